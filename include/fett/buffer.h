@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_BUFFER_H
+#define FETT_BUFFER_H
+
+/*
+ * buffer: bytes that grow.
+ *
+ * Invariants: data[0..length) is what was added, data[length] is NUL once
+ * anything was reserved, length < capacity then. A fresh or released buffer
+ * has data == NULL and length 0. Memory that cannot be had sets `failed`; the
+ * bytes of that and every later addition are dropped, so a caller adds as it
+ * likes and asks once. Pointers into data hold until the next addition.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buffer {
+    char *data;
+    size_t length;
+    size_t capacity;
+    bool failed;
+};
+
+#define BUFFER_INIT { NULL, 0, 0, false }
+
+void buffer_init(struct buffer *buffer);
+
+/* Give the memory back; the buffer is as after buffer_init. */
+void buffer_release(struct buffer *buffer);
+
+/* Forget the bytes and `failed`, keep the memory. */
+void buffer_clear(struct buffer *buffer);
+
+/* Cut to `length` bytes, which must not be more than there are. */
+void buffer_truncate(struct buffer *buffer, size_t length);
+
+/* Room for `size` more bytes (and a NUL); returns where they go, or NULL. The
+ * caller adds what it wrote to length. */
+char *buffer_reserve(struct buffer *buffer, size_t size);
+
+void buffer_add(struct buffer *buffer, const void *data, size_t size);
+void buffer_add_byte(struct buffer *buffer, char byte);
+void buffer_add_text(struct buffer *buffer, const char *text);
+void buffer_add_number(struct buffer *buffer, uint64_t number);
+void buffer_add_hex(struct buffer *buffer, const void *data, size_t size);
+void buffer_add_format(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The text with its NUL; "" for an empty buffer. */
+const char *buffer_text(const struct buffer *buffer);
+
+/*
+ * Grow an array to hold at least `need` items of `item` bytes; *capacity is in
+ * items. Doubles, so that adding one at a time is linear. Returns 0, or -1
+ * when the memory cannot be had (the array is as it was).
+ */
+int memory_grow(void **array, size_t *capacity, size_t need, size_t item);
+
+#endif

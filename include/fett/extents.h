@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_EXTENTS_H
+#define FETT_EXTENTS_H
+
+/*
+ * extents: which ranges of the media belong to what.
+ *
+ * A map is filled with ranges in any order, sealed once, and then asked for
+ * offsets, by any number of threads. Ranges may overlap (a deleted file whose
+ * clusters were taken again): all owners of an offset are found, the strongest
+ * rank first, then the lowest owner. Asking is O(log n) plus the overlap.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum area {
+    AREA_CONTENT,
+    AREA_SLACK,         /* in a file's clusters beyond its end or initialised size */
+    AREA_RESIDENT,      /* content inside an $MFT record */
+    AREA_INDEX,         /* folder structure */
+    AREA_METADATA,      /* other file system structure */
+    AREA_UNALLOCATED,
+    AREA_UNPARTITIONED,
+    AREA_COUNT,
+};
+
+/* "content", "slack", ... as records write it. */
+const char *area_name(enum area area);
+
+/* How strong a claim is: a live file beats a deleted one. */
+enum extent_rank { RANK_ALLOCATED, RANK_METADATA, RANK_DELETED, RANK_REALLOCATED };
+
+struct extent {
+    uint64_t start;       /* bytes from the start of the media */
+    uint64_t length;      /* bytes, not 0 */
+    uint64_t file_offset; /* of the first byte within the owner */
+    uint64_t owner;       /* what the one who filled the map wants: a handle */
+    uint32_t space;       /* which file system the owner belongs to: its index */
+    uint8_t area;         /* enum area */
+    uint8_t rank;         /* enum extent_rank */
+};
+
+struct extents;
+
+struct extents *extents_new(void);
+void extents_free(struct extents *extents);
+
+/* 0, or -1 when memory is out. Neighbours that go on (same owner, area, rank,
+ * continuous on both sides) are joined. */
+int extents_add(struct extents *extents, const struct extent *extent);
+
+/* Sort and index; nothing is added from now on. */
+int extents_seal(struct extents *extents);
+
+/* Owners of the byte at `offset`, strongest first, at most `most`; returns how
+ * many were stored in `found`. */
+size_t extents_at(const struct extents *extents, uint64_t offset, struct extent *found,
+                  size_t most);
+
+/* How many ranges; the i-th in order of start. */
+size_t extents_count(const struct extents *extents);
+struct extent extents_get(const struct extents *extents, size_t index);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_FILESYSTEM_H
+#define FETT_FILESYSTEM_H
+
+/*
+ * filesystem: the files of one volume, as a tree and as extents.
+ *
+ * NTFS is read by fett itself: $MFT in one sequential pass into an index of at
+ * most 128 bytes a file besides its name; every record that cannot be used is
+ * a gap of the image with its number. The others are read by libtsk, folder by
+ * folder, into the same index; libtsk is quadratic in huge folders.
+ *
+ * Times of FAT are local; filesystem_set_zone converts those of every file
+ * given out from then on.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/extents.h>
+#include <fett/image.h>
+#include <fett/tree.h>
+#include <fett/volume.h>
+#include <fett/zone.h>
+
+struct filesystem;
+
+/* Open the volume's file system and read its index. The image and the volumes
+ * must outlive it. ERROR_UNSUPPORTED for a volume without one. */
+int filesystem_open(struct filesystem **filesystem, struct image *image,
+                    const struct volume *volume, struct error *error);
+void filesystem_free(struct filesystem *filesystem);
+
+const struct volume *filesystem_volume(const struct filesystem *filesystem);
+enum filesystem_kind filesystem_kind(const struct filesystem *filesystem);
+uint32_t filesystem_cluster_size(const struct filesystem *filesystem);
+
+/* The zone must outlive the file system; NULL: leave local times local. */
+void filesystem_set_zone(struct filesystem *filesystem, const struct zone *zone);
+
+/* Its files; freed with the file system. */
+struct tree *filesystem_tree(struct filesystem *filesystem);
+
+/* By metadata address as TSK writes it: "61", "61-128", "61-128-3". */
+int filesystem_find_inode(struct filesystem *filesystem, const char *inode, struct file *file,
+                          struct error *error);
+
+/* Add all that is known of who owns which bytes of the media: content, slack,
+ * resident content, folders, structure; live and deleted. Owners are handles
+ * of the tree; `space` is stored in each. */
+int filesystem_add_extents(struct filesystem *filesystem, uint32_t space,
+                           struct extents *extents, struct error *error);
+
+#endif

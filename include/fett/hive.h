@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_HIVE_H
+#define FETT_HIVE_H
+
+/*
+ * hive: the Windows registry, NT (regf) and 9x (CREG), read-only.
+ *
+ * A hive is read whole into memory at open and every cell is found once; a key
+ * is a validated place in it, so that a handle can never point outside. Damage
+ * costs the part that is damaged: it is told in the list of problems, and
+ * what can be read is given. Keys and values come in stored order.
+ *
+ * Names and text are UTF-8 as in text.h (embedded NUL is kept).
+ *
+ * Sources of the format knowledge: libyal's documentation of REGF and CREG,
+ * M. Suhanov's "Windows registry file format specification", and comparison
+ * with hivex, libregf, yarp on real hives.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/buffer.h>
+#include <fett/error.h>
+#include <fett/instant.h>
+#include <fett/reader.h>
+
+/* REG_NONE 0, REG_SZ 1, ... REG_QWORD 11; others as stored. */
+enum {
+    HIVE_NONE, HIVE_SZ, HIVE_EXPAND_SZ, HIVE_BINARY, HIVE_DWORD, HIVE_DWORD_BIG_ENDIAN,
+    HIVE_LINK, HIVE_MULTI_SZ, HIVE_RESOURCE_LIST, HIVE_FULL_RESOURCE_DESCRIPTOR,
+    HIVE_RESOURCE_REQUIREMENTS_LIST, HIVE_QWORD,
+};
+
+/* "REG_SZ" ...; NULL for a number that has no name. */
+const char *hive_type_name(uint32_t type);
+
+/* A key of one hive; 0 is none. */
+typedef uint32_t hive_key;
+
+struct hive;
+
+struct hive_value {
+    const char *name;      /* "" for the default value */
+    size_t name_length;
+    uint32_t type;
+    const uint8_t *data;   /* whole, also big data; NULL when it could not be read */
+    size_t size;           /* bytes at data */
+    size_t declared;       /* bytes that the value claims to have */
+    uint64_t offset;       /* of the value's cell in the hive file */
+};
+
+/* Whether the first bytes of a file are those of a hive ("regf", "CREG"). */
+bool hive_is(const uint8_t *head, size_t size);
+
+/* Read a hive. The reader may be freed afterwards. A file that is no hive, or
+ * of which not even the root can be found, is ERROR_DAMAGED. */
+int hive_open(struct hive **hive, struct reader *reader, struct error *error);
+void hive_free(struct hive *hive);
+
+bool hive_is_9x(const struct hive *hive);
+
+/* The two sequence numbers of the header differ: the last changes are in a log. */
+bool hive_is_dirty(const struct hive *hive);
+
+/* What was wrong with it, each as a text with its offset in the hive file. */
+size_t hive_problem_count(const struct hive *hive);
+const char *hive_problem(const struct hive *hive, size_t index, uint64_t *offset);
+
+hive_key hive_root(const struct hive *hive);
+
+/* The name; valid as long as the hive. */
+const char *hive_key_name(struct hive *hive, hive_key key, size_t *length);
+
+/* Absent for 9x hives. */
+struct instant hive_key_last_write(const struct hive *hive, hive_key key);
+
+/* 0 for the root. */
+hive_key hive_key_parent(const struct hive *hive, hive_key key);
+
+/* Offset of the key's cell in the hive file; 0 for 9x hives. */
+uint64_t hive_key_offset(const struct hive *hive, hive_key key);
+
+/* Subkeys, in stored order: the first, and the one behind. hive_key_child with
+ * index from 0 to hive_key_child_count - 1. */
+size_t hive_key_child_count(struct hive *hive, hive_key key);
+hive_key hive_key_child(struct hive *hive, hive_key key, size_t index);
+
+/* The subkey at a path of names separated by backslashes, without case; "" is
+ * the key itself; 0 when there is none. */
+hive_key hive_key_find(struct hive *hive, hive_key key, const char *path);
+
+/* Values, in stored order. A value is valid until the next call on the hive
+ * for a value. Returns 0, or -1 with the reason: the rest of the key's values
+ * can still be read. */
+size_t hive_value_count(struct hive *hive, hive_key key);
+int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_value *value,
+                   struct error *error);
+
+/* By name without case; -1 and ERROR_NOT_FOUND when there is none. */
+int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
+                    struct error *error);
+
+/* Add the text of an SZ, EXPAND_SZ or LINK value (up to its NUL; 9x: cp1252). */
+void hive_value_text(const struct hive *hive, const struct hive_value *value,
+                     struct buffer *buffer);
+
+/* Call for each string of a MULTI_SZ. */
+void hive_value_strings(const struct hive *hive, const struct hive_value *value,
+                        void (*each)(void *context, const char *text, size_t size),
+                        void *context);
+
+/* The number of a DWORD (either order) or QWORD of the right size; else -1. */
+int hive_value_number(const struct hive_value *value, uint64_t *number);
+
+/* Add the path from below the root to the key: "Microsoft\\Windows". */
+void hive_key_path(struct hive *hive, hive_key key, struct buffer *buffer);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_IOC_H
+#define FETT_IOC_H
+
+/*
+ * ioc: indicators in raw bytes.
+ *
+ * Make a scanner from options once; any number of threads then scan blocks
+ * with it. A block is handed over with the bytes that stand before and behind
+ * the part that is to be scanned: a hit belongs to the part in which its first
+ * byte lies, so parts put together give every hit once, whatever their borders.
+ * Margins of IOC_MARGIN bytes are enough for every kind.
+ *
+ * Hits come in order of offset, kind, value, encoding. Time is linear in the
+ * size of the block for every input.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/limits.h>
+
+enum ioc_kind {
+    IOC_DOMAIN, /* host names, also bare ones */
+    IOC_URL,
+    IOC_EMAIL,
+    IOC_IPV4,
+    IOC_KIND_COUNT,
+};
+
+enum ioc_encoding { IOC_ASCII, IOC_UTF16LE, IOC_ENCODING_COUNT };
+
+/* "domain", "url" ...; "ascii", "utf-16le" */
+const char *ioc_kind_name(enum ioc_kind kind);
+int ioc_kind_by_name(const char *name); /* -1 for none */
+const char *ioc_encoding_name(enum ioc_encoding encoding);
+
+/* Bytes before and behind a part that a scan may look at: the longest
+ * indicator in UTF-16, and its context. */
+enum { IOC_MARGIN = 2 * LIMIT_INDICATOR_BYTES + 64 };
+
+struct ioc_options {
+    uint32_t kinds;          /* bit 1 << enum ioc_kind */
+    unsigned min_confidence; /* 0-100: weaker hits are counted, not given */
+    bool noise;              /* give hosts of the noise list too */
+};
+
+#define IOC_OPTIONS_DEFAULT { (1u << IOC_KIND_COUNT) - 1, 50, false }
+
+struct ioc_hit {
+    uint64_t offset;       /* of the first byte, from the start of the media */
+    uint32_t length;       /* bytes that it takes there */
+    uint8_t kind;          /* enum ioc_kind */
+    uint8_t encoding;      /* enum ioc_encoding */
+    uint8_t confidence;    /* 0-100 */
+    const char *value;     /* normalised: hosts in lower case */
+    size_t value_length;
+    const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
+};
+
+/* Counts of what was held back, by reason. */
+struct ioc_held_back {
+    uint64_t weak;  /* below min_confidence */
+    uint64_t noise; /* hosts of the noise list */
+};
+
+typedef void (*ioc_sink)(void *context, const struct ioc_hit *hit);
+
+struct ioc_scanner;
+
+int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *options,
+                    struct error *error);
+void ioc_scanner_free(struct ioc_scanner *scanner);
+
+/*
+ * Scan data[start .. end) of data[0 .. size); data[0] stands at `base` of the
+ * media. `held_back` is added to. The strings of a hit hold for the call of the
+ * sink.
+ */
+void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
+              size_t end, uint64_t base, ioc_sink sink, void *context,
+              struct ioc_held_back *held_back);
+
+/* The noise list, for printing; NULL behind the last. */
+const char *ioc_noise_host(size_t index);
+
+#endif

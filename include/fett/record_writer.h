@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_RECORD_WRITER_H
+#define FETT_RECORD_WRITER_H
+
+/*
+ * record_writer: records in one of the output formats, to a file descriptor.
+ *
+ * jsonl is one JSON object a line. table is for people: aligned columns that
+ * fit the width, control bytes neutralised, colour only where asked. tsv and
+ * csv have a header line; `type` comes first, then the chosen fields or those
+ * of the command's main type, nested values as `target.size`, lists as JSON
+ * text; records of other types are not written there but counted. Widths of
+ * a table come from the first rows (at most WRITER_TABLE_ROWS); those behind
+ * are cut or spill so that nothing waits for the end.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/record.h>
+
+enum record_format { FORMAT_JSONL, FORMAT_TABLE, FORMAT_TSV, FORMAT_CSV, FORMAT_COUNT };
+
+enum { WRITER_TABLE_ROWS = 500 };
+
+const char *record_format_name(enum record_format format);
+int record_format_by_name(const char *name); /* -1 for none */
+
+struct record_writer_options {
+    enum record_format format;
+    enum record_type main_type;   /* columns of table, tsv, csv */
+    const char *fields;           /* -F: "a,b,target.size", or NULL */
+    const char *table_fields;     /* columns of table where -F is not given */
+    unsigned width;               /* of the terminal; 0: unlimited */
+    bool colour;
+    bool digest;                  /* compute SHA-256 of all that is written (custody) */
+};
+
+struct record_writer;
+
+/* Fails with ERROR_USAGE for a field that no type has. */
+int record_writer_new(struct record_writer **writer, int fd,
+                      const struct record_writer_options *options, struct error *error);
+
+/* Write a record (buffered, 1 MiB). 0, or -1 when the output failed; EPIPE is
+ * reported like any other error. */
+int record_writer_write(struct record_writer *writer, const struct record *record,
+                        struct error *error);
+
+/* Write lines that are complete already (jsonl only): records made elsewhere. */
+int record_writer_write_lines(struct record_writer *writer, const char *text, size_t size,
+                              uint64_t records, struct error *error);
+
+/* Everything out. Table: also the rows that wait for their widths. */
+int record_writer_flush(struct record_writer *writer, struct error *error);
+
+uint64_t record_writer_count(const struct record_writer *writer);        /* all written */
+uint64_t record_writer_type_count(const struct record_writer *writer, enum record_type type);
+/* Not written because the format has no place for them: other types, gaps. */
+uint64_t record_writer_left_out(const struct record_writer *writer, enum record_type type);
+/* After the last flush, with options.digest. */
+void record_writer_digest(struct record_writer *writer, char hex[65]);
+
+/* Accepts NULL; does not flush. */
+void record_writer_free(struct record_writer *writer);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_VOLUME_H
+#define FETT_VOLUME_H
+
+/*
+ * volume: the parts of an image and what is in them.
+ *
+ * Names are those of fett-objects(7): pN as Linux numbers partitions, p0 for a
+ * file system without a partition table, .fsK behind where more than one file
+ * system opens in the same place. Unpartitioned ranges have no name. An
+ * encrypted or unknown volume is listed like any other, with what it is.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/image.h>
+
+enum volume_scheme { SCHEME_NONE, SCHEME_MBR, SCHEME_GPT, SCHEME_BSD, SCHEME_SUN, SCHEME_MAC };
+
+enum filesystem_kind {
+    FS_NONE,      /* nothing known is in it */
+    FS_NTFS,
+    FS_FAT12,
+    FS_FAT16,
+    FS_FAT32,
+    FS_EXFAT,
+    FS_EXT2,
+    FS_EXT3,
+    FS_EXT4,
+    FS_HFS,
+    FS_APFS,
+    FS_ISO9660,
+    FS_UFS,
+    FS_ENCRYPTED, /* detail names the scheme: BitLocker, LUKS ... */
+    FS_KNOWN,     /* recognised by its signature, not read: XFS, Btrfs, swap, LVM ... */
+};
+
+struct volume {
+    const char *name;        /* "p1", "p2.fs1", "" for an unpartitioned range */
+    uint64_t offset;         /* bytes from the start of the media */
+    uint64_t length;         /* bytes, cut to the media */
+    uint64_t declared;       /* bytes that the table claims: more than length when cut */
+    int slot;                /* mmls slot, -1 for none */
+    enum filesystem_kind kind;
+    const char *kind_name;   /* "NTFS", "FAT16", "none", "encrypted" ... */
+    const char *label;       /* of the file system, or NULL; filled in where cheap */
+    const char *detail;      /* partition type, encryption scheme; never NULL */
+};
+
+struct volumes;
+
+/*
+ * Find all volumes of an image. Damage of tables is remembered as gaps of the
+ * image (GAP_STRUCTURE); a table that cannot be used at all leaves what a
+ * search of its place (p0) finds. Fails only for want of memory or threads.
+ * libtsk is asked for each file system by name, because its own detection
+ * refuses a partition in which two are found.
+ */
+int volumes_open(struct volumes **volumes, struct image *image, struct error *error);
+void volumes_free(struct volumes *volumes);
+
+enum volume_scheme volumes_scheme(const struct volumes *volumes);
+const char *volumes_scheme_name(const struct volumes *volumes); /* "none", "MBR" ... */
+
+/* In order of offset, then name; unpartitioned ranges among them. */
+size_t volumes_count(const struct volumes *volumes);
+const struct volume *volumes_get(const struct volumes *volumes, size_t index);
+
+/* By name, or NULL. "p1" also finds "p1.fs1". */
+const struct volume *volumes_find(const struct volumes *volumes, const char *name);
+
+/* By the sector it starts at, or NULL. */
+const struct volume *volumes_at_sector(const struct volumes *volumes, uint64_t sector);
+
+bool volume_has_files(const struct volume *volume);
+
+#endif
