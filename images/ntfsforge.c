@@ -142,7 +142,7 @@ static const char *parse_name(const char *text, struct name *name)
 			text += used;
 		else
 			c = decode_utf8(&text);
-		if (name->length + 2 > NTFS_MAX_NAME_LEN)
+		if (name->length + (c > 0xffff ? 2 : 1) > NTFS_MAX_NAME_LEN)
 			die_of_syntax("name too long", text);
 		if (c > 0xffff) {
 			name->units[name->length++] = cpu_to_le16(0xd800 + ((c - 0x10000) >> 10));

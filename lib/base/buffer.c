@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* buffer: see buffer.h. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/buffer.h>
+
+void buffer_init(struct buffer *buffer)
+{
+    *buffer = (struct buffer)BUFFER_INIT;
+}
+
+void buffer_release(struct buffer *buffer)
+{
+    free(buffer->data);
+    buffer_init(buffer);
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+    buffer->failed = false;
+    buffer_truncate(buffer, 0);
+}
+
+void buffer_truncate(struct buffer *buffer, size_t length)
+{
+    buffer->length = length;
+    if (buffer->data)
+        buffer->data[length] = '\0';
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t size)
+{
+    if (buffer->failed)
+        return NULL;
+    if (size >= buffer->capacity - buffer->length) {
+        size_t need = buffer->length + size + 1, capacity = buffer->capacity;
+        if (need <= size) {
+            buffer->failed = true;
+            return NULL;
+        }
+        if (capacity < 64)
+            capacity = 64;
+        while (capacity < need)
+            capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
+        char *data = realloc(buffer->data, capacity);
+        if (!data) {
+            buffer->failed = true;
+            return NULL;
+        }
+        buffer->data = data;
+        buffer->capacity = capacity;
+        buffer->data[buffer->length] = '\0';
+    }
+    return buffer->data + buffer->length;
+}
+
+void buffer_add(struct buffer *buffer, const void *data, size_t size)
+{
+    char *at = buffer_reserve(buffer, size);
+
+    if (!at || size == 0)
+        return;
+    memcpy(at, data, size);
+    buffer_truncate(buffer, buffer->length + size);
+}
+
+void buffer_add_byte(struct buffer *buffer, char byte)
+{
+    buffer_add(buffer, &byte, 1);
+}
+
+void buffer_add_text(struct buffer *buffer, const char *text)
+{
+    buffer_add(buffer, text, strlen(text));
+}
+
+void buffer_add_number(struct buffer *buffer, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while (number /= 10);
+    buffer_add(buffer, digits + at, sizeof digits - at);
+}
+
+void buffer_add_hex(struct buffer *buffer, const void *data, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *p = data;
+    char *at = size > SIZE_MAX / 2 ? NULL : buffer_reserve(buffer, size * 2);
+
+    if (!at) {
+        buffer->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        at[2 * i] = digits[p[i] >> 4];
+        at[2 * i + 1] = digits[p[i] & 15];
+    }
+    buffer_truncate(buffer, buffer->length + size * 2);
+}
+
+void buffer_add_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *at = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length);
+    if (!at) {
+        buffer->failed = true;
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(at, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    buffer->length += (size_t)length;
+}
+
+const char *buffer_text(const struct buffer *buffer)
+{
+    return buffer->data ? buffer->data : "";
+}
+
+int memory_grow(void **array, size_t *capacity, size_t need, size_t item)
+{
+    if (need <= *capacity)
+        return 0;
+    size_t grown = *capacity < 16 ? 16 : *capacity;
+    while (grown < need) {
+        if (grown > SIZE_MAX / 2)
+            return -1;
+        grown *= 2;
+    }
+    if (grown > SIZE_MAX / item)
+        return -1;
+    void *moved = realloc(*array, grown * item);
+    if (!moved)
+        return -1;
+    *array = moved;
+    *capacity = grown;
+    return 0;
+}

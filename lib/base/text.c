@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * text: see text.h. Case folding is Unicode simple folding, given as ranges in
+ * which a fixed distance or the parity decides; single exceptions stand apart.
+ * Source: Unicode CaseFolding.txt, status C and S, up to U+058F, and the
+ * fullwidth and Georgian letters that NTFS $UpCase leaves alone are left alone.
+ */
+
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <fett/bytes.h>
+#include <fett/text.h>
+
+void text_add_code_point(struct buffer *buffer, uint32_t c)
+{
+    char bytes[4];
+    size_t size;
+
+    if (c < 0x80) {
+        bytes[0] = (char)c;
+        size = 1;
+    } else if (c < 0x800) {
+        bytes[0] = (char)(0xc0 | c >> 6);
+        size = 2;
+    } else if (c < 0x10000) {
+        bytes[0] = (char)(0xe0 | c >> 12);
+        size = 3;
+    } else {
+        bytes[0] = (char)(0xf0 | (c >> 18 & 7));
+        size = 4;
+    }
+    for (size_t i = 1; i < size; i++)
+        bytes[i] = (char)(0x80 | (c >> (6 * (size - 1 - i)) & 63));
+    buffer_add(buffer, bytes, size);
+}
+
+/* How many units at the start are ASCII, packed to bytes at `out`. */
+static size_t pack_ascii(char *out, const uint8_t *data, size_t units)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i high = _mm_set1_epi16((short)0xff80);
+    for (; i + 8 <= units; i += 8) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(data + 2 * i));
+        __m128i any = _mm_cmpeq_epi16(_mm_and_si128(v, high), _mm_setzero_si128());
+        if (_mm_movemask_epi8(any) != 0xffff)
+            break;
+        _mm_storel_epi64((__m128i *)(out + i), _mm_packus_epi16(v, v));
+    }
+#endif
+    for (; i < units && data[2 * i + 1] == 0 && data[2 * i] < 0x80; i++)
+        out[i] = (char)data[2 * i];
+    return i;
+}
+
+static void add_utf16(struct buffer *buffer, const uint8_t *data, size_t units,
+                      uint16_t (*load)(const uint8_t *))
+{
+    for (size_t i = 0; i < units; i++) {
+        uint32_t c = load(data + 2 * i);
+        if (c >= 0xd800 && c < 0xdc00 && i + 1 < units) {
+            uint32_t low = load(data + 2 * i + 2);
+            if (low >= 0xdc00 && low < 0xe000) {
+                c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+                i++;
+            }
+        }
+        text_add_code_point(buffer, c);
+    }
+}
+
+void text_add_utf16le(struct buffer *buffer, const uint8_t *data, size_t units)
+{
+    char *out = buffer_reserve(buffer, units);
+
+    if (!out)
+        return;
+    size_t ascii = pack_ascii(out, data, units);
+    buffer_truncate(buffer, buffer->length + ascii);
+    add_utf16(buffer, data + 2 * ascii, units - ascii, bytes_u16le);
+}
+
+void text_add_utf16be(struct buffer *buffer, const uint8_t *data, size_t units)
+{
+    add_utf16(buffer, data, units, bytes_u16be);
+}
+
+void text_add_latin1(struct buffer *buffer, const uint8_t *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        text_add_code_point(buffer, data[i]);
+}
+
+void text_add_cp1252(struct buffer *buffer, const uint8_t *data, size_t size)
+{
+    /* 0x80-0x9f; the five places that Windows-1252 leaves open are C1 controls,
+     * as Windows itself maps them. */
+    static const uint16_t upper[32] = {
+        0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
+    };
+
+    for (size_t i = 0; i < size; i++)
+        text_add_code_point(buffer, data[i] >= 0x80 && data[i] < 0xa0 ? upper[data[i] - 0x80]
+                                                                       : data[i]);
+}
+
+/*
+ * The length of the UTF-8 sequence at p and its code point, 0 if it is none.
+ * Lone surrogates are decoded too (fett's inside form); *strict tells.
+ */
+static size_t decode(const uint8_t *p, size_t size, uint32_t *c, bool *strict)
+{
+    *strict = true;
+    if (p[0] < 0x80) {
+        *c = p[0];
+        return 1;
+    }
+    size_t need = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || size < need)
+        return 0;
+    uint32_t v = p[0] & (0x7f >> need);
+    for (size_t i = 1; i < need; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        v = v << 6 | (p[i] & 63);
+    }
+    if ((need == 3 && v < 0x800) || (need == 4 && (v < 0x10000 || v > 0x10ffff)))
+        return 0;
+    *strict = v < 0xd800 || v > 0xdfff;
+    *c = v;
+    return need;
+}
+
+size_t text_valid_length(const char *text, size_t size)
+{
+    const uint8_t *p = (const uint8_t *)text;
+    size_t at = 0;
+
+    while (at < size) {
+#ifdef __SSE2__
+        while (size - at >= 16 &&
+               _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(p + at))) == 0)
+            at += 16;
+        if (at == size)
+            break;
+#endif
+        uint32_t c;
+        bool strict;
+        size_t used = decode(p + at, size - at, &c, &strict);
+        if (used == 0 || !strict)
+            break;
+        at += used;
+    }
+    return at;
+}
+
+uint32_t text_code_point(const char *text, size_t size, size_t *used)
+{
+    const uint8_t *p = (const uint8_t *)text;
+    uint32_t c;
+    bool strict;
+
+    *used = decode(p, size, &c, &strict);
+    if (*used > 0)
+        return c;
+    *used = 1;
+    return 0xdc80 + (uint32_t)(p[0] - 0x80);
+}
+
+uint32_t text_fold(uint32_t c)
+{
+    static const struct {
+        uint16_t first, last;
+        int16_t distance; /* 0: even to odd, 1: odd to even, by parity of the upper letter */
+    } ranges[] = {
+        { 0x00c0, 0x00d6, 32 },  { 0x00d8, 0x00de, 32 },  { 0x0100, 0x012f, 0 },
+        { 0x0132, 0x0137, 0 },   { 0x0139, 0x0148, 1 },   { 0x014a, 0x0177, 0 },
+        { 0x0179, 0x017e, 1 },   { 0x01cd, 0x01dc, 1 },   { 0x01de, 0x01ef, 0 },
+        { 0x01f8, 0x021f, 0 },   { 0x0222, 0x0233, 0 },   { 0x0246, 0x024f, 0 },
+        { 0x0388, 0x038a, 37 },  { 0x0391, 0x03a1, 32 },  { 0x03a3, 0x03ab, 32 },
+        { 0x03d8, 0x03ef, 0 },   { 0x0400, 0x040f, 80 },  { 0x0410, 0x042f, 32 },
+        { 0x0460, 0x0481, 0 },   { 0x048a, 0x04bf, 0 },   { 0x04c1, 0x04ce, 1 },
+        { 0x04d0, 0x052f, 0 },   { 0x0531, 0x0556, 48 },
+    };
+    static const struct {
+        uint16_t from, to;
+    } singles[] = {
+        { 0x00b5, 0x03bc }, { 0x0178, 0x00ff }, { 0x017f, 0x0073 }, { 0x0386, 0x03ac },
+        { 0x038c, 0x03cc }, { 0x038e, 0x03cd }, { 0x038f, 0x03ce }, { 0x03c2, 0x03c3 },
+        { 0x04c0, 0x04cf },
+    };
+
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    if (c > 0x0556)
+        return c;
+    for (size_t i = 0; i < sizeof singles / sizeof *singles; i++)
+        if (singles[i].from == c)
+            return singles[i].to;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (c < ranges[i].first || c > ranges[i].last)
+            continue;
+        if (ranges[i].distance > 1)
+            return c + (uint32_t)ranges[i].distance;
+        return (c & 1) == (uint32_t)ranges[i].distance ? c + 1 : c;
+    }
+    return c;
+}
+
+int text_compare_nocase(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    while (a_size > 0 && b_size > 0) {
+        size_t a_used, b_used;
+        uint32_t x = text_fold(text_code_point(a, a_size, &a_used));
+        uint32_t y = text_fold(text_code_point(b, b_size, &b_used));
+        if (x != y)
+            return x < y ? -1 : 1;
+        a += a_used;
+        a_size -= a_used;
+        b += b_used;
+        b_size -= b_used;
+    }
+    return (a_size > 0) - (b_size > 0);
+}
+
+bool text_equal_nocase(const char *a, const char *b)
+{
+    return text_compare_nocase(a, strlen(a), b, strlen(b)) == 0;
+}
+
+uint64_t text_hash_nocase(const char *text, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a over folded code points */
+
+    while (size > 0) {
+        size_t used;
+        hash = (hash ^ text_fold(text_code_point(text, size, &used))) * 0x100000001b3;
+        text += used;
+        size -= used;
+    }
+    return hash ^ hash >> 32;
+}
+
+bool text_glob(const char *pattern, const char *text, size_t size)
+{
+    const char *star = NULL; /* behind the last '*' met */
+    const char *star_text = NULL, *end = text + size;
+
+    while (text < end) {
+        size_t used, pattern_used = 0;
+        uint32_t c = text_fold(text_code_point(text, (size_t)(end - text), &used)), want = 0;
+        bool matches = false;
+
+        if (*pattern == '*') {
+            star = ++pattern;
+            star_text = text;
+            continue;
+        }
+        if (*pattern == '?') {
+            pattern_used = 1;
+            matches = true;
+        } else if (*pattern) {
+            size_t escape = pattern[0] == '\\' && pattern[1];
+            want = text_code_point(pattern + escape, strlen(pattern + escape), &pattern_used);
+            pattern_used += escape;
+            matches = text_fold(want) == c;
+        }
+        if (matches) {
+            pattern += pattern_used;
+            text += used;
+        } else if (star) {
+            /* Let the last star take one character more. */
+            text_code_point(star_text, (size_t)(end - star_text), &used);
+            star_text += used;
+            text = star_text;
+            pattern = star;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}
+
+/* Characters that reorder or hide text. */
+static bool deceives(uint32_t c)
+{
+    return (c >= 0x80 && c < 0xa0) || c == 0x00ad || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff ||
+           (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xd800 && c <= 0xdfff) || c >= 0xe0000;
+}
+
+void text_add_safe(struct buffer *buffer, const char *text, size_t size)
+{
+    while (size > 0) {
+        size_t used;
+        uint32_t c = text_code_point(text, size, &used);
+        if (c == '\n')
+            buffer_add_text(buffer, "\\n");
+        else if (c == '\t')
+            buffer_add_text(buffer, "\\t");
+        else if (c == '\r')
+            buffer_add_text(buffer, "\\r");
+        else if (c < 0x20 || c == 0x7f || (used == 1 && c >= 0x80))
+            buffer_add_format(buffer, "\\x%02X", (unsigned char)*text);
+        else if (deceives(c))
+            buffer_add_format(buffer, "\\u{%X}", (unsigned)c);
+        else
+            buffer_add(buffer, text, used);
+        text += used;
+        size -= used;
+    }
+}
+
+/* East Asian wide and fullwidth blocks, and combining marks: near enough for
+ * alignment, independent of the locale. */
+static size_t code_point_columns(uint32_t c)
+{
+    if ((c >= 0x0300 && c <= 0x036f) || (c >= 0x200b && c <= 0x200f) || c == 0xfeff ||
+        (c >= 0xfe00 && c <= 0xfe0f))
+        return 0;
+    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+                   (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+                   (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+                   (c >= 0x1f300 && c <= 0x1f64f) || (c >= 0x1f900 && c <= 0x1f9ff) ||
+                   (c >= 0x20000 && c <= 0x3fffd)
+               ? 2
+               : 1;
+}
+
+size_t text_columns(const char *text, size_t size)
+{
+    size_t columns = 0;
+
+    while (size > 0) {
+        size_t used;
+        columns += code_point_columns(text_code_point(text, size, &used));
+        text += used;
+        size -= used;
+    }
+    return columns;
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int text_add_unescaped(struct buffer *buffer, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] != '%') {
+            buffer_add_byte(buffer, text[i]);
+            continue;
+        }
+        int high = i + 2 < size ? hex_digit(text[i + 1]) : -1;
+        int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        if (low < 0)
+            return -1;
+        buffer_add_byte(buffer, (char)(high << 4 | low));
+        i += 2;
+    }
+    return 0;
+}
