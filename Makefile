@@ -54,10 +54,55 @@ $(UNIT_TESTS): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBFETT)
 
 unit: $(UNIT_TESTS)
 
+# What is missing of the packages; quick when nothing is.
+packages:
+	@missing=$$(for p in $(PACKAGES) $(TEST_PACKAGES); do \
+	    dpkg-query -W -f '$${db:Status-Status}\n' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	[ -z "$$missing" ] || { \
+	    as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); export DEBIAN_FRONTEND=noninteractive; \
+	    $$as_root apt-get update -q && \
+	    $$as_root apt-get install -y -q --no-install-recommends $$missing; }
+
+samples:
+	images/build build/samples
+
+build_all: packages
+	@$(MAKE) --no-print-directory all unit samples
+
+test: build_all
+	FETT_BIN=$(abspath $(BIN)) tests/run $(UNIT_TESTS)
+
+demo: build_all
+	@demo/run
+
+# AddressSanitizer and UBSan; what libraries leak at exit is not ours to report.
+asan: packages
+	@$(MAKE) --no-print-directory BUILD=build/asan BIN=build/asan/bin \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer' SANITIZE='-fsanitize=address,undefined' all unit samples
+	FETT_BIN=$(abspath build/asan/bin) UBSAN_OPTIONS=halt_on_error=1 \
+	    tests/run $(UNIT_TESTS:$(BUILD)/%=build/asan/%)
+
+bench: build_all
+	@tests/bench/run
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/fett \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 include/fett/*.h $(DESTDIR)$(PREFIX)/include/fett
+	install -m 644 $(LIBFETT) $(DESTDIR)$(PREFIX)/lib
+	for page in man/*.[0-9]; do section=$${page##*.}; \
+	    install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
+	    install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section; done
+	printf '%s\n' 'Name: fett' 'Description: Forensic Evidence Triage Toolkit' \
+	    'Version: $(VERSION)' 'Cflags: -I$(PREFIX)/include' \
+	    'Libs: -L$(PREFIX)/lib -lfett' 'Libs.private: $(LIBS) -pthread' \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/fett.pc
+
 clean:
 	rm -rf build bin
 
-.PHONY: all unit clean
+.PHONY: all unit packages samples build_all test demo asan bench install clean
 .SECONDARY:
 
 -include $(LIB_OBJECTS:.o=.d) $(COMMANDS:%=$(BUILD)/cmd/%.d) $(UNIT_TESTS:$(BUILD)/unit/%=$(BUILD)/tests/unit/%.d)

@@ -28,8 +28,10 @@ enum area {
 /* "content", "slack", ... as records write it. */
 const char *area_name(enum area area);
 
-/* How strong a claim is: a live file beats a deleted one. */
-enum extent_rank { RANK_ALLOCATED, RANK_METADATA, RANK_DELETED, RANK_REALLOCATED };
+/* How strong a claim is. A deleted file whose bytes are still free beats the
+ * structure around it (a resident file of a freed $MFT record); one whose bytes
+ * were taken again comes last and is never an owner. */
+enum extent_rank { RANK_ALLOCATED, RANK_DELETED, RANK_METADATA, RANK_REALLOCATED };
 
 struct extent {
     uint64_t start;       /* bytes from the start of the media */

@@ -5,9 +5,10 @@
 /*
  * image: the media as it was acquired, whatever container holds it.
  *
- * Raw and split raw files are read directly, EWF through libewf handles of our
- * own (libtsk reports no error for a damaged or missing chunk), VMDK and VHD
- * through libtsk. Evidence is opened read-only.
+ * Raw, split raw and EWF files are read by fett itself (libtsk reports no error
+ * for a damaged or missing EWF chunk, libewf places nothing behind a missing
+ * segment and keeps 290 bytes for every chunk it read), VMDK and VHD through
+ * libtsk. Evidence is opened read-only.
  *
  * Every part of the media that cannot be read becomes a gap: readers deliver
  * zeros there (or, for an uncompressed chunk whose checksum is wrong, the bytes

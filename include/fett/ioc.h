@@ -13,6 +13,13 @@
  *
  * Hits come in order of offset, kind, value, encoding. Time is linear in the
  * size of the block for every input.
+ *
+ * The host of a URL or of a mail address is a hit of its own as well, a domain
+ * or an ipv4 at its own offset: who looks for a host must find it wherever it
+ * stands. A URL inside another one is a hit too; one holds at most three
+ * others and ends before the next, so that the output stays linear as well.
+ *
+ * Neighbours beyond the data count as the border of a text.
  */
 
 #include <stdbool.h>
@@ -45,9 +52,10 @@ struct ioc_options {
     uint32_t kinds;          /* bit 1 << enum ioc_kind */
     unsigned min_confidence; /* 0-100: weaker hits are counted, not given */
     bool noise;              /* give hosts of the noise list too */
+    bool portable;           /* no vector instructions; the hits are the same */
 };
 
-#define IOC_OPTIONS_DEFAULT { (1u << IOC_KIND_COUNT) - 1, 50, false }
+#define IOC_OPTIONS_DEFAULT { (1u << IOC_KIND_COUNT) - 1, 50, false, false }
 
 struct ioc_hit {
     uint64_t offset;       /* of the first byte, from the start of the media */
@@ -55,9 +63,11 @@ struct ioc_hit {
     uint8_t kind;          /* enum ioc_kind */
     uint8_t encoding;      /* enum ioc_encoding */
     uint8_t confidence;    /* 0-100 */
-    const char *value;     /* normalised: hosts in lower case */
+    const char *value;     /* normalised: schemes and hosts in lower case, without the dot
+                            * at their end; address groups without leading zeros */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
+    const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */
 };
 
 /* Counts of what was held back, by reason. */
@@ -83,7 +93,12 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back);
 
-/* The noise list, for printing; NULL behind the last. */
+/* The noise list, for printing: the host, and what it is; NULL behind the last.
+ * A host that begins with a dot stands for all hosts under it. */
 const char *ioc_noise_host(size_t index);
+const char *ioc_noise_reason(size_t index);
+
+/* The version of the public suffix list in use, for the custody record. */
+const char *ioc_suffix_list_version(void);
 
 #endif

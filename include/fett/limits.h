@@ -22,9 +22,25 @@
  * would ever write stays far below. */
 #define LIMIT_RUNS_A_FILE 16777216
 
+/* An NTFS $ATTRIBUTE_LIST: Windows keeps it within 256 KiB. */
+#define LIMIT_ATTRIBUTE_LIST_BYTES 1048576
+
+/* An NTFS compression unit: 16 clusters of at most 4 KiB; larger is no NTFS
+ * that any system wrote. */
+#define LIMIT_COMPRESSION_UNIT_BYTES 1048576
+
+/* A reparse point: Windows allows 16 KiB. */
+#define LIMIT_REPARSE_BYTES 16384
+
 /* Volumes of one image; Linux stops at 256 a disk, broken extended partition
  * chains loop. */
 #define LIMIT_VOLUMES 1024
+
+/* Links of one chain of logical partitions; Linux follows 100. */
+#define LIMIT_LOGICAL_PARTITIONS 256
+
+/* The entries of a GPT: 16 KiB by default. */
+#define LIMIT_GPT_BYTES 1048576
 
 /* A hive: Windows refuses more than 2 GiB; cells are addressed in 31 bits. */
 #define LIMIT_HIVE_BYTES 0x80000000u
@@ -39,15 +55,38 @@
 /* A text file that is parsed as a whole: INI, AUTOEXEC.BAT, autorun.inf. */
 #define LIMIT_INI_BYTES 4194304
 
-/* Members of one record; the longest type has about fifty. */
-#define LIMIT_RECORD_MEMBERS 96
-
 /* Bytes of one line of input records: the largest value in hex, twice. */
 #define LIMIT_LINE_BYTES 67108864
+
+/* Memory in which records are sorted; more goes to TMPDIR in sorted runs. A
+ * quarter of what a command may take (256 MiB). */
+#define LIMIT_SORT_BYTES 67108864
+
+/* Sorted runs merged at once: 64 KiB of each is in memory. */
+#define LIMIT_SORT_RUNS 256
 
 /* Unreadable places remembered one by one; neighbours are joined, and beyond
  * this number the last one grows to cover the rest. */
 #define LIMIT_GAPS 65536
+
+/* A chunk of an EWF image: EnCase goes up to 32,768 sectors; of 4,096 bytes
+ * that would be 128 MiB, which nothing is known to write. */
+#define LIMIT_EWF_CHUNK_BYTES 67108864
+
+/* Entries of one chunk table of an EWF image: 16,375 by the specification,
+ * 65,534 in newer EnCase. libewf's own variant (EWF-X) has no bound; this is
+ * 128 GiB of media in one segment. */
+#define LIMIT_EWF_TABLE_ENTRIES 4194304
+
+/* Case data of an EWF image. EnCase limits all fields but one to 3,000
+ * characters. */
+#define LIMIT_EWF_HEADER_BYTES 4194304
+
+/* The descriptor of a VMDK image: a line for each extent of 2 GiB. */
+#define LIMIT_VMDK_DESCRIPTOR_BYTES 1048576
+
+/* What is read of a digest file beside an image: SHA256SUMS of 10,000 files. */
+#define LIMIT_DIGEST_FILE_BYTES 1048576
 
 /* Threads: more only wait for memory. */
 #define LIMIT_THREADS 64

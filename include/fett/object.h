@@ -36,9 +36,11 @@ enum object_kind {
  * asked for. */
 struct evidence {
     const char *name;        /* the operand's IMAGE part, as `image` of records */
+    const char *path;        /* the same as a path of the examiner's machine */
     struct image *image;     /* NULL for loose files and folders */
     struct volumes *volumes; /* likewise */
     struct tree *directory;  /* of OBJECT_DIRECTORY */
+    const struct zone *zone; /* for file systems that keep local time, or NULL */
     struct filesystem **filesystems; /* one for each volume, NULL until asked for */
 };
 
@@ -46,7 +48,7 @@ struct object {
     enum object_kind kind;
     struct evidence *evidence;
     const struct volume *volume; /* OBJECT_VOLUME, OBJECT_FILE */
-    struct filesystem *filesystem; /* OBJECT_FILE */
+    struct filesystem *filesystem; /* OBJECT_FILE; NULL: in evidence->directory */
     uint64_t handle;             /* OBJECT_FILE: of the file system's tree */
     uint64_t offset, length;     /* OBJECT_BYTES, OBJECT_VOLUME, OBJECT_IMAGE: of the media */
 };

@@ -13,8 +13,10 @@
  * Times bring their own extra members when they are written: FIELD_precision
  * for coarse sources, FIELD_hex for what RFC 3339 cannot hold, and one list
  * "local" of the fields that a zone was applied to. Text that is not valid
- * UTF-8 is written with U+FFFD, and its bytes in hex as FIELD_hex. Numbers
- * above 2^53 - 1 are written as decimal strings.
+ * UTF-8 is written with U+FFFD for each such byte and each lone surrogate, and
+ * its bytes in hex as FIELD_hex; members of nested objects likewise. Items of a
+ * list have no name, so there U+FFFD is all that remains. Numbers above 2^53 - 1
+ * are written as decimal strings.
  */
 
 #include <stdbool.h>
@@ -24,7 +26,6 @@
 #include <fett/buffer.h>
 #include <fett/extents.h>
 #include <fett/instant.h>
-#include <fett/limits.h>
 #include <fett/tree.h>
 
 enum record_field {
@@ -79,17 +80,15 @@ struct member {
 struct record {
     enum record_type type;
     uint64_t present[(FIELD_COUNT_ + 63) / 64]; /* bit set of fields */
-    uint8_t slot[FIELD_COUNT_];                 /* where a present field's value is */
-    unsigned count;
-    struct value values[LIMIT_RECORD_MEMBERS];
+    struct value values[FIELD_COUNT_];          /* of those that are present */
 };
 
 /* Start anew. Costs little: values are not cleared. */
 void record_begin(struct record *record, enum record_type type);
 
 /* Set members; an earlier value of the field is replaced. The field must be
- * declared for the type (asserted in builds with assertions). NULL text and
- * absent times are not set. */
+ * declared for the type (asserted when it is written, in builds with
+ * assertions). NULL text and absent times are not set. */
 void record_text(struct record *record, enum record_field field, const char *text);
 void record_text_n(struct record *record, enum record_field field, const char *text, size_t size);
 void record_hex(struct record *record, enum record_field field, const void *bytes, size_t size);
@@ -130,6 +129,10 @@ void record_add_json(struct buffer *buffer, const struct record *record);
 
 /* Add one value as JSON text. */
 void value_add_json(struct buffer *buffer, const struct value *value);
+
+/* Add `,"NAME":VALUE` and the extra members that the value brings; nothing for
+ * an absent one. True when NAME belongs into the list `local`. */
+bool json_add_member(struct buffer *buffer, const char *name, const struct value *value);
 
 /* Add text as a JSON string, U+FFFD for what is not valid; returns false when
  * something was not. */

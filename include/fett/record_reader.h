@@ -7,8 +7,9 @@
  *
  * Unknown types and fields are accepted and kept; numbers above 2^53 - 1 come
  * as decimal strings and are read as numbers where a field is declared one.
- * A line that is no JSON object is reported with its number and does not end
- * the reading.
+ * A line that is no JSON object, names a member twice or is longer than
+ * LIMIT_LINE_BYTES is reported with its number and does not end the reading.
+ * Lines of white space and a byte order mark are passed over.
  */
 
 #include <stddef.h>
@@ -27,10 +28,11 @@ struct record_line {
     const char *text;
     size_t length;
     int type;              /* enum record_type, or -1 for an unknown one */
-    void *json;            /* for record_line_*: json_t */
+    struct record_reader *reader; /* for record_line_*: keeps what is decoded */
 };
 
-/* Reads from a file descriptor that stays the caller's. */
+/* Reads from a file descriptor that stays the caller's; -1: only parses. NULL
+ * when memory is out. Free accepts NULL. */
 struct record_reader *record_reader_new(int fd);
 void record_reader_free(struct record_reader *reader);
 
@@ -39,22 +41,30 @@ void record_reader_free(struct record_reader *reader);
 int record_reader_next(struct record_reader *reader, struct record_line *line,
                        struct error *error);
 
+/* The same for a line that is in memory, which must outlive the record: 1 or
+ * -1, as above; the number counts on. */
+int record_reader_parse(struct record_reader *reader, const char *text, size_t length,
+                        struct record_line *line, struct error *error);
+
 /* A text member, or NULL; *size may be NULL. The bytes of a FIELD_hex twin are
  * preferred when there is one. "target.path" goes into objects. */
 const char *record_line_text(struct record_line *line, const char *name, size_t *size);
 /* 0 and the number, or -1. */
 int record_line_number(struct record_line *line, const char *name, uint64_t *number);
-/* 0 and the time (with its precision), or -1. */
+/* 0 and the time (with its precision), or -1: also for one that RFC 3339 cannot
+ * hold, whose bytes stand in FIELD_hex. */
 int record_line_time(struct record_line *line, const char *name, struct instant *instant);
 /* Whether the member is there and not null. */
 int record_line_has(struct record_line *line, const char *name);
 
-/* Fill a record from the line, nested values as JSON text; fields that are not
- * declared for the type are counted in *unknown. Valid as long as the line. */
+/* Fill a record from the line, nested values as JSON text; members that are not
+ * declared for the type are counted in *unknown. Valid as long as the line. -1
+ * for an unknown type. */
 int record_line_to_record(struct record_line *line, struct record *record, size_t *unknown);
 
-/* Add the line's bytes with members added before the last brace (a member of
- * that name is replaced), and a newline. */
+/* Add the line's bytes with members added before the last brace, and a newline.
+ * A member of that name, with its FIELD_hex and FIELD_precision, is replaced
+ * where it stands. */
 void record_line_enrich(struct buffer *buffer, struct record_line *line,
                         const struct member *members, size_t count);
 

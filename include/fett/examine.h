@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_EXAMINE_H
+#define FETT_EXAMINE_H
+
+/*
+ * examine: what the commands do, each one call: evidence in, records out. It
+ * joins the modules that do not know each other.
+ *
+ * Every call hands complete records to a sink; what a record points to holds
+ * for that call of the sink only. A sink that returns other than 0 ends the
+ * work, which then returns that. Gaps stay with the image (image.h).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/ioc.h>
+#include <fett/object.h>
+#include <fett/record.h>
+#include <fett/verify.h>
+
+typedef int (*examine_sink)(void *context, struct record *record);
+
+/* Done and total, in bytes; may be NULL. */
+typedef void (*examine_progress)(void *context, uint64_t done, uint64_t total);
+
+/* img-info: an image record, then a volume record for each volume and each
+ * unpartitioned range. */
+int examine_image(struct object *object, examine_sink sink, void *context,
+                  struct error *error);
+
+/* img-verify: one image record with computed, stored and expected digests and
+ * the verdict, which is also stored in *verdict. */
+int examine_verify(struct object *object, const struct verify_options *options,
+                   enum verify_verdict *verdict, examine_sink sink, void *context,
+                   struct error *error);
+
+/* fs-ls: which files are listed. */
+struct examine_filter {
+    bool allocated, deleted, orphan; /* states; none set: all */
+    const char *name;                /* pattern for the last part of the path, or NULL */
+    const char *path;                /* pattern for the whole path, or NULL */
+    uint64_t smallest, largest;      /* bytes; 0 and UINT64_MAX: all */
+    struct instant after, before;    /* one of its times lies between; absent: all */
+};
+
+#define EXAMINE_FILTER_ALL { .largest = UINT64_MAX }
+
+/* Whether a file passes. */
+bool examine_filter_passes(const struct examine_filter *filter, const struct file *file);
+
+/* The files of an object: a folder's (all below it), a volume's, all volumes'
+ * of an image. A file by itself is one record. */
+int examine_files(struct object *object, const struct examine_filter *filter, examine_sink sink,
+                  void *context, struct error *error);
+
+/* Call visit for each volume of an object that has files, with its file system;
+ * one that cannot be opened becomes a gap of the image, and the next is taken. */
+typedef int (*examine_visit)(void *context, struct evidence *evidence,
+                             struct filesystem *filesystem, struct error *error);
+int examine_filesystems(struct object *object, examine_visit visit, void *context,
+                        struct error *error);
+
+/* Fill a record of RECORD_FILE; `space` keeps what it points to. */
+struct examine_space {
+    struct value *items; /* lists */
+    size_t capacity;
+    char mode[8], parent[32];
+};
+int examine_file_record(struct record *record, const struct evidence *evidence,
+                        const struct volume *volume, const struct file *file,
+                        struct examine_space *space);
+void examine_space_release(struct examine_space *space);
+
+/* fs-cat: hand out the content of a reader in order, block by block. -1 with
+ * the first place that could not be read, after everything was handed out; what
+ * the sink returns when that is not 0. */
+typedef int (*examine_data)(void *context, uint64_t offset, const void *data, size_t size);
+int examine_content(struct reader *reader, examine_data sink, void *context,
+                    struct error *error);
+
+/* What went wrong with one file; the next is taken. The text may be changed. */
+typedef void (*examine_problem)(void *context, struct error *error);
+
+/* fs-cat -d: write the files of an object that pass below `folder`, which is
+ * made if it is not there, as VOLUME/PATH with names made safe. Nothing is
+ * overwritten, nothing is written outside. Metadata files of NTFS are left out.
+ * *files counts those written. */
+int examine_recover(struct object *object, const char *folder,
+                    const struct examine_filter *filter, examine_problem problem, void *context,
+                    uint64_t *files, struct error *error);
+
+/* ioc-strings */
+struct examine_strings_options {
+    struct ioc_options ioc;
+    unsigned threads;
+    examine_progress progress;
+    void *progress_context;
+};
+
+int examine_strings(struct object *object, const struct examine_strings_options *options,
+                    struct ioc_held_back *held_back, examine_sink sink, void *context,
+                    struct error *error);
+
+#endif

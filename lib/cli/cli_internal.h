@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_INTERNAL_H
+#define CLI_INTERNAL_H
+
+/* What the parts of cli know of each other. */
+
+#include <fett/cli.h>
+
+/* options.c */
+int cli_options_parse(struct cli *cli, int argc, char **argv);
+void cli_options_release(struct cli *cli);
+/* Members of the JSON object of options in effect. */
+void cli_options_add_json(const struct cli *cli, struct buffer *buffer);
+
+/* output.c */
+int cli_output_open(struct cli *cli, struct error *error);
+void cli_output_close(struct cli *cli);
+void cli_output_release(struct cli *cli);
+
+/* custody.c */
+int cli_custody_open(struct cli *cli, struct error *error);
+void cli_custody_append(struct cli *cli);
+
+/* progress.c: take the bar off the screen; the lock of messages is held. */
+void cli_progress_clear(struct cli *cli);
+void cli_progress_init(struct cli *cli);
+
+/* messages.c */
+void cli_message(struct cli *cli, const char *text);
+
+#endif

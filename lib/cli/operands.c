@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Operands: evidence, records on standard input, or both. See cli.h. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli_internal.h"
+
+static void release_objects(struct cli *cli)
+{
+    objects_free(cli->objects);
+    cli->objects = NULL;
+}
+
+static bool is_stdin(const char *operand)
+{
+    return strcmp(operand, "-") == 0;
+}
+
+/* The digests that an image stores go into the custody record. */
+static void note_stored_digests(struct cli *cli)
+{
+    for (size_t i = 0; i < objects_count(cli->objects); i++) {
+        const struct evidence *evidence = objects_get(cli->objects, i);
+        for (int k = 0; evidence->image && k < DIGEST_COUNT; k++) {
+            const char *hex = image_stored_digest(evidence->image, (enum digest_algorithm)k);
+            if (!hex)
+                continue;
+            struct buffer name = BUFFER_INIT;
+            const struct value value = value_text(hex);
+            buffer_add_format(&name, "%s:%s", evidence->name,
+                              digest_name((enum digest_algorithm)k));
+            buffer_add_byte(&cli->stored, ',');
+            json_add_text(&cli->stored, buffer_text(&name), name.length);
+            buffer_add_byte(&cli->stored, ':');
+            value_add_json(&cli->stored, &value);
+            buffer_release(&name);
+        }
+    }
+}
+
+static void write_gap(struct cli *cli, const struct evidence *evidence, const struct gap *gap)
+{
+    static const char *const kinds[] = { "damage", "acquisition", "structure" };
+    struct record record;
+
+    record_begin(&record, RECORD_GAP);
+    record_text(&record, FIELD_IMAGE, evidence->name);
+    record_text(&record, FIELD_VOLUME, gap->volume && *gap->volume ? gap->volume : NULL);
+    record_text(&record, FIELD_PATH, gap->path);
+    record_text(&record, FIELD_INODE, gap->inode);
+    record_number(&record, FIELD_OFFSET, gap->offset);
+    if (gap->length > 0)
+        record_number(&record, FIELD_LENGTH, gap->length);
+    record_text(&record, FIELD_KIND, kinds[gap->kind]);
+    record_text(&record, FIELD_REASON, gap->reason);
+    cli_write(cli, &record);
+}
+
+static void write_gaps(struct cli *cli)
+{
+    for (size_t i = 0; i < objects_count(cli->objects); i++) {
+        const struct evidence *evidence = objects_get(cli->objects, i);
+        size_t count = evidence->image ? image_gap_count(evidence->image) : 0;
+        for (size_t k = 0; k < count; k++) {
+            struct gap gap;
+            image_gap(evidence->image, k, &gap);
+            write_gap(cli, evidence, &gap);
+        }
+    }
+}
+
+static void visit_object(struct cli *cli, cli_object_visit visit, struct object *object,
+                         void *context)
+{
+    struct error error = ERROR_INIT;
+
+    if (visit(cli, object, context, &error) != 0)
+        cli_report(cli, &error);
+}
+
+/* A record that came in: is it an object that is meant, or a gap to pass on? */
+static void visit_reference(struct cli *cli, struct record_line *line, cli_object_visit visit,
+                            void *context)
+{
+    struct object_reference reference = { NULL };
+    struct error error = ERROR_INIT;
+    struct object object;
+    /* A text holds until the next member is asked for: these are kept. */
+    char *texts[4] = { NULL };
+    static const char *const names[4] = { "image", "volume", "path", "inode" };
+
+    if (line->type == RECORD_GAP) {
+        struct record record;
+        size_t unknown;
+        if (record_line_to_record(line, &record, &unknown) == 0)
+            cli_write(cli, &record);
+        return;
+    }
+    for (int i = 0; i < 4; i++) {
+        const char *text = record_line_text(line, names[i], NULL);
+        texts[i] = text ? strdup(text) : NULL;
+    }
+    reference = (struct object_reference){ texts[0], texts[1], texts[2], texts[3], 0, 0 };
+    if (record_line_number(line, "offset", &reference.offset) == 0)
+        record_line_number(line, "length", &reference.length);
+    if (objects_resolve_reference(cli->objects, &reference, &object, &error) != 0) {
+        error_prefix(&error, "line %llu", (unsigned long long)line->number);
+        cli_report(cli, &error);
+    } else {
+        cli->line = line;
+        visit_object(cli, visit, &object, context);
+        cli->line = NULL;
+    }
+    for (int i = 0; i < 4; i++)
+        free(texts[i]);
+}
+
+static void read_records(struct cli *cli, int fd, const char *name, cli_record_visit visit,
+                         cli_object_visit visit_objects, void *context)
+{
+    struct record_reader *reader = record_reader_new(fd);
+    struct record_line line;
+    struct error error = ERROR_INIT;
+    int got;
+
+    if (!reader) {
+        error_set_memory(&error);
+        cli_report(cli, &error);
+        return;
+    }
+    while ((got = record_reader_next(reader, &line, &error)) != 0 && !cli->output_failed) {
+        if (got < 0) {
+            error_prefix(&error, "%s", name);
+            cli_report(cli, &error);
+            error = (struct error)ERROR_INIT;
+            if (got == -2)
+                break;
+        } else if (!visit) {
+            visit_reference(cli, &line, visit_objects, context);
+        } else if (visit(cli, &line, context, &error) != 0) {
+            cli_report(cli, &error);
+            error = (struct error)ERROR_INIT;
+        }
+    }
+    record_reader_free(reader);
+}
+
+int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit record,
+                    void *context)
+{
+    const struct command *command = cli->command;
+    const struct objects_options options = {
+        .image = { .force_raw = cli->force_raw },
+        .is_loose = command->is_loose,
+        .takes_directories = command->flags & CLI_DIRECTORIES,
+        .zone = cli->zone,
+        .sector = cli->sector == UINT64_MAX ? -1 : (int64_t)cli->sector,
+    };
+    struct object *opened = calloc(cli->operand_count + 1, sizeof *opened);
+    bool *usable = calloc(cli->operand_count + 1, sizeof *usable);
+    struct error error = ERROR_INIT;
+
+    cli->objects = objects_new(&options);
+    cli->release = release_objects;
+    if (!opened || !usable || !cli->objects) {
+        error_set_memory(&error);
+        cli_report(cli, &error);
+        free(opened);
+        free(usable);
+        return -1;
+    }
+    for (size_t i = 0; i < cli->operand_count; i++) {
+        if (is_stdin(cli->operands[i]))
+            continue;
+        usable[i] = objects_resolve(cli->objects, cli->operands[i], &opened[i], &error) == 0;
+        if (usable[i])
+            continue;
+        /* That an operand cannot be opened is no damage of evidence: nothing was done. */
+        error.kind = ERROR_USAGE;
+        cli_report(cli, &error);
+    }
+    note_stored_digests(cli);
+    for (size_t i = 0; i < cli->operand_count && !cli->output_failed; i++) {
+        if (usable[i])
+            visit_object(cli, visit, &opened[i], context);
+        else if (is_stdin(cli->operands[i]) &&
+                 command->flags & (CLI_STDIN_OBJECTS | CLI_STDIN_RECORDS))
+            read_records(cli, STDIN_FILENO, "standard input", record, visit, context);
+        else if (is_stdin(cli->operands[i]))
+            cli_usage(cli, "standard input is not taken");
+    }
+    if (cli->operand_count == 0 && command->flags & CLI_STDIN_RECORDS)
+        read_records(cli, STDIN_FILENO, "standard input", record, visit, context);
+    if (!(command->flags & CLI_OWN_GAPS))
+        write_gaps(cli);
+    free(opened);
+    free(usable);
+    return cli->output_failed ? -1 : 0;
+}
+
+int cli_each_record(struct cli *cli, cli_record_visit visit, void *context)
+{
+    struct error error = ERROR_INIT;
+
+    if (cli->operand_count == 0)
+        read_records(cli, STDIN_FILENO, "standard input", visit, NULL, context);
+    for (size_t i = 0; i < cli->operand_count && !cli->output_failed; i++) {
+        const char *name = cli->operands[i];
+        if (is_stdin(name)) {
+            read_records(cli, STDIN_FILENO, "standard input", visit, NULL, context);
+            continue;
+        }
+        int fd = open(name, O_RDONLY | O_CLOEXEC);
+        if (fd < 0) {
+            error_set_errno(&error, "cannot open: %s", name);
+            cli_report(cli, &error);
+            continue;
+        }
+        read_records(cli, fd, name, visit, NULL, context);
+        close(fd);
+    }
+    return cli->output_failed ? -1 : 0;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Where records, content and gaps go, and what happens when they cannot. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli_internal.h"
+
+static unsigned terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+    uint64_t number;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return columns && cli_parse_number(columns, &number, NULL) == 0 && number < 10000
+               ? (unsigned)number
+               : 80;
+}
+
+static bool wants_colour(void)
+{
+    const char *terminal = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+
+    return !(no_colour && *no_colour) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+static int open_writer(struct cli *cli, enum record_type type, struct error *error)
+{
+    bool table = cli->format == FORMAT_TABLE;
+    const struct record_writer_options options = {
+        .format = cli->format < FORMAT_COUNT ? (enum record_format)cli->format : FORMAT_JSONL,
+        .main_type = type,
+        .fields = cli->fields,
+        .table_fields = type == cli->command->main_type ? cli->command->table_fields : NULL,
+        .width = table && cli->terminal ? terminal_width() : 0,
+        .colour = table && cli->terminal && wants_colour(),
+        .digest = cli->custody != NULL,
+    };
+
+    return record_writer_new(&cli->writer, STDOUT_FILENO, &options, error);
+}
+
+static int choose_format(struct cli *cli, struct error *error)
+{
+    const char *const *own = cli->command->formats;
+
+    cli->terminal = isatty(STDOUT_FILENO);
+    cli->format = cli->terminal ? FORMAT_TABLE : FORMAT_JSONL;
+    if (!cli->format_name)
+        return 0;
+    cli->format = record_format_by_name(cli->format_name);
+    for (int i = 0; cli->format < 0 && own && own[i]; i++)
+        if (strcmp(own[i], cli->format_name) == 0)
+            cli->format = FORMAT_COUNT + i;
+    return cli->format < 0
+               ? error_set(error, ERROR_USAGE, "--output: no such format: %s", cli->format_name)
+               : 0;
+}
+
+int cli_output_open(struct cli *cli, struct error *error)
+{
+    cli->gap_file = -1;
+    if (cli->gaps) {
+        const struct record_writer_options options = { .format = FORMAT_JSONL,
+                                                       .main_type = RECORD_GAP };
+        cli->gap_file = open(cli->gaps, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (cli->gap_file < 0)
+            return error_set_errno(error, "cannot write: %s", cli->gaps);
+        if (record_writer_new(&cli->gap_writer, cli->gap_file, &options, error) != 0)
+            return -1;
+    }
+    if (cli->command->flags & CLI_CONTENT)
+        return cli->custody ? digest_init(&cli->digest, DIGEST_SHA256, error) : 0;
+    if (choose_format(cli, error) != 0)
+        return -1;
+    return open_writer(cli, cli->command->main_type, error);
+}
+
+int cli_set_main_type(struct cli *cli, enum record_type type)
+{
+    struct error error = ERROR_INIT;
+
+    record_writer_free(cli->writer);
+    cli->writer = NULL;
+    if (open_writer(cli, type, &error) == 0)
+        return 0;
+    cli_report(cli, &error);
+    return -1;
+}
+
+/* A failed output is told once. A closed pipe is told by the end of the process. */
+static int output_failed(struct cli *cli, struct error *error)
+{
+    bool pipe_closed = errno == EPIPE;
+
+    if (!cli->output_failed && !pipe_closed) {
+        error_prefix(error, "standard output");
+        error->kind = ERROR_SYSTEM;
+        cli_report(cli, error);
+    }
+    cli->pipe_closed |= pipe_closed;
+    cli->output_failed = true;
+    return -1;
+}
+
+static bool shows_gaps(const struct cli *cli)
+{
+    return !(cli->command->flags & CLI_CONTENT) &&
+           (cli->format == FORMAT_JSONL || cli->format == FORMAT_TABLE);
+}
+
+static const char *text_of(const struct record *record, enum record_field field)
+{
+    const struct value *value = record_get(record, field);
+
+    return value && value->kind == VALUE_TEXT ? value->text : "";
+}
+
+static void tell_gap(struct cli *cli, const struct record *record)
+{
+    const struct value *offset = record_get(record, FIELD_OFFSET);
+    const char *image = text_of(record, FIELD_IMAGE), *path = text_of(record, FIELD_PATH);
+    const char *reason = text_of(record, FIELD_REASON);
+    struct error error = ERROR_INIT;
+
+    if (offset)
+        error_set(&error, ERROR_DAMAGED, "%s%s%s: at %llu: %s", image, *path ? ": " : "", path,
+                  (unsigned long long)offset->number, reason);
+    else
+        error_set(&error, ERROR_DAMAGED, "%s%s%s: %s", image, *path ? ": " : "", path, reason);
+    cli_message(cli, error.text);
+}
+
+static int write_gap(struct cli *cli, struct record *record)
+{
+    struct error error = ERROR_INIT;
+
+    cli->gap_records++;
+    cli_raise(cli, OUTCOME_PARTIAL);
+    if (cli->gap_writer && record_writer_write(cli->gap_writer, record, &error) != 0) {
+        error_prefix(&error, "%s", cli->gaps);
+        cli_report(cli, &error);
+    }
+    if (!shows_gaps(cli)) {
+        tell_gap(cli, record);
+        return 0;
+    }
+    if (cli->output_failed)
+        return -1;
+    if (record_writer_write(cli->writer, record, &error) != 0)
+        return output_failed(cli, &error);
+    cli->records++;
+    return 0;
+}
+
+int cli_write(void *context, struct record *record)
+{
+    struct cli *cli = context;
+    struct error error = ERROR_INIT;
+
+    if (cli->host)
+        record_text(record, FIELD_HOST, cli->host);
+    if (record->type == RECORD_GAP)
+        return write_gap(cli, record);
+    if (cli->output_failed)
+        return -1;
+    if (record_writer_write(cli->writer, record, &error) != 0)
+        return output_failed(cli, &error);
+    cli->records++;
+    cli->main_records += record->type == cli->command->main_type;
+    return 0;
+}
+
+int cli_write_lines(struct cli *cli, const char *text, size_t size, uint64_t records)
+{
+    struct error error = ERROR_INIT;
+
+    if (cli->output_failed)
+        return -1;
+    cli->records += records;
+    cli->main_records += records;
+    if (record_writer_write_lines(cli->writer, text, size, records, &error) != 0)
+        return output_failed(cli, &error);
+    return 0;
+}
+
+int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t records)
+{
+    const char *at = data;
+    struct error error = ERROR_INIT;
+
+    if (cli->output_failed)
+        return -1;
+    if (cli->digest.context)
+        digest_update(&cli->digest, data, size);
+    cli->records += records;
+    cli->main_records += records;
+    while (size > 0) {
+        ssize_t done = write(STDOUT_FILENO, at, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0) {
+            error_set_errno(&error, "cannot write");
+            return output_failed(cli, &error);
+        }
+        at += done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+void cli_output_close(struct cli *cli)
+{
+    struct error error = ERROR_INIT;
+
+    if (cli->writer && !cli->output_failed && record_writer_flush(cli->writer, &error) != 0)
+        output_failed(cli, &error);
+    if (cli->gap_writer && record_writer_flush(cli->gap_writer, &error) != 0) {
+        error_prefix(&error, "%s", cli->gaps);
+        cli_report(cli, &error);
+    }
+    if (cli->gap_file >= 0 && close(cli->gap_file) != 0) {
+        error_set_errno(&error, "cannot write: %s", cli->gaps);
+        cli_report(cli, &error);
+    }
+    /* A full disk may tell only now. */
+    errno = 0;
+    if (close(STDOUT_FILENO) != 0 && errno != EBADF && !cli->output_failed) {
+        error_set_errno(&error, "cannot close");
+        output_failed(cli, &error);
+    }
+    for (int i = 0; cli->writer && i < RECORD_TYPE_COUNT; i++) {
+        uint64_t left_out = record_writer_left_out(cli->writer, (enum record_type)i);
+        if (left_out > 0)
+            cli_warn(cli, "%llu records of type %s have no place in this format",
+                     (unsigned long long)left_out, record_type_name((enum record_type)i));
+    }
+}
+
+void cli_output_release(struct cli *cli)
+{
+    record_writer_free(cli->writer);
+    record_writer_free(cli->gap_writer);
+    digest_release(&cli->digest);
+}

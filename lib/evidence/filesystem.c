@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* filesystem: which reader a volume gets, and what they share. See filesystem.h. */
+
+#include <fett/filesystem.h>
+
+#include "filesystem_internal.h"
+
+int filesystem_open(struct filesystem **filesystem, struct image *image,
+                    const struct volume *volume, struct error *error)
+{
+    if (!volume_has_files(volume))
+        return error_set(error, ERROR_UNSUPPORTED, "volume %s has no file system that fett reads: %s",
+                         volume->name, volume->kind_name);
+    return volume->kind == FS_NTFS ? ntfs_filesystem_open(filesystem, image, volume, error)
+                                   : tsk_filesystem_open(filesystem, image, volume, error);
+}
+
+void filesystem_free(struct filesystem *filesystem)
+{
+    if (filesystem)
+        tree_free(&filesystem->tree);
+}
+
+int filesystem_init(struct filesystem *filesystem, struct image *image,
+                    const struct volume *volume, struct error *error)
+{
+    filesystem->image = image;
+    filesystem->volume = volume;
+    return image_reader(image, &filesystem->reader, error);
+}
+
+void filesystem_release(struct filesystem *filesystem)
+{
+    reader_free(filesystem->reader);
+}
+
+void filesystem_add_gap(struct filesystem *filesystem, uint64_t offset, uint64_t length,
+                        const char *path, const char *inode, const char *reason)
+{
+    const struct gap gap = {
+        .offset = offset,
+        .length = length,
+        .kind = GAP_STRUCTURE,
+        .reason = reason,
+        .volume = filesystem->volume->name,
+        .path = path,
+        .inode = inode,
+    };
+
+    image_add_gap(filesystem->image, &gap);
+}
+
+const struct volume *filesystem_volume(const struct filesystem *filesystem)
+{
+    return filesystem->volume;
+}
+
+enum filesystem_kind filesystem_kind(const struct filesystem *filesystem)
+{
+    return filesystem->volume->kind;
+}
+
+uint32_t filesystem_cluster_size(const struct filesystem *filesystem)
+{
+    return filesystem->cluster_size;
+}
+
+void filesystem_set_zone(struct filesystem *filesystem, const struct zone *zone)
+{
+    filesystem->zone = zone;
+}
+
+struct tree *filesystem_tree(struct filesystem *filesystem)
+{
+    return &filesystem->tree;
+}
+
+int filesystem_find_inode(struct filesystem *filesystem, const char *inode, struct file *file,
+                          struct error *error)
+{
+    return filesystem->operations->find_inode(filesystem, inode, file, error);
+}
+
+int filesystem_add_extents(struct filesystem *filesystem, uint32_t space,
+                           struct extents *extents, struct error *error)
+{
+    return filesystem->operations->add_extents(filesystem, space, extents, error);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FILESYSTEM_INTERNAL_H
+#define FILESYSTEM_INTERNAL_H
+
+/*
+ * What the two readers of file systems share: NTFS (ntfs.c), all others
+ * (tsk_filesystem.c). Each embeds a struct filesystem as its first member.
+ */
+
+#include <fett/filesystem.h>
+
+struct filesystem_operations {
+    int (*find_inode)(struct filesystem *filesystem, const char *inode, struct file *file,
+                      struct error *error);
+    int (*add_extents)(struct filesystem *filesystem, uint32_t space, struct extents *extents,
+                       struct error *error);
+};
+
+struct filesystem {
+    struct tree tree; /* first: a tree of a file system is the file system */
+    const struct filesystem_operations *operations;
+    struct image *image;
+    const struct volume *volume;
+    const struct zone *zone;
+    struct reader *reader; /* of the image, for this file system's own use */
+    uint32_t cluster_size; /* bytes */
+};
+
+int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image, const struct volume *volume,
+              struct error *error);
+int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
+                        const struct volume *volume, struct error *error);
+
+/* What both do alike at open and at free. */
+int filesystem_init(struct filesystem *filesystem, struct image *image,
+                    const struct volume *volume, struct error *error);
+void filesystem_release(struct filesystem *filesystem);
+
+/* Remember a GAP_STRUCTURE gap; offset in bytes of the media. */
+void filesystem_add_gap(struct filesystem *filesystem, uint64_t offset, uint64_t length,
+                        const char *path, const char *inode, const char *reason);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NTFS_H
+#define NTFS_H
+
+/*
+ * ntfs: the index of an NTFS volume, made in one sequential pass over $MFT, and
+ * what is answered from it. At most 128 bytes a file besides its name: a node
+ * for each $MFT record, a name for each $FILE_NAME that is no DOS name, a
+ * stream for each attribute that records give as content or that owns clusters.
+ *
+ * Handles are record << 16 | (position of the stream among those of the record
+ * + 1); a record without any content has position 0.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <fett/buffer.h>
+#include <fett/tree.h>
+
+#include "filesystem_internal.h"
+#include "ntfs_record.h"
+
+enum {
+    NTFS_RECORD_MFT = 0,
+    NTFS_RECORD_ROOT = 5,
+    NTFS_RECORD_BITMAP = 6,
+    NTFS_RECORD_EXTEND = 11,
+    NTFS_FIRST_USER_RECORD = 24,
+};
+
+enum node_flags {
+    NODE_USABLE = 1,    /* a base record that could be read */
+    NODE_IN_USE = 2,
+    NODE_DIRECTORY = 4,
+    NODE_EXTENDED = 8,  /* has an attribute list */
+    NODE_SI = 16,       /* has $STANDARD_INFORMATION */
+};
+
+struct ntfs_node {
+    uint64_t times[4];   /* $STANDARD_INFORMATION: born, modified, changed, accessed */
+    uint32_t first_name; /* in ntfs.names, name_count of them */
+    uint32_t first_stream;
+    uint32_t attributes;
+    uint16_t sequence;
+    uint16_t links;
+    uint16_t name_count;
+    uint16_t stream_count;
+    uint8_t flags;
+};
+
+struct ntfs_name {
+    uint64_t times[4];
+    uint64_t parent;     /* record | sequence << 48 */
+    uint32_t text;       /* in ntfs.text */
+    uint16_t id;
+    uint16_t length;     /* bytes */
+};
+
+enum stream_flags {
+    STREAM_RESIDENT = 1,
+    STREAM_COMPRESSED = 2,
+    STREAM_ENCRYPTED = 4,
+    STREAM_SPARSE = 8,
+    STREAM_TAIL = 16,    /* initialised size differs: eight bytes before the runs */
+    STREAM_BROKEN = 32,  /* pieces of the run list are missing or malformed */
+    STREAM_PIECE = 64,   /* while indexing: a continuation, `size` is its first VCN */
+};
+
+struct ntfs_stream {
+    uint64_t size;
+    uint32_t place;      /* resident: offset in the $MFT record that holds it, see
+                            `holder`; else in ntfs.runs */
+    uint32_t holder;     /* resident: that record; else bytes of runs */
+    uint32_t text;       /* name, in ntfs.text */
+    uint16_t id;
+    uint16_t name_length; /* bytes, 0: unnamed */
+    uint8_t type;        /* attribute type >> 4 */
+    uint8_t flags;
+    uint8_t unit;        /* log2 of clusters of a compression unit */
+};
+
+/* One DOS name, for look-ups only. */
+struct ntfs_dos_name {
+    uint32_t parent, record, text;
+    uint16_t length;
+};
+
+/* A child of a folder: sorted by parent, hash. */
+struct ntfs_child {
+    uint32_t parent, hash, record, text;
+    uint16_t length;
+    bool dos;
+};
+
+enum { NTFS_PATH_CACHE = 4096 };
+
+struct ntfs_cached_path {
+    uint32_t record;
+    uint8_t state;       /* enum file_state of the folder */
+    uint8_t known;
+    uint32_t length;
+    char *path;
+};
+
+struct ntfs {
+    struct filesystem base;
+    struct ntfs_geometry geometry;
+    uint64_t records;               /* in $MFT */
+    struct ntfs_node *nodes;        /* one for each */
+    struct ntfs_name *names;
+    size_t name_count, name_capacity;
+    struct ntfs_stream *streams;
+    size_t stream_count, stream_capacity;
+    struct ntfs_dos_name *dos_names;
+    size_t dos_name_count, dos_name_capacity;
+    struct buffer text;             /* all names */
+    struct buffer runs;             /* all run lists */
+    struct ntfs_run *mft_runs;      /* where $MFT lies */
+    size_t mft_run_count;
+    uint8_t *volume_bitmap;         /* one window of $Bitmap */
+    uint64_t bitmap_window;
+    struct reader *bitmap;          /* content of $Bitmap, or NULL */
+    struct ntfs_child *children;    /* NULL until first asked for */
+    size_t child_count;
+    struct ntfs_cached_path *paths; /* NTFS_PATH_CACHE of them */
+    /* of the file given out last */
+    struct buffer path;
+    struct file_name *file_names;
+    size_t file_name_capacity;
+};
+
+static inline struct ntfs *ntfs_of(struct filesystem *filesystem)
+{
+    return (struct ntfs *)filesystem;
+}
+
+/* Where on the media byte `offset` of $MFT lies; false beyond its runs. */
+bool ntfs_mft_place(const struct ntfs *ntfs, uint64_t offset, uint64_t *media, uint64_t *left);
+
+/* ntfs_index.c: read $MFT. */
+int ntfs_index(struct ntfs *ntfs, struct error *error);
+
+/* The text of a stream's name; NULL and 0 for unnamed ones. */
+const char *ntfs_stream_name(const struct ntfs *ntfs, const struct ntfs_stream *stream,
+                             size_t *length);
+
+/* Initialised size of a stream, and its runs. */
+uint64_t ntfs_stream_initialized(const struct ntfs *ntfs, const struct ntfs_stream *stream);
+const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs, const struct ntfs_stream *stream,
+                                size_t *size);
+
+/* ntfs_content.c: a stream as a reader. */
+int ntfs_content_open(struct ntfs *ntfs, const struct ntfs_stream *stream,
+                      struct reader **reader, struct error *error);
+
+/* Whether a cluster is in use by $Bitmap; -1 where that cannot be told. */
+int ntfs_cluster_in_use(struct ntfs *ntfs, uint64_t cluster);
+
+/* ntfs_tree.c */
+extern const struct tree_operations ntfs_tree_operations;
+int ntfs_find_inode(struct filesystem *filesystem, const char *inode, struct file *file,
+                    struct error *error);
+
+/* ntfs_extents.c */
+int ntfs_add_extents(struct filesystem *filesystem, uint32_t space, struct extents *extents,
+                     struct error *error);
+
+/* What became of the content of a deleted stream. */
+enum file_content ntfs_content_state(struct ntfs *ntfs, const struct ntfs_stream *stream);
+
+/* Whether records give this stream as a file of its own. */
+bool ntfs_stream_shown(const struct ntfs_node *node, const struct ntfs *ntfs,
+                       const struct ntfs_stream *stream);
+
+#endif

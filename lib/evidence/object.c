@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* object: operands and references of records to what they name. See object.h. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <fett/buffer.h>
+#include <fett/object.h>
+#include <fett/text.h>
+
+enum { HEAD_SIZE = 4096 };
+
+struct evidence_item {
+    struct evidence evidence;
+    char *name; /* as the operand gave it */
+    char *path; /* that could be opened */
+    size_t volume_count;
+};
+
+struct objects {
+    struct objects_options options;
+    struct evidence_item **items;
+    size_t count, capacity;
+};
+
+struct objects *objects_new(const struct objects_options *options)
+{
+    struct objects *objects = calloc(1, sizeof *objects);
+
+    if (objects)
+        objects->options = *options;
+    return objects;
+}
+
+static void free_item(struct evidence_item *item)
+{
+    for (size_t i = 0; i < item->volume_count; i++)
+        filesystem_free(item->evidence.filesystems[i]);
+    free(item->evidence.filesystems);
+    volumes_free(item->evidence.volumes);
+    image_free(item->evidence.image);
+    tree_free(item->evidence.directory);
+    free(item->name);
+    free(item->path);
+    free(item);
+}
+
+void objects_free(struct objects *objects)
+{
+    if (!objects)
+        return;
+    for (size_t i = 0; i < objects->count; i++)
+        free_item(objects->items[i]);
+    free(objects->items);
+    free(objects);
+}
+
+size_t objects_count(const struct objects *objects)
+{
+    return objects->count;
+}
+
+struct evidence *objects_get(struct objects *objects, size_t index)
+{
+    return &objects->items[index]->evidence;
+}
+
+/* Does a file of the examiner's machine have this name? */
+static bool exists(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0;
+}
+
+/*
+ * The longest prefix of the operand that exists and that a separator or the
+ * end follows. Tried as it is, then with %XX decoded. *path is malloc'd.
+ */
+static int split_operand(const char *operand, char **path, size_t *prefix, struct error *error)
+{
+    struct buffer decoded = BUFFER_INIT;
+
+    for (size_t length = strlen(operand); length > 0; length--) {
+        if (operand[length] != '\0' && operand[length] != ':' && operand[length] != '@')
+            continue;
+        char *plain = strndup(operand, length);
+        if (!plain) {
+            buffer_release(&decoded);
+            return error_set_memory(error);
+        }
+        buffer_clear(&decoded);
+        if (exists(plain)) {
+            *path = plain;
+            *prefix = length;
+            buffer_release(&decoded);
+            return 0;
+        }
+        free(plain);
+        if (text_add_unescaped(&decoded, operand, length) == 0 && !decoded.failed &&
+            strlen(buffer_text(&decoded)) == decoded.length && exists(buffer_text(&decoded))) {
+            *path = decoded.data;
+            *prefix = length;
+            return 0;
+        }
+    }
+    buffer_release(&decoded);
+    errno = ENOENT;
+    error_set_errno(error, "cannot open: %s", operand);
+    if (error)
+        error->kind = ERROR_NOT_FOUND;
+    return -1;
+}
+
+/* Whether the command parses this file's format by itself. */
+static bool is_loose(const struct objects *objects, const char *path)
+{
+    struct reader *reader;
+    uint8_t head[HEAD_SIZE];
+    bool loose = false;
+
+    if (!objects->options.is_loose || objects->options.image.force_raw ||
+        reader_open_file(&reader, path, NULL) != 0)
+        return false;
+    size_t size = reader->size < sizeof head ? (size_t)reader->size : sizeof head;
+    if (reader_read(reader, 0, head, size, NULL) == 0)
+        loose = objects->options.is_loose(head, size);
+    reader_free(reader);
+    return loose;
+}
+
+static int open_image(struct objects *objects, struct evidence_item *item, struct error *error)
+{
+    struct evidence *evidence = &item->evidence;
+
+    if (image_open(&evidence->image, item->path, &objects->options.image, error) != 0 ||
+        volumes_open(&evidence->volumes, evidence->image, error) != 0)
+        return -1;
+    item->volume_count = volumes_count(evidence->volumes);
+    evidence->filesystems = calloc(item->volume_count + 1, sizeof *evidence->filesystems);
+    return evidence->filesystems ? 0 : error_set_memory(error);
+}
+
+/* The evidence of a name, opened at its first use. Takes over `path`. */
+static int get_evidence(struct objects *objects, char *name, char *path, bool has_more,
+                        struct evidence_item **found, struct error *error)
+{
+    struct stat status;
+
+    for (size_t i = 0; i < objects->count; i++) {
+        struct evidence_item *item = objects->items[i];
+        if (strcmp(item->name, name) == 0 && (item->evidence.image || !has_more)) {
+            free(name);
+            free(path);
+            *found = item;
+            return 0;
+        }
+    }
+    struct evidence_item *item = calloc(1, sizeof *item);
+    if (!item || memory_grow((void **)&objects->items, &objects->capacity, objects->count + 1,
+                             sizeof *objects->items) != 0) {
+        free(item);
+        free(name);
+        free(path);
+        return error_set_memory(error);
+    }
+    item->name = name;
+    item->path = path;
+    item->evidence.name = name;
+    item->evidence.path = path;
+    item->evidence.zone = objects->options.zone;
+    int result;
+    if (stat(path, &status) != 0)
+        result = error_set_errno(error, "cannot open: %s", path);
+    else if (S_ISDIR(status.st_mode) && (has_more || !objects->options.takes_directories))
+        result = error_set(error, ERROR_USAGE, "is a folder: %s", path);
+    else if (S_ISDIR(status.st_mode))
+        result = tree_open_directory(&item->evidence.directory, path, error);
+    else if (!has_more && is_loose(objects, path))
+        result = 0;
+    else
+        result = open_image(objects, item, error);
+    if (result != 0) {
+        free_item(item);
+        return -1;
+    }
+    objects->items[objects->count++] = item;
+    *found = item;
+    return 0;
+}
+
+static bool is_image_loose(const struct evidence *evidence)
+{
+    return !evidence->image && !evidence->directory;
+}
+
+static void set_whole(struct object *object, struct evidence *evidence)
+{
+    *object = (struct object){ .evidence = evidence };
+    if (evidence->directory) {
+        object->kind = OBJECT_DIRECTORY;
+    } else if (is_image_loose(evidence)) {
+        object->kind = OBJECT_LOOSE;
+    } else {
+        object->kind = OBJECT_IMAGE;
+        object->length = image_size(evidence->image);
+    }
+}
+
+static void set_volume(struct object *object, struct evidence *evidence,
+                       const struct volume *volume)
+{
+    *object = (struct object){ .kind = OBJECT_VOLUME,
+                               .evidence = evidence,
+                               .volume = volume,
+                               .offset = volume->offset,
+                               .length = volume->length };
+}
+
+/* The names of volumes, for messages. */
+static void add_volume_names(struct buffer *buffer, const struct evidence *evidence,
+                             bool with_files)
+{
+    size_t count = volumes_count(evidence->volumes);
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct volume *volume = volumes_get(evidence->volumes, i);
+        if (!volume->name[0] || (with_files && !volume_has_files(volume)))
+            continue;
+        buffer_add_text(buffer, any ? ", " : "");
+        buffer_add_text(buffer, volume->name);
+        any = true;
+    }
+    if (!any)
+        buffer_add_text(buffer, "none");
+}
+
+static int no_volume(const struct evidence *evidence, const char *what, bool with_files,
+                     struct error *error)
+{
+    struct buffer names = BUFFER_INIT;
+
+    add_volume_names(&names, evidence, with_files);
+    error_set(error, ERROR_NOT_FOUND, "%s in %s; volumes%s: %s", what, evidence->name,
+              with_files ? " with files" : "", buffer_text(&names));
+    buffer_release(&names);
+    return -1;
+}
+
+/* The one volume with files, for operands that name none. */
+static int only_volume(const struct evidence *evidence, const struct volume **volume,
+                       struct error *error)
+{
+    const struct volume *only = NULL;
+
+    for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
+        const struct volume *each = volumes_get(evidence->volumes, i);
+        if (!volume_has_files(each))
+            continue;
+        if (only)
+            return no_volume(evidence, "the volume must be named: more than one has files", true,
+                             error);
+        only = each;
+    }
+    if (!only)
+        return no_volume(evidence, "no volume with files", false, error);
+    *volume = only;
+    return 0;
+}
+
+int evidence_filesystem(struct evidence *evidence, const struct volume *volume,
+                        struct filesystem **filesystem, struct error *error)
+{
+    size_t index = 0;
+
+    while (volumes_get(evidence->volumes, index) != volume)
+        index++;
+    if (!evidence->filesystems[index]) {
+        if (filesystem_open(&evidence->filesystems[index], evidence->image, volume, error) != 0)
+            return -1;
+        filesystem_set_zone(evidence->filesystems[index], evidence->zone);
+    }
+    *filesystem = evidence->filesystems[index];
+    return 0;
+}
+
+static int set_path(struct object *object, const char *path,
+                    struct error *error)
+{
+    struct file file;
+
+    object->kind = OBJECT_FILE;
+    if (evidence_filesystem(object->evidence, object->volume, &object->filesystem, error) != 0 ||
+        tree_lookup(filesystem_tree(object->filesystem), path, &file, error) != 0)
+        return -1;
+    object->handle = file.handle;
+    return 0;
+}
+
+static int set_inode(struct object *object, const char *inode,
+                     struct error *error)
+{
+    struct file file;
+
+    object->kind = OBJECT_FILE;
+    if (evidence_filesystem(object->evidence, object->volume, &object->filesystem, error) != 0 ||
+        filesystem_find_inode(object->filesystem, inode, &file, error) != 0)
+        return -1;
+    object->handle = file.handle;
+    return 0;
+}
+
+/* OFFSET+LENGTH in decimal or 0x hex; LENGTH may be left out: to the end. */
+static int set_range(struct object *object, const char *text, struct error *error)
+{
+    uint64_t size = image_size(object->evidence->image);
+    char *end;
+
+    errno = 0;
+    unsigned long long offset = strtoull(text, &end, 0), length = 0;
+    if (end == text || *text == '-' || errno != 0)
+        return error_set(error, ERROR_USAGE, "not OFFSET+LENGTH: %s", text);
+    if (*end == '\0') {
+        length = offset < size ? size - offset : 0;
+    } else {
+        const char *rest = end + 1;
+        if (*end != '+')
+            return error_set(error, ERROR_USAGE, "not OFFSET+LENGTH: %s", text);
+        length = strtoull(rest, &end, 0);
+        if (end == rest || *rest == '-' || *end != '\0' || errno != 0)
+            return error_set(error, ERROR_USAGE, "not OFFSET+LENGTH: %s", text);
+    }
+    if (offset > size || length > size - offset)
+        return error_set(error, ERROR_USAGE, "%s lies beyond the end of the media at %llu", text,
+                         (unsigned long long)size);
+    object->kind = OBJECT_BYTES;
+    object->offset = offset;
+    object->length = length;
+    return 0;
+}
+
+/* What stands behind the image: [:VOLUME][:/PATH | :INODE]. */
+static int set_inside(struct object *object, const char *text,
+                      struct error *error)
+{
+    struct evidence *evidence = object->evidence;
+    size_t length = strcspn(text, ":");
+    const struct volume *volume = NULL;
+
+    if (text[0] == '/') {
+        if (only_volume(evidence, &volume, error) != 0)
+            return -1;
+        set_volume(object, evidence, volume);
+        return set_path(object, text, error);
+    }
+    char *name = strndup(text, length);
+    if (!name)
+        return error_set_memory(error);
+    volume = volumes_find(evidence->volumes, name);
+    bool inode = !volume && name[0] >= '0' && name[0] <= '9' && text[length] == '\0';
+    if (!volume && !inode) {
+        struct error missing = ERROR_INIT;
+        error_set(&missing, ERROR_NOT_FOUND, "no volume %s", name);
+        free(name);
+        return no_volume(evidence, missing.text, false, error);
+    }
+    free(name);
+    if (inode) {
+        if (only_volume(evidence, &volume, error) != 0)
+            return -1;
+        set_volume(object, evidence, volume);
+        return set_inode(object, text, error);
+    }
+    set_volume(object, evidence, volume);
+    if (text[length] == '\0')
+        return 0;
+    const char *rest = text + length + 1;
+    return rest[0] == '/' ? set_path(object, rest, error)
+                          : set_inode(object, rest, error);
+}
+
+int objects_resolve(struct objects *objects, const char *operand, struct object *object,
+                    struct error *error)
+{
+    struct evidence_item *item;
+    struct buffer inside = BUFFER_INIT;
+    char *path = NULL, *name;
+    size_t prefix = 0;
+    int result;
+
+    if (split_operand(operand, &path, &prefix, error) != 0)
+        return -1;
+    const char *rest = operand + prefix;
+    name = strndup(operand, prefix);
+    if (!name) {
+        free(path);
+        return error_set_memory(error);
+    }
+    if (get_evidence(objects, name, path, *rest != '\0', &item, error) != 0)
+        return -1;
+    set_whole(object, &item->evidence);
+    if (*rest == '@') {
+        result = set_range(object, rest + 1, error);
+    } else if (*rest == ':') {
+        /* A path that holds a literal % which is no escape is taken as it is. */
+        if (text_add_unescaped(&inside, rest + 1, strlen(rest + 1)) != 0) {
+            buffer_clear(&inside);
+            buffer_add_text(&inside, rest + 1);
+        }
+        result = inside.failed ? error_set_memory(error)
+                               : set_inside(object, buffer_text(&inside), error);
+        buffer_release(&inside);
+    } else if (objects->options.sector >= 0 && object->kind == OBJECT_IMAGE) {
+        const struct volume *volume =
+            volumes_at_sector(item->evidence.volumes, (uint64_t)objects->options.sector);
+        if (!volume)
+            return no_volume(&item->evidence, "no volume starts at the sector that was given",
+                             false, error);
+        set_volume(object, &item->evidence, volume);
+        result = 0;
+    } else {
+        result = 0;
+    }
+    return result != 0 ? error_prefix(error, "%s", operand) : 0;
+}
+
+int objects_resolve_reference(struct objects *objects, const struct object_reference *reference,
+                              struct object *object, struct error *error)
+{
+    struct evidence_item *item;
+
+    if (!reference->image)
+        return error_set(error, ERROR_USAGE, "the record names no image");
+    char *name = strdup(reference->image), *path = strdup(reference->image);
+    if (!name || !path) {
+        free(name);
+        free(path);
+        return error_set_memory(error);
+    }
+    bool inside = reference->volume || reference->length > 0;
+    if (get_evidence(objects, name, path, inside, &item, error) != 0)
+        return -1;
+    set_whole(object, &item->evidence);
+    if (item->evidence.directory && reference->path) {
+        struct file file;
+        if (tree_lookup(item->evidence.directory, reference->path, &file, error) != 0)
+            return -1;
+        object->handle = file.handle;
+        object->kind = OBJECT_FILE;
+        return 0;
+    }
+    if (reference->volume && (reference->inode || reference->path)) {
+        const struct volume *volume = volumes_find(item->evidence.volumes, reference->volume);
+        if (!volume)
+            return no_volume(&item->evidence, "the record's volume is not there", false, error);
+        set_volume(object, &item->evidence, volume);
+        return reference->inode ? set_inode(object, reference->inode, error)
+                                : set_path(object, reference->path, error);
+    }
+    if (reference->length > 0 && item->evidence.image) {
+        uint64_t size = image_size(item->evidence.image);
+        if (reference->offset > size || reference->length > size - reference->offset)
+            return error_set(error, ERROR_USAGE, "the record's bytes lie beyond the media");
+        object->kind = OBJECT_BYTES;
+        object->offset = reference->offset;
+        object->length = reference->length;
+    }
+    return 0;
+}
+
+/* A reader over a part of the image that owns the image's reader. */
+struct range_reader {
+    struct reader reader;
+    struct reader *media, *part;
+};
+
+static int range_read_at(struct reader *reader, uint64_t offset, void *buffer, size_t size,
+                         struct error *error)
+{
+    return reader_read(((struct range_reader *)reader)->part, offset, buffer, size, error);
+}
+
+static void range_free(struct reader *reader)
+{
+    struct range_reader *range = (struct range_reader *)reader;
+
+    reader_free(range->part);
+    reader_free(range->media);
+    free(range);
+}
+
+static int open_range(const struct object *object, struct reader **reader, struct error *error)
+{
+    static const struct reader_operations operations = { range_read_at, range_free };
+    struct range_reader *range = calloc(1, sizeof *range);
+
+    if (!range)
+        return error_set_memory(error);
+    if (image_reader(object->evidence->image, &range->media, error) != 0) {
+        free(range);
+        return -1;
+    }
+    range->part = reader_over_part(range->media, object->offset, object->length);
+    if (!range->part) {
+        range_free(&range->reader);
+        return error_set_memory(error);
+    }
+    range->reader = (struct reader){ &operations, range->part->size };
+    *reader = &range->reader;
+    return 0;
+}
+
+int object_open(const struct object *object, struct reader **reader, struct error *error)
+{
+    switch (object->kind) {
+    case OBJECT_FILE:
+        return tree_open(object->filesystem ? filesystem_tree(object->filesystem)
+                                            : object->evidence->directory,
+                         object->handle, reader, error);
+    case OBJECT_LOOSE:
+        return reader_open_file(reader, object->evidence->path, error);
+    case OBJECT_DIRECTORY:
+        return error_set(error, ERROR_USAGE, "is a folder: %s", object->evidence->name);
+    default:
+        return open_range(object, reader, error);
+    }
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* fs-ls: files as records; and the walk over the file systems of an object that
+ * other commands use too. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <stdlib.h>
+
+#include <fett/buffer.h>
+#include <fett/examine.h>
+#include <fett/text.h>
+
+void examine_space_release(struct examine_space *space)
+{
+    free(space->items);
+    *space = (struct examine_space){ .items = NULL };
+}
+
+static int set_lists(struct record *record, const struct file *file, struct examine_space *space)
+{
+    const struct {
+        bool set;
+        const char *word;
+    } attributes[] = {
+        { file->hidden, "hidden" },         { file->system, "system" },
+        { file->read_only, "read-only" },   { file->archive, "archive" },
+        { file->compressed, "compressed" }, { file->encrypted, "encrypted" },
+        { file->sparse, "sparse" },
+    };
+    size_t most = sizeof attributes / sizeof *attributes + file->name_count, count = 0;
+
+    if (memory_grow((void **)&space->items, &space->capacity, most, sizeof *space->items) != 0)
+        return -1;
+    for (size_t i = 1; i < file->name_count; i++)
+        space->items[count++] = value_text_n(file->names[i].path, file->names[i].path_length);
+    const struct value names = { .kind = VALUE_LIST, .length = count, .items = space->items };
+    if (count > 0)
+        record_value(record, FIELD_NAMES, &names);
+    struct value *first = space->items + count;
+    size_t words = 0;
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (attributes[i].set)
+            first[words++] = value_text(attributes[i].word);
+    const struct value list = { .kind = VALUE_LIST, .length = words, .items = first };
+    if (words > 0)
+        record_value(record, FIELD_ATTRIBUTES, &list);
+    return 0;
+}
+
+int examine_file_record(struct record *record, const struct evidence *evidence,
+                        const struct volume *volume, const struct file *file,
+                        struct examine_space *space)
+{
+    record_begin(record, RECORD_FILE);
+    record_text(record, FIELD_IMAGE, evidence->name);
+    if (volume)
+        record_text(record, FIELD_VOLUME, volume->name);
+    record_file_reference(record, file);
+    record_text(record, FIELD_FILE_TYPE, record_file_type_word(file->type));
+    if (file->sized)
+        record_number(record, FIELD_SIZE, file->size);
+    if (file->owned) {
+        snprintf(space->mode, sizeof space->mode, "%04o", file->mode & 07777);
+        record_text(record, FIELD_MODE, space->mode);
+        record_number(record, FIELD_UID, file->uid);
+        record_number(record, FIELD_GID, file->gid);
+    }
+    if (file->linked)
+        record_number(record, FIELD_LINKS, file->links);
+    if (file->sequenced)
+        record_number(record, FIELD_SEQ, file->seq);
+    if (file->has_parent) {
+        snprintf(space->parent, sizeof space->parent, file->sequenced ? "%llu-%u" : "%llu",
+                 (unsigned long long)file->parent, file->parent_seq);
+        record_text(record, FIELD_PARENT, space->parent);
+    }
+    record_text(record, FIELD_LINK_TARGET, file->link_target);
+    record_time(record, FIELD_BTIME, &file->times.born);
+    record_time(record, FIELD_MTIME, &file->times.modified);
+    record_time(record, FIELD_ATIME, &file->times.accessed);
+    record_time(record, FIELD_CTIME, &file->times.changed);
+    record_time(record, FIELD_DTIME, &file->deleted);
+    if (file->name_count > 0) {
+        record_time(record, FIELD_FN_BTIME, &file->names[0].times.born);
+        record_time(record, FIELD_FN_MTIME, &file->names[0].times.modified);
+        record_time(record, FIELD_FN_ATIME, &file->names[0].times.accessed);
+        record_time(record, FIELD_FN_CTIME, &file->names[0].times.changed);
+    }
+    return set_lists(record, file, space);
+}
+
+/* Does the interval of a coarse time touch [after, before]? */
+static bool time_passes(const struct examine_filter *filter, const struct instant *time)
+{
+    if (time->state == INSTANT_ABSENT || time->state == INSTANT_RAW)
+        return false;
+    struct instant end = *time;
+    uint64_t span = instant_span(time), nanoseconds = time->nanoseconds + (span ? span - 1 : 0);
+    end.seconds += (int64_t)(nanoseconds / 1000000000);
+    end.nanoseconds = (uint32_t)(nanoseconds % 1000000000);
+    end.precision = filter->after.precision;
+    if (filter->after.state != INSTANT_ABSENT && instant_compare(&end, &filter->after) < 0)
+        return false;
+    end = *time;
+    end.precision = filter->before.precision;
+    return filter->before.state == INSTANT_ABSENT || instant_compare(&end, &filter->before) <= 0;
+}
+
+static bool times_pass(const struct examine_filter *filter, const struct file_times *times)
+{
+    return time_passes(filter, &times->born) || time_passes(filter, &times->modified) ||
+           time_passes(filter, &times->accessed) || time_passes(filter, &times->changed);
+}
+
+bool examine_filter_passes(const struct examine_filter *filter, const struct file *file)
+{
+    bool any_state = !filter->allocated && !filter->deleted && !filter->orphan;
+    bool timed = filter->after.state != INSTANT_ABSENT || filter->before.state != INSTANT_ABSENT;
+
+    if (!any_state && !(file->state == FILE_ALLOCATED ? filter->allocated
+                        : file->state == FILE_DELETED ? filter->deleted
+                                                      : filter->orphan))
+        return false;
+    if (filter->name) {
+        /* With the stream's name behind, as it is shown. */
+        size_t length = file->path_length - (size_t)(file->name - file->path);
+        if (!text_glob(filter->name, file->name, length) &&
+            !text_glob(filter->name, file->name, file->name_length))
+            return false;
+    }
+    if (filter->path && !text_glob(filter->path, file->path, file->path_length))
+        return false;
+    if ((filter->smallest > 0 || filter->largest < UINT64_MAX) &&
+        (!file->sized || file->size < filter->smallest || file->size > filter->largest))
+        return false;
+    if (!timed)
+        return true;
+    bool passes = times_pass(filter, &file->times);
+    for (size_t i = 0; i < file->name_count && !passes; i++)
+        passes = times_pass(filter, &file->names[i].times);
+    return passes;
+}
+
+struct listing {
+    const struct evidence *evidence;
+    const struct volume *volume;
+    const struct examine_filter *filter;
+    const char *below; /* only what lies in this folder; NULL: all */
+    size_t below_length;
+    examine_sink sink;
+    void *context;
+    struct examine_space space;
+    struct record record;
+    bool out_of_memory;
+};
+
+static int list_file(void *context, const struct file *file)
+{
+    struct listing *listing = context;
+
+    if (listing->below &&
+        (file->path_length < listing->below_length ||
+         memcmp(file->path, listing->below, listing->below_length) != 0 ||
+         (file->path_length > listing->below_length && file->path[listing->below_length] != '/' &&
+          file->path[listing->below_length] != ':')))
+        return 0;
+    if (!examine_filter_passes(listing->filter, file))
+        return 0;
+    if (examine_file_record(&listing->record, listing->evidence, listing->volume, file,
+                            &listing->space) != 0) {
+        listing->out_of_memory = true;
+        return -1;
+    }
+    return listing->sink(listing->context, &listing->record);
+}
+
+static int list_tree(struct listing *listing, struct tree *tree, struct error *error)
+{
+    int result = tree_walk(tree, list_file, listing, error);
+
+    return listing->out_of_memory ? error_set_memory(error) : result;
+}
+
+static int list_filesystem(void *context, struct evidence *evidence,
+                           struct filesystem *filesystem, struct error *error)
+{
+    struct listing *listing = context;
+
+    (void)evidence;
+    listing->volume = filesystem_volume(filesystem);
+    return list_tree(listing, filesystem_tree(filesystem), error);
+}
+
+int examine_filesystems(struct object *object, examine_visit visit, void *context,
+                        struct error *error)
+{
+    struct evidence *evidence = object->evidence;
+
+    for (size_t i = 0; evidence->volumes && i < volumes_count(evidence->volumes); i++) {
+        const struct volume *volume = volumes_get(evidence->volumes, i);
+        struct filesystem *filesystem;
+        struct error reason = ERROR_INIT;
+        if ((object->volume && object->volume != volume) || !volume_has_files(volume))
+            continue;
+        if (evidence_filesystem(evidence, volume, &filesystem, &reason) != 0) {
+            if (reason.kind == ERROR_SYSTEM) {
+                return error_set(error, reason.kind, "%s", reason.text);
+            }
+            const struct gap gap = { .offset = volume->offset,
+                                     .length = volume->length,
+                                     .kind = GAP_STRUCTURE,
+                                     .reason = reason.text,
+                                     .volume = volume->name };
+            image_add_gap(evidence->image, &gap);
+            continue;
+        }
+        int result = visit(context, evidence, filesystem, error);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+int examine_files(struct object *object, const struct examine_filter *filter, examine_sink sink,
+                  void *context, struct error *error)
+{
+    struct listing listing = { .evidence = object->evidence,
+                               .filter = filter,
+                               .sink = sink,
+                               .context = context };
+    int result;
+
+    if (object->kind == OBJECT_FILE || object->kind == OBJECT_DIRECTORY) {
+        struct tree *tree = object->filesystem ? filesystem_tree(object->filesystem)
+                                               : object->evidence->directory;
+        struct file file;
+        listing.volume = object->volume;
+        if (object->kind == OBJECT_DIRECTORY)
+            result = list_tree(&listing, tree, error);
+        else if (tree_file(tree, object->handle, &file, error) != 0)
+            result = -1;
+        else if (file.type != FILE_DIRECTORY)
+            result = list_file(&listing, &file);
+        else {
+            char *below = strndup(file.path, file.path_length);
+            listing.below = below;
+            listing.below_length = file.path_length == 1 ? 0 : file.path_length;
+            result = below ? list_tree(&listing, tree, error) : error_set_memory(error);
+            free(below);
+        }
+    } else if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
+        if (object->volume && !volume_has_files(object->volume))
+            result = error_set(error, ERROR_UNSUPPORTED,
+                               "%s:%s has no file system that fett reads: %s",
+                               object->evidence->name, object->volume->name,
+                               object->volume->kind_name);
+        else
+            result = examine_filesystems(object, list_filesystem, &listing, error);
+    } else {
+        result = error_set(error, ERROR_USAGE, "has no files: %s", object->evidence->name);
+    }
+    examine_space_release(&listing.space);
+    return result;
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * json: records to JSON text (RFC 8259), see record.h and fett-records(5).
+ *
+ * Every member is written with a comma before it; what opens the object or
+ * array then takes the place of the first comma. Text is copied a word at a
+ * time as long as nothing in it needs attention.
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include "json.h"
+
+/* The largest number that every JSON reader keeps exactly. */
+#define LARGEST_NUMBER (((uint64_t)1 << 53) - 1)
+
+#define EVERY_BYTE(b) (0x0101010101010101 * (uint64_t)(b))
+
+/* Room behind what is asked for: a word that is stored past its clean part,
+ * the longest escape, the closing quote. */
+enum { WORD = 8, SLACK = WORD + 6 + 1 };
+
+/* Finish what was written behind buffer's end. */
+static void commit(struct buffer *buffer, char *at)
+{
+    buffer->length = (size_t)(at - buffer->data);
+    *at = '\0';
+}
+
+/* The first byte of the word that is a control, a quote, a backslash or not
+ * ASCII; WORD for none. Subtraction borrows only out of such a byte upward, so
+ * the lowest mark is right. */
+static size_t first_special(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    uint64_t marks = ((word - EVERY_BYTE(0x20)) | ((word ^ EVERY_BYTE('"')) - EVERY_BYTE(1)) |
+                      ((word ^ EVERY_BYTE('\\')) - EVERY_BYTE(1)) | word) &
+                     EVERY_BYTE(0x80);
+    return marks ? (size_t)__builtin_ctzll(marks) / 8 : WORD;
+}
+
+static bool is_special(uint8_t byte)
+{
+    return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x80;
+}
+
+/* Copy the bytes before the first special one; returns how many. `at` has room
+ * for a word more. */
+static size_t copy_clean(char *at, const uint8_t *text, size_t size)
+{
+    size_t done = 0, clean;
+    uint64_t word;
+
+    for (; size - done >= WORD; done += WORD) {
+        memcpy(&word, text + done, WORD);
+        memcpy(at + done, &word, WORD);
+        clean = first_special(word);
+        if (clean < WORD)
+            return done + clean;
+    }
+    if (done > 0 && done < size) {
+        /* The rest with the clean bytes before it makes one more word. */
+        done = size - WORD;
+        memcpy(&word, text + done, WORD);
+        memcpy(at + done, &word, WORD);
+        return done + first_special(word);
+    }
+    for (; done < size && !is_special(text[done]); done++)
+        at[done] = (char)text[done];
+    return done;
+}
+
+/* Length of the valid UTF-8 sequence (Unicode, table 3-7) that a byte >= 0x80
+ * begins, or 0. */
+static size_t sequence(const uint8_t *p, size_t size)
+{
+    uint8_t low = 0x80, high = 0xbf; /* of the second byte */
+    size_t length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+
+    if (p[0] < 0xc2 || p[0] > 0xf4 || size < length)
+        return 0;
+    switch (p[0]) {
+    case 0xe0: low = 0xa0; break;
+    case 0xed: high = 0x9f; break;
+    case 0xf0: low = 0x90; break;
+    case 0xf4: high = 0x8f; break;
+    }
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+/* A lone surrogate as fett keeps it: three bytes, one U+FFFD. */
+static bool is_surrogate(const uint8_t *p, size_t size)
+{
+    return size >= 3 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf && (p[2] & 0xc0) == 0x80;
+}
+
+/* Write the escape of a control byte, a quote or a backslash. */
+static char *put_escape(char *at, uint8_t byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    static const char letters[0x20] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+    };
+    char letter = byte >= 0x20 ? (char)byte : letters[byte];
+
+    *at++ = '\\';
+    if (letter) {
+        *at++ = letter;
+        return at;
+    }
+    memcpy(at, "u00", 3);
+    at[3] = digits[byte >> 4];
+    at[4] = digits[byte & 15];
+    return at + 5;
+}
+
+bool json_add_text(struct buffer *buffer, const char *text, size_t size)
+{
+    const uint8_t *p = (const uint8_t *)text, *end = p + size;
+    bool valid = true;
+    char *at = buffer_reserve(buffer, size + 1 + SLACK);
+
+    if (!at)
+        return true;
+    *at++ = '"';
+    for (;;) {
+        size_t clean = copy_clean(at, p, (size_t)(end - p)), length = 0;
+        at += clean;
+        p += clean;
+        while (p < end && *p >= 0x80 && (length = sequence(p, (size_t)(end - p))) > 0) {
+            memcpy(at, p, length);
+            at += length;
+            p += length;
+        }
+        if (p == end)
+            break;
+        if (!is_special(*p))
+            continue;
+        if (*p < 0x80) {
+            at = put_escape(at, *p++);
+        } else {
+            p += is_surrogate(p, (size_t)(end - p)) ? 3 : 1;
+            memcpy(at, "\xef\xbf\xbd", 3);
+            at += 3;
+            valid = false;
+        }
+        commit(buffer, at);
+        at = buffer_reserve(buffer, (size_t)(end - p) + SLACK);
+        if (!at)
+            return valid;
+    }
+    *at++ = '"';
+    commit(buffer, at);
+    return valid;
+}
+
+static void add_number(struct buffer *buffer, uint64_t number)
+{
+    if (number <= LARGEST_NUMBER) {
+        buffer_add_number(buffer, number);
+        return;
+    }
+    buffer_add_byte(buffer, '"');
+    buffer_add_number(buffer, number);
+    buffer_add_byte(buffer, '"');
+}
+
+static void add_signed(struct buffer *buffer, int64_t number)
+{
+    if (number >= 0) {
+        add_number(buffer, (uint64_t)number);
+        return;
+    }
+    uint64_t magnitude = -(uint64_t)number;
+    bool quoted = magnitude > LARGEST_NUMBER;
+    buffer_add_text(buffer, quoted ? "\"-" : "-");
+    buffer_add_number(buffer, magnitude);
+    if (quoted)
+        buffer_add_byte(buffer, '"');
+}
+
+static void add_hex(struct buffer *buffer, const void *bytes, size_t size)
+{
+    buffer_add_byte(buffer, '"');
+    buffer_add_hex(buffer, bytes, size);
+    buffer_add_byte(buffer, '"');
+}
+
+static void add_time(struct buffer *buffer, const struct instant *instant)
+{
+    char *at = buffer_reserve(buffer, INSTANT_TEXT_SIZE + 2);
+
+    if (!at)
+        return;
+    at[0] = '"';
+    size_t length = instant_format(instant, at + 1);
+    if (length == 0) {
+        /* Absent or raw, where no member can be left out: an item of a list. */
+        buffer_add_text(buffer, "null");
+        return;
+    }
+    at[1 + length] = '"';
+    commit(buffer, at + length + 2);
+}
+
+static void add_array(struct buffer *buffer, const struct value *value)
+{
+    size_t start = buffer->length;
+
+    for (size_t i = 0; i < value->length; i++) {
+        buffer_add_byte(buffer, ',');
+        value_add_json(buffer, &value->items[i]);
+    }
+    json_wrap_array(buffer, start);
+}
+
+static void add_object(struct buffer *buffer, const struct value *value)
+{
+    size_t start = buffer->length;
+    struct buffer local = BUFFER_INIT;
+
+    for (size_t i = 0; i < value->length; i++) {
+        const struct member *member = &value->members[i];
+        if (!json_add_member(buffer, member->name, &member->value))
+            continue;
+        buffer_add_byte(&local, ',');
+        json_add_text(&local, member->name, strlen(member->name));
+    }
+    if (local.length > 0) {
+        json_wrap_array(&local, 0);
+        buffer_add_text(buffer, ",\"local\":");
+        buffer_add(buffer, local.data, local.length);
+    }
+    buffer->failed |= local.failed;
+    buffer_release(&local);
+    json_wrap_object(buffer, start);
+}
+
+/* As value_add_json; returns whether all text at this level was valid. */
+static bool add_value(struct buffer *buffer, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_TEXT:
+        return json_add_text(buffer, value->text, value->length);
+    case VALUE_HEX:
+        add_hex(buffer, value->bytes, value->length);
+        break;
+    case VALUE_NUMBER:
+        add_number(buffer, value->number);
+        break;
+    case VALUE_SIGNED:
+        add_signed(buffer, value->signed_number);
+        break;
+    case VALUE_BOOL:
+        buffer_add_text(buffer, value->number ? "true" : "false");
+        break;
+    case VALUE_TIME:
+        add_time(buffer, &value->time);
+        break;
+    case VALUE_LIST:
+        add_array(buffer, value);
+        break;
+    case VALUE_OBJECT:
+        add_object(buffer, value);
+        break;
+    case VALUE_JSON:
+        buffer_add(buffer, value->text, value->length);
+        break;
+    case VALUE_NONE:
+        buffer_add_text(buffer, "null");
+        break;
+    }
+    return true;
+}
+
+void value_add_json(struct buffer *buffer, const struct value *value)
+{
+    add_value(buffer, value);
+}
+
+/* `,"NAME_hex":"BYTES"` */
+static void add_hex_twin(struct buffer *buffer, const char *name, const void *bytes, size_t size)
+{
+    buffer_add_text(buffer, ",\"");
+    buffer_add_text(buffer, name);
+    buffer_add_text(buffer, "_hex\":");
+    add_hex(buffer, bytes, size);
+}
+
+/* The stored number as its bytes stood in the evidence. */
+static void add_raw_time(struct buffer *buffer, const char *name, const struct instant *instant)
+{
+    uint8_t bytes[8];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)((uint64_t)instant->seconds >> (8 * i));
+    add_hex_twin(buffer, name, bytes, instant->raw_size);
+}
+
+static void add_precision(struct buffer *buffer, const char *name, const struct instant *instant)
+{
+    const char *precision = instant_precision_text((enum instant_precision)instant->precision);
+
+    /* A date alone shows by itself what it is, but the rule has no exception. */
+    if (precision)
+        buffer_add_format(buffer, ",\"%s_precision\":\"%s\"", name, precision);
+}
+
+/* Add the member of a name whose `,"NAME":` is at `prefix`. */
+static inline bool add_member(struct buffer *buffer, const char *prefix, size_t prefix_length,
+                              const char *name, const struct value *value)
+{
+    if (value->kind == VALUE_TIME && value->time.state == INSTANT_ABSENT)
+        return false;
+    if (value->kind == VALUE_TIME && value->time.state == INSTANT_RAW) {
+        add_raw_time(buffer, name, &value->time);
+        return false;
+    }
+    buffer_add(buffer, prefix, prefix_length);
+    if (!add_value(buffer, value))
+        add_hex_twin(buffer, name, value->text, value->length);
+    if (value->kind != VALUE_TIME)
+        return false;
+    add_precision(buffer, name, &value->time);
+    return value->time.state == INSTANT_CONVERTED;
+}
+
+bool json_add_member(struct buffer *buffer, const char *name, const struct value *value)
+{
+    struct buffer prefix = BUFFER_INIT;
+
+    buffer_add_byte(&prefix, ',');
+    json_add_text(&prefix, name, strlen(name));
+    buffer_add_byte(&prefix, ':');
+    bool local = add_member(buffer, prefix.data, prefix.length, name, value);
+    buffer->failed |= prefix.failed;
+    buffer_release(&prefix);
+    return local;
+}
+
+static void wrap(struct buffer *buffer, size_t start, char open, char close)
+{
+    if (buffer->length == start)
+        buffer_add_byte(buffer, open);
+    else
+        buffer->data[start] = open;
+    buffer_add_byte(buffer, close);
+}
+
+void json_wrap_object(struct buffer *buffer, size_t start)
+{
+    wrap(buffer, start, '{', '}');
+}
+
+void json_wrap_array(struct buffer *buffer, size_t start)
+{
+    wrap(buffer, start, '[', ']');
+}
+
+static const struct {
+    const char *text;
+    size_t length;
+} prefixes[FIELD_COUNT_] = {
+#define RECORD_FIELD(symbol, name, kind, meaning) { ",\"" name "\":", sizeof name + 3 },
+#include <fett/record_table.h>
+#undef RECORD_FIELD
+}, openings[RECORD_TYPE_COUNT] = {
+#define RECORD_TYPE(symbol, name, meaning, ...) { "{\"type\":\"" name "\"", sizeof name + 9 },
+#include <fett/record_table.h>
+#undef RECORD_TYPE
+};
+
+static unsigned count_present(const struct record *record)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < sizeof record->present / sizeof *record->present; i++)
+        count += (unsigned)__builtin_popcountll(record->present[i]);
+    return count;
+}
+
+static void add_local(struct buffer *buffer, const struct record *record, const uint16_t *fields,
+                      size_t count)
+{
+    buffer_add_text(buffer, ",\"local\":");
+    size_t start = buffer->length;
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = record_get(record, fields[i]);
+        if (value && value->kind == VALUE_TIME && value->time.state == INSTANT_CONVERTED)
+            buffer_add_format(buffer, ",\"%s\"", record_field_name(fields[i]));
+    }
+    json_wrap_array(buffer, start);
+}
+
+void record_add_json(struct buffer *buffer, const struct record *record)
+{
+    size_t count;
+    const uint16_t *fields = record_type_fields(record->type, &count);
+    unsigned written = 0;
+    bool local = false;
+
+    buffer_add(buffer, openings[record->type].text, openings[record->type].length);
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = record_get(record, fields[i]);
+        if (!value)
+            continue;
+        written++;
+        local |= add_member(buffer, prefixes[fields[i]].text, prefixes[fields[i]].length,
+                            record_field_name(fields[i]), value);
+    }
+    assert(written == count_present(record)); /* all are declared for the type */
+    (void)written;
+    if (local)
+        add_local(buffer, record, fields, count);
+    buffer_add(buffer, "}\n", 2);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* record: setting and getting members, see record.h. */
+
+#include <string.h>
+
+#include <fett/record.h>
+
+void record_begin(struct record *record, enum record_type type)
+{
+    record->type = type;
+    memset(record->present, 0, sizeof record->present);
+}
+
+/* Where the value of a field goes. */
+static struct value *place(struct record *record, enum record_field field)
+{
+    record->present[field / 64] |= (uint64_t)1 << (field % 64);
+    return &record->values[field];
+}
+
+void record_text(struct record *record, enum record_field field, const char *text)
+{
+    if (text)
+        record_text_n(record, field, text, strlen(text));
+}
+
+void record_text_n(struct record *record, enum record_field field, const char *text, size_t size)
+{
+    if (text)
+        *place(record, field) = value_text_n(text, size);
+}
+
+void record_hex(struct record *record, enum record_field field, const void *bytes, size_t size)
+{
+    if (bytes)
+        *place(record, field) =
+            (struct value){ .kind = VALUE_HEX, .length = size, .bytes = bytes };
+}
+
+void record_number(struct record *record, enum record_field field, uint64_t number)
+{
+    *place(record, field) = value_number(number);
+}
+
+void record_bool(struct record *record, enum record_field field, bool truth)
+{
+    *place(record, field) = (struct value){ .kind = VALUE_BOOL, .number = truth };
+}
+
+void record_time(struct record *record, enum record_field field, const struct instant *instant)
+{
+    if (instant->state != INSTANT_ABSENT)
+        *place(record, field) = value_time(instant);
+}
+
+void record_value(struct record *record, enum record_field field, const struct value *value)
+{
+    if (value->kind != VALUE_NONE &&
+        !(value->kind == VALUE_TIME && value->time.state == INSTANT_ABSENT))
+        *place(record, field) = *value;
+}
+
+const struct value *record_get(const struct record *record, enum record_field field)
+{
+    bool present = record->present[field / 64] >> (field % 64) & 1;
+
+    return present ? &record->values[field] : NULL;
+}
+
+struct value value_text(const char *text)
+{
+    return value_text_n(text, strlen(text));
+}
+
+struct value value_text_n(const char *text, size_t size)
+{
+    return (struct value){ .kind = VALUE_TEXT, .length = size, .text = text };
+}
+
+struct value value_number(uint64_t number)
+{
+    return (struct value){ .kind = VALUE_NUMBER, .number = number };
+}
+
+struct value value_time(const struct instant *instant)
+{
+    return (struct value){ .kind = VALUE_TIME, .time = *instant };
+}
+
+static bool declares(enum record_type type, enum record_field field)
+{
+    size_t count;
+    const uint16_t *fields = record_type_fields(type, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (fields[i] == field)
+            return true;
+    return false;
+}
+
+void record_file_reference(struct record *record, const struct file *file)
+{
+    record_text_n(record, FIELD_PATH, file->path, file->path_length);
+    record_text(record, FIELD_INODE, file->inode);
+    if (declares(record->type, FIELD_STATE))
+        record_text(record, FIELD_STATE, record_state_word(file->state));
+    if (file->state != FILE_ALLOCATED && declares(record->type, FIELD_META))
+        record_text(record, FIELD_META, record_meta_word(file->meta));
+    if (file->state != FILE_ALLOCATED && declares(record->type, FIELD_CONTENT))
+        record_text(record, FIELD_CONTENT, record_content_word(file->content));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECORD_SCAN_H
+#define RECORD_SCAN_H
+
+/*
+ * scan: where the members of a JSON object stand in its text, so that they can
+ * be passed on byte for byte. The text has been accepted by jansson or comes
+ * from the writer; other text gives wrong places, but never places outside it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct scan {
+    const char *at;
+    const char *end;
+};
+
+struct scan_member {
+    const char *start;   /* the quote before the name */
+    const char *name;    /* between the quotes, escapes as they are */
+    size_t name_length;
+    const char *value;
+    size_t value_length;
+};
+
+/* Begin with an object's text; white space may stand around it. */
+struct scan scan_object(const char *text, size_t size);
+
+/* The next member; false at the end. */
+bool scan_next(struct scan *scan, struct scan_member *member);
+
+/* Whether the member's name, decoded, is this. */
+bool scan_is_named(const struct scan_member *member, const char *name, size_t size);
+
+/* Find a member by name. */
+bool scan_find(const char *text, size_t size, const char *name, size_t name_size,
+               struct scan_member *member);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* writer: records to a descriptor, see record_writer.h. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <fett/digest.h>
+
+#include "line.h"
+#include "writer.h"
+
+enum { OUTPUT_SIZE = 1 << 20 };
+
+struct record_writer {
+    int fd;
+    struct record_writer_options options;
+    struct columns columns;
+    struct table *table;          /* FORMAT_TABLE, once the columns are known */
+    bool begun;                   /* columns are settled, the header line is written */
+    uint64_t count;
+    uint64_t type_count[RECORD_TYPE_COUNT + 1]; /* the last: unknown types */
+    uint64_t left_out[RECORD_TYPE_COUNT + 1];
+    struct buffer output;
+    struct buffer text, cell;     /* to work with */
+    struct record_reader *parser;
+    struct digest digest;
+    char hex[DIGEST_HEX_SIZE];    /* of a finished digest */
+    struct error failure;         /* once output failed */
+};
+
+static const char *const format_names[FORMAT_COUNT] = {
+    [FORMAT_JSONL] = "jsonl", [FORMAT_TABLE] = "table", [FORMAT_TSV] = "tsv", [FORMAT_CSV] = "csv",
+};
+
+const char *record_format_name(enum record_format format)
+{
+    return format_names[format];
+}
+
+int record_format_by_name(const char *name)
+{
+    for (int i = 0; i < FORMAT_COUNT; i++)
+        if (strcmp(name, format_names[i]) == 0)
+            return i;
+    return -1;
+}
+
+int record_writer_new(struct record_writer **writer, int fd,
+                      const struct record_writer_options *options, struct error *error)
+{
+    struct record_writer *new = calloc(1, sizeof *new);
+    const char *fields = options->fields;
+
+    if (!new)
+        return error_set_memory(error);
+    new->fd = fd;
+    new->options = *options;
+    if (!fields && options->format == FORMAT_TABLE)
+        fields = options->table_fields;
+    new->parser = record_reader_new(-1);
+    if (!new->parser) {
+        error_set_memory(error);
+        goto fail;
+    }
+    if (fields && columns_parse(&new->columns, fields, error) != 0)
+        goto fail;
+    if (options->digest && digest_init(&new->digest, DIGEST_SHA256, error) != 0)
+        goto fail;
+    *writer = new;
+    return 0;
+fail:
+    record_writer_free(new);
+    return -1;
+}
+
+void record_writer_free(struct record_writer *writer)
+{
+    if (!writer)
+        return;
+    table_free(writer->table);
+    columns_release(&writer->columns);
+    buffer_release(&writer->output);
+    buffer_release(&writer->text);
+    buffer_release(&writer->cell);
+    record_reader_free(writer->parser);
+    digest_release(&writer->digest);
+    free(writer);
+}
+
+int record_writer_set_main_type(struct record_writer *writer, enum record_type type,
+                                struct error *error)
+{
+    if (writer->begun)
+        return error_set(error, ERROR_USAGE, "records were written already");
+    writer->options.main_type = type;
+    return 0;
+}
+
+/* --- output --- */
+
+static int fail(struct record_writer *writer, struct error *error)
+{
+    if (error)
+        *error = writer->failure;
+    return -1;
+}
+
+static int put(struct record_writer *writer, const char *data, size_t size, struct error *error)
+{
+    if (writer->options.digest && !writer->hex[0])
+        digest_update(&writer->digest, data, size);
+    while (size > 0) {
+        ssize_t done = write(writer->fd, data, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0) {
+            error_set_errno(&writer->failure, "cannot write records");
+            return fail(writer, error);
+        }
+        data += done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+/* Write out what is there if it is `enough`. Every writing ends here, so that
+ * memory that could not be had is a failure of the output too. */
+static int drain(struct record_writer *writer, size_t enough, struct error *error)
+{
+    if (writer->output.failed || writer->text.failed || writer->cell.failed) {
+        error_set_memory(&writer->failure);
+        return fail(writer, error);
+    }
+    if (writer->output.length < enough)
+        return 0;
+    int result = put(writer, writer->output.data, writer->output.length, error);
+    buffer_clear(&writer->output);
+    return result;
+}
+
+/* --- records --- */
+
+static bool is_unset(const struct record_writer *writer)
+{
+    return writer->options.main_type == RECORD_TYPE_COUNT;
+}
+
+static bool is_main(const struct record_writer *writer, int type)
+{
+    if (is_unset(writer))
+        return writer->options.fields && type != RECORD_GAP;
+    return type == (int)writer->options.main_type;
+}
+
+/* Settle the columns before the first row, and write what stands above it. */
+static int begin(struct record_writer *writer, struct error *error)
+{
+    if (writer->begun)
+        return 0;
+    if (writer->columns.count == 0 &&
+        columns_of_type(&writer->columns, writer->options.main_type, error) != 0)
+        return -1;
+    if (writer->options.format == FORMAT_TABLE) {
+        writer->table = table_new(&writer->columns, &writer->options, &writer->output);
+        if (!writer->table)
+            return error_set_memory(error);
+    } else {
+        delimited_add_header(&writer->output, writer->options.format, &writer->columns);
+    }
+    writer->begun = true;
+    return 0;
+}
+
+/* Table, tsv, csv. */
+static int write_row(struct record_writer *writer, struct row *row, struct error *error)
+{
+    struct record_writer_options *options = &writer->options;
+    size_t index = row->type < 0 ? RECORD_TYPE_COUNT : (size_t)row->type;
+    bool table = options->format == FORMAT_TABLE;
+
+    if (is_unset(writer) && !options->fields && row->type >= 0 && row->type != RECORD_GAP)
+        options->main_type = (enum record_type)row->type;
+    bool main_type = is_main(writer, row->type);
+    if (!main_type && !table) {
+        writer->left_out[index]++;
+        return 0;
+    }
+    if (main_type && begin(writer, error) != 0)
+        return -1;
+    if (!main_type && writer->table)
+        table_add_note(writer->table, row);
+    else if (!main_type)
+        table_put_note(&writer->output, row, options->colour);
+    else if (table)
+        table_add_row(writer->table, row);
+    else
+        delimited_add_row(&writer->output, options->format, &writer->columns, row, &writer->cell);
+    writer->count++;
+    writer->type_count[index]++;
+    return drain(writer, OUTPUT_SIZE, error);
+}
+
+int record_writer_write(struct record_writer *writer, const struct record *record,
+                        struct error *error)
+{
+    if (writer->failure.kind != ERROR_NONE)
+        return fail(writer, error);
+    if (writer->options.format != FORMAT_JSONL) {
+        struct row row = { .record = record, .type = (int)record->type,
+                           .parser = writer->parser, .text = &writer->text };
+        return write_row(writer, &row, error);
+    }
+    if (writer->options.fields) {
+        buffer_clear(&writer->text);
+        record_add_json(&writer->text, record);
+        columns_project(&writer->output, &writer->columns, writer->text.data,
+                        writer->text.length);
+    } else {
+        record_add_json(&writer->output, record);
+    }
+    writer->count++;
+    writer->type_count[record->type]++;
+    return drain(writer, OUTPUT_SIZE, error);
+}
+
+int record_writer_write_line(struct record_writer *writer, struct record_line *line,
+                             struct error *error)
+{
+    if (writer->failure.kind != ERROR_NONE)
+        return fail(writer, error);
+    if (writer->options.format != FORMAT_JSONL) {
+        struct row row = { .line = line, .type = line->type };
+        return write_row(writer, &row, error);
+    }
+    if (writer->options.fields) {
+        columns_project(&writer->output, &writer->columns, line->text, line->length);
+    } else {
+        buffer_add(&writer->output, line->text, line->length);
+        buffer_add_byte(&writer->output, '\n');
+    }
+    writer->count++;
+    writer->type_count[line->type < 0 ? RECORD_TYPE_COUNT : line->type]++;
+    return drain(writer, OUTPUT_SIZE, error);
+}
+
+int record_writer_write_lines(struct record_writer *writer, const char *text, size_t size,
+                              uint64_t records, struct error *error)
+{
+    if (writer->failure.kind != ERROR_NONE)
+        return fail(writer, error);
+    if (writer->options.format != FORMAT_JSONL)
+        return error_set(error, ERROR_USAGE, "format %s has no place for lines of JSON",
+                         record_format_name(writer->options.format));
+    writer->count += records;
+    if (!writer->options.fields) {
+        /* What is there goes first; large blocks need no copy. */
+        if (drain(writer, size < OUTPUT_SIZE ? OUTPUT_SIZE : 1, error) != 0)
+            return -1;
+        if (size >= OUTPUT_SIZE)
+            return put(writer, text, size, error);
+        buffer_add(&writer->output, text, size);
+        return drain(writer, OUTPUT_SIZE, error);
+    }
+    while (size > 0) {
+        const char *newline = memchr(text, '\n', size);
+        size_t length = newline ? (size_t)(newline - text) : size;
+        columns_project(&writer->output, &writer->columns, text, length);
+        text += length + (newline != NULL);
+        size -= length + (newline != NULL);
+        if (drain(writer, OUTPUT_SIZE, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int record_writer_flush(struct record_writer *writer, struct error *error)
+{
+    bool delimited =
+        writer->options.format == FORMAT_TSV || writer->options.format == FORMAT_CSV;
+
+    if (writer->failure.kind != ERROR_NONE)
+        return fail(writer, error);
+    /* A header without rows tells that nothing was found. */
+    if (delimited && (writer->columns.count > 0 || !is_unset(writer)) &&
+        begin(writer, error) != 0)
+        return -1;
+    if (writer->table)
+        table_finish(writer->table);
+    return drain(writer, 1, error);
+}
+
+uint64_t record_writer_count(const struct record_writer *writer)
+{
+    return writer->count;
+}
+
+uint64_t record_writer_type_count(const struct record_writer *writer, enum record_type type)
+{
+    return writer->type_count[type];
+}
+
+uint64_t record_writer_left_out(const struct record_writer *writer, enum record_type type)
+{
+    return writer->left_out[type];
+}
+
+void record_writer_digest(struct record_writer *writer, char hex[65])
+{
+    if (!writer->hex[0])
+        digest_finish(&writer->digest, writer->hex);
+    memcpy(hex, writer->hex, sizeof writer->hex);
+}

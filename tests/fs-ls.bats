@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+# holds NAME FILE: every planted file of a sample is listed as it was planted.
+holds() {
+    fs-ls "$samples/$2" >files || assert_equal $? 0
+    run -0 python3 "$root/tests/check_truth.py" "$truth" "$1" "$samples/$2" <files
+}
+
+@test "every planted file, with its states, sizes, times, content" {
+    holds kozirog-nt kozirog-nt.E01
+    holds kozirog-98 kozirog-98.E01
+    holds clean-nt clean-nt.E01
+    holds clean-98 clean-98.E01
+    for name in ext4 floppy gpt-multi iso ntfs-hostile two-fs; do
+        [ "$name" = extended ] || holds "$name" "$name.raw"
+    done
+}
+
+# agrees IMAGE VOLUME SECTOR: names, inodes and sizes are those of fls. Left out
+# is what fls makes up: reserved $MFT records, $OrphanFiles itself, index rows
+# without a record; and the root, which fls does not list.
+agrees() {
+    fls -r -m / -o "$3" "$1" 2>/dev/null | python3 -c '
+import re, sys
+for line in sys.stdin.buffer:
+    f = line.decode(errors="replace").rstrip("\n").split("|")
+    name, inode, size = f[1], f[2], f[6]
+    if "($FILE_NAME)" in name or re.search(r"OrphanFile-(1[6-9]|2[0-3])( |$)", name) or \
+            re.fullmatch(r"/\$OrphanFiles", name) or inode == "0":
+        continue
+    name = re.sub(r" \(deleted(-realloc)?\)$", "", name)
+    print("|".join([re.sub(r" -> .*", "", name), inode, size]))' | sort -u >fls
+    fs-ls "$1:$2" | python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "file" and r["path"] not in ("/", "/$OrphanFiles") and r["inode"] != "0":
+        print("|".join([r["path"], r["inode"], str(r.get("size", 0))]))' | sort -u >fett
+    run diff fls fett
+    assert_success
+    assert [ -s fett ]
+}
+
+@test "the same files as fls, on the samples" {
+    agrees "$samples/kozirog-nt.raw" p1 63
+    agrees "$samples/clean-98.raw" p1 63
+    agrees "$samples/ext4.raw" p0 0
+    agrees "$samples/floppy.raw" p0 0
+    agrees "$samples/iso.raw" p0 0
+    agrees "$samples/gpt-multi.raw" p1 2048
+}
+
+@test "the same files as fls, on real images" {
+    need_corpus
+    while read -r image volume sector; do
+        cd "$BATS_TEST_TMPDIR"
+        agrees "$corpus/images/$image" "$volume" "$sector"
+    done <<'END'
+dftt/8-jpeg-search.dd p0 0
+dftt/6-fat-undel.dd p0 0
+dftt/daylight.dd p0 0
+dftt/ext3-img-kw-1.dd p0 0
+dftt/iso-dirtree1.iso p0 0
+ntfs/testfs1 p0 0
+grr/ntfs_img.dd p1 63
+dfir_ntfs/fat12.raw p0 0
+dissect.fat/exfat.bin p0 0
+dissect.fat/fat16.bin p0 0
+sleuthkit/exfat1.E01 p1 2048
+sleuthkit/imageformat_mmls_1.E01 p2 55424
+velociraptor/test.ntfs.dd.E01 p0 0
+disktype/iso9660-joliet.image p0 0
+END
+}
+
+@test "raw and EWF give the same records" {
+    fs-ls "$samples/kozirog-nt.raw" | sed 's/kozirog-nt\.raw/IMAGE/' >raw
+    fs-ls "$samples/kozirog-nt.E01" | sed 's/kozirog-nt\.E01/IMAGE/' >ewf
+    run -0 diff raw ewf
+}
+
+@test "filters" {
+    run -0 --separate-stderr fs-ls -n 'soundv.*' "$samples/kozirog-nt.E01"
+    assert_equal "$(field path <<<"$output")" /WINNT/system32/SOUNDV.EXE
+    run -0 --separate-stderr fs-ls -r -p '/temp/*' --min-size 10K "$samples/kozirog-nt.E01"
+    assert_equal "$(field state <<<"$output" | sort -u)" deleted
+    run -0 --separate-stderr fs-ls --after 2000-11-22T08:14:04Z --before 2000-11-22T08:14:05Z \
+        -n '*.exe' "$samples/kozirog-nt.E01"
+    assert_equal "$(field path <<<"$output")" /WINNT/system32/SOUNDV.EXE
+    run -1 --separate-stderr fs-ls -n 'no such name' "$samples/kozirog-nt.E01"
+    assert_equal "$output" ""
+    run -2 --separate-stderr fs-ls --min-size many "$samples/kozirog-nt.E01"
+    run -2 --separate-stderr fs-ls --after yesterday "$samples/kozirog-nt.E01"
+}
+
+@test "local times are converted by -z and say so" {
+    record=$(fs-ls -z Europe/Warsaw -n soundv.exe "$samples/kozirog-98.E01")
+    local=$(fs-ls -n soundv.exe "$samples/kozirog-98.E01" | field mtime)
+    assert_regex "$local" '[0-9]$'
+    assert_equal "$(field mtime <<<"$record")" \
+        "$(date -u -d "TZ=\"Europe/Warsaw\" ${local%.*}" +%Y-%m-%dT%H:%M:%S.000000000Z)"
+    assert_regex "$record" '"mtime_precision":"2s"'
+    assert_regex "$record" '"local":\['
+    run -2 --separate-stderr fs-ls -z Nowhere "$samples/kozirog-98.E01"
+}
+
+@test "a broken fixup of a folder's record is a gap, and its files are still there" {
+    cp "$samples/ntfs-hostile.raw" broken.raw
+    inode=$(fs-ls -p /names broken.raw | field inode)
+    # $MFT of this volume begins at cluster 4 of 4 KiB, records have 1 KiB.
+    cluster=$(fsstat broken.raw | sed -n 's/First Cluster of MFT: //p')
+    offset=$((cluster * 4096 + ${inode%%-*} * 1024))
+    printf '\xee\xee' | dd of=broken.raw bs=1 seek=$((offset + 1022)) conv=notrunc status=none
+    run -3 --separate-stderr fs-ls broken.raw
+    assert_regex "$output" "\"type\":\"gap\".*\"inode\":\"${inode%%-*}\".*fixup does not match"
+    assert_regex "$output" 'pipe\|pipe'
+    # The whole record gone: what was in it becomes orphans.
+    printf 'XXXX' | dd of=broken.raw bs=1 seek="$offset" conv=notrunc status=none
+    run -3 --separate-stderr fs-ls broken.raw
+    assert_regex "$output" '"path":"/\$OrphanFiles/pipe\|pipe\.txt"[^}]*"state":"orphan"'
+    assert_regex "$output" "\"type\":\"gap\".*\"inode\":\"${inode%%-*}\""
+}
+
+@test "operands: by path, stream, inode, without volume" {
+    run -0 --separate-stderr fs-ls "$samples/kozirog-nt.E01:p1:/winnt/SYSTEM32/soundv.exe"
+    assert_equal "$(field path <<<"$output")" /WINNT/system32/SOUNDV.EXE
+    inode=$(field inode <<<"$output")
+    run -0 --separate-stderr fs-ls "$samples/kozirog-nt.E01:p1:$inode"
+    assert_equal "$(field path <<<"$output")" /WINNT/system32/SOUNDV.EXE
+    run -0 --separate-stderr fs-ls "$samples/kozirog-nt.E01:/WINNT/system32/soundv.exe"
+    run -0 --separate-stderr fs-ls --sector 63 "$samples/kozirog-nt.E01"
+    run -2 --separate-stderr fs-ls "$samples/kozirog-nt.E01:p7"
+    assert_regex "$stderr" 'no volume p7.*volumes: p1'
+    run -2 --separate-stderr fs-ls "$samples/kozirog-nt.E01:p1:/WINNT/nothing/here"
+    assert_regex "$stderr" 'nothing is not there'
+    run -2 --separate-stderr fs-ls "$samples/gpt-multi.raw:/x"
+    assert_regex "$stderr" 'must be named.*p1, p2, p3'
+}

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every bats file loads: where the commands, the samples and the corpus are.
+
+bats_require_minimum_version 1.5.0
+for library in bats-support bats-assert bats-file; do
+    bats_load_library "$library"
+done
+
+export LC_ALL=C TZ=UTC TERM=dumb
+root=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+PATH="${FETT_BIN:-$root/bin}:$PATH"
+samples=${FETT_SAMPLES:-$root/build/samples}
+truth=$root/images/truth.tsv
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# The real evidence that stands beside the project, laid out once.
+need_corpus() {
+    [ -x "$root/../shared/corpus/unpack" ] || skip "../shared/corpus is not there"
+    corpus=$("$root/../shared/corpus/unpack")
+}
+
+# truth IMAGE FACT [VOLUME]: the rows of truth.tsv, tab-separated.
+facts() {
+    awk -F'\t' -v image="$1" -v fact="$2" '$1 == image && $2 == fact' "$truth"
+}
+
+# field NAME: that member of each record on standard input, one a line.
+field() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    value = json.loads(line)
+    for part in sys.argv[1].split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    print("" if value is None else value)' "$1"
+}

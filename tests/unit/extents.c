@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* extents against a brute-force search over the same random ranges. */
+
+#include <stdlib.h>
+
+#include <fett/extents.h>
+
+#include "tap.h"
+
+enum { SPACE = 4096, RANGES = 400, MOST = 64 };
+
+static unsigned seed = 12345;
+
+static unsigned next_random(unsigned below)
+{
+    seed = seed * 1103515245 + 12345;
+    return (seed >> 16) % below;
+}
+
+static bool stronger(const struct extent *a, const struct extent *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : a->owner < b->owner;
+}
+
+static void test_random(void)
+{
+    static struct extent ranges[RANGES];
+    struct extents *extents = extents_new();
+    bool counts = true, owners = true;
+
+    for (unsigned i = 0; i < RANGES; i++) {
+        ranges[i] = (struct extent){ .start = next_random(SPACE),
+                                     .length = 1 + next_random(i % 10 ? 20 : SPACE),
+                                     .owner = i + 1,
+                                     .rank = (uint8_t)next_random(4) };
+        extents_add(extents, &ranges[i]);
+    }
+    extents_seal(extents);
+    for (uint64_t offset = 0; offset < 2 * SPACE; offset++) {
+        struct extent found[MOST], *best = NULL;
+        size_t expected = 0, got = extents_at(extents, offset, found, MOST);
+        for (unsigned i = 0; i < RANGES; i++)
+            if (offset >= ranges[i].start && offset - ranges[i].start < ranges[i].length) {
+                expected++;
+                if (!best || stronger(&ranges[i], best))
+                    best = &ranges[i];
+            }
+        counts &= got == (expected < MOST ? expected : MOST);
+        owners &= !best || found[0].owner == best->owner;
+        for (size_t i = 1; i < got; i++)
+            owners &= stronger(&found[i - 1], &found[i]);
+    }
+    ok(counts, "as many owners as a search of all ranges finds");
+    ok(owners, "strongest first, and the strongest is the right one");
+    extents_free(extents);
+}
+
+static void test_few(void)
+{
+    struct extents *extents = extents_new();
+    struct extent found[1];
+
+    extents_add(extents, &(struct extent){ .start = 0, .length = 100, .owner = 9,
+                                           .rank = RANK_METADATA });
+    extents_add(extents, &(struct extent){ .start = 10, .length = 10, .owner = 7 });
+    extents_add(extents, &(struct extent){ .start = 20, .length = 10, .owner = 7,
+                                           .file_offset = 10 });
+    extents_add(extents, &(struct extent){ .start = 50, .length = 0, .owner = 3 });
+    extents_seal(extents);
+    same_number((long long)extents_count(extents), 2, "neighbours joined, empty ones dropped");
+    same_number((long long)extents_at(extents, 25, found, 1), 1, "room for one");
+    same_number((long long)found[0].owner, 7, "which is the strongest");
+    same_number((long long)extents_at(extents, 100, found, 1), 0, "nobody behind the end");
+    extents_free(extents);
+    extents = extents_new();
+    extents_seal(extents);
+    same_number((long long)extents_at(extents, 0, found, 1), 0, "an empty map");
+    extents_free(extents);
+}
+
+int main(void)
+{
+    test_random();
+    test_few();
+    same_text(area_name(AREA_UNPARTITIONED), "unpartitioned", "names of areas");
+    return tap_done();
+}
