@@ -27,7 +27,7 @@ import re, sys
 for line in sys.stdin.buffer:
     f = line.decode(errors="replace").rstrip("\n").split("|")
     name, inode, size = f[1], f[2], f[6]
-    if "($FILE_NAME)" in name or re.search(r"OrphanFile-(1[6-9]|2[0-3])( |$)", name) or \
+    if "($FILE_NAME)" in name or "/.:" in name or re.search(r"OrphanFile-(1[6-9]|2[0-3])( |$)", name) or \
             re.fullmatch(r"/\$OrphanFiles", name) or inode == "0":
         continue
     name = re.sub(r" \(deleted(-realloc)?\)$", "", name)

@@ -19,6 +19,7 @@
 #include <fett/ioc.h>
 #include <fett/object.h>
 #include <fett/record.h>
+#include <fett/timeline.h>
 #include <fett/verify.h>
 
 typedef int (*examine_sink)(void *context, struct record *record);
@@ -91,6 +92,10 @@ typedef void (*examine_problem)(void *context, struct error *error);
 int examine_recover(struct object *object, const char *folder,
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error);
+
+/* fs-timeline: add what the file systems of an object tell. They must stay open
+ * until the timeline was handed out. */
+int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);
 
 /* ioc-strings */
 struct examine_strings_options {

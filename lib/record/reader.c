@@ -461,7 +461,8 @@ int record_line_time(struct record_line *line, const char *name, struct instant 
 
 int record_line_has(struct record_line *line, const char *name)
 {
-    json_t *json = json_object_get(container(line_json(line), &name), name);
+    const json_t *object = container(line_json(line), &name);
+    const json_t *json = json_object_get(object, name);
 
     return json && !json_is_null(json);
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* fs-timeline: what happened when. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/cli.h>
+#include <fett/examine.h>
+
+static struct timeline_focus focus;
+static struct timeline *timeline;
+static const char *after, *before;
+static struct cli_list around;
+
+static const struct cli_option options[] = {
+    { 0, "after", "TIME", "only what happened at or after this", .text = &after,
+      .filter = true },
+    { 0, "around", "WHAT=SPAN", "only what happened near a time, a /path or a file name",
+      .list = &around, .filter = true },
+    { 0, "before", "TIME", "only what happened at or before this", .text = &before,
+      .filter = true },
+    { 'p', "path", "PATTERN", "only files whose path matches, without case",
+      .text = &focus.path, .filter = true },
+    { 0 },
+};
+
+static int add_around(const char *text, struct error *error)
+{
+    const char *equals = strrchr(text, '=');
+    char *what = equals ? strndup(text, (size_t)(equals - text)) : NULL;
+    int64_t span;
+
+    if (!what)
+        return error_set(error, ERROR_USAGE, "--around: not WHAT=SPAN: %s", text);
+    if (cli_parse_span(equals + 1, &span, error) != 0) {
+        free(what);
+        return error_prefix(error, "--around");
+    }
+    /* `what` is part of the timeline from now on and lives as long as the run. */
+    return timeline_add_around(timeline, what, span, error);
+}
+
+static int prepare(struct cli *cli, struct error *error)
+{
+    if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
+        return error_prefix(error, "--after");
+    if (before && cli_parse_time(cli, before, &focus.before, error) != 0)
+        return error_prefix(error, "--before");
+    timeline = timeline_new(&focus);
+    if (!timeline)
+        return error_set_memory(error);
+    for (size_t i = 0; i < around.count; i++)
+        if (add_around(around.items[i], error) != 0)
+            return -1;
+    return 0;
+}
+
+static const struct command command = {
+    .name = "fs-timeline",
+    .summary = "the timeline of file systems and of records",
+    .operands = "OBJECT... [-]",
+    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE,
+    .main_type = RECORD_EVENT,
+    .table_fields = "datetime,macb,source,state,size,message,reason",
+    .options = options,
+    .prepare = prepare,
+};
+
+static int add_object(struct cli *cli, struct object *object, void *context,
+                      struct error *error)
+{
+    (void)cli;
+    (void)context;
+    return examine_timeline(object, timeline, error);
+}
+
+static int add_record(struct cli *cli, struct record_line *line, void *context,
+                      struct error *error)
+{
+    (void)cli;
+    (void)context;
+    return timeline_add_record(timeline, line, error);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli;
+    struct error error = ERROR_INIT;
+
+    if (cli_begin(&cli, &command, argc, argv) == 0 &&
+        cli_each_object(&cli, add_object, add_record, NULL) == 0) {
+        if (timeline_around_missing(timeline))
+            cli_warn(&cli, "--around: not found: %s", timeline_around_missing(timeline));
+        if (timeline_each(timeline, cli_write, &cli, &error) != 0)
+            cli_report(&cli, &error);
+    }
+    timeline_free(timeline);
+    return cli_end(&cli);
+}

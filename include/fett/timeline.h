@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_TIMELINE_H
+#define FETT_TIMELINE_H
+
+/*
+ * timeline: what happened when, out of the times of files and of records.
+ *
+ * Trees and records are added, the timeline is sorted once, and then handed out
+ * as event records. An event of a file is 32 bytes until it is handed out: when,
+ * which letters, and the handle by which its tree tells the rest. One event is
+ * made for each (file, source, distinct time): source si or fs for the file's
+ * own times, fn for each $FILE_NAME.
+ *
+ * Order is total: datetime, source, image, volume, inode, name.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/instant.h>
+#include <fett/record.h>
+#include <fett/record_reader.h>
+#include <fett/tree.h>
+
+struct timeline;
+
+/* What is shown; absent and NULL: everything. */
+struct timeline_focus {
+    struct instant after, before;
+    const char *path;      /* pattern without case */
+};
+
+struct timeline *timeline_new(const struct timeline_focus *focus);
+void timeline_free(struct timeline *timeline);
+
+/*
+ * Show only what happened within `span` seconds of this, to both sides: an RFC
+ * 3339 time, a /path, or a file name without case. Around a file means its birth
+ * in $SI and in every $FILE_NAME. Several add up. Before the first tree.
+ */
+int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
+                        struct error *error);
+
+/* Whether a file or time was found for each `what`; the first without, or NULL. */
+const char *timeline_around_missing(const struct timeline *timeline);
+
+/* Add the times of all files of a tree, which must outlive the timeline; so must
+ * the texts. `ntfs`: the times are those of $STANDARD_INFORMATION. */
+int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,
+                      const char *volume, bool ntfs, struct error *error);
+
+/* Add the times of a record: each of its time members becomes an event. */
+int timeline_add_record(struct timeline *timeline, struct record_line *line,
+                        struct error *error);
+
+/* Sort and hand out; a sink that returns other than 0 ends it. */
+typedef int (*timeline_sink)(void *context, struct record *record);
+int timeline_each(struct timeline *timeline, timeline_sink sink, void *context,
+                  struct error *error);
+
+#endif

@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+# The times of fls as "second|inode|letters of $SI|$FN or not", one event a time.
+fls_events() {
+    fls -r -m / -o "$2" "$1" 2>/dev/null | python3 -c '
+import re, sys
+for line in sys.stdin.buffer:
+    f = line.decode(errors="replace").rstrip("\n").split("|")
+    if re.search(r"OrphanFile-(1[6-9]|2[0-3])( |$)", f[1]) or f[2] == "0" or \
+            re.fullmatch(r"/\$OrphanFiles", f[1]):
+        continue
+    fn = "($FILE_NAME)" in f[1]
+    seconds = {}
+    for letter, second in zip("amcb", f[7:11]):
+        # A time that is not set is 1601, which fls wraps to 2076.
+        if 0 < int(second) < 2**31: seconds.setdefault(int(second), set()).add(letter)
+    inode = f[2].split("-")[0] if fn else f[2]
+    for second, letters in seconds.items():
+        macb = "".join(x if x in letters else "." for x in "macb")
+        print(second, inode, "fn" if fn else "si", macb)' | sort -u
+}
+
+# The same of fett, folded to whole seconds as fls has them.
+fett_events() {
+    fs-timeline "$1" | python3 -c '
+import calendar, json, sys, time
+folded = {}
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["path"] == "/":
+        continue
+    second = calendar.timegm(time.strptime(r["datetime"][:19], "%Y-%m-%dT%H:%M:%S"))
+    fn = r["source"] == "fn"
+    inode = r["inode"].split("-")[0] if fn else r["inode"]
+    folded.setdefault((second, inode, "fn" if fn else "si"), set()).update(r["macb"])
+for (second, inode, source), letters in folded.items():
+    print(second, inode, source, "".join(x if x in letters else "." for x in "macb"))' | sort -u
+}
+
+@test "the events of fls, but for its whole seconds" {
+    fls_events "$samples/kozirog-nt.raw" 63 >fls
+    fett_events "$samples/kozirog-nt.raw:p1" >fett
+    run diff fls fett
+    assert_success
+    assert [ "$(wc -l <fett)" -gt 300 ]
+}
+
+@test "the events of fls on real images" {
+    need_corpus
+    for image in dftt/8-jpeg-search.dd ntfs/testfs1; do
+        fls_events "$corpus/images/$image" 0 >fls
+        fett_events "$corpus/images/$image" >fett
+        run diff fls fett
+    assert_success
+    done
+}
+
+@test "events are in the order of time" {
+    fs-timeline "$samples/kozirog-nt.E01" | field datetime >times
+    run -0 sort -c times
+    assert [ -s times ]
+}
+
+@test "around the trojan, in the right order, with the reasons" {
+    run -0 --separate-stderr fs-timeline --around soundv.exe=2m "$samples/kozirog-nt.E01"
+    offer=$(grep -n '"path":"/TEMP/OFFER2001.ZIP.*"state":"deleted"' <<<"$output" | head -1)
+    dropped=$(grep -n '"path":"/WINNT/system32/MRE.DLL"' <<<"$output" | head -1)
+    assert [ "${offer%%:*}" -lt "${dropped%%:*}" ]
+    refute_regex "$output" '"datetime":"2000-11-22T08:1[7-9]'
+    assert_regex "$output" '93 s before birth of /WINNT/system32/SOUNDV.EXE'
+    run -0 --separate-stderr fs-timeline --around 2000-11-22T08:14:04Z=1s "$samples/kozirog-nt.E01"
+    run -1 --separate-stderr fs-timeline --around nothing.exe=1h "$samples/kozirog-nt.E01"
+    assert_equal "$stderr" "fs-timeline: --around: not found: nothing.exe"
+    run -2 --separate-stderr fs-timeline --around soundv.exe "$samples/kozirog-nt.E01"
+    run -2 --separate-stderr fs-timeline --around soundv.exe=2x "$samples/kozirog-nt.E01"
+}
+
+@test "after, before, path" {
+    run -0 --separate-stderr fs-timeline --after 2000-11-22T08:14:04Z \
+        --before 2000-11-22T08:14:05Z -p '*.dll' "$samples/kozirog-nt.E01"
+    assert_equal "$(field path <<<"$output" | sort -u)" /WINNT/system32/MRE.DLL
+}
+
+@test "records piped in become events" {
+    printf '%s\n' '{"type":"autorun","key":"HKLM\\SOFTWARE\\Run","name":"x","data":"soundv.exe","key_last_write":"2000-11-22T08:14:05.123000000Z"}' 'no json' >records
+    run -3 --separate-stderr fs-timeline - <records
+    assert_equal "$(field datetime <<<"$output")" 2000-11-22T08:14:05.123000000Z
+    assert_equal "$(field message <<<"$output")" 'HKLM\SOFTWARE\Run\x: soundv.exe'
+    assert_regex "$stderr" 'line 2'
+}
