@@ -93,6 +93,11 @@ int examine_recover(struct object *object, const char *folder,
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error);
 
+/* reg-runkeys: everything that starts by itself: of an image, a volume, a folder of
+ * the examiner's machine, or one hive. Hives that cannot be read go to `problem`. */
+int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
+                     void *context, struct error *error);
+
 /* fs-timeline: add what the file systems of an object tell. They must stay open
  * until the timeline was handed out. */
 int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);

@@ -48,6 +48,15 @@
 /* Depth of registry keys: Windows allows 512. */
 #define LIMIT_KEY_DEPTH 512
 
+/* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */
+#define LIMIT_9X_KEYS 1000000
+
+/* Problems of one hive that are told one by one. */
+#define LIMIT_HIVE_PROBLEMS 1000
+
+/* Values of one key that are tried; a cell has no room for more pointers. */
+#define LIMIT_VALUES_A_KEY 1048576
+
 /* Bytes of one registry value that records give whole; more is cut and told
  * by `length`. The largest honest ones (AppCompatCache, tasks) are below. */
 #define LIMIT_VALUE_BYTES 16777216

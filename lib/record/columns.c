@@ -61,21 +61,37 @@ static const struct column *find(const struct columns *columns, const char *name
     return NULL;
 }
 
+/* Prepare for writing records straight. */
+static int list_fields(struct columns *columns, struct error *error)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i].field < 0)
+            return 0;
+    columns->fields = calloc(columns->count, sizeof *columns->fields);
+    if (!columns->fields)
+        return error_set_memory(error);
+    for (size_t i = 0; i < columns->count; i++)
+        columns->fields[i] = (uint16_t)columns->items[i].field;
+    return 0;
+}
+
 int columns_parse(struct columns *columns, const char *list, struct error *error)
 {
-    *columns = (struct columns){ NULL, 0, 0 };
+    *columns = (struct columns){ 0 };
     for (;;) {
         size_t size = strcspn(list, ",");
         if (find(columns, list, size)) {
             columns_release(columns);
             return error_set(error, ERROR_USAGE, "field '%.*s' is named twice", (int)size, list);
         }
+        bool last = list[size] == '\0';
         if (add(columns, list, size, error) != 0 ||
-            columns_check_name(columns->items[columns->count - 1].name, error) != 0) {
+            columns_check_name(columns->items[columns->count - 1].name, error) != 0 ||
+            (last && list_fields(columns, error) != 0)) {
             columns_release(columns);
             return -1;
         }
-        if (list[size] == '\0')
+        if (last)
             return 0;
         list += size + 1;
     }
@@ -86,7 +102,7 @@ int columns_of_type(struct columns *columns, enum record_type type, struct error
     size_t count;
     const uint16_t *fields = record_type_fields(type, &count);
 
-    *columns = (struct columns){ NULL, 0, 0 };
+    *columns = (struct columns){ 0 };
     for (size_t i = 0; i < count; i++) {
         const char *name = record_field_name((enum record_field)fields[i]);
         if (add(columns, name, strlen(name), error) != 0) {
@@ -102,7 +118,8 @@ void columns_release(struct columns *columns)
     for (size_t i = 0; i < columns->count; i++)
         free((void *)columns->items[i].name);
     free(columns->items);
-    *columns = (struct columns){ NULL, 0, 0 };
+    free(columns->fields);
+    *columns = (struct columns){ 0 };
 }
 
 /* --- values --- */
@@ -368,4 +385,20 @@ void columns_project(struct buffer *buffer, const struct columns *columns, const
     project(buffer, columns, "", 0, text, size);
     json_wrap_object(buffer, start);
     buffer_add_byte(buffer, '\n');
+}
+
+void columns_project_record(struct buffer *buffer, const struct columns *columns,
+                            const struct record *record)
+{
+    struct buffer line = BUFFER_INIT;
+
+    if (columns->fields) {
+        json_add_record(buffer, record, columns->fields, columns->count);
+        return;
+    }
+    record_add_json(&line, record);
+    if (!line.failed)
+        columns_project(buffer, columns, line.data, line.length);
+    buffer->failed |= line.failed;
+    buffer_release(&line);
 }

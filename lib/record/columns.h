@@ -21,6 +21,7 @@ struct columns {
     struct column *items;
     size_t count;
     size_t capacity;
+    uint16_t *fields;       /* of all items; NULL when one is no declared field */
 };
 
 /* From "a,b,target.size". ERROR_USAGE for a field that no type has, or twice. */
@@ -59,8 +60,10 @@ void cell_add_plain(struct buffer *buffer, const struct value *value);
  * lists of texts joined by commas. */
 void cell_add_readable(struct buffer *buffer, const struct value *value);
 
-/* Add the object of JSON text with `type` and the columns only, and a newline. */
+/* Add a record's line, or the object of JSON text, with `type` and the columns only, and a newline. */
 void columns_project(struct buffer *buffer, const struct columns *columns, const char *text,
                      size_t size);
+void columns_project_record(struct buffer *buffer, const struct columns *columns,
+                            const struct record *record);
 
 #endif

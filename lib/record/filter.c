@@ -84,21 +84,22 @@ void record_filter_free(struct record_filter *filter)
 
 /* --- conditions: parsing --- */
 
-/* All of text as a whole number. */
+/* All of text as a number, decimal or 0x. */
 static bool parse_number(const char *text, long double *number)
 {
     const char *digits = text + (*text == '-');
-    bool hex = digits[0] == '0' && (digits[1] | 0x20) == 'x';
+    bool hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
     char *end;
 
     digits += hex ? 2 : 0;
-    if (!strchr("0123456789abcdefABCDEF", *digits) || !*digits)
+    /* strtold takes more than numbers as people write them. */
+    if (!*digits || digits[strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789.")])
         return false;
     errno = 0;
-    unsigned long long magnitude = strtoull(digits, &end, hex ? 16 : 10);
-    if (errno != 0 || *end)
+    long double magnitude = hex ? (long double)strtoull(digits, &end, 16) : strtold(digits, &end);
+    if (errno != 0 || end == digits || *end)
         return false;
-    *number = *text == '-' ? -(long double)magnitude : (long double)magnitude;
+    *number = *text == '-' ? -magnitude : magnitude;
     return true;
 }
 

@@ -21,11 +21,27 @@ static bool is_valid(uint32_t code_point)
     return code_point < 0xd800 || code_point > 0xdfff;
 }
 
+/* Add the bytes at the start that both formats write as they are; returns how
+ * many. */
+static size_t add_plain(struct buffer *buffer, const char *text, size_t size)
+{
+    size_t plain = 0;
+
+    while (plain < size && (uint8_t)text[plain] >= 0x20 && (uint8_t)text[plain] < 0x7f &&
+           text[plain] != '\\' && text[plain] != '"')
+        plain++;
+    buffer_add(buffer, text, plain);
+    return plain;
+}
+
 static void add_tsv(struct buffer *buffer, const char *text, size_t size)
 {
     static const char letters[128] = { ['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r', ['\\'] = '\\' };
 
     for (size_t used; size > 0; text += used, size -= used) {
+        used = add_plain(buffer, text, size);
+        if (used > 0)
+            continue;
         uint32_t c = text_code_point(text, size, &used);
         if (c < 0x80 && letters[c])
             buffer_add_format(buffer, "\\%c", letters[c]);
@@ -46,6 +62,9 @@ static void add_csv(struct buffer *buffer, const char *text, size_t size)
     if (quoted)
         buffer_add_byte(buffer, '"');
     for (size_t used; size > 0; text += used, size -= used) {
+        used = add_plain(buffer, text, size);
+        if (used > 0)
+            continue;
         uint32_t c = text_code_point(text, size, &used);
         if (c == '"')
             buffer_add_byte(buffer, '"');

@@ -379,6 +379,7 @@ static const struct {
 #undef RECORD_TYPE
 };
 
+#ifndef NDEBUG
 static unsigned count_present(const struct record *record)
 {
     unsigned count = 0;
@@ -387,6 +388,7 @@ static unsigned count_present(const struct record *record)
         count += (unsigned)__builtin_popcountll(record->present[i]);
     return count;
 }
+#endif
 
 static void add_local(struct buffer *buffer, const struct record *record, const uint16_t *fields,
                       size_t count)
@@ -394,32 +396,40 @@ static void add_local(struct buffer *buffer, const struct record *record, const 
     buffer_add_text(buffer, ",\"local\":");
     size_t start = buffer->length;
     for (size_t i = 0; i < count; i++) {
-        const struct value *value = record_get(record, fields[i]);
+        const struct value *value = record_get(record, (enum record_field)fields[i]);
         if (value && value->kind == VALUE_TIME && value->time.state == INSTANT_CONVERTED)
-            buffer_add_format(buffer, ",\"%s\"", record_field_name(fields[i]));
+            buffer_add_format(buffer, ",\"%s\"", record_field_name((enum record_field)fields[i]));
     }
     json_wrap_array(buffer, start);
+}
+
+unsigned json_add_record(struct buffer *buffer, const struct record *record,
+                         const uint16_t *fields, size_t count)
+{
+    unsigned written = 0;
+    bool local = false;
+
+    buffer_add(buffer, openings[record->type].text, openings[record->type].length);
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = record_get(record, (enum record_field)fields[i]);
+        if (!value)
+            continue;
+        written++;
+        local |= add_member(buffer, prefixes[fields[i]].text, prefixes[fields[i]].length,
+                            record_field_name((enum record_field)fields[i]), value);
+    }
+    if (local)
+        add_local(buffer, record, fields, count);
+    buffer_add(buffer, "}\n", 2);
+    return written;
 }
 
 void record_add_json(struct buffer *buffer, const struct record *record)
 {
     size_t count;
     const uint16_t *fields = record_type_fields(record->type, &count);
-    unsigned written = 0;
-    bool local = false;
+    unsigned written = json_add_record(buffer, record, fields, count);
 
-    buffer_add(buffer, openings[record->type].text, openings[record->type].length);
-    for (size_t i = 0; i < count; i++) {
-        const struct value *value = record_get(record, fields[i]);
-        if (!value)
-            continue;
-        written++;
-        local |= add_member(buffer, prefixes[fields[i]].text, prefixes[fields[i]].length,
-                            record_field_name(fields[i]), value);
-    }
     assert(written == count_present(record)); /* all are declared for the type */
     (void)written;
-    if (local)
-        add_local(buffer, record, fields, count);
-    buffer_add(buffer, "}\n", 2);
 }

@@ -8,6 +8,11 @@
 
 #include <fett/record.h>
 
+/* Add the line of a record with these fields only, in this order; returns how
+ * many of them it has. */
+unsigned json_add_record(struct buffer *buffer, const struct record *record,
+                         const uint16_t *fields, size_t count);
+
 /* Make what was added since `start`, members with a comma before each, an
  * object. */
 void json_wrap_object(struct buffer *buffer, size_t start);

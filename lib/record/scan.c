@@ -91,7 +91,7 @@ bool scan_next(struct scan *scan, struct scan_member *member)
     member->value = scan->at;
     skip_value(scan);
     member->value_length = (size_t)(scan->at - member->value);
-    return true;
+    return member->value_length > 0;
 }
 
 bool scan_is_named(const struct scan_member *member, const char *name, size_t size)

@@ -27,7 +27,7 @@ struct scan_member {
 /* Begin with an object's text; white space may stand around it. */
 struct scan scan_object(const char *text, size_t size);
 
-/* The next member; false at the end. */
+/* The next member, whose value has at least one byte; false at the end. */
 bool scan_next(struct scan *scan, struct scan_member *member);
 
 /* Whether the member's name, decoded, is this. */

@@ -213,14 +213,10 @@ int record_writer_write(struct record_writer *writer, const struct record *recor
                            .parser = writer->parser, .text = &writer->text };
         return write_row(writer, &row, error);
     }
-    if (writer->options.fields) {
-        buffer_clear(&writer->text);
-        record_add_json(&writer->text, record);
-        columns_project(&writer->output, &writer->columns, writer->text.data,
-                        writer->text.length);
-    } else {
+    if (writer->options.fields)
+        columns_project_record(&writer->output, &writer->columns, record);
+    else
         record_add_json(&writer->output, record);
-    }
     writer->count++;
     writer->type_count[record->type]++;
     return drain(writer, OUTPUT_SIZE, error);

@@ -136,7 +136,8 @@ static void test_values(void)
     same_text(json_of(&record), "{\"type\":\"file\",\"path\":\"/a\",\"size\":9007199254740991}\n",
               "declared order, the largest number");
     record_number(&record, FIELD_SIZE, 9007199254740992);
-    same_text(json_of(&record), "{\"type\":\"file\",\"path\":\"/a\",\"size\":\"9007199254740992\"}\n",
+    same_text(json_of(&record),
+              "{\"type\":\"file\",\"path\":\"/a\",\"size\":\"9007199254740992\"}\n",
               "a larger number is a text, and replaces the earlier one");
     record_number(&record, FIELD_SIZE, UINT64_MAX);
     same_text(json_of(&record),
@@ -238,7 +239,8 @@ static void test_file(void)
     record_begin(&record, RECORD_FILE);
     record_file_reference(&record, &file);
     same_text(json_of(&record),
-              "{\"type\":\"file\",\"path\":\"/x\",\"inode\":\"61-128-3\",\"state\":\"allocated\"}\n",
+              "{\"type\":\"file\",\"path\":\"/x\",\"inode\":\"61-128-3\","
+              "\"state\":\"allocated\"}\n",
               "a live file");
     file.state = FILE_DELETED;
     file.meta = META_REALLOCATED;

@@ -176,7 +176,8 @@ static void test_delimited(void)
     same_number((long long)record_writer_count(writer), 2, "rows are counted");
     same_number((long long)record_writer_left_out(writer, RECORD_GAP), 1, "what is left out too");
     same_number((long long)record_writer_left_out(writer, RECORD_TYPE_COUNT), 1, "  and unknown");
-    ends_as("type\tname\ttarget.path\ttarget.size\ttarget.btime\tanomalies\tdata\tdata_hex\tenabled\n"
+    ends_as("type\tname\ttarget.path\ttarget.size\ttarget.btime\tanomalies\tdata\tdata_hex\t"
+            "enabled\n"
             "autorun\ta\\tb\\nc\\rd\\\\e\\x1B\\x7F\\x00\xc3\xa9\\xFF\\xED\\xA0\\x80\t/\\xFF\t"
             "18446744073709551615\t\t[\"x,y\",2]\tx,\"y\"\\n\\xFF\t782c2279220aff\tfalse\n"
             "autorun\tsoundv\t/\\xFF\t61440\t2000-11-22T08:14:04.981000000Z\t[\"a\",\"b\"]\t\t\t\n",
@@ -208,9 +209,11 @@ static void test_csv(void)
     options.main_type = RECORD_AUTORUN;
     options.fields = "target,target.path,target.path_hex";
     begin(&options);
-    put_line("{\"type\":\"autorun\",\"target\":{\"path\":\"" BAD "\",\"path_hex\":\"ff\"}}");
+    put_line("{\"type\":\"autorun\",\"target\":{\"path\":\"" BAD
+             "\",\"path_hex\":\"ff\"}}");
     ends_as("type,target,target.path,target.path_hex\n"
-            "autorun,\"{\"\"path\"\":\"\"" BAD "\"\",\"\"path_hex\"\":\"\"ff\"\"}\"," BAD ",ff\n",
+            "autorun,\"{\"\"path\"\":\"\"" BAD
+            "\"\",\"\"path_hex\"\":\"\"ff\"\"}\"," BAD ",ff\n",
             "an object whole and in parts");
 }
 
@@ -405,7 +408,8 @@ static void test_notes(void)
 
     begin(&options);
     put_line("{\"type\":\"gap\",\"reason\":\"r\"}");
-    put_line("{\"type\":\"unheard\",\"image\":\"i\",\"a\\n\":[1,\"x\"],\"b\":true,\"b_hex\":\"00\"}");
+    put_line("{\"type\":\"unheard\",\"image\":\"i\",\"a\\n\":[1,\"x\"],\"b\":true,"
+             "\"b_hex\":\"00\"}");
     put_line("{\"type\":\"count\",\"value\":\"v\",\"count\":7}");
     put_line("{\"type\":\"anomaly\",\"datetime\":\"2000-11-22T08:14:04.000000000Z\","
              "\"evidence\":\"born after modified\",\"image\":\"i\",\"path\":\"/p\"}");

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* reg-runkeys: everything that starts by itself. */
+
+#include <fett/autorun.h>
+#include <fett/cli.h>
+#include <fett/examine.h>
+
+static bool no_default, enabled_only;
+
+static const struct cli_option options[] = {
+    { 'e', "enabled", NULL, "only what is in effect", .flag = &enabled_only },
+    { 'n', "no-default", NULL, "not what Windows itself puts there", .flag = &no_default },
+    { 0 },
+};
+
+static int is_hive(const uint8_t *head, size_t size)
+{
+    return hive_is(head, size);
+}
+
+static const struct command command = {
+    .name = "reg-runkeys",
+    .summary = "find everything that starts by itself: registry, INI files, Startup folders",
+    .operands = "OBJECT...",
+    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_SEARCH | CLI_ZONE,
+    .main_type = RECORD_AUTORUN,
+    .table_fields = "location,name,data,enabled,key_last_write,target.state,program,key",
+    .options = options,
+    .is_loose = is_hive,
+};
+
+static bool is_true(const struct record *record, enum record_field field)
+{
+    const struct value *value = record_get(record, field);
+
+    return value && value->number;
+}
+
+static int write_autorun(void *cli, struct record *record)
+{
+    if ((no_default && is_true(record, FIELD_DEFAULT)) ||
+        (enabled_only && !is_true(record, FIELD_ENABLED)))
+        return 0;
+    return cli_write(cli, record);
+}
+
+static void report(void *cli, struct error *error)
+{
+    if (error->kind == ERROR_UNSUPPORTED) /* said, but not lost by damage */
+        error->kind = ERROR_DAMAGED;
+    cli_report(cli, error);
+}
+
+static int find(struct cli *cli, struct object *object, void *context, struct error *error)
+{
+    (void)context;
+    return examine_autoruns(object, write_autorun, report, cli, error);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli;
+
+    if (cli_begin(&cli, &command, argc, argv) == 0)
+        cli_each_object(&cli, find, NULL, NULL);
+    return cli_end(&cli);
+}

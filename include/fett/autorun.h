@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_AUTORUN_H
+#define FETT_AUTORUN_H
+
+/*
+ * autorun: where Windows starts things from, and the walk over those places.
+ *
+ * The places are a table (lib/autorun/catalogue.c): adding one is adding a row.
+ * A walk takes one hive or one INI file, and hands out what it finds there;
+ * which file of an image that is, and what it starts, is joined by examine.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/hive.h>
+#include <fett/instant.h>
+#include <fett/tree.h>
+
+/* What a hive is: where it is mounted, and which rows apply. */
+enum autorun_hive {
+    AUTORUN_SOFTWARE,  /* HKLM\SOFTWARE */
+    AUTORUN_SYSTEM,    /* HKLM\SYSTEM */
+    AUTORUN_USER,      /* HKU\<SID> */
+    AUTORUN_9X_SYSTEM, /* HKLM of SYSTEM.DAT */
+    AUTORUN_9X_USER,   /* HKU of USER.DAT */
+    AUTORUN_OTHER,     /* nothing starts from it */
+};
+
+/* How a row is read. */
+enum autorun_read {
+    AUTORUN_VALUES,   /* each value that matches is a command line */
+    AUTORUN_SERVICES, /* each key is a service or driver */
+};
+
+struct autorun_location {
+    const char *id, *user_id;  /* of the machine's, of a user's; NULL: not there */
+    const char *category;
+    const char *technique;     /* ATT&CK */
+    bool control_set;          /* the key is below HKLM\SYSTEM\ControlSet00N, else below
+                                  HKLM\SOFTWARE or HKU\<SID>\Software */
+    const char *key;           /* parts separated by backslashes, `*` any one part */
+    const char *value;         /* pattern for its name; "*" all */
+    enum autorun_read read;
+    const char *defaults;      /* patterns of data that Windows ships, separated by | */
+};
+
+/* The table; NULL behind the last. */
+const struct autorun_location *autorun_location(size_t index);
+
+struct autorun_ini {
+    const char *id;
+    const char *category;
+    const char *technique;
+    const char *file;     /* name, without case */
+    const char *section, *key;
+    const char *defaults;
+};
+
+const struct autorun_ini *autorun_ini(size_t index);
+
+/* One autostart. All texts hold for the call only. */
+struct autorun {
+    const char *location, *category, *technique, *defaults;
+    const char *key;              /* from the mount point; of INI files the section */
+    const char *name;
+    size_t name_length;
+    const struct hive *hive;      /* NULL: from an INI file */
+    const struct hive_value *value; /* likewise */
+    const char *text;             /* the data as text, what is started; may be empty */
+    struct instant last_write;
+    bool service;
+    uint32_t start;               /* of a service: 0 boot .. 4 disabled */
+    bool in_control_set, current; /* `current`: the control set in use */
+};
+
+/* Other than 0 ends the walk, which returns it. */
+typedef int (*autorun_visit)(void *context, const struct autorun *autorun);
+
+/* What a hive is by the keys at its root, whatever its file is called. */
+enum autorun_hive autorun_hive_kind(struct hive *hive);
+
+/* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
+int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
+                      autorun_visit visit, void *context, struct error *error);
+
+/* Walk an INI file of this name in memory (Windows-1252, or UTF-16 with its mark). */
+int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
+                     autorun_visit visit, void *context, struct error *error);
+
+/* Whether data is what Windows itself puts there. */
+bool autorun_is_default(const struct autorun *autorun);
+
+/* What the variables and searches of a command line stand for in an image. */
+struct autorun_machine {
+    const char *windows;  /* "/WINNT": path of the Windows folder in the tree */
+    const char *profile;  /* of the user, or NULL */
+};
+
+/*
+ * The file that a command line starts: quotes, variables, \SystemRoot\ and \??\
+ * are undone, unquoted names with spaces tried from the shortest on as Windows
+ * does, .exe and others added, the system folders searched. Returns 0 and the
+ * file (as tree_lookup gives it), with *arguments within `command`; -1 when none
+ * of what was tried exists: *program (of `size` bytes) is then what would be
+ * started, as a path in the tree where that can be told.
+ */
+int autorun_resolve(struct tree *tree, const struct autorun_machine *machine,
+                    const char *command, struct file *file, char *program, size_t size,
+                    const char **arguments);
+
+#endif

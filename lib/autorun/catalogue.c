@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The catalogue of places from which Windows starts things. Sources: the public
+ * definitions of ForensicArtifacts, RECmd and RegRipper, and Microsoft's
+ * documentation of each mechanism.
+ */
+
+#include <fett/autorun.h>
+
+#define CURRENT_VERSION "Microsoft\\Windows\\CurrentVersion\\"
+#define NT_VERSION "Microsoft\\Windows NT\\CurrentVersion\\"
+#define WOW64 "Wow6432Node\\" CURRENT_VERSION
+#define TERMINAL_INSTALL NT_VERSION "Terminal Server\\Install\\Software\\" CURRENT_VERSION
+
+static const struct autorun_location locations[] = {
+    { "run-hklm", "run-hku", "logon", "T1547.001", false, CURRENT_VERSION "Run", "*",
+      AUTORUN_VALUES,
+      "systray.exe|?:\\windows\\scanregw.exe /autorun|?:\\windows\\taskmon.exe|"
+      "rundll32.exe powrprof.dll,loadcurrentpwrscheme|*\\system32\\ctfmon.exe" },
+    { "run-wow64-hklm", "run-wow64-hku", "logon", "T1547.001", false, WOW64 "Run", "*",
+      AUTORUN_VALUES, NULL },
+    { "runonce-hklm", "runonce-hku", "logon", "T1547.001", false, CURRENT_VERSION "RunOnce",
+      "*", AUTORUN_VALUES, NULL },
+    { "runonce-wow64-hklm", "runonce-wow64-hku", "logon", "T1547.001", false, WOW64 "RunOnce",
+      "*", AUTORUN_VALUES, NULL },
+    { "runonceex-hklm", "runonceex-hku", "logon", "T1547.001", false,
+      CURRENT_VERSION "RunOnceEx\\*", "*", AUTORUN_VALUES, NULL },
+    { "runservices-hklm", "runservices-hku", "logon", "T1547.001", false,
+      CURRENT_VERSION "RunServices", "*", AUTORUN_VALUES,
+      "rundll32.exe powrprof.dll,loadcurrentpwrscheme|mstask.exe" },
+    { "runservicesonce-hklm", "runservicesonce-hku", "logon", "T1547.001", false,
+      CURRENT_VERSION "RunServicesOnce", "*", AUTORUN_VALUES, NULL },
+    { "policies-run-hklm", "policies-run-hku", "logon", "T1547.001", false,
+      CURRENT_VERSION "Policies\\Explorer\\Run", "*", AUTORUN_VALUES, NULL },
+    { "terminal-run-hklm", "terminal-run-hku", "logon", "T1547.001", false,
+      TERMINAL_INSTALL "Run", "*", AUTORUN_VALUES, NULL },
+    { "terminal-runonce-hklm", "terminal-runonce-hku", "logon", "T1547.001", false,
+      TERMINAL_INSTALL "RunOnce", "*", AUTORUN_VALUES, NULL },
+    { "winlogon-shell", "winlogon-shell-hku", "winlogon", "T1547.004", false,
+      NT_VERSION "Winlogon", "Shell", AUTORUN_VALUES, "explorer.exe" },
+    { "winlogon-userinit", "winlogon-userinit-hku", "winlogon", "T1547.004", false,
+      NT_VERSION "Winlogon", "Userinit", AUTORUN_VALUES,
+      "userinit,nddeagnt.exe|?:\\windows\\system32\\userinit.exe,|"
+      "?:\\winnt\\system32\\userinit.exe,|userinit.exe" },
+    { "winlogon-system", NULL, "winlogon", "T1547.004", false, NT_VERSION "Winlogon", "System",
+      AUTORUN_VALUES, "lsass.exe" },
+    { "winlogon-taskman", "winlogon-taskman-hku", "winlogon", "T1547.004", false,
+      NT_VERSION "Winlogon", "Taskman", AUTORUN_VALUES, NULL },
+    { "winlogon-gina", NULL, "winlogon", "T1547.004", false, NT_VERSION "Winlogon", "GinaDLL",
+      AUTORUN_VALUES, "msgina.dll" },
+    { "winlogon-vmapplet", NULL, "winlogon", "T1547.004", false, NT_VERSION "Winlogon",
+      "VmApplet", AUTORUN_VALUES, "rundll32 shell32,control_rundll \"sysdm.cpl\"|"
+      "systempropertiesperformance.exe /pagefile" },
+    { "winlogon-notify", NULL, "winlogon", "T1547.004", false, NT_VERSION "Winlogon\\Notify\\*",
+      "DllName", AUTORUN_VALUES, NULL },
+    { "windows-load-hklm", "windows-load", "logon", "T1547.001", false, NT_VERSION "Windows",
+      "Load", AUTORUN_VALUES, NULL },
+    { "windows-run-hklm", "windows-run", "logon", "T1547.001", false, NT_VERSION "Windows",
+      "Run", AUTORUN_VALUES, NULL },
+    { "appinit-dlls", NULL, "appinit", "T1546.010", false, NT_VERSION "Windows", "AppInit_DLLs",
+      AUTORUN_VALUES, NULL },
+    { "appinit-dlls-wow64", NULL, "appinit", "T1546.010", false,
+      "Wow6432Node\\" NT_VERSION "Windows", "AppInit_DLLs", AUTORUN_VALUES, NULL },
+    { "aedebug", NULL, "hijack", "T1546", false, NT_VERSION "AeDebug", "Debugger",
+      AUTORUN_VALUES, "drwtsn32 -p %ld -e %ld -g" },
+    { "boot-execute", NULL, "boot", "T1547", true, "Control\\Session Manager", "BootExecute",
+      AUTORUN_VALUES, "autocheck autochk \\*" },
+    { "service", NULL, "service", "T1543.003", true, "Services\\*", NULL, AUTORUN_SERVICES,
+      NULL },
+};
+
+static const struct autorun_ini ini_files[] = {
+    { "system-ini-boot-shell", "logon", "T1547.001", "system.ini", "boot", "shell",
+      "explorer.exe" },
+    { "system-ini-boot-drivers", "logon", "T1547.001", "system.ini", "boot", "drivers",
+      "mmsystem.dll power.drv|mmsystem.dll" },
+    { "system-ini-boot-scrnsave", "logon", "T1546.002", "system.ini", "boot", "scrnsave.exe",
+      NULL },
+    { "system-ini-386enh-device", "driver", "T1547", "system.ini", "386enh", "device", "\\**" },
+    { "win-ini-load", "logon", "T1547.001", "win.ini", "windows", "load", NULL },
+    { "win-ini-run", "logon", "T1547.001", "win.ini", "windows", "run", NULL },
+};
+
+const struct autorun_location *autorun_location(size_t index)
+{
+    return index < sizeof locations / sizeof *locations ? &locations[index] : NULL;
+}
+
+const struct autorun_ini *autorun_ini(size_t index)
+{
+    return index < sizeof ini_files / sizeof *ini_files ? &ini_files[index] : NULL;
+}

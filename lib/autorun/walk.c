@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The walk of the catalogue over one hive or one INI file. See autorun.h. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <fett/autorun.h>
+#include <fett/text.h>
+
+struct walk {
+    struct hive *hive;
+    const char *mount;
+    const struct autorun_location *location;
+    const char *id;
+    bool in_control_set, current;
+    autorun_visit visit;
+    void *context;
+    struct buffer key, text;
+    char separator; /* between strings of a MULTI_SZ */
+};
+
+static bool starts(const char *text, const char *prefix)
+{
+    return text_compare_nocase(text, strnlen(text, strlen(prefix)), prefix, strlen(prefix)) == 0;
+}
+
+static bool has(struct hive *hive, const char *path)
+{
+    return hive_key_find(hive, hive_root(hive), path) != 0;
+}
+
+enum autorun_hive autorun_hive_kind(struct hive *hive)
+{
+    if (hive_is_9x(hive))
+        return has(hive, "Software\\Microsoft\\Windows\\CurrentVersion\\Setup") ||
+                       has(hive, "System") || has(hive, "Hardware") || has(hive, "Enum")
+                   ? AUTORUN_9X_SYSTEM
+                   : AUTORUN_9X_USER;
+    if (has(hive, "Select") || has(hive, "ControlSet001"))
+        return AUTORUN_SYSTEM;
+    if (has(hive, "Microsoft\\Windows\\CurrentVersion") ||
+        has(hive, "Microsoft\\Windows NT\\CurrentVersion"))
+        return AUTORUN_SOFTWARE;
+    return has(hive, "Software") ? AUTORUN_USER : AUTORUN_OTHER;
+}
+
+static void add_string(void *context, const char *text, size_t size)
+{
+    struct walk *walk = context;
+
+    if (walk->text.length > 0)
+        buffer_add_byte(&walk->text, walk->separator);
+    buffer_add(&walk->text, text, size);
+}
+
+/* What a value starts, as text: strings as they are, one behind the other. */
+static void set_text(struct walk *walk, const struct hive_value *value)
+{
+    buffer_clear(&walk->text);
+    if (value->type == HIVE_MULTI_SZ)
+        hive_value_strings(walk->hive, value, add_string, walk);
+    else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ)
+        hive_value_text(walk->hive, value, &walk->text);
+}
+
+static void set_key(struct walk *walk, hive_key key)
+{
+    buffer_clear(&walk->key);
+    buffer_add_text(&walk->key, walk->mount);
+    if (key != hive_root(walk->hive))
+        buffer_add_byte(&walk->key, '\\');
+    hive_key_path(walk->hive, key, &walk->key);
+}
+
+static int emit(struct walk *walk, hive_key key, const struct hive_value *value,
+                struct autorun *autorun)
+{
+    set_key(walk, key);
+    autorun->location = walk->id;
+    autorun->category = walk->location->category;
+    autorun->technique = walk->location->technique;
+    autorun->defaults = walk->location->defaults;
+    autorun->key = buffer_text(&walk->key);
+    autorun->hive = walk->hive;
+    autorun->value = value;
+    autorun->name = value ? value->name : "";
+    autorun->name_length = value ? value->name_length : 0;
+    autorun->last_write = hive_key_last_write(walk->hive, key);
+    autorun->text = buffer_text(&walk->text);
+    autorun->in_control_set = walk->in_control_set;
+    autorun->current = walk->current;
+    return walk->visit(walk->context, autorun);
+}
+
+static int walk_values(struct walk *walk, hive_key key)
+{
+    for (size_t i = 0; i < hive_value_count(walk->hive, key); i++) {
+        struct hive_value value;
+        struct autorun autorun = { .service = false };
+        if (hive_value_get(walk->hive, key, i, &value, NULL) != 0 ||
+            !text_glob(walk->location->value, value.name, value.name_length))
+            continue;
+        set_text(walk, &value);
+        int result = emit(walk, key, &value, &autorun);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+/* A service that starts by itself or was kept from it; those that others start
+ * on demand are left out. Drivers may have no ImagePath: then it is their name. */
+static int walk_service(struct walk *walk, hive_key key)
+{
+    struct hive_value value;
+    uint64_t start = 0, type = 0;
+    struct autorun autorun = { .service = true };
+    size_t length;
+
+    if (hive_value_find(walk->hive, key, "Start", &value, NULL) != 0 ||
+        hive_value_number(&value, &start) != 0 || start == 3 || start > 4)
+        return 0;
+    if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)
+        hive_value_number(&value, &type);
+    autorun.start = (uint32_t)start;
+    bool found = hive_value_find(walk->hive, key, "ImagePath", &value, NULL) == 0;
+    if (found) {
+        set_text(walk, &value);
+    } else {
+        if (type != 1 && type != 2)
+            return 0;
+        const char *name = hive_key_name(walk->hive, key, &length);
+        buffer_clear(&walk->text);
+        buffer_add_format(&walk->text, "System32\\drivers\\%.*s.sys", (int)length, name);
+    }
+    int result = emit(walk, key, found ? &value : NULL, &autorun);
+    hive_key parameters = hive_key_find(walk->hive, key, "Parameters");
+    if (result != 0 || !parameters ||
+        hive_value_find(walk->hive, parameters, "ServiceDll", &value, NULL) != 0)
+        return result;
+    set_text(walk, &value);
+    return emit(walk, parameters, &value, &autorun);
+}
+
+/* All keys below `key` that match the rest of the row's path. */
+static int walk_path(struct walk *walk, hive_key key, const char *path)
+{
+    size_t length = strcspn(path, "\\");
+    const char *rest = path[length] ? path + length + 1 : NULL;
+
+    if (length != 1 || *path != '*') {
+        char part[256];
+        if (length >= sizeof part)
+            return 0;
+        memcpy(part, path, length);
+        part[length] = '\0';
+        key = hive_key_find(walk->hive, key, part);
+        if (!key)
+            return 0;
+        if (rest)
+            return walk_path(walk, key, rest);
+        return walk->location->read == AUTORUN_SERVICES ? walk_service(walk, key)
+                                                        : walk_values(walk, key);
+    }
+    for (size_t i = 0; i < hive_key_child_count(walk->hive, key); i++) {
+        hive_key child = hive_key_child(walk->hive, key, i);
+        int result = rest ? walk_path(walk, child, rest)
+                     : walk->location->read == AUTORUN_SERVICES ? walk_service(walk, child)
+                                                                : walk_values(walk, child);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+static uint32_t current_set(struct hive *hive)
+{
+    struct hive_value value;
+    uint64_t number = 0;
+    hive_key select = hive_key_find(hive, hive_root(hive), "Select");
+
+    if (select && hive_value_find(hive, select, "Current", &value, NULL) == 0)
+        hive_value_number(&value, &number);
+    return (uint32_t)number;
+}
+
+static int walk_control_sets(struct walk *walk)
+{
+    hive_key root = hive_root(walk->hive);
+    uint32_t current = current_set(walk->hive);
+
+    for (size_t i = 0; i < hive_key_child_count(walk->hive, root); i++) {
+        hive_key set = hive_key_child(walk->hive, root, i);
+        size_t length;
+        const char *name = hive_key_name(walk->hive, set, &length);
+        unsigned number;
+        if (!starts(name, "ControlSet") || sscanf(name + 10, "%3u", &number) != 1)
+            continue;
+        walk->in_control_set = true;
+        walk->current = number == current;
+        int result = walk_path(walk, set, walk->location->key);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+/* USER.DAT has a key for each user at its root. */
+static int walk_9x_users(struct walk *walk)
+{
+    hive_key root = hive_root(walk->hive);
+
+    for (size_t i = 0; i < hive_key_child_count(walk->hive, root); i++) {
+        hive_key software =
+            hive_key_find(walk->hive, hive_key_child(walk->hive, root, i), "Software");
+        int result = software ? walk_path(walk, software, walk->location->key) : 0;
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
+                      autorun_visit visit, void *context, struct error *error)
+{
+    struct walk walk = { .hive = hive,
+                         .mount = mount,
+                         .visit = visit,
+                         .context = context,
+                         .separator = ' ' };
+    bool user = kind == AUTORUN_USER || kind == AUTORUN_9X_USER;
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && (walk.location = autorun_location(i)) != NULL; i++) {
+        walk.id = user ? walk.location->user_id : walk.location->id;
+        walk.in_control_set = walk.current = false;
+        if (walk.location->control_set) {
+            if (kind == AUTORUN_SYSTEM)
+                result = walk_control_sets(&walk);
+        } else if (!walk.id) {
+            continue;
+        } else if (kind == AUTORUN_SOFTWARE) {
+            result = walk_path(&walk, hive_root(hive), walk.location->key);
+        } else if (kind == AUTORUN_9X_USER) {
+            result = walk_9x_users(&walk);
+        } else if (kind == AUTORUN_USER || kind == AUTORUN_9X_SYSTEM) {
+            hive_key software = hive_key_find(hive, hive_root(hive), "Software");
+            if (software)
+                result = walk_path(&walk, software, walk.location->key);
+        }
+    }
+    if (result == 0 && (walk.key.failed || walk.text.failed))
+        result = error_set_memory(error);
+    buffer_release(&walk.key);
+    buffer_release(&walk.text);
+    return result;
+}
+
+static void trim(const char **text, size_t *length)
+{
+    while (*length > 0 && (**text == ' ' || **text == '\t')) {
+        (*text)++;
+        (*length)--;
+    }
+    while (*length > 0 && strchr(" \t\r\n", (*text)[*length - 1]))
+        (*length)--;
+}
+
+static bool same(const char *text, size_t length, const char *other)
+{
+    return text_compare_nocase(text, length, other, strlen(other)) == 0;
+}
+
+/* One line "key=value" inside a section: does a row ask for it? */
+static int walk_line(const char *file_name, const char *section, const char *line, size_t length,
+                     autorun_visit visit, void *context, struct buffer *text)
+{
+    const char *equals = memchr(line, '=', length);
+
+    if (!equals)
+        return 0;
+    const char *key = line, *value = equals + 1;
+    size_t key_length = (size_t)(equals - line), value_length = length - key_length - 1;
+    trim(&key, &key_length);
+    trim(&value, &value_length);
+    const struct autorun_ini *row;
+    for (size_t i = 0; (row = autorun_ini(i)) != NULL; i++) {
+        if (!text_equal_nocase(row->file, file_name) || !text_equal_nocase(row->section, section) ||
+            !same(key, key_length, row->key))
+            continue;
+        buffer_clear(text);
+        buffer_add(text, value, value_length);
+        const struct autorun autorun = { .location = row->id,
+                                         .category = row->category,
+                                         .technique = row->technique,
+                                         .defaults = row->defaults,
+                                         .key = section,
+                                         .name = key,
+                                         .name_length = key_length,
+                                         .text = buffer_text(text) };
+        return visit(context, &autorun);
+    }
+    return 0;
+}
+
+int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
+                     autorun_visit visit, void *context, struct error *error)
+{
+    struct buffer text = BUFFER_INIT, section = BUFFER_INIT, value = BUFFER_INIT;
+    int result = 0;
+
+    if (size >= 2 && data[0] == 0xff && data[1] == 0xfe)
+        text_add_utf16le(&text, data + 2, (size - 2) / 2);
+    else
+        text_add_cp1252(&text, data, size);
+    for (size_t at = 0, end; at < text.length && result == 0; at = end + 1) {
+        for (end = at; end < text.length && text.data[end] != '\n'; end++)
+            ;
+        const char *line = text.data + at;
+        size_t length = end - at;
+        trim(&line, &length);
+        if (length > 1 && line[0] == '[') {
+            const char *close = memchr(line, ']', length);
+            buffer_clear(&section);
+            buffer_add(&section, line + 1, (close ? (size_t)(close - line) : length) - 1);
+        } else if (length > 0 && line[0] != ';') {
+            result = walk_line(file_name, buffer_text(&section), line, length, visit, context,
+                               &value);
+        }
+    }
+    if (result == 0 && (text.failed || section.failed || value.failed))
+        result = error_set_memory(error);
+    buffer_release(&text);
+    buffer_release(&section);
+    buffer_release(&value);
+    return result;
+}
+
+bool autorun_is_default(const struct autorun *autorun)
+{
+    char pattern[128];
+    size_t length = strlen(autorun->text);
+
+    for (const char *at = autorun->defaults; at && *at;) {
+        size_t size = strcspn(at, "|");
+        if (size < sizeof pattern) {
+            /* A backslash in data stands for itself, `\*` for a star. */
+            size_t out = 0;
+            for (size_t i = 0; i < size && out + 2 < sizeof pattern; i++) {
+                if (at[i] == '\\' && at[i + 1] != '*')
+                    pattern[out++] = '\\';
+                pattern[out++] = at[i];
+            }
+            pattern[out] = '\0';
+            if (text_glob(pattern, autorun->text, length))
+                return true;
+        }
+        at += size;
+        at += *at == '|';
+    }
+    return false;
+}

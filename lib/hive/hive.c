@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* hive: the view that both kinds share, see hive.h. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "hive_internal.h"
+
+const char *hive_type_name(uint32_t type)
+{
+    static const char *const names[] = {
+        "REG_NONE", "REG_SZ", "REG_EXPAND_SZ", "REG_BINARY", "REG_DWORD", "REG_DWORD_BIG_ENDIAN",
+        "REG_LINK", "REG_MULTI_SZ", "REG_RESOURCE_LIST", "REG_FULL_RESOURCE_DESCRIPTOR",
+        "REG_RESOURCE_REQUIREMENTS_LIST", "REG_QWORD",
+    };
+
+    return type < sizeof names / sizeof *names ? names[type] : NULL;
+}
+
+bool hive_is(const uint8_t *head, size_t size)
+{
+    return size >= 4 && (memcmp(head, "regf", 4) == 0 || memcmp(head, "CREG", 4) == 0);
+}
+
+int hive_open(struct hive **hive, struct reader *reader, struct error *error)
+{
+    struct hive *new = calloc(1, sizeof *new);
+    uint8_t head[4];
+    int result;
+
+    if (!new)
+        return error_set_memory(error);
+    if (reader_read(reader, 0, head, sizeof head, error) != 0)
+        result = error_prefix(error, "hive signature");
+    else if (memcmp(head, "CREG", 4) == 0)
+        result = hive_open_creg(new, reader, error);
+    else if (memcmp(head, "regf", 4) == 0)
+        result = hive_open_regf(new, reader, error);
+    else
+        result = error_set(error, ERROR_DAMAGED, "not a hive: begins with %02x %02x %02x %02x",
+                           head[0], head[1], head[2], head[3]);
+    if (result != 0) {
+        hive_free(new);
+        return -1;
+    }
+    *hive = new;
+    return 0;
+}
+
+void hive_free(struct hive *hive)
+{
+    if (!hive)
+        return;
+    for (size_t i = 0; i < hive->problem_count; i++)
+        free(hive->problems[i].text);
+    free(hive->problems);
+    free(hive->keys);
+    free(hive->values);
+    free(hive->file);
+    free(hive->cells);
+    buffer_release(&hive->texts);
+    buffer_release(&hive->bytes);
+    buffer_release(&hive->value_name);
+    buffer_release(&hive->value_data);
+    free(hive);
+}
+
+bool hive_is_9x(const struct hive *hive)
+{
+    return hive->is_9x;
+}
+
+bool hive_is_dirty(const struct hive *hive)
+{
+    return hive->is_dirty;
+}
+
+void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+
+    if (hive->problem_count > LIMIT_HIVE_PROBLEMS)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (hive->problem_count == LIMIT_HIVE_PROBLEMS)
+        strcpy(text, "further problems are not listed");
+    if (memory_grow((void **)&hive->problems, &hive->problem_capacity, hive->problem_count + 1,
+                    sizeof *hive->problems) != 0)
+        return;
+    char *copy = strdup(text);
+    if (copy)
+        hive->problems[hive->problem_count++] = (struct problem){ offset, copy };
+}
+
+size_t hive_problem_count(const struct hive *hive)
+{
+    return hive->problem_count;
+}
+
+const char *hive_problem(const struct hive *hive, size_t index, uint64_t *offset)
+{
+    *offset = hive->problems[index].offset;
+    return hive->problems[index].text;
+}
+
+struct key *hive_add_key(struct hive *hive)
+{
+    if (hive->key_count >= UINT32_MAX - 1 ||
+        memory_grow((void **)&hive->keys, &hive->key_capacity, hive->key_count + 1,
+                    sizeof *hive->keys) != 0)
+        return NULL;
+    hive->keys[hive->key_count] = (struct key){ .cell = 0 };
+    return &hive->keys[hive->key_count++];
+}
+
+static struct key *key_of(const struct hive *hive, hive_key key)
+{
+    return &hive->keys[key - 1];
+}
+
+hive_key hive_root(const struct hive *hive)
+{
+    return hive->key_count > 0 ? 1 : 0;
+}
+
+const char *hive_key_name(struct hive *hive, hive_key key, size_t *length)
+{
+    *length = key_of(hive, key)->name_length;
+    return buffer_text(&hive->texts) + key_of(hive, key)->name;
+}
+
+struct instant hive_key_last_write(const struct hive *hive, hive_key key)
+{
+    return hive->is_9x ? INSTANT_NONE : regf_last_write(hive, key_of(hive, key));
+}
+
+hive_key hive_key_parent(const struct hive *hive, hive_key key)
+{
+    return key == 1 ? 0 : key_of(hive, key)->parent + 1;
+}
+
+uint64_t hive_key_offset(const struct hive *hive, hive_key key)
+{
+    return hive->is_9x ? 0 : 4096 + (uint64_t)key_of(hive, key)->cell;
+}
+
+size_t hive_key_child_count(struct hive *hive, hive_key key)
+{
+    return key_of(hive, key)->child_count;
+}
+
+hive_key hive_key_child(struct hive *hive, hive_key key, size_t index)
+{
+    const struct key *parent = key_of(hive, key);
+
+    return index < parent->child_count ? parent->first_child + (hive_key)index + 1 : 0;
+}
+
+hive_key hive_key_find(struct hive *hive, hive_key key, const char *path)
+{
+    while (key != 0 && *path) {
+        size_t length = strcspn(path, "\\");
+        hive_key found = 0;
+        for (size_t i = 0; i < hive_key_child_count(hive, key) && !found && length > 0; i++) {
+            size_t name_length;
+            hive_key child = hive_key_child(hive, key, i);
+            const char *name = hive_key_name(hive, child, &name_length);
+            if (text_compare_nocase(name, name_length, path, length) == 0)
+                found = child;
+        }
+        key = length > 0 ? found : key;
+        path += length;
+        path += *path == '\\';
+    }
+    return key;
+}
+
+size_t hive_value_count(struct hive *hive, hive_key key)
+{
+    return hive->is_9x ? key_of(hive, key)->value_count
+                       : regf_value_count(hive, key_of(hive, key));
+}
+
+int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_value *value,
+                   struct error *error)
+{
+    const struct key *of = key_of(hive, key);
+
+    if (!hive->is_9x)
+        return regf_value_get(hive, of, index, value, error);
+    if (index >= of->value_count)
+        return error_set(error, ERROR_NOT_FOUND, "no value %zu", index);
+    const struct stored_value *stored = &hive->values[of->first_value + index];
+    buffer_clear(&hive->value_name);
+    buffer_add(&hive->value_name, hive->texts.data + stored->name, stored->name_length);
+    if (hive->value_name.failed)
+        return error_set_memory(error);
+    *value = (struct hive_value){
+        .name = buffer_text(&hive->value_name),
+        .name_length = stored->name_length,
+        .type = stored->type,
+        .data = (const uint8_t *)buffer_text(&hive->bytes) + stored->data,
+        .size = stored->size,
+        .declared = stored->size,
+    };
+    return 0;
+}
+
+int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
+                    struct error *error)
+{
+    for (size_t i = 0; i < hive_value_count(hive, key); i++)
+        if (hive_value_get(hive, key, i, value, NULL) == 0 &&
+            text_compare_nocase(value->name, value->name_length, name, strlen(name)) == 0)
+            return 0;
+    return error_set(error, ERROR_NOT_FOUND, "no value %s", name);
+}
+
+/* UTF-16 units before the first NUL. */
+static size_t units_of(const uint8_t *data, size_t size)
+{
+    size_t units = 0;
+
+    while (2 * units + 1 < size && bytes_u16le(data + 2 * units) != 0)
+        units++;
+    return units;
+}
+
+void hive_value_text(const struct hive *hive, const struct hive_value *value,
+                     struct buffer *buffer)
+{
+    if (hive->is_9x)
+        text_add_cp1252(buffer, value->data, strnlen((const char *)value->data, value->size));
+    else if (value->data)
+        text_add_utf16le(buffer, value->data, units_of(value->data, value->size));
+}
+
+void hive_value_strings(const struct hive *hive, const struct hive_value *value,
+                        void (*each)(void *context, const char *text, size_t size),
+                        void *context)
+{
+    const uint8_t *at = value->data, *end = at + value->size;
+    struct buffer text = BUFFER_INIT;
+    size_t unit = hive->is_9x ? 1 : 2;
+
+    while (at && (size_t)(end - at) >= unit) {
+        size_t length = hive->is_9x ? strnlen((const char *)at, (size_t)(end - at))
+                                    : 2 * units_of(at, (size_t)(end - at));
+        if (length == 0)
+            break;
+        buffer_clear(&text);
+        if (hive->is_9x)
+            text_add_cp1252(&text, at, length);
+        else
+            text_add_utf16le(&text, at, length / 2);
+        if (text.failed)
+            break;
+        each(context, buffer_text(&text), text.length);
+        at += length;
+        if ((size_t)(end - at) >= unit)
+            at += unit;
+    }
+    buffer_release(&text);
+}
+
+int hive_value_number(const struct hive_value *value, uint64_t *number)
+{
+    if (value->type == HIVE_DWORD && value->size == 4)
+        *number = bytes_u32le(value->data);
+    else if (value->type == HIVE_DWORD_BIG_ENDIAN && value->size == 4)
+        *number = bytes_u32be(value->data);
+    else if (value->type == HIVE_QWORD && value->size == 8)
+        *number = bytes_u64le(value->data);
+    else
+        return -1;
+    return 0;
+}
+
+void hive_key_path(struct hive *hive, hive_key key, struct buffer *buffer)
+{
+    hive_key chain[LIMIT_KEY_DEPTH];
+    size_t depth = 0;
+
+    for (; key > 1 && depth < LIMIT_KEY_DEPTH; key = hive_key_parent(hive, key))
+        chain[depth++] = key;
+    while (depth > 0) {
+        size_t length;
+        const char *name = hive_key_name(hive, chain[--depth], &length);
+        buffer_add(buffer, name, length);
+        if (depth > 0)
+            buffer_add_byte(buffer, '\\');
+    }
+}

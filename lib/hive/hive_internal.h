@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HIVE_INTERNAL_H
+#define HIVE_INTERNAL_H
+
+/*
+ * The one shape that both kinds of hive are brought into: a table of keys in
+ * breadth-first order, so that the children of a key stand side by side, every
+ * key stands in it once whatever the hive's lists say, and a handle is its place
+ * plus 1. Names and, of 9x hives, values and data lie in buffers beside it.
+ */
+
+#include <fett/hive.h>
+
+struct key {
+    uint32_t cell;        /* regf: offset of the cell behind the base block */
+    uint32_t parent;      /* place in the table; the root is its own */
+    uint32_t first_child, child_count;
+    uint32_t name, name_length; /* in texts */
+    uint32_t first_value, value_count; /* 9x only: in values */
+};
+
+struct stored_value {
+    uint32_t name, name_length; /* in texts */
+    uint32_t type;
+    uint32_t data, size;        /* in bytes */
+};
+
+struct problem {
+    uint64_t offset;
+    char *text;
+};
+
+struct hive {
+    bool is_9x, is_dirty;
+    struct key *keys;
+    size_t key_count, key_capacity;
+    struct buffer texts;
+    struct stored_value *values; /* 9x */
+    size_t value_count, value_capacity;
+    struct buffer bytes;         /* 9x */
+    uint8_t *file;               /* regf: all of it */
+    size_t file_size;
+    uint64_t *cells;             /* regf: a bit for each 8 bytes where a cell in use begins */
+    struct problem *problems;
+    size_t problem_count, problem_capacity;
+    struct buffer value_name, value_data; /* of the value given out last */
+};
+
+int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error);
+int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error);
+
+size_t regf_value_count(struct hive *hive, const struct key *key);
+int regf_value_get(struct hive *hive, const struct key *key, size_t index,
+                   struct hive_value *value, struct error *error);
+struct instant regf_last_write(const struct hive *hive, const struct key *key);
+
+/* Remember a problem; those beyond LIMIT_HIVE_PROBLEMS are only counted in the
+ * last one's text. */
+void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A new key at the end of the table; NULL when memory is out. */
+struct key *hive_add_key(struct hive *hive);
+
+#endif

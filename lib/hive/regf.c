@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * regf: hives of Windows NT, versions 1.1 to 1.6. All integers little-endian;
+ * offsets of cells count from the end of the base block.
+ *
+ * Base block, 4096 bytes
+ *     0    4  "regf"
+ *     4    4  primary sequence number, 8 secondary
+ *    20    4  major version, 24 minor
+ *    36    4  root cell
+ *    40    4  size of all hbins
+ *   508    4  checksum: XOR of the 127 words before
+ *
+ * hbin: "hbin", 4 its offset, 8 its size (a multiple of 4096), 32 bytes; then
+ * cells: a signed size (negative: in use), then data, rounded up to 8 bytes.
+ *
+ * nk    2 flags (4 root, 0x20 Latin-1 name), 4 last write, 16 parent,
+ *      20 number of subkeys, 28 their list, 36 number of values, 40 their list,
+ *      72 length of the name, 76 the name
+ * lf lh 2 count, then offset and hash of each subkey
+ * li    2 count, then offset of each;    ri  2 count, then offset of each list
+ * vk    2 length of the name, 4 size of data (high bit: the data are the four
+ *      bytes at 8), 8 data, 12 type, 16 flags (1 Latin-1 name), 20 the name
+ * db    2 number of segments, 4 list of them; 16344 bytes in each but the last
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "hive_internal.h"
+
+enum {
+    BASE = 4096,
+    PAGE = 4096,
+    HBIN_HEADER = 32,
+    NK_SIZE = 76,
+    VK_SIZE = 20,
+    NK_ROOT = 4,
+    NK_LATIN1 = 0x20,
+    VK_LATIN1 = 1,
+    SEGMENT = 16344,
+    MOST_LIST_LEVELS = 4, /* an ri of lists; Windows makes two levels */
+};
+
+#define INLINE_DATA 0x80000000u
+#define NO_CELL UINT32_MAX
+
+static uint32_t checksum(const uint8_t *base)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < 508; i += 4)
+        sum ^= bytes_u32le(base + i);
+    return sum == UINT32_MAX ? UINT32_MAX - 1 : sum == 0 ? 1 : sum;
+}
+
+static bool is_cell(const struct hive *hive, uint32_t offset)
+{
+    return offset % 8 == 0 && offset < hive->file_size - BASE &&
+           hive->cells[offset / 512] >> offset / 8 % 64 & 1;
+}
+
+/* The data of a cell in use and its size; NULL when there is none at `offset`. */
+static const uint8_t *cell_data(const struct hive *hive, uint32_t offset, size_t *size)
+{
+    if (!is_cell(hive, offset))
+        return NULL;
+    const uint8_t *p = hive->file + BASE + offset;
+    *size = (uint32_t)-(int32_t)bytes_u32le(p) - 4u;
+    return p + 4;
+}
+
+/* As cell_data, of a cell with this signature and at least `least` bytes. */
+static const uint8_t *cell_of(const struct hive *hive, uint32_t offset, const char *signature,
+                              size_t least, size_t *size)
+{
+    const uint8_t *p = cell_data(hive, offset, size);
+
+    return p && *size >= least && memcmp(p, signature, 2) == 0 ? p : NULL;
+}
+
+/* Mark the cells in use of one hbin, which has `size` bytes at `at`. */
+static void map_cells(struct hive *hive, size_t at, size_t size)
+{
+    size_t cell = at + HBIN_HEADER, end = at + size;
+
+    while (end - cell >= 8) {
+        int64_t signed_size = (int32_t)bytes_u32le(hive->file + cell);
+        uint64_t length = (uint64_t)(signed_size < 0 ? -signed_size : signed_size);
+        if (length < 8 || length % 8 != 0 || length > end - cell) {
+            hive_add_problem(hive, cell, "cell size %lld, has %zu bytes",
+                             (long long)signed_size, end - cell);
+            return;
+        }
+        size_t offset = cell - BASE;
+        if (signed_size < 0)
+            hive->cells[offset / 512] |= (uint64_t)1 << offset / 8 % 64;
+        cell += length;
+    }
+}
+
+static void map_hbins(struct hive *hive)
+{
+    size_t at = BASE;
+
+    while (hive->file_size - at >= HBIN_HEADER) {
+        const uint8_t *p = hive->file + at;
+        size_t left = hive->file_size - at, size = bytes_u32le(p + 8);
+        if (memcmp(p, "hbin", 4) != 0) {
+            /* What stands here is lost; the next page may begin another. */
+            if (!bytes_all_zero(p, left < PAGE ? left : PAGE))
+                hive_add_problem(hive, at, "hbin: no signature");
+            at += left < PAGE ? left : PAGE;
+            continue;
+        }
+        if (size < PAGE || size % PAGE != 0) {
+            hive_add_problem(hive, at, "hbin: size %zu", size);
+            size = PAGE;
+        }
+        if (size > left) {
+            hive_add_problem(hive, at, "hbin: needs %zu bytes, has %zu", size, left);
+            size = left;
+        }
+        map_cells(hive, at, size);
+        at += size;
+    }
+}
+
+/* Add a key for the nk cell at `offset`; 0, 1 when there is none, -1 memory. */
+static int add_key(struct hive *hive, uint32_t offset, uint32_t parent)
+{
+    size_t size;
+    const uint8_t *nk = cell_of(hive, offset, "nk", NK_SIZE, &size);
+
+    if (!nk) {
+        hive_add_problem(hive, BASE + (uint64_t)offset, "subkey: no key cell");
+        return 1;
+    }
+    struct key *key = hive_add_key(hive);
+    if (!key)
+        return -1;
+    size_t length = bytes_u16le(nk + 72);
+    if (length > size - NK_SIZE) {
+        hive_add_problem(hive, BASE + (uint64_t)offset,
+                         "key name: needs %zu bytes, has %zu", length, size - NK_SIZE);
+        length = size - NK_SIZE;
+    }
+    key->cell = offset;
+    key->parent = parent;
+    key->name = (uint32_t)hive->texts.length;
+    if (bytes_u16le(nk + 2) & NK_LATIN1)
+        text_add_latin1(&hive->texts, nk + NK_SIZE, length);
+    else
+        text_add_utf16le(&hive->texts, nk + NK_SIZE, length / 2);
+    key->name_length = (uint32_t)(hive->texts.length - key->name);
+    return hive->texts.failed || hive->texts.length > UINT32_MAX ? -1 : 0;
+}
+
+/* Each cell may be one key once: what is taken is cleared from `free_keys`. */
+static bool take_key(uint64_t *free_keys, uint32_t offset)
+{
+    uint64_t bit = (uint64_t)1 << offset / 8 % 64;
+    bool is_free = free_keys[offset / 512] & bit;
+
+    free_keys[offset / 512] &= ~bit;
+    return is_free;
+}
+
+/* Add the subkeys of a list. *left bounds how many the key declares. */
+static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint32_t parent,
+                    uint32_t *left, unsigned level)
+{
+    size_t size, stride;
+    const uint8_t *p = cell_data(hive, list, &size);
+
+    if (!p || size < 4 || level > MOST_LIST_LEVELS) {
+        hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: %s",
+                         level > MOST_LIST_LEVELS ? "lists within lists" : "no such cell");
+        return 0;
+    }
+    bool of_lists = memcmp(p, "ri", 2) == 0;
+    if (memcmp(p, "lf", 2) == 0 || memcmp(p, "lh", 2) == 0) {
+        stride = 8;
+    } else if (of_lists || memcmp(p, "li", 2) == 0) {
+        stride = 4;
+    } else {
+        hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: signature %02x %02x", p[0],
+                         p[1]);
+        return 0;
+    }
+    size_t count = bytes_u16le(p + 2);
+    if (count > (size - 4) / stride) {
+        hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: %zu entries, has room for %zu",
+                         count, (size - 4) / stride);
+        count = (size - 4) / stride;
+    }
+    for (size_t i = 0; i < count && *left > 0; i++) {
+        uint32_t offset = bytes_u32le(p + 4 + i * stride);
+        int result;
+        if (of_lists) {
+            result = add_list(hive, free_keys, offset, parent, left, level + 1);
+        } else {
+            (*left)--;
+            if (!is_cell(hive, offset)) {
+                hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: no cell at %u",
+                                 offset);
+                continue;
+            }
+            if (!take_key(free_keys, offset)) {
+                hive_add_problem(hive, BASE + (uint64_t)offset,
+                                 "key is listed twice: the second time is left out");
+                continue;
+            }
+            result = add_key(hive, offset, parent);
+        }
+        if (result < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Breadth first: each key's children are added at the end of the table. */
+static int load_keys(struct hive *hive, uint32_t root, struct error *error)
+{
+    size_t words = (hive->file_size - BASE) / 512 + 1;
+    uint64_t *free_keys = malloc(words * sizeof *free_keys);
+    int result = free_keys ? 0 : -1;
+
+    if (result == 0) {
+        memcpy(free_keys, hive->cells, words * sizeof *free_keys);
+        take_key(free_keys, root);
+        result = add_key(hive, root, 0);
+    }
+    for (size_t i = 0; result == 0 && i < hive->key_count; i++) {
+        size_t size;
+        const uint8_t *nk = cell_of(hive, hive->keys[i].cell, "nk", NK_SIZE, &size);
+        uint32_t count = bytes_u32le(nk + 20), left = count, first = (uint32_t)hive->key_count;
+        if (count == 0)
+            continue;
+        result = add_list(hive, free_keys, bytes_u32le(nk + 28), (uint32_t)i, &left, 0);
+        hive->keys[i].first_child = first;
+        hive->keys[i].child_count = (uint32_t)hive->key_count - first;
+        if (left > 0)
+            hive_add_problem(hive, hive_key_offset(hive, (hive_key)i + 1),
+                             "key has %u subkeys, its lists %u", count, count - left);
+    }
+    free(free_keys);
+    return result != 0 ? error_set_memory(error) : 0;
+}
+
+/* The root by the base block, else the first key cell that says it is one. */
+static int find_root(struct hive *hive, uint32_t *root, struct error *error)
+{
+    size_t size;
+    uint32_t named = bytes_u32le(hive->file + 36);
+
+    if (cell_of(hive, named, "nk", NK_SIZE, &size)) {
+        *root = named;
+        return 0;
+    }
+    hive_add_problem(hive, 36, "no root key at %u", named);
+    for (uint64_t offset = 0; offset < hive->file_size - BASE; offset += 8) {
+        const uint8_t *nk = cell_of(hive, (uint32_t)offset, "nk", NK_SIZE, &size);
+        if (nk && bytes_u16le(nk + 2) & NK_ROOT) {
+            *root = (uint32_t)offset;
+            return 0;
+        }
+    }
+    return error_set(error, ERROR_DAMAGED, "hive: no root key, neither at %u nor elsewhere",
+                     named);
+}
+
+int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error)
+{
+    struct error lost = ERROR_INIT;
+    int damaged = 0;
+    uint32_t root = 0;
+
+    if (reader_read_all(reader, LIMIT_HIVE_BYTES, &hive->file, &hive->file_size, &damaged,
+                        &lost) != 0)
+        return error_set(error, lost.kind, "hive: %s", lost.text);
+    if (damaged)
+        hive_add_problem(hive, 0, "%s", lost.text);
+    if (hive->file_size < BASE + PAGE)
+        return error_set(error, ERROR_DAMAGED, "hive: needs %d bytes at 0, has %zu", BASE + PAGE,
+                         hive->file_size);
+    hive->is_dirty = bytes_u32le(hive->file + 4) != bytes_u32le(hive->file + 8);
+    if (checksum(hive->file) != bytes_u32le(hive->file + 508))
+        hive_add_problem(hive, 508, "base block: checksum does not match");
+    if (bytes_u32le(hive->file + 40) > hive->file_size - BASE)
+        hive_add_problem(hive, 40, "hive: needs %u bytes behind the base block, has %zu",
+                         bytes_u32le(hive->file + 40), hive->file_size - BASE);
+    hive->cells = calloc((hive->file_size - BASE) / 512 + 1, sizeof *hive->cells);
+    if (!hive->cells)
+        return error_set_memory(error);
+    map_hbins(hive);
+    if (find_root(hive, &root, error) != 0)
+        return -1;
+    return load_keys(hive, root, error);
+}
+
+struct instant regf_last_write(const struct hive *hive, const struct key *key)
+{
+    return instant_from_filetime(bytes_u64le(hive->file + BASE + key->cell + 4 + 4));
+}
+
+/* The list of values of a key; *count is what it has room for. */
+static const uint8_t *value_list(const struct hive *hive, const struct key *key, size_t *count)
+{
+    const uint8_t *nk = hive->file + BASE + key->cell + 4;
+    size_t size;
+    const uint8_t *list = cell_data(hive, bytes_u32le(nk + 40), &size);
+
+    *count = bytes_u32le(nk + 36);
+    if (!list)
+        return NULL;
+    if (*count > size / 4)
+        *count = size / 4;
+    return list;
+}
+
+size_t regf_value_count(struct hive *hive, const struct key *key)
+{
+    /* As declared: what is not there is told when it is asked for. */
+    size_t declared = bytes_u32le(hive->file + BASE + key->cell + 4 + 36);
+
+    return declared > LIMIT_VALUES_A_KEY ? LIMIT_VALUES_A_KEY : declared;
+}
+
+/* Data in segments behind a db cell. */
+static int load_segments(struct hive *hive, uint32_t offset, size_t size, struct error *error)
+{
+    size_t db_size, list_size = 0, left = size;
+    const uint8_t *db = cell_of(hive, offset, "db", 8, &db_size);
+    const uint8_t *list = db ? cell_data(hive, bytes_u32le(db + 4), &list_size) : NULL;
+
+    buffer_clear(&hive->value_data);
+    for (size_t i = 0; list && i < bytes_u16le(db + 2) && i < list_size / 4 && left > 0; i++) {
+        size_t part_size;
+        const uint8_t *part = cell_data(hive, bytes_u32le(list + 4 * i), &part_size);
+        size_t take = left < SEGMENT ? left : SEGMENT;
+        if (!part || part_size < take)
+            break;
+        buffer_add(&hive->value_data, part, take);
+        left -= take;
+    }
+    if (hive->value_data.failed)
+        return error_set_memory(error);
+    return left > 0 ? error_set(error, ERROR_DAMAGED, "big data: needs %zu bytes, has %zu", size,
+                                size - left)
+                    : 0;
+}
+
+int regf_value_get(struct hive *hive, const struct key *key, size_t index,
+                   struct hive_value *value, struct error *error)
+{
+    size_t count, size, data_size;
+    const uint8_t *list = value_list(hive, key, &count);
+
+    if (!list || index >= count)
+        return error_set(error, ERROR_DAMAGED, "value list: needs %zu entries, has %zu", index + 1,
+                         list ? count : 0);
+    uint32_t offset = bytes_u32le(list + 4 * index);
+    const uint8_t *vk = cell_of(hive, offset, "vk", VK_SIZE, &size);
+    if (!vk)
+        return error_set(error, ERROR_DAMAGED, "value %zu: no value cell at %u", index, offset);
+
+    size_t length = bytes_u16le(vk + 2);
+    if (length > size - VK_SIZE)
+        length = size - VK_SIZE;
+    buffer_clear(&hive->value_name);
+    if (bytes_u16le(vk + 16) & VK_LATIN1)
+        text_add_latin1(&hive->value_name, vk + VK_SIZE, length);
+    else
+        text_add_utf16le(&hive->value_name, vk + VK_SIZE, length / 2);
+    if (hive->value_name.failed)
+        return error_set_memory(error);
+
+    uint32_t declared = bytes_u32le(vk + 4), place = bytes_u32le(vk + 8);
+    *value = (struct hive_value){
+        .name = buffer_text(&hive->value_name),
+        .name_length = hive->value_name.length,
+        .type = bytes_u32le(vk + 12),
+        .declared = declared & ~INLINE_DATA,
+        .offset = BASE + (uint64_t)offset,
+    };
+    if (declared & INLINE_DATA) {
+        value->data = vk + 8;
+        value->size = value->declared < 4 ? value->declared : 4;
+        return 0;
+    }
+    value->data = (const uint8_t *)"";
+    if (declared == 0)
+        return 0;
+    const uint8_t *data = cell_data(hive, place, &data_size);
+    if (data && data_size < declared && declared > SEGMENT && memcmp(data, "db", 2) == 0) {
+        struct error reason = ERROR_INIT;
+        if (load_segments(hive, place, declared, &reason) != 0 && reason.kind == ERROR_SYSTEM)
+            return error_set_memory(error);
+        value->data = (const uint8_t *)buffer_text(&hive->value_data);
+        value->size = hive->value_data.length;
+    } else if (data) {
+        value->data = data;
+        value->size = data_size < declared ? data_size : declared;
+    } else {
+        value->data = NULL;
+    }
+    return 0;
+}
