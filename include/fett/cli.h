@@ -38,6 +38,7 @@
 #include <fett/error.h>
 #include <fett/object.h>
 #include <fett/record.h>
+#include <fett/record_filter.h>
 #include <fett/record_reader.h>
 #include <fett/record_writer.h>
 #include <fett/zone.h>
@@ -210,6 +211,11 @@ int cli_write(void *cli, struct record *record);
  * `records` is how many of the main type they are. 0 or -1. */
 int cli_write_lines(struct cli *cli, const char *text, size_t size, uint64_t records);
 int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t records);
+
+/* Pass a record through a filter to the output; NULL: that was the last one. 0 or
+ * -1 with an error set, or with none when output failed, which was reported. */
+int cli_filter(struct cli *cli, struct record_filter *filter, struct record_line *line,
+               struct error *error);
 
 /* Records will be of this type; before the first is written. 0 or -1. */
 int cli_set_main_type(struct cli *cli, enum record_type type);

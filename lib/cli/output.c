@@ -83,18 +83,6 @@ int cli_output_open(struct cli *cli, struct error *error)
     return open_writer(cli, cli->command->main_type, error);
 }
 
-int cli_set_main_type(struct cli *cli, enum record_type type)
-{
-    struct error error = ERROR_INIT;
-
-    record_writer_free(cli->writer);
-    cli->writer = NULL;
-    if (open_writer(cli, type, &error) == 0)
-        return 0;
-    cli_report(cli, &error);
-    return -1;
-}
-
 /* A failed output is told once. A closed pipe is told by the end of the process. */
 static int output_failed(struct cli *cli, struct error *error)
 {
@@ -214,6 +202,37 @@ int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t r
         size -= (size_t)done;
     }
     return 0;
+}
+
+int cli_set_main_type(struct cli *cli, enum record_type type)
+{
+    struct error error = ERROR_INIT;
+
+    if (record_writer_set_main_type(cli->writer, type, &error) == 0)
+        return 0;
+    cli_report(cli, &error);
+    return -1;
+}
+
+int cli_filter(struct cli *cli, struct record_filter *filter, struct record_line *line,
+               struct error *error)
+{
+    struct error reason = ERROR_INIT;
+    uint64_t before = record_writer_count(cli->writer);
+
+    if (cli->output_failed)
+        return -1;
+    errno = 0;
+    int result = line ? record_filter_write(filter, cli->writer, line, &reason)
+                      : record_filter_finish(filter, cli->writer, &reason);
+    uint64_t written = record_writer_count(cli->writer) - before;
+    cli->records += written;
+    cli->main_records += written;
+    if (result == 0)
+        return 0;
+    if (reason.kind == ERROR_SYSTEM)
+        return output_failed(cli, &reason);
+    return error_set(error, reason.kind, "%s", reason.text);
 }
 
 void cli_output_close(struct cli *cli)

@@ -393,7 +393,7 @@ void columns_project_record(struct buffer *buffer, const struct columns *columns
     struct buffer line = BUFFER_INIT;
 
     if (columns->fields) {
-        json_add_record(buffer, record, columns->fields, columns->count);
+        json_add_fields(buffer, record, columns->fields, columns->count);
         return;
     }
     record_add_json(&line, record);

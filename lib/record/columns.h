@@ -60,7 +60,8 @@ void cell_add_plain(struct buffer *buffer, const struct value *value);
  * lists of texts joined by commas. */
 void cell_add_readable(struct buffer *buffer, const struct value *value);
 
-/* Add a record's line, or the object of JSON text, with `type` and the columns only, and a newline. */
+/* Add a record's line, or the object of JSON text, with `type` and the columns
+ * only, and a newline. */
 void columns_project(struct buffer *buffer, const struct columns *columns, const char *text,
                      size_t size);
 void columns_project_record(struct buffer *buffer, const struct columns *columns,

@@ -403,7 +403,7 @@ static void add_local(struct buffer *buffer, const struct record *record, const 
     json_wrap_array(buffer, start);
 }
 
-unsigned json_add_record(struct buffer *buffer, const struct record *record,
+unsigned json_add_fields(struct buffer *buffer, const struct record *record,
                          const uint16_t *fields, size_t count)
 {
     unsigned written = 0;
@@ -428,7 +428,7 @@ void record_add_json(struct buffer *buffer, const struct record *record)
 {
     size_t count;
     const uint16_t *fields = record_type_fields(record->type, &count);
-    unsigned written = json_add_record(buffer, record, fields, count);
+    unsigned written = json_add_fields(buffer, record, fields, count);
 
     assert(written == count_present(record)); /* all are declared for the type */
     (void)written;

@@ -10,7 +10,7 @@
 
 /* Add the line of a record with these fields only, in this order; returns how
  * many of them it has. */
-unsigned json_add_record(struct buffer *buffer, const struct record *record,
+unsigned json_add_fields(struct buffer *buffer, const struct record *record,
                          const uint16_t *fields, size_t count);
 
 /* Make what was added since `start`, members with a comma before each, an

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* indicators: what stands around a candidate, and how sure that is. */
+
+#include <string.h>
+
+#include <fett/buffer.h>
+
+#include "scan.h"
+
+enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
+
+static void judge(struct finding *finding, enum reason reason, int points)
+{
+    finding->reasons |= UINT64_C(1) << reason;
+    finding->points += points;
+}
+
+static void add(struct scan *scan, const struct finding *finding)
+{
+    if (!(scan->scanner->options.kinds >> finding->kind & 1))
+        return;
+    if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
+                    sizeof *scan->findings) == 0)
+        scan->findings[scan->count++] = *finding;
+}
+
+static bool is_label_unit(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_LABEL);
+}
+
+/* The first place of the run of labels and single dots around `at`; stops where
+ * it is longer than a name can be. */
+static size_t run_begin(const struct view *view, size_t at)
+{
+    for (size_t walked = 0; walked <= HOST_LENGTH_MAX; walked++) {
+        unsigned before = view_before(view, at, 1);
+        if (!is_label_unit(before) &&
+            !(before == '.' && is_label_unit(view_before(view, at, 2)) &&
+              is_label_unit(view_unit(view, at))))
+            break;
+        at -= view->step;
+    }
+    return at;
+}
+
+static size_t run_end(const struct view *view, size_t at)
+{
+    for (size_t walked = 0; walked <= HOST_LENGTH_MAX; walked++) {
+        unsigned unit = view_unit(view, at);
+        if (!is_label_unit(unit) && !(unit == '.' && is_label_unit(view_behind(view, at, 1)) &&
+                                      is_label_unit(view_before(view, at, 1))))
+            break;
+        at += view->step;
+    }
+    return at;
+}
+
+/* A host name taken apart. */
+struct host {
+    char name[HOST_LENGTH_MAX + 1]; /* lower case */
+    size_t length, skipped; /* units left out before it, which break the rules */
+    unsigned labels;
+    bool numeric, mixed_case;
+};
+
+static bool label_is_good(const char *label, size_t length, bool registered)
+{
+    if (length == 0 || length > LABEL_LENGTH_MAX || label[0] == '-' || label[length - 1] == '-')
+        return false;
+    return !registered || !memchr(label, '_', length);
+}
+
+/* Take [begin, end) apart: the longest end of it whose labels are all good. */
+static bool host_measure(const struct view *view, size_t begin, size_t end, struct host *host)
+{
+    size_t units = (end - begin) / view->step, good_from;
+    bool upper = false, lower = false, letter_switch = false;
+
+    *host = (struct host){ .numeric = true };
+    if (units > HOST_LENGTH_MAX || units < 4)
+        return false;
+    for (size_t i = 0; i < units; i++) {
+        unsigned unit = view_behind(view, begin, i);
+        host->numeric &= unit == '.' || (unit >= '0' && unit <= '9');
+        if (unit >= 'A' && unit <= 'Z') {
+            letter_switch |= lower;
+            upper = true;
+            unit += 32;
+        } else if (unit >= 'a' && unit <= 'z') {
+            lower = true;
+        }
+        host->name[i] = (char)unit;
+    }
+    host->name[units] = '\0';
+    host->length = good_from = units;
+    host->mixed_case = upper && lower && letter_switch;
+    for (size_t at = units; at > 0;) {
+        size_t stop = at;
+        while (at > 0 && host->name[at - 1] != '.')
+            at--;
+        if (!label_is_good(host->name + at, stop - at, host->labels < 2))
+            break;
+        host->labels++;
+        good_from = at;
+        at -= at > 0;
+    }
+    memmove(host->name, host->name + good_from, units - good_from + 1);
+    host->length = units - good_from;
+    host->skipped = good_from;
+    return host->labels >= 2;
+}
+
+static void judge_suffix(struct finding *finding, enum suffix suffix)
+{
+    switch (suffix) {
+    case SUFFIX_PUBLIC:
+        judge(finding, REASON_SUFFIX_PUBLIC, 60);
+        break;
+    case SUFFIX_COUNTRY:
+        judge(finding, REASON_SUFFIX_COUNTRY, 50);
+        break;
+    case SUFFIX_GENERIC:
+        judge(finding, REASON_SUFFIX_GENERIC, 40);
+        break;
+    case SUFFIX_FILE:
+        judge(finding, REASON_SUFFIX_FILE, 15);
+        break;
+    case SUFFIX_NONE:
+        judge(finding, REASON_NO_SUFFIX, 0);
+    }
+}
+
+static enum suffix host_suffix(const struct scan *scan, const struct host *host)
+{
+    const char *dot = strrchr(host->name, '.');
+
+    return dot ? suffix_of(scan->scanner, dot + 1) : SUFFIX_NONE;
+}
+
+static void judge_host(struct finding *finding, const struct host *host, enum suffix suffix)
+{
+    judge_suffix(finding, suffix);
+    if (host->labels == 2)
+        judge(finding, REASON_LABELS_TWO, 0);
+    else
+        judge(finding, host->labels == 3 ? REASON_LABELS_THREE : REASON_LABELS_MORE, 20);
+    if (strncmp(host->name, "www.", 4) == 0)
+        judge(finding, REASON_WWW, 10);
+}
+
+static void judge_around(struct finding *finding, const struct view *view, size_t begin,
+                         size_t end)
+{
+    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
+
+    if (before == '/' && view_before(view, begin, 2) == '/')
+        judge(finding, REASON_IN_URL, 25);
+    else if (before == '@')
+        judge(finding, REASON_IN_MAIL, 20);
+    else if (before == 0 || before == UNIT_NONE)
+        judge(finding, REASON_NUL_BEFORE, 10);
+    else if (before == '/' || before == '\\')
+        judge(finding, REASON_PATH_BEFORE, -25);
+    if (behind == '(')
+        judge(finding, REASON_CALL_BEHIND, -40);
+    else if (behind == '/')
+        judge(finding, REASON_PATH_BEHIND, 5);
+    else if (behind == ':' && unit_is(view_behind(view, end, 1), CHARACTER_DIGIT))
+        judge(finding, REASON_PORT_BEHIND, 10);
+}
+
+static bool parse_ipv4(const char *text, unsigned groups[4])
+{
+    const char *at = text;
+
+    for (int i = 0; i < 4; i++) {
+        unsigned number = 0, digits = 0;
+        for (; *at >= '0' && *at <= '9'; at++, digits++)
+            number = number * 10 + (unsigned)(*at - '0');
+        if (digits == 0 || digits > 3 || number > 255 || (digits > 1 && at[-(int)digits] == '0'))
+            return false;
+        groups[i] = number;
+        if (i < 3 && *at++ != '.')
+            return false;
+    }
+    return *at == '\0';
+}
+
+/* Does a word that announces a version stand before? */
+static bool version_before(const struct view *view, size_t begin)
+{
+    char word[12];
+    size_t length = 0;
+
+    for (size_t i = 1; i <= sizeof word - 1; i++) {
+        unsigned unit = view_before(view, begin, i);
+        word[sizeof word - 1 - i] = unit < 128 ? (char)(unit | 0x20) : ' ';
+        length++;
+    }
+    word[sizeof word - 1] = '\0';
+    return length > 0 && (strstr(word, "ver") || strstr(word, "rsion") || word[10] == 'v' ||
+                          strstr(word, "build") || strstr(word, "rev"));
+}
+
+static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, size_t end,
+                      const struct host *host)
+{
+    struct finding finding = { .at = begin,
+                               .length = end - begin,
+                               .host_length = host->length,
+                               .kind = IOC_IPV4,
+                               .wide = view->step == 2 };
+    unsigned groups[4];
+
+    if (!parse_ipv4(host->name, groups))
+        return;
+    judge(&finding, REASON_ADDRESS, 60);
+    if (version_before(view, begin))
+        judge(&finding, REASON_VERSION_BEFORE, -45);
+    if (groups[0] == 0 || groups[0] >= 224 || groups[0] == 127)
+        judge(&finding, REASON_SPECIAL_ADDRESS, -30);
+    else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
+        judge(&finding, REASON_SMALL_NUMBERS, -25);
+    judge_around(&finding, view, begin, end);
+    add(scan, &finding);
+}
+
+/* A candidate dot. */
+static void find_host(struct scan *scan, const struct view *view, size_t dot)
+{
+    size_t *walked = &scan->walked[view->step == 1 ? 0 : 1 + (dot & 1)];
+
+    if (dot < *walked)
+        return;
+    size_t begin = run_begin(view, dot), end = run_end(view, dot);
+    struct host host;
+    *walked = end;
+    if (!host_measure(view, begin, end, &host))
+        return;
+    begin += host.skipped * view->step;
+    if (host.numeric) {
+        find_ipv4(scan, view, begin, end, &host);
+        return;
+    }
+    enum suffix suffix = host_suffix(scan, &host);
+    if (suffix == SUFFIX_NONE ||
+        psl_is_public_suffix2(scan->scanner->list, host.name,
+                              PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
+        return;
+    struct finding finding = { .at = begin,
+                               .length = end - begin,
+                               .host_length = host.length,
+                               .kind = IOC_DOMAIN,
+                               .wide = view->step == 2 };
+    judge_host(&finding, &host, suffix);
+    judge_around(&finding, view, begin, end);
+    if (host.mixed_case)
+        judge(&finding, REASON_MIXED_CASE, -30);
+    if (host.length < 7)
+        judge(&finding, REASON_SHORT, -20);
+    add(scan, &finding);
+}
+
+/* A candidate '@'. */
+static void find_mail(struct scan *scan, const struct view *view, size_t at)
+{
+    size_t begin = at, end;
+    struct host host;
+
+    while ((at - begin) / view->step < MAIL_NAME_LENGTH_MAX &&
+           unit_is(view_before(view, begin, 1), CHARACTER_MAIL))
+        begin -= view->step;
+    while (begin < at && !unit_is(view_unit(view, begin), CHARACTER_ALNUM))
+        begin += view->step;
+    end = run_end(view, at + view->step);
+    if (begin == at || unit_is(view_before(view, begin, 1), CHARACTER_MAIL) ||
+        !host_measure(view, at + view->step, end, &host) || host.skipped > 0 || host.numeric)
+        return;
+    enum suffix suffix = host_suffix(scan, &host);
+    if (suffix == SUFFIX_NONE)
+        return;
+    struct finding finding = { .at = begin,
+                               .length = end - begin,
+                               .host_at = (at - begin) / view->step + 1,
+                               .host_length = host.length,
+                               .kind = IOC_EMAIL,
+                               .wide = view->step == 2 };
+    judge(&finding, REASON_MAIL_NAME, 25);
+    judge_suffix(&finding, suffix);
+    if ((at - begin) / view->step < 2)
+        judge(&finding, REASON_SHORT, -30);
+    add(scan, &finding);
+}
+
+/* The scheme that ends before `colon`; its length, 0 when it is none of note. */
+static size_t scheme_length(const struct view *view, size_t colon)
+{
+    static const char *const schemes[] = { "http", "https", "ftp", "ftps", "sftp", "ssh",
+                                           "telnet", "irc", "ircs", "news", "nntp", "gopher",
+                                           "ldap", "ldaps", "smb", "rtsp", "mms", "ws", "wss",
+                                           "tftp", "file", "hxxp", "hxxps", "socks5", "socks4" };
+    char text[SCHEME_LENGTH_MAX + 1];
+    size_t length = 0, best = 0;
+
+    for (; length < SCHEME_LENGTH_MAX; length++) {
+        unsigned unit = view_before(view, colon, length + 1);
+        if (!unit_is(unit, CHARACTER_ALNUM))
+            break;
+        text[SCHEME_LENGTH_MAX - 1 - length] = (char)(unit >= 'A' && unit <= 'Z' ? unit + 32
+                                                                                 : unit);
+    }
+    const char *word = text + SCHEME_LENGTH_MAX - length;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t size = strlen(schemes[i]);
+        if (size <= length && size > best && memcmp(word + length - size, schemes[i], size) == 0)
+            best = size;
+    }
+    return best;
+}
+
+/* A candidate ':' that a slash follows. */
+static void find_url(struct scan *scan, const struct view *view, size_t colon)
+{
+    size_t scheme, end = colon + 3 * view->step, host_at = end, nested = 0;
+    size_t most = LIMIT_INDICATOR_BYTES;
+    struct host host;
+
+    if (view_behind(view, colon, 1) != '/' || view_behind(view, colon, 2) != '/' ||
+        (scheme = scheme_length(view, colon)) == 0)
+        return;
+    while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
+        if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
+            view_behind(view, end, 2) == '/' && ++nested > NESTED_URLS_MAX)
+            break;
+        end += view->step;
+    }
+    while (end > host_at && strchr(".,;:!?)]}", (int)view_before(view, end, 1)))
+        end -= view->step;
+    for (size_t at = host_at; at < end && !strchr("/?#", (int)view_unit(view, at));
+         at += view->step)
+        if (view_unit(view, at) == '@')
+            host_at = at + view->step;
+    size_t host_end = host_at;
+    while (host_end < end && (is_label_unit(view_unit(view, host_end)) ||
+                              view_unit(view, host_end) == '.') &&
+           (host_end - host_at) / view->step <= HOST_LENGTH_MAX)
+        host_end += view->step;
+    if (host_end == host_at)
+        return;
+    struct finding finding = { .at = colon - scheme * view->step,
+                               .kind = IOC_URL,
+                               .wide = view->step == 2 };
+    finding.length = end - finding.at;
+    finding.host_at = (host_at - finding.at) / view->step;
+    finding.host_length = (host_end - host_at) / view->step;
+    judge(&finding, REASON_SCHEME, 55);
+    if (!host_measure(view, host_at, host_end, &host) || host.skipped > 0)
+        judge(&finding, REASON_NO_SUFFIX, 0);
+    else if (host.numeric)
+        judge(&finding, REASON_ADDRESS, 30);
+    else
+        judge_suffix(&finding, host_suffix(scan, &host));
+    add(scan, &finding);
+}
+
+void find_at(struct scan *scan, const struct view *view, size_t at)
+{
+    switch (view->data[at]) {
+    case '.':
+        find_host(scan, view, at);
+        break;
+    case '@':
+        find_mail(scan, view, at);
+        break;
+    case ':':
+        find_url(scan, view, at);
+    }
+}

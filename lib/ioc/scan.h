@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_IOC_SCAN_H
+#define FETT_IOC_SCAN_H
+
+/*
+ * scan: what the files of lib/ioc share; not public.
+ *
+ * candidates.c finds a '.', '@' or ':' between plausible neighbours; indicators.c
+ * looks at what stands around each, through a view that makes ASCII and UTF-16LE
+ * alike, and hands back findings, which scan.c weighs, sorts and gives.
+ *
+ * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
+ * walked over more than a fixed number of times: a run of host characters is
+ * remembered once walked, mail names end at '@', URLs at the fourth "://".
+ */
+
+#include <libpsl.h>
+
+#include <fett/ioc.h>
+
+/* RFC 1035 2.3.4 (without the length bytes), RFC 5321 4.5.3.1.1 */
+enum { HOST_LENGTH_MAX = 253, LABEL_LENGTH_MAX = 63, MAIL_NAME_LENGTH_MAX = 64 };
+
+enum {
+    CHARACTER_DIGIT = 1,
+    CHARACTER_LETTER = 2,
+    CHARACTER_ALNUM = 3,
+    CHARACTER_LABEL = 4, /* alnum, '-', '_' */
+    CHARACTER_MAIL = 8,  /* the part before '@' */
+    CHARACTER_URL = 16,  /* RFC 3986 without "'", which ends URLs in scripts */
+};
+
+extern const uint8_t character_classes[256];
+
+/* One encoding's view of a block. Places are byte offsets into the block; a
+ * place beyond it, also below zero, has the unit UNIT_NONE. */
+struct view {
+    const uint8_t *data;
+    size_t size;
+    size_t step; /* bytes a unit: 1 or 2 */
+};
+
+enum { UNIT_NONE = 0x10000 };
+
+static inline unsigned view_unit(const struct view *view, size_t at)
+{
+    if (at >= view->size || view->size - at < view->step)
+        return UNIT_NONE;
+    return view->step == 1 ? view->data[at]
+                           : (unsigned)view->data[at] | (unsigned)view->data[at + 1] << 8;
+}
+
+/* The unit `distance` units before or behind `at`. */
+static inline unsigned view_before(const struct view *view, size_t at, size_t distance)
+{
+    return view_unit(view, at - distance * view->step);
+}
+
+static inline unsigned view_behind(const struct view *view, size_t at, size_t distance)
+{
+    return view_unit(view, at + distance * view->step);
+}
+
+static inline bool unit_is(unsigned unit, unsigned character_class)
+{
+    return unit < 256 && (character_classes[unit] & character_class);
+}
+
+/* Why so sure, in the order in which it is told; texts in scan.c. */
+enum reason {
+    REASON_SCHEME,
+    REASON_MAIL_NAME,
+    REASON_ADDRESS,
+    REASON_SUFFIX_PUBLIC,
+    REASON_SUFFIX_COUNTRY,
+    REASON_SUFFIX_GENERIC,
+    REASON_SUFFIX_FILE,
+    REASON_NO_SUFFIX,
+    REASON_LABELS_TWO,
+    REASON_LABELS_THREE,
+    REASON_LABELS_MORE,
+    REASON_WWW,
+    REASON_IN_URL,
+    REASON_IN_MAIL,
+    REASON_NUL_BEFORE,
+    REASON_PORT_BEHIND,
+    REASON_PATH_BEHIND,
+    REASON_PATH_BEFORE,
+    REASON_CALL_BEHIND,
+    REASON_MIXED_CASE,
+    REASON_SHORT,
+    REASON_VERSION_BEFORE,
+    REASON_DIGITS_BESIDE,
+    REASON_SMALL_NUMBERS,
+    REASON_SPECIAL_ADDRESS,
+    REASON_COUNT,
+};
+
+struct finding {
+    size_t at;     /* in the block */
+    size_t length; /* bytes there */
+    size_t host_at, host_length; /* in units, from `at` */
+    uint64_t reasons;
+    int points;
+    uint8_t kind;
+    uint8_t wide;
+};
+
+struct scan {
+    const struct ioc_scanner *scanner;
+    struct finding *findings;
+    size_t count, capacity;
+    size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
+};
+
+/* indicators.c: look at one candidate. */
+void find_at(struct scan *scan, const struct view *view, size_t at);
+
+/* suffix.c */
+enum suffix { SUFFIX_NONE, SUFFIX_PUBLIC, SUFFIX_COUNTRY, SUFFIX_GENERIC, SUFFIX_FILE };
+
+enum { SHORT_SUFFIXES = 26 * 26 + 26 * 26 * 26 };
+
+struct ioc_scanner {
+    struct ioc_options options;
+    const psl_ctx_t *list;
+    uint8_t short_suffixes[SHORT_SUFFIXES]; /* labels of two and three letters, asked once */
+    bool vector;
+};
+
+void suffixes_init(struct ioc_scanner *scanner);
+
+/* What the last label of a name is; in lower case, NUL behind. */
+enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label);
+
+/* noise.c */
+bool is_noise(const char *host, size_t length);
+
+/* candidates.c: places in [from, to) of data[0..size) where a '.', '@' or ':'
+ * stands between plausible neighbours, as offset - from, doubled, plus 1 for
+ * UTF-16; at most to - from of them, in order. Both functions give the same. */
+size_t candidates_portable(const uint8_t *data, size_t size, size_t from, size_t to,
+                           uint32_t *places);
+bool candidates_have_vector(void);
+size_t candidates_vector(const uint8_t *data, size_t size, size_t from, size_t to,
+                         uint32_t *places);
+
+#endif

@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+commands() {
+    for source in "$root"/cmd/*.c; do basename "$source" .c; done
+}
+
+@test "--help and --version on standard output, status 0" {
+    for command in $(commands); do
+        run -0 --separate-stderr "$command" --help
+        assert_regex "$output" "^usage: $command "
+        assert_equal "$stderr" ""
+        run -0 --separate-stderr "$command" --version
+        assert_regex "$output" "^$command \(fett\) [0-9]"
+    done
+}
+
+@test "misuse is status 2 and says what is wrong" {
+    for command in $(commands); do
+        run -2 --separate-stderr "$command" --no-such-option
+        assert_regex "$stderr" "^$command: unknown option: --no-such-option"
+        assert_regex "$stderr" "try '$command --help'"
+        assert_equal "$output" ""
+    done
+    run -2 --separate-stderr fs-ls
+    assert_regex "$stderr" 'no operand'
+    run -2 --separate-stderr fs-ls -o nonsense "$samples/floppy.raw"
+    run -2 --separate-stderr fs-ls -F nonsense "$samples/floppy.raw"
+}
+
+@test "a full disk is status 2" {
+    for command in img-info fs-ls fs-timeline ioc-strings reg-runkeys img-verify; do
+        run -2 bash -c "$command '$samples/kozirog-nt.E01' >/dev/full"
+        assert_output --partial "$command: standard output: cannot write"
+    done
+    run -2 bash -c "fs-cat '$samples/kozirog-nt.E01:p1:/boot.ini' >/dev/full"
+    run -2 bash -c "fs-ls '$samples/floppy.raw' | rec-fmt >/dev/full"
+}
+
+@test "a closed pipe ends a command quietly" {
+    run bash -c "set -o pipefail; fs-ls '$samples/ntfs-hostile.raw' | head -1 >/dev/null"
+    assert_equal "$output" ""
+}
+
+@test "control bytes of the evidence reach neither messages nor tables" {
+    run -0 --separate-stderr fs-ls -o table "$samples/ntfs-hostile.raw:p0:/names"
+    refute_regex "$output" $'\x1b'
+    assert_regex "$output" 'escape\\x1B\[31m'
+    assert_regex "$output" 'new\\nline'
+    run -2 --separate-stderr fs-ls "$samples/ntfs-hostile.raw:p0:/x"$'\x1b[31m'
+    refute_regex "$stderr" $'\x1b'
+}
+
+@test "records survive hostile names" {
+    fs-ls "$samples/ntfs-hostile.raw:p0:/names" >records
+    run -0 python3 -c 'import json; [json.loads(l) for l in open("records", newline="\n")]'
+    run -0 grep -c 'path_hex' records
+}
+
+@test "the custody record" {
+    fs-ls --custody custody -n soundv.exe "$samples/kozirog-nt.E01" >out
+    assert_equal "$(field sha256 <custody)" "$(sha256sum <out | cut -d' ' -f1)"
+    assert_equal "$(field records <custody)" 1
+    assert_equal "$(field status <custody)" 0
+    assert_regex "$(cat custody)" '"stored":\{"[^"]*kozirog-nt.E01:md5":"[0-9a-f]{32}"'
+    fs-ls --custody custody "$samples/floppy.raw" >out
+    assert_equal "$(wc -l <custody)" 2
+}
+
+@test "-H stands in every record" {
+    run -0 --separate-stderr fs-ls -H KRAKUS -n soundv.exe "$samples/kozirog-nt.E01"
+    assert_equal "$(field host <<<"$output")" KRAKUS
+}
+
+@test "--gaps keeps what tsv has no place for" {
+    head -c 300000 "$samples/kozirog-98.E01" >cut.E01
+    run --separate-stderr fs-ls -o tsv --gaps gaps cut.E01
+    assert [ "$status" -eq 3 ]
+    assert_regex "$(head -1 gaps)" '"type":"gap"'
+    refute_regex "$output" '"type":"gap"'
+}
+
+@test "of several operands the highest status counts, the others are done" {
+    run -2 --separate-stderr fs-ls -n soundv.exe nowhere.raw "$samples/kozirog-nt.E01"
+    assert_regex "$output" SOUNDV.EXE
+}
+
+@test "a directory, an empty file, a JPEG are named as what they are" {
+    : >empty
+    printf '\xff\xd8\xff\xe0\0\x10JFIF' >a.jpg
+    head -c 5000 /dev/urandom >>a.jpg
+    for command in img-info fs-timeline ioc-strings; do
+        run -2 --separate-stderr "$command" empty
+        run -2 --separate-stderr "$command" .
+        run --separate-stderr "$command" a.jpg
+        assert [ "$status" -lt 128 ]
+    done
+}
+
+@test "a command's main is glue: at most 45 lines, its file 150" {
+    for source in "$root"/cmd/*.c; do
+        lines=$(awk '/^int main/ { s = NR } s && /^}/ { print NR - s + 1; exit }' "$source")
+        assert [ "$lines" -le 45 ]
+        assert [ "$(wc -l <"$source")" -le 150 ]
+    done
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+# Which module a public header belongs to.
+module_of() {
+    case $1 in
+    record* | sorter) echo record ;;
+    image | volume | filesystem | object | verify) echo evidence ;;
+    hive | ioc | autorun | timeline | cli | examine) echo "$1" ;;
+    *) echo base ;;
+    esac
+}
+
+# The modules that a module may include, besides itself.
+allowed() {
+    case $1 in
+    base) ;;
+    record) echo base ;;
+    evidence | hive | ioc | timeline) echo base record ;;
+    autorun) echo base record hive ;;
+    examine) echo base record evidence hive ioc autorun timeline ;;
+    cli) echo base record evidence ;;
+    esac
+}
+
+@test "modules include only what stands below them" {
+    for file in "$root"/lib/*/*.[ch]; do
+        module=$(basename "$(dirname "$file")")
+        for header in $(sed -n 's|^#include <fett/\(.*\)\.h>.*|\1|p' "$file"); do
+            other=$(module_of "$header")
+            [ "$other" = "$module" ] && continue
+            [[ " $(allowed "$module" | tr '\n' ' ') " == *" $other "* ]] ||
+                fail "$file includes $header of $other"
+        done
+    done
+}
+
+@test "each foreign library is included by one module only" {
+    only() { # PATTERN MODULE
+        run grep -rlE "#include <($1)" "$root/lib" "$root/cmd" "$root/include"
+        for file in "${lines[@]}"; do
+            [[ "$file" == "$root"/$2 ]] || fail "$file includes $1"
+        done
+    }
+    only 'tsk/' 'lib/evidence/*'
+    only 'libcreg' 'lib/hive/*'
+    only 'libpsl' 'lib/ioc/*'
+    only 'libdeflate' 'lib/evidence/*'
+}
+
+@test "the library never prints, never exits, has no mutable globals" {
+    archive=$(dirname "${FETT_BIN:-$root/bin}")/build/libfett.a
+    [ -f "$archive" ] || archive=$root/build/libfett.a
+    for object in $(ar t "$archive"); do
+        [ -f "$root/lib/cli/${object%.o}.c" ] && continue
+        run bash -c "ar p '$archive' $object >object.o && nm -u object.o |
+            grep -wE 'exit|_exit|abort|printf|puts|putchar|fprintf|fputs|stdout|stderr|perror'"
+        assert_failure
+        run bash -c "nm object.o | grep -E ' [BbDdC] ' | grep -v __odr_asan | grep -vE ' [Dd] .*\.[0-9]+$'"
+        assert_output ""
+    done
+}
+
+@test "each public header compiles alone" {
+    for header in "$root"/include/fett/*.h; do
+        [ "$(basename "$header")" = record_table.h ] && continue
+        printf '#include <fett/%s>\n' "$(basename "$header")" >alone.c
+        run -0 cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$root/include" -fsyntax-only alone.c
+    done
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+@test "every planted indicator, in its file and at its place, once" {
+    for name in kozirog-nt kozirog-98 clean-nt; do
+        ioc-strings -q -a "$samples/$name.E01" >hits || assert_equal $? 0
+        run -0 python3 "$root/tests/check_truth.py" "$truth" "$name" "$samples/$name.E01" <hits
+    done
+}
+
+@test "the host that was flooded" {
+    run -0 --separate-stderr ioc-strings -q "$samples/kozirog-nt.E01"
+    record=$(grep '"path":"/WINNT/system32/SOUNDV.EXE".*"value":"kozirog.netissat.net"' <<<"$output")
+    assert_equal "$(field file_offset <<<"$record")" 20480
+    assert_equal "$(field confidence <<<"$record")" 90
+    assert_equal "$(field reason <<<"$record")" "public suffix, three labels, NUL before"
+    run --separate-stderr ioc-strings -q "$samples/clean-nt.E01"
+    refute_regex "$output" kozirog
+}
+
+@test "raw and EWF, one thread and four, give the same" {
+    ioc-strings -q -a -j1 "$samples/kozirog-nt.raw" | sed 's/kozirog-nt\.raw/IMAGE/' >one
+    ioc-strings -q -a -j4 "$samples/kozirog-nt.raw" | sed 's/kozirog-nt\.raw/IMAGE/' >four
+    ioc-strings -q -a -j2 "$samples/kozirog-nt.E01" | sed 's/kozirog-nt\.E01/IMAGE/' >ewf
+    run -0 cmp one four
+    run -0 cmp one ewf
+    assert [ -s one ]
+}
+
+@test "a hit can be read again by fs-cat" {
+    ioc-strings -q -k domain "$samples/kozirog-nt.E01" |
+        grep '"value":"kozirog.netissat.net","encoding":"ascii"' | head -1 >record
+    offset=$(field offset <record) length=$(field length <record)
+    run -0 --separate-stderr fs-cat "$samples/kozirog-nt.E01@$offset+$length"
+    assert_output kozirog.netissat.net
+}
+
+@test "mail addresses of nps-2010-emails at their published offsets" {
+    need_corpus
+    ioc-strings -q -k email "$corpus/images/bulk_extractor/nps-2010-emails.E01" |
+        python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["offset"], r["value"], r["encoding"])' >hits
+    run -0 grep -cx '80896 plain_text@textedit.com ascii' hits
+    run -0 grep -cx '91449 rtf_text@textedit.com ascii' hits
+    run -0 grep -cx '102402 plain_utf16@textedit.com utf-16le' hits
+    # Published as UTF-16; the bytes at that place are 8-bit text, as xxd shows too.
+    run -0 grep -cx '106024 user_doc@microsoftword.com ascii' hits
+}
+
+@test "wrong use" {
+    run -2 --separate-stderr ioc-strings -k nonsense "$samples/floppy.raw"
+    assert_regex "$stderr" 'no such kind: nonsense'
+    run -2 --separate-stderr ioc-strings --min-confidence 101 "$samples/floppy.raw"
+    run -2 --separate-stderr ioc-strings -j 0 "$samples/floppy.raw"
+    head -c 100000 /dev/zero >zeros
+    run -1 --separate-stderr ioc-strings zeros
+    assert_output ""
+}
+
+@test "hostile input is linear" {
+    python3 -c 'print("a." * 2000000, end="")' >dots
+    python3 -c 'print("http://" * 600000, end="")' >urls
+    python3 -c 'print("@a" * 2000000, end="")' >ats
+    for file in dots urls ats; do
+        run timeout 20 ioc-strings -q "$file"
+        assert [ "$status" -lt 2 ]
+    done
+}

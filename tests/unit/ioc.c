@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* ioc: what is and is not an indicator; parts against the whole; both searches
+ * for candidates against each other. */
+
+#include <stdlib.h>
+
+#include <fett/ioc.h>
+
+#include "../../lib/ioc/scan.h"
+#include "tap.h"
+
+enum { MOST = 4096 };
+
+struct hits {
+    char text[MOST][96];
+    size_t count;
+};
+
+static struct ioc_scanner *scanner;
+
+static void keep(void *context, const struct ioc_hit *hit)
+{
+    struct hits *hits = context;
+
+    if (hits->count < MOST)
+        snprintf(hits->text[hits->count++], sizeof hits->text[0], "%llu+%u %s %s %.*s",
+                 (unsigned long long)hit->offset, hit->length,
+                 ioc_kind_name((enum ioc_kind)hit->kind),
+                 ioc_encoding_name((enum ioc_encoding)hit->encoding),
+                 (int)(hit->value_length < 40 ? hit->value_length : 40), hit->value);
+}
+
+static void scan_all(const void *data, size_t size, struct hits *hits)
+{
+    struct ioc_held_back held_back = { 0 };
+
+    hits->count = 0;
+    ioc_scan(scanner, data, size, 0, size, 0, keep, hits, &held_back);
+}
+
+/* The text holds exactly this hit of its kind, or none (expected NULL). */
+static void finds(const char *text, const char *kind, const char *expected)
+{
+    static struct hits hits;
+    const char *found = NULL;
+    size_t count = 0;
+
+    scan_all(text, strlen(text), &hits);
+    for (size_t i = 0; i < hits.count; i++) {
+        char got_kind[16];
+        if (sscanf(hits.text[i], "%*s %15s", got_kind) == 1 && strcmp(got_kind, kind) == 0) {
+            found = strrchr(hits.text[i], ' ') + 1;
+            count++;
+        }
+    }
+    if (!ok(expected ? count == 1 && found && strcmp(found, expected) == 0 : count == 0,
+            "%s in \"%s\": %s", kind, text, expected ? expected : "none"))
+        printf("# %zu, %s\n", count, found ? found : "");
+}
+
+static void test_kinds(void)
+{
+    finds("ping kozirog.netissat.net now", "domain", "kozirog.netissat.net");
+    finds("WWW.EXAMPLE.COM", "domain", "www.example.com");
+    finds("www.example.co.uk.", "domain", "www.example.co.uk");
+    finds("co.uk", "domain", NULL);
+    finds("kernel32.dll", "domain", NULL);
+    finds("setup.exe", "domain", NULL);
+    finds("foo.py", "domain", NULL);
+    finds("a..b.com", "domain", NULL);
+    finds("-bad-.com", "domain", NULL);
+    finds("this.is.no.notatld", "domain", NULL);
+    finds("see http://www.example.com/a?b=c#d, then", "url", "http://www.example.com/a?b=c#d");
+    finds("HTTP://User@Example.COM/Path", "url", "http://User@example.com/Path");
+    finds("ftp://10.1.2.3:21/x", "url", "ftp://10.1.2.3:21/x");
+    finds("nothttp:/one", "url", NULL);
+    finds("foo://bar", "url", NULL);
+    finds("mail <John.Doe@Example.com>", "email", "John.Doe@example.com");
+    finds("x@localhost", "email", NULL);
+    finds("@example.com", "email", NULL);
+    finds("from 192.0.2.45 to", "ipv4", "192.0.2.45");
+    finds("192.0.2.256", "ipv4", NULL);
+    finds("1.2.3.4.5", "ipv4", NULL);
+    finds("Version 10.20.30.40", "ipv4", NULL);
+    finds("192.0.02.45", "ipv4", NULL);
+}
+
+static void test_utf16(void)
+{
+    static struct hits hits;
+    const char *text = "kozirog.netissat.net";
+    uint8_t data[128] = { 0 };
+
+    for (size_t shift = 0; shift < 2; shift++) {
+        memset(data, 0, sizeof data);
+        for (size_t i = 0; text[i]; i++)
+            data[10 + shift + 2 * i] = (uint8_t)text[i];
+        scan_all(data, sizeof data, &hits);
+        char expected[96];
+        snprintf(expected, sizeof expected, "%zu+40 domain utf-16le kozirog.netissat.net",
+                 10 + shift);
+        same_number((long long)hits.count, 1, "one hit in UTF-16");
+        same_text(hits.text[0], expected, "at either alignment");
+    }
+}
+
+/* Pseudo-random text of what indicators are made of. */
+static void fill(uint8_t *data, size_t size, unsigned seed)
+{
+    static const char *const words[] = { "www.", "example", ".com", "http://", "@", ".", "a",
+                                         "\0", " ", "10.", "1.2.3.4", "-", "net", "/", "mail",
+                                         ".org", "w\0w\0w\0.\0a\0b\0.\0d\0e\0" };
+    static const size_t lengths[] = { 4, 7, 4, 7, 1, 1, 1, 1, 1, 3, 7, 1, 3, 1, 4, 4, 18 };
+    size_t at = 0;
+
+    while (at < size) {
+        seed = seed * 1103515245 + 12345;
+        size_t word = (seed >> 16) % (sizeof words / sizeof *words);
+        for (size_t i = 0; i < lengths[word] && at < size; i++)
+            data[at++] = (uint8_t)words[word][i];
+    }
+}
+
+static void test_parts(void)
+{
+    enum { SIZE = 3000 };
+    static struct hits whole, parts;
+    static uint8_t data[SIZE];
+    bool equal = true;
+
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        fill(data, SIZE, seed);
+        scan_all(data, SIZE, &whole);
+        for (size_t part = 1; part < 200; part += 13) {
+            struct ioc_held_back held_back = { 0 };
+            parts.count = 0;
+            for (size_t at = 0; at < SIZE; at += part)
+                ioc_scan(scanner, data, SIZE, at, at + part < SIZE ? at + part : SIZE, 0, keep,
+                         &parts, &held_back);
+            equal &= parts.count == whole.count &&
+                     memcmp(parts.text, whole.text, whole.count * sizeof whole.text[0]) == 0;
+        }
+        equal &= whole.count > 10;
+    }
+    ok(equal, "parts of every size put together are the whole");
+}
+
+static void test_candidates(void)
+{
+    enum { SIZE = 5000 };
+    static uint8_t data[SIZE];
+    static uint32_t portable[SIZE], vector[SIZE];
+    bool equal = true;
+
+    if (!candidates_have_vector()) {
+        ok(true, "vector search # SKIP this processor has no AVX2");
+        return;
+    }
+    for (unsigned seed = 1; seed <= 50; seed++) {
+        fill(data, SIZE, seed);
+        for (size_t from = 0; from < 70; from += 7) {
+            size_t to = SIZE - from / 2;
+            size_t a = candidates_portable(data, SIZE, from, to, portable);
+            size_t b = candidates_vector(data, SIZE, from, to, vector);
+            equal &= a == b && a > 0 && memcmp(portable, vector, a * sizeof *portable) == 0;
+        }
+    }
+    ok(equal, "the vector search finds what the portable one finds");
+}
+
+int main(void)
+{
+    struct ioc_options options = IOC_OPTIONS_DEFAULT;
+    struct error error = ERROR_INIT;
+
+    if (!ok(ioc_scanner_new(&scanner, &options, &error) == 0, "a scanner"))
+        return tap_done();
+    test_kinds();
+    test_utf16();
+    test_parts();
+    test_candidates();
+    ioc_scanner_free(scanner);
+    return tap_done();
+}
