@@ -50,14 +50,14 @@ allowed() {
 }
 
 @test "the library never prints, never exits, has no mutable globals" {
-    archive=$(dirname "${FETT_BIN:-$root/bin}")/build/libfett.a
-    [ -f "$archive" ] || archive=$root/build/libfett.a
-    for object in $(ar t "$archive"); do
-        [ -f "$root/lib/cli/${object%.o}.c" ] && continue
-        run bash -c "ar p '$archive' $object >object.o && nm -u object.o |
+    [ -d "$root/build/lib" ] || skip "only in a build without sanitizers: build/lib is not there"
+    for object in "$root"/build/lib/*/*.o; do
+        [[ "$object" == */lib/cli/* ]] && continue
+        run bash -c "nm -u '$object' |
             grep -wE 'exit|_exit|abort|printf|puts|putchar|fprintf|fputs|stdout|stderr|perror'"
         assert_failure
-        run bash -c "nm object.o | grep -E ' [BbDdC] ' | grep -v __odr_asan | grep -vE ' [Dd] .*\.[0-9]+$'"
+        # Tables with addresses in them lie in .data.rel.ro: written once by the loader.
+        run bash -c "size -A '$object' | awk '(\$1 == \".data\" || \$1 == \".bss\") && \$2 > 0'"
         assert_output ""
     done
 }
