@@ -33,12 +33,11 @@ static int add_around(const char *text, struct error *error)
 
     if (!what)
         return error_set(error, ERROR_USAGE, "--around: not WHAT=SPAN: %s", text);
-    if (cli_parse_span(equals + 1, &span, error) != 0) {
-        free(what);
-        return error_prefix(error, "--around");
-    }
-    /* `what` is part of the timeline from now on and lives as long as the run. */
-    return timeline_add_around(timeline, what, span, error);
+    int result = cli_parse_span(equals + 1, &span, error) != 0
+                     ? error_prefix(error, "--around")
+                     : timeline_add_around(timeline, what, span, error);
+    free(what);
+    return result;
 }
 
 static int prepare(struct cli *cli, struct error *error)

@@ -263,10 +263,10 @@ static int add_names(struct ntfs *ntfs, uint32_t record, size_t main_length)
         const struct ntfs_name *name = &ntfs->names[node->first_name + i];
         struct file_name *out = &ntfs->file_names[i];
         size_t at = ntfs->path.length;
-        if (i == 0)
-            buffer_add(&ntfs->path, ntfs->path.data, main_length);
-        else
+        if (i > 0)
             add_path(ntfs, record, name);
+        else if (buffer_reserve(&ntfs->path, main_length)) /* before its address is taken */
+            buffer_add(&ntfs->path, ntfs->path.data, main_length);
         out->path_length = ntfs->path.length - at;
         out->id = name->id;
         set_times(&out->times, name->times);

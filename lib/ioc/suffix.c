@@ -43,7 +43,7 @@ static int short_index(const char *label)
     size_t length = strlen(label);
     int index = 0;
 
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length && length <= 3; i++) {
         if (label[i] < 'a' || label[i] > 'z')
             return -1;
         index = index * 26 + label[i] - 'a';

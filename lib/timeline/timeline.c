@@ -39,7 +39,7 @@ struct source {
 };
 
 struct around {
-    const char *what;
+    char *what;
     int64_t span;
     bool found;
     struct instant time; /* INSTANT_ABSENT: a file */
@@ -81,6 +81,8 @@ void timeline_free(struct timeline *timeline)
 {
     if (!timeline)
         return;
+    for (size_t i = 0; i < timeline->around_count; i++)
+        free(timeline->arounds[i].what);
     free(timeline->arounds);
     free(timeline->windows);
     free(timeline->sources);
@@ -111,22 +113,23 @@ static int add_window(struct timeline *timeline, const struct instant *centre, i
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
                         struct error *error)
 {
-    struct around around = { .what = what, .span = span };
+    struct around around = { .span = span };
 
     if (span < 0)
         return error_set(error, ERROR_USAGE, "a span is not negative");
-    if (instant_parse(&around.time, what, strlen(what)) == 0) {
-        around.found = true;
-        if (add_window(timeline, &around.time, span, "", what, strlen(what)) != 0)
-            return error_set_memory(error);
-    } else {
-        around.time = INSTANT_NONE;
-    }
-    if (memory_grow((void **)&timeline->arounds, &timeline->around_capacity,
-                    timeline->around_count + 1, sizeof *timeline->arounds) != 0)
+    around.what = strdup(what);
+    if (!around.what || memory_grow((void **)&timeline->arounds, &timeline->around_capacity,
+                                    timeline->around_count + 1, sizeof *timeline->arounds) != 0) {
+        free(around.what);
         return error_set_memory(error);
+    }
+    around.found = instant_parse(&around.time, what, strlen(what)) == 0;
+    if (!around.found)
+        around.time = INSTANT_NONE;
     timeline->arounds[timeline->around_count++] = around;
-    return 0;
+    return around.found && add_window(timeline, &around.time, span, "", what, strlen(what)) != 0
+               ? error_set_memory(error)
+               : 0;
 }
 
 const char *timeline_around_missing(const struct timeline *timeline)
