@@ -23,7 +23,7 @@ LIBS    = -ltsk -ldeflate -lcreg -lbfio -lpsl -ljansson -lcrypto -lm
 
 PACKAGES = gcc libc6-dev pkg-config libtsk-dev libdeflate-dev libcreg-dev \
 	libbfio-dev libpsl-dev publicsuffix libjansson-dev libssl-dev tzdata
-TEST_PACKAGES = bats bats-support bats-assert bats-file python3-minimal ntfs-3g ntfs-3g-dev \
+TEST_PACKAGES = bats bats-support bats-assert bats-file python3 ntfs-3g ntfs-3g-dev \
 	mtools dosfstools e2fsprogs exfatprogs genisoimage fdisk ewf-tools libhivex-bin faketime \
 	sleuthkit libevt-utils libcreg-utils mandoc binutils qemu-utils
 
