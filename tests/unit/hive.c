@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* regf over hives that are built here, whole and damaged. */
+
+#include <stdlib.h>
+
+#include <fett/hive.h>
+
+#include "tap.h"
+
+enum { BASE = 4096, SIZE = BASE + 4096 };
+
+/* A hive of one hbin; cells are added one behind the other. */
+static uint8_t file[SIZE];
+static uint32_t next_cell;
+
+static void put16(uint8_t *p, unsigned v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+}
+
+static void put32(uint8_t *p, uint32_t v)
+{
+    put16(p, v & 0xffff);
+    put16(p + 2, v >> 16);
+}
+
+static uint8_t *cell_at(uint32_t offset)
+{
+    return file + BASE + offset + 4;
+}
+
+static uint32_t add_cell(const char *signature, size_t size)
+{
+    uint32_t offset = next_cell, whole = (uint32_t)(size + 4 + 7) & ~7u;
+
+    put32(file + BASE + offset, (uint32_t)-(int32_t)whole);
+    memcpy(cell_at(offset), signature, strlen(signature));
+    next_cell += whole;
+    return offset;
+}
+
+static uint32_t add_nk(const char *name, unsigned flags)
+{
+    uint32_t offset = add_cell("nk", 76 + strlen(name));
+    uint8_t *nk = cell_at(offset);
+
+    put16(nk + 2, flags | 0x20);
+    put32(nk + 4, 0xd53e8000); /* FILETIME of 1970-01-01 */
+    put32(nk + 8, 0x019db1de);
+    put32(nk + 28, UINT32_MAX);
+    put32(nk + 40, UINT32_MAX);
+    put16(nk + 72, (unsigned)strlen(name));
+    memcpy(nk + 76, name, strlen(name));
+    return offset;
+}
+
+static uint32_t set_children(uint32_t key, const uint32_t *children, unsigned count)
+{
+    uint32_t list = add_cell("lf", 4 + 8 * count);
+
+    put16(cell_at(list) + 2, count);
+    for (unsigned i = 0; i < count; i++)
+        put32(cell_at(list) + 4 + 8 * i, children[i]);
+    put32(cell_at(key) + 20, count);
+    put32(cell_at(key) + 28, list);
+    return list;
+}
+
+static uint32_t root, run, other, root_list;
+
+/* ROOT\Run with the value a = "xy" (REG_SZ), b = 7 (REG_DWORD, inline); ROOT\Other. */
+static void build(void)
+{
+    memset(file, 0, sizeof file);
+    memcpy(file, "regf", 4);
+    memcpy(file + BASE, "hbin", 4);
+    put32(file + BASE + 8, 4096);
+    put32(file + 40, 4096);
+    next_cell = 32;
+    root = add_nk("ROOT", 4);
+    run = add_nk("Run", 0);
+    other = add_nk("Other", 0);
+    root_list = set_children(root, (uint32_t[]){ run, other }, 2);
+
+    uint32_t data = add_cell("", 6), values[2];
+    memcpy(cell_at(data), "x\0y\0\0\0", 6);
+    for (int i = 0; i < 2; i++) {
+        values[i] = add_cell("vk", 21);
+        uint8_t *vk = cell_at(values[i]);
+        put16(vk + 2, 1);
+        put32(vk + 4, i ? 0x80000004 : 6);
+        put32(vk + 8, i ? 7 : data);
+        put32(vk + 12, i ? HIVE_DWORD : HIVE_SZ);
+        put16(vk + 16, 1);
+        vk[20] = (uint8_t)(i ? 'b' : 'a');
+    }
+    uint32_t list = add_cell("", 8);
+    put32(cell_at(list), values[0]);
+    put32(cell_at(list) + 4, values[1]);
+    put32(cell_at(run) + 36, 2);
+    put32(cell_at(run) + 40, list);
+
+    /* What is left is one free cell. */
+    put32(file + BASE + next_cell, 4096 - next_cell);
+    put32(file + 36, root);
+    uint32_t sum = 0;
+    for (int i = 0; i < 508; i += 4)
+        sum ^= (uint32_t)file[i] | (uint32_t)file[i + 1] << 8 | (uint32_t)file[i + 2] << 16 |
+               (uint32_t)file[i + 3] << 24;
+    put32(file + 508, sum);
+}
+
+static struct hive *opened(size_t size, struct error *error)
+{
+    struct reader *reader = reader_over_memory(file, size);
+    struct hive *hive = NULL;
+
+    if (hive_open(&hive, reader, error) != 0)
+        hive = NULL;
+    reader_free(reader);
+    return hive;
+}
+
+static void test_whole(void)
+{
+    struct error error = ERROR_INIT;
+    struct hive_value value;
+    struct buffer text = BUFFER_INIT;
+    char time[INSTANT_TEXT_SIZE];
+    uint64_t number = 0;
+
+    build();
+    struct hive *hive = opened(SIZE, &error);
+    if (!ok(hive != NULL, "opens: %s", error.text))
+        return;
+    same_number((long long)hive_problem_count(hive), 0, "nothing is wrong with it");
+    hive_key key = hive_key_find(hive, hive_root(hive), "rUN");
+    ok(key != 0, "a key is found without case");
+    same_number((long long)hive_key_child_count(hive, hive_root(hive)), 2, "two subkeys");
+    struct instant last_write = hive_key_last_write(hive, key);
+    instant_format(&last_write, time);
+    same_text(time, "1970-01-01T00:00:00.000000000Z", "last write");
+    same_number((long long)hive_value_count(hive, key), 2, "two values");
+    ok(hive_value_find(hive, key, "A", &value, &error) == 0, "a value is found");
+    hive_value_text(hive, &value, &text);
+    same_text(buffer_text(&text), "xy", "its text");
+    ok(hive_value_find(hive, key, "b", &value, &error) == 0 &&
+           hive_value_number(&value, &number) == 0 && number == 7, "data inside the value");
+    ok(hive_value_find(hive, key, "c", &value, &error) != 0 && error.kind == ERROR_NOT_FOUND,
+       "a value that is not there");
+    ok(hive_key_find(hive, hive_root(hive), "Run\\x") == 0, "a key that is not there");
+    buffer_release(&text);
+    hive_free(hive);
+}
+
+/* It still opens, has this many keys, and says that something is wrong. */
+static void survives(const char *what, size_t keys)
+{
+    struct error error = ERROR_INIT;
+    struct hive *hive = opened(SIZE, &error);
+    size_t count = 0;
+
+    if (!ok(hive != NULL, "%s: opens: %s", what, error.text))
+        return;
+    for (hive_key key = hive_root(hive); key; key = 0) {
+        count = 1 + hive_key_child_count(hive, key);
+        for (size_t i = 0; i < hive_key_child_count(hive, key); i++)
+            count += hive_key_child_count(hive, hive_key_child(hive, key, i));
+    }
+    same_number((long long)count, (long long)keys, what);
+    ok(hive_problem_count(hive) > 0, "%s: is told", what);
+    hive_free(hive);
+}
+
+static void test_damaged(void)
+{
+    struct error error = ERROR_INIT;
+
+    build();
+    set_children(run, (uint32_t[]){ root }, 1);
+    survives("a list that leads back to the root", 3);
+    build();
+    set_children(run, (uint32_t[]){ run, other }, 2);
+    survives("a key below itself", 3);
+    build();
+    put32(cell_at(root) + 28, 0x00ffffff);
+    survives("a list beyond the end", 1);
+    build();
+    put32(file + BASE + other, 3);
+    survives("a cell of size 3 costs the rest of its hbin", 1);
+    build();
+    put32(file + 36, 0x500);
+    survives("the root not where the header says", 3);
+    build();
+    put32(file + BASE + 8, 0);
+    survives("an hbin of size 0", 3);
+    build();
+    file[508] ^= 1;
+    survives("a wrong checksum", 3);
+    build();
+    put16(cell_at(other) + 72, 5000);
+    survives("a name beyond its cell", 3);
+    build();
+    put16(cell_at(root_list) + 2, 60000);
+    survives("a list of 60000 entries", 3);
+
+    build();
+    ok(!opened(13, &error) && error.kind == ERROR_DAMAGED, "13 bytes are no hive: %s", error.text);
+    memcpy(file, "RIFF", 4);
+    ok(!opened(SIZE, &error) && error.kind == ERROR_DAMAGED, "another signature: %s", error.text);
+    build();
+    memset(cell_at(root), 0, 2);
+    ok(!opened(SIZE, &error) && error.kind == ERROR_DAMAGED, "no root at all: %s", error.text);
+}
+
+int main(void)
+{
+    test_whole();
+    test_damaged();
+    return tap_done();
+}
