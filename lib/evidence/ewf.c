@@ -465,7 +465,8 @@ static bool ewf_known_zero(struct image *image, struct reader *reader, uint64_t 
 
     (void)reader;
     for (uint64_t chunk = offset / ewf->index.chunk_size; chunk <= last; chunk++)
-        if (!is_zero(ewf, chunk))
+        /* A chunk that no table has reads as zeros, and was told as a gap at open. */
+        if (!is_zero(ewf, chunk) && ewf_index_find(&ewf->index, chunk))
             return false;
     return true;
 }

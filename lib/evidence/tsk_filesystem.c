@@ -50,6 +50,7 @@ struct tsk_filesystem {
     struct filesystem base;
     TSK_IMG_INFO *view;
     TSK_FS_INFO *fs;
+    struct tsk_bridge_apfs apfs; /* what `fs` belongs to in an APFS container */
     struct tsk_entry *entries;
     size_t count, capacity;
     struct buffer text;
@@ -822,7 +823,9 @@ static void free_filesystem(struct tree *tree)
 {
     struct tsk_filesystem *owner = (struct tsk_filesystem *)tree;
 
-    if (owner->fs)
+    if (owner->apfs.fs)
+        tsk_bridge_apfs_close(&owner->apfs);
+    else if (owner->fs)
         tsk_fs_close(owner->fs);
     if (owner->view)
         tsk_img_close(owner->view);
@@ -862,7 +865,15 @@ int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
         free_filesystem(&owner->base.tree);
         return -1;
     }
-    owner->fs = tsk_fs_open_img(owner->view, (TSK_OFF_T)volume->offset, type);
+    if (volume->kind == FS_APFS) {
+        if (tsk_bridge_apfs_open(&owner->apfs, owner->view, volume, error) != 0) {
+            free_filesystem(&owner->base.tree);
+            return -1;
+        }
+        owner->fs = owner->apfs.fs;
+    } else {
+        owner->fs = tsk_fs_open_img(owner->view, (TSK_OFF_T)volume->offset, type);
+    }
     if (!owner->fs) {
         free_filesystem(&owner->base.tree);
         return tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s of volume %s",
