@@ -1,0 +1,34 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+# The media of a container is that of the raw image it was made of.
+same_media() {
+    assert_equal "$(img-verify "$1" | field sha256)" "$(sha256sum <"$2" | cut -d' ' -f1)"
+    fs-ls "$1:p1" | sed "s|\"image\":\"[^\"]*\"||" >container
+    fs-ls "$2:p1" | sed "s|\"image\":\"[^\"]*\"||" >raw
+    run -0 cmp container raw
+    assert [ -s raw ]
+}
+
+@test "VMDK and VHD" {
+    qemu-img convert -O vmdk "$samples/clean-98.raw" disk.vmdk
+    same_media disk.vmdk "$samples/clean-98.raw"
+    qemu-img convert -O vpc -o force_size=on "$samples/clean-98.raw" disk.vhd
+    same_media disk.vhd "$samples/clean-98.raw"
+}
+
+@test "split raw, found from its first segment" {
+    split -b 10M -d -a 3 "$samples/clean-98.raw" disk.
+    same_media disk.000 "$samples/clean-98.raw"
+    rm disk.002
+    run --separate-stderr fs-ls disk.000
+    assert [ "$status" -ge 2 ]
+    assert [ "$status" -le 3 ]
+}
+
+@test "APFS volumes of a container" {
+    need_corpus
+    run -0 --separate-stderr fs-ls "$corpus/images/dfvfs/apfs.raw:p0.vol1"
+    assert_regex "$output" '"path":"/passwords.txt"[^}]*"size":116'
+}
