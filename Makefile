@@ -87,7 +87,9 @@ bench: build_all
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/fett \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	for command in $(COMMANDS); do install -m 644 completions/fett.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$command; done
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 include/fett/*.h $(DESTDIR)$(PREFIX)/include/fett
 	install -m 644 $(LIBFETT) $(DESTDIR)$(PREFIX)/lib

@@ -47,9 +47,12 @@ static int write_hex(struct cli *cli, uint64_t offset, const uint8_t *data, size
     return result;
 }
 
+/* Offsets of a range of the media are those of the media. */
+static uint64_t first_offset;
+
 static int write_data(void *context, uint64_t offset, const void *data, size_t size)
 {
-    return hex ? write_hex(context, offset, data, size)
+    return hex ? write_hex(context, first_offset + offset, data, size)
                : cli_write_content(context, data, size, 0);
 }
 
@@ -74,6 +77,7 @@ static int cat(struct cli *cli, struct object *object, void *context, struct err
     }
     if (object_open(object, &reader, error) != 0)
         return error_prefix(error, "%s", object->evidence->name);
+    first_offset = object->kind == OBJECT_FILE ? 0 : object->offset;
     int result = examine_content(reader, write_data, cli, error);
     reader_free(reader);
     return result;

@@ -98,6 +98,19 @@ commands() {
     done
 }
 
+@test "completion of options and formats, for every command" {
+    complete_words() {
+        bash -c 'source "$1/completions/fett.bash"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+            complete -p "$1" >/dev/null || exit 1
+            _fett "$1"; echo "${COMPREPLY[*]}"' _ "$root" "$@"
+    }
+    for command in $(commands); do
+        assert_equal "$(complete_words "$command" --vers)" --version
+    done
+    assert_equal "$(complete_words fs-ls --min)" --min-size
+    assert_equal "$(complete_words fs-ls -o t)" "table tsv"
+}
+
 @test "a command's main is glue: at most 45 lines, its file 150" {
     for source in "$root"/cmd/*.c; do
         lines=$(awk '/^int main/ { s = NR } s && /^}/ { print NR - s + 1; exit }' "$source")

@@ -29,7 +29,7 @@ for line in sys.stdin:
     fs-cat "$samples/kozirog-nt.E01@0x1000+5000" >fett
     run -0 cmp fett <(tail -c +4097 "$samples/kozirog-nt.raw" | head -c 5000)
     run -0 --separate-stderr fs-cat -x "$samples/kozirog-nt.E01@510+2"
-    assert_output "000000000000  55 aa                                            U."
+    assert_output "0000000001fe  55 aa                                            U."
     run -2 --separate-stderr fs-cat "$samples/kozirog-nt.E01@99999999999+1"
 }
 
