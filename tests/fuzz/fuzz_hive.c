@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* libFuzzer over hives, NT and 9x: open, and ask for all that is in it. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/autorun.h>
+#include <fett/hive.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int ignore(void *context, const struct autorun *autorun)
+{
+    (void)context;
+    autorun_is_default(autorun);
+    return 0;
+}
+
+static void walk(struct hive *hive, hive_key key, struct buffer *text)
+{
+    size_t length;
+
+    hive_key_name(hive, key, &length);
+    hive_key_last_write(hive, key);
+    buffer_clear(text);
+    hive_key_path(hive, key, text);
+    for (size_t i = 0; i < hive_value_count(hive, key) && i < 1000; i++) {
+        struct hive_value value;
+        struct error error;
+        if (hive_value_get(hive, key, i, &value, &error) == 0)
+            hive_value_text(hive, &value, text);
+    }
+    for (size_t i = 0; i < hive_key_child_count(hive, key); i++)
+        walk(hive, hive_key_child(hive, key, i), text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct reader *reader = reader_over_memory(data, size);
+    struct buffer text = BUFFER_INIT;
+    struct hive *hive;
+
+    if (reader && hive_open(&hive, reader, NULL) == 0) {
+        walk(hive, hive_root(hive), &text);
+        autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", ignore, NULL, NULL);
+        hive_free(hive);
+    }
+    autorun_walk_ini("system.ini", data, size, ignore, NULL, NULL);
+    buffer_release(&text);
+    reader_free(reader);
+    return 0;
+}
