@@ -2,6 +2,9 @@
 
 /* filesystem: which reader a volume gets, and what they share. See filesystem.h. */
 
+#include <stdio.h>
+#include <string.h>
+
 #include <fett/filesystem.h>
 
 #include "filesystem_internal.h"
@@ -33,6 +36,21 @@ int filesystem_init(struct filesystem *filesystem, struct image *image,
 void filesystem_release(struct filesystem *filesystem)
 {
     reader_free(filesystem->reader);
+}
+
+int filesystem_parse_inode(const char *inode, uint64_t *number, unsigned *type, unsigned *id,
+                           struct error *error)
+{
+    unsigned long long parsed;
+    int used = 0;
+    int fields = sscanf(inode, "%llu%n-%u%n-%u%n", &parsed, &used, type, &used, id, &used);
+
+    /* sscanf would take a sign and blanks in front. */
+    if (fields < 1 || inode[used] != '\0' || strspn(inode, "0123456789-") != strlen(inode) ||
+        inode[0] == '-')
+        return error_set(error, ERROR_USAGE, "not an inode: %s", inode);
+    *number = parsed;
+    return fields;
 }
 
 void filesystem_add_gap(struct filesystem *filesystem, uint64_t offset, uint64_t length,

@@ -26,8 +26,8 @@ struct filesystem {
     uint32_t cluster_size; /* bytes */
 };
 
-int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image, const struct volume *volume,
-              struct error *error);
+int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,
+                         const struct volume *volume, struct error *error);
 int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
                         const struct volume *volume, struct error *error);
 
@@ -35,6 +35,11 @@ int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
 int filesystem_init(struct filesystem *filesystem, struct image *image,
                     const struct volume *volume, struct error *error);
 void filesystem_release(struct filesystem *filesystem);
+
+/* Parse an inode as TSK writes it: "61", "61-128" or "61-128-3". How many of the
+ * three numbers there are; -1 for what is none (ERROR_USAGE). */
+int filesystem_parse_inode(const char *inode, uint64_t *number, unsigned *type, unsigned *id,
+                           struct error *error);
 
 /* Remember a GAP_STRUCTURE gap; offset in bytes of the media. */
 void filesystem_add_gap(struct filesystem *filesystem, uint64_t offset, uint64_t length,

@@ -18,6 +18,7 @@
 #include <fett/buffer.h>
 #include <fett/tree.h>
 
+#include "children.h"
 #include "filesystem_internal.h"
 #include "ntfs_record.h"
 
@@ -86,13 +87,6 @@ struct ntfs_dos_name {
     uint16_t length;
 };
 
-/* A child of a folder: sorted by parent, hash. */
-struct ntfs_child {
-    uint32_t parent, hash, record, text;
-    uint16_t length;
-    bool dos;
-};
-
 enum { NTFS_PATH_CACHE = 4096 };
 
 struct ntfs_cached_path {
@@ -121,8 +115,7 @@ struct ntfs {
     uint8_t *volume_bitmap;         /* one window of $Bitmap */
     uint64_t bitmap_window;
     struct reader *bitmap;          /* content of $Bitmap, or NULL */
-    struct ntfs_child *children;    /* NULL until first asked for */
-    size_t child_count;
+    struct children children;       /* live names; filled when first asked for */
     struct ntfs_cached_path *paths; /* NTFS_PATH_CACHE of them */
     /* of the file given out last */
     struct buffer path;

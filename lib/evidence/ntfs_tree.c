@@ -412,39 +412,15 @@ static int by_handle(struct tree *tree, uint64_t handle, struct file *file, stru
     return fill_file(ntfs, (uint32_t)record, position, file, error);
 }
 
-static int compare_children(const void *a, const void *b)
-{
-    const struct ntfs_child *x = a, *y = b;
-
-    if (x->parent != y->parent)
-        return x->parent < y->parent ? -1 : 1;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    return (x->record > y->record) - (x->record < y->record);
-}
-
-static void add_child(struct ntfs *ntfs, uint32_t parent, uint32_t record, uint32_t text,
-                      uint16_t length, bool dos)
-{
-    ntfs->children[ntfs->child_count++] = (struct ntfs_child){
-        .parent = parent,
-        .hash = (uint32_t)text_hash_nocase(ntfs->text.data + text, length),
-        .record = record,
-        .text = text,
-        .length = length,
-        .dos = dos,
-    };
-}
-
 /* All live names by folder, made when first needed. */
 static int load_children(struct ntfs *ntfs, struct error *error)
 {
-    if (ntfs->children)
+    struct children *children = &ntfs->children;
+    int failed = 0;
+
+    if (children->sorted)
         return 0;
-    ntfs->children =
-        malloc((ntfs->name_count + ntfs->dos_name_count + 1) * sizeof *ntfs->children);
-    if (!ntfs->children)
-        return error_set_memory(error);
+    children->text = &ntfs->text;
     for (uint64_t i = 0; i < ntfs->records; i++) {
         const struct ntfs_node *node = &ntfs->nodes[i];
         if (!(node->flags & NODE_USABLE) || !(node->flags & NODE_IN_USE))
@@ -454,75 +430,22 @@ static int load_children(struct ntfs *ntfs, struct error *error)
             uint32_t parent;
             if (i != NTFS_RECORD_ROOT && parent_of(ntfs, name, &parent) &&
                 ntfs->nodes[parent].flags & NODE_IN_USE)
-                add_child(ntfs, parent, (uint32_t)i, name->text, name->length, false);
+                failed |= children_add(children, parent, (uint32_t)i, name->text, name->length,
+                                       false);
         }
     }
     for (size_t i = 0; i < ntfs->dos_name_count; i++) {
         const struct ntfs_dos_name *name = &ntfs->dos_names[i];
         if (name->record < ntfs->records && ntfs->nodes[name->record].flags & NODE_IN_USE)
-            add_child(ntfs, name->parent, name->record, name->text, name->length, true);
+            failed |= children_add(children, name->parent, name->record, name->text,
+                                   name->length, true);
     }
-    qsort(ntfs->children, ntfs->child_count, sizeof *ntfs->children, compare_children);
+    if (failed) {
+        children_release(children);
+        return error_set_memory(error);
+    }
+    children_sort(children);
     return 0;
-}
-
-static size_t first_child(const struct ntfs *ntfs, uint32_t parent, uint32_t hash)
-{
-    size_t low = 0, high = ntfs->child_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct ntfs_child *child = &ntfs->children[middle];
-        if (child->parent < parent || (child->parent == parent && child->hash < hash))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The child of a name: exactly, else without case. */
-static bool find_child(const struct ntfs *ntfs, uint32_t parent, const char *text, size_t length,
-                       uint32_t *record)
-{
-    uint32_t hash = (uint32_t)text_hash_nocase(text, length);
-    bool found = false;
-
-    for (size_t i = first_child(ntfs, parent, hash); i < ntfs->child_count; i++) {
-        const struct ntfs_child *child = &ntfs->children[i];
-        const char *name = ntfs->text.data + child->text;
-        if (child->parent != parent || child->hash != hash)
-            break;
-        if (child->length == length && memcmp(name, text, length) == 0) {
-            *record = child->record;
-            return true;
-        }
-        if (!found && text_compare_nocase(name, child->length, text, length) == 0) {
-            *record = child->record;
-            found = true;
-        }
-    }
-    return found;
-}
-
-/* The record at a path; on failure *part is the name that was not found. */
-static bool find_path(const struct ntfs *ntfs, const char *path, size_t length, uint32_t *record,
-                      const char **part, size_t *part_length)
-{
-    const char *at = path, *end = path + length;
-
-    *record = NTFS_RECORD_ROOT;
-    while (at < end) {
-        while (at < end && *at == '/')
-            at++;
-        const char *slash = memchr(at, '/', (size_t)(end - at));
-        *part = at;
-        *part_length = (size_t)((slash ? slash : end) - at);
-        if (*part_length > 0 && !find_child(ntfs, *record, at, *part_length, record))
-            return false;
-        at += *part_length;
-    }
-    return true;
 }
 
 static int find_stream(struct ntfs *ntfs, uint32_t record, const char *name, size_t length,
@@ -549,66 +472,39 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
 
     if (load_children(ntfs, error) != 0)
         return -1;
-    if (find_path(ntfs, path, strlen(path), &record, &part, &part_length)) {
+    if (children_find_path(&ntfs->children, NTFS_RECORD_ROOT, path, strlen(path), &record, &part,
+                           &part_length)) {
         if (!(ntfs->nodes[record].flags & NODE_USABLE))
             return error_set(error, ERROR_DAMAGED, "$MFT record %u cannot be used", record);
         return fill_file(ntfs, record, main_position(ntfs, &ntfs->nodes[record]), file, error);
     }
-    if (colon && find_path(ntfs, path, (size_t)(colon - path), &record, &ignored, &ignored_length))
+    if (colon && children_find_path(&ntfs->children, NTFS_RECORD_ROOT, path,
+                                    (size_t)(colon - path), &record, &ignored, &ignored_length))
         return find_stream(ntfs, record, colon + 1, strlen(colon + 1), file, error);
     return error_set(error, ERROR_NOT_FOUND, "no such file: %s: %.*s is not there", path,
                      (int)part_length, part);
-}
-
-struct listed {
-    const char *text;
-    uint32_t record;
-    uint16_t length;
-};
-
-static int compare_listed(const void *a, const void *b)
-{
-    const struct listed *x = a, *y = b;
-    int order = text_compare_nocase(x->text, x->length, y->text, y->length);
-
-    if (order == 0)
-        order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
-    return order ? order : (x->record > y->record) - (x->record < y->record);
 }
 
 static int list(struct tree *tree, uint64_t handle, tree_visit visit, void *context,
                 struct error *error)
 {
     struct ntfs *ntfs = (struct ntfs *)tree;
-    uint32_t parent = (uint32_t)(handle >> 16);
-    struct listed *listed = NULL;
-    size_t count = 0, capacity = 0;
-    int result = load_children(ntfs, error);
+    uint32_t *records;
+    size_t count;
+    int result = 0;
 
-    if (result != 0)
+    if (load_children(ntfs, error) != 0)
         return -1;
-    for (size_t i = first_child(ntfs, parent, 0);
-         i < ntfs->child_count && ntfs->children[i].parent == parent; i++) {
-        const struct ntfs_child *child = &ntfs->children[i];
-        if (child->dos)
-            continue;
-        if (memory_grow((void **)&listed, &capacity, count + 1, sizeof *listed) != 0) {
-            free(listed);
-            return error_set_memory(error);
-        }
-        listed[count++] =
-            (struct listed){ ntfs->text.data + child->text, child->record, child->length };
-    }
-    if (count > 0)
-        qsort(listed, count, sizeof *listed, compare_listed);
+    if (children_list(&ntfs->children, (uint32_t)(handle >> 16), &records, &count) != 0)
+        return error_set_memory(error);
     for (size_t i = 0; i < count && result == 0; i++) {
         struct file file;
-        result = fill_file(ntfs, listed[i].record,
-                           main_position(ntfs, &ntfs->nodes[listed[i].record]), &file, error);
+        result = fill_file(ntfs, records[i], main_position(ntfs, &ntfs->nodes[records[i]]), &file,
+                           error);
         if (result == 0)
             result = visit(context, &file);
     }
-    free(listed);
+    free(records);
     return result;
 }
 
@@ -695,13 +591,12 @@ int ntfs_find_inode(struct filesystem *filesystem, const char *inode, struct fil
                     struct error *error)
 {
     struct ntfs *ntfs = ntfs_of(filesystem);
-    unsigned long long record;
-    unsigned type = 0, id = 0;
-    int used = 0, fields = sscanf(inode, "%llu%n-%u%n-%u%n", &record, &used, &type, &used, &id,
-                                  &used);
+    uint64_t record;
+    unsigned type, id;
+    int fields = filesystem_parse_inode(inode, &record, &type, &id, error);
 
-    if (fields < 1 || inode[used] != '\0' || inode[0] < '0' || inode[0] > '9')
-        return error_set(error, ERROR_USAGE, "not an inode: %s", inode);
+    if (fields < 0)
+        return -1;
     if (record >= ntfs->records)
         return error_set(error, ERROR_NOT_FOUND, "no inode %s: the last one is %llu", inode,
                          (unsigned long long)ntfs->records - 1);
@@ -733,7 +628,7 @@ static void free_ntfs(struct tree *tree)
     free(ntfs->dos_names);
     free(ntfs->mft_runs);
     free(ntfs->volume_bitmap);
-    free(ntfs->children);
+    children_release(&ntfs->children);
     free(ntfs->file_names);
     buffer_release(&ntfs->text);
     buffer_release(&ntfs->runs);

@@ -20,6 +20,7 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
+#include "children.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"
 
@@ -42,10 +43,6 @@ struct tsk_entry {
     bool has_meta;
 };
 
-struct tsk_child {
-    uint32_t parent, hash, entry;
-};
-
 struct tsk_filesystem {
     struct filesystem base;
     TSK_IMG_INFO *view;
@@ -54,8 +51,7 @@ struct tsk_filesystem {
     struct tsk_entry *entries;
     size_t count, capacity;
     struct buffer text;
-    struct tsk_child *children;
-    size_t child_count;
+    struct children children; /* live names; filled when first asked for */
     struct buffer path;
 };
 
@@ -425,94 +421,26 @@ static int by_handle(struct tree *tree, uint64_t handle, struct file *file, stru
     return fill_file(owner, (uint32_t)(handle - 1), file, error);
 }
 
-static int compare_children(const void *a, const void *b)
-{
-    const struct tsk_child *x = a, *y = b;
-
-    if (x->parent != y->parent)
-        return x->parent < y->parent ? -1 : 1;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    return (x->entry > y->entry) - (x->entry < y->entry);
-}
-
+/* All live names by folder, made when first needed. */
 static int load_children(struct tsk_filesystem *owner, struct error *error)
 {
-    if (owner->children)
+    struct children *children = &owner->children;
+
+    if (children->sorted)
         return 0;
-    owner->children = malloc((owner->count + 1) * sizeof *owner->children);
-    if (!owner->children)
-        return error_set_memory(error);
+    children->text = &owner->text;
     for (size_t i = 1; i < owner->count; i++) {
         const struct tsk_entry *entry = &owner->entries[i];
         if (entry->state != FILE_ALLOCATED || entry->stream_length)
             continue;
-        owner->children[owner->child_count++] = (struct tsk_child){
-            entry->parent,
-            (uint32_t)text_hash_nocase(owner->text.data + entry->text, entry->length),
-            (uint32_t)i,
-        };
+        if (children_add(children, entry->parent, (uint32_t)i, entry->text, entry->length,
+                         false) != 0) {
+            children_release(children);
+            return error_set_memory(error);
+        }
     }
-    qsort(owner->children, owner->child_count, sizeof *owner->children, compare_children);
+    children_sort(children);
     return 0;
-}
-
-static size_t first_child(const struct tsk_filesystem *owner, uint32_t parent, uint32_t hash)
-{
-    size_t low = 0, high = owner->child_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct tsk_child *child = &owner->children[middle];
-        if (child->parent < parent || (child->parent == parent && child->hash < hash))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static bool find_child(const struct tsk_filesystem *owner, uint32_t parent, const char *text,
-                       size_t length, uint32_t *found_entry)
-{
-    uint32_t hash = (uint32_t)text_hash_nocase(text, length);
-    bool found = false;
-
-    for (size_t i = first_child(owner, parent, hash);
-         i < owner->child_count && owner->children[i].parent == parent &&
-         owner->children[i].hash == hash;
-         i++) {
-        const struct tsk_entry *entry = &owner->entries[owner->children[i].entry];
-        const char *name = owner->text.data + entry->text;
-        if (entry->length == length && memcmp(name, text, length) == 0) {
-            *found_entry = owner->children[i].entry;
-            return true;
-        }
-        if (!found && text_compare_nocase(name, entry->length, text, length) == 0) {
-            *found_entry = owner->children[i].entry;
-            found = true;
-        }
-    }
-    return found;
-}
-
-static bool find_path(const struct tsk_filesystem *owner, const char *path, size_t length,
-                      uint32_t *entry, const char **part, size_t *part_length)
-{
-    const char *at = path, *end = path + length;
-
-    *entry = 0;
-    while (at < end) {
-        while (at < end && *at == '/')
-            at++;
-        const char *slash = memchr(at, '/', (size_t)(end - at));
-        *part = at;
-        *part_length = (size_t)((slash ? slash : end) - at);
-        if (*part_length > 0 && !find_child(owner, *entry, at, *part_length, entry))
-            return false;
-        at += *part_length;
-    }
-    return true;
 }
 
 static int lookup(struct tree *tree, const char *path, struct file *file, struct error *error)
@@ -524,10 +452,11 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
 
     if (load_children(owner, error) != 0)
         return -1;
-    if (find_path(owner, path, strlen(path), &number, &part, &part_length))
+    if (children_find_path(&owner->children, 0, path, strlen(path), &number, &part,
+                           &part_length))
         return fill_file(owner, number, file, error);
-    if (colon && find_path(owner, path, (size_t)(colon - path), &number, &ignored,
-                           &ignored_length))
+    if (colon && children_find_path(&owner->children, 0, path, (size_t)(colon - path), &number,
+                                    &ignored, &ignored_length))
         for (size_t i = number + 1; i < owner->count && owner->entries[i].stream_length &&
                                     owner->entries[i].inode == owner->entries[number].inode;
              i++) {
@@ -540,50 +469,25 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
                      (int)part_length, part);
 }
 
-struct listed {
-    const char *text;
-    uint16_t length;
-    uint32_t entry;
-};
-
-static int compare_listed(const void *a, const void *b)
-{
-    const struct listed *x = a, *y = b;
-    int order = text_compare_nocase(x->text, x->length, y->text, y->length);
-
-    if (order == 0)
-        order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
-    return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
-}
-
 static int list(struct tree *tree, uint64_t handle, tree_visit visit, void *context,
                 struct error *error)
 {
     struct tsk_filesystem *owner = (struct tsk_filesystem *)tree;
-    uint32_t parent = (uint32_t)(handle - 1);
-    int result = load_children(owner, error);
+    uint32_t *entries;
+    size_t count;
+    int result = 0;
 
-    if (result != 0)
+    if (load_children(owner, error) != 0)
         return -1;
-    size_t first = first_child(owner, parent, 0), last = first;
-    while (last < owner->child_count && owner->children[last].parent == parent)
-        last++;
-    struct listed *listed = malloc((last - first + 1) * sizeof *listed);
-    if (!listed)
+    if (children_list(&owner->children, (uint32_t)(handle - 1), &entries, &count) != 0)
         return error_set_memory(error);
-    for (size_t i = first; i < last; i++) {
-        const struct tsk_entry *entry = &owner->entries[owner->children[i].entry];
-        listed[i - first] = (struct listed){ owner->text.data + entry->text, entry->length,
-                                             owner->children[i].entry };
-    }
-    qsort(listed, last - first, sizeof *listed, compare_listed);
-    for (size_t i = 0; i < last - first && result == 0; i++) {
+    for (size_t i = 0; i < count && result == 0; i++) {
         struct file file;
-        result = fill_file(owner, listed[i].entry, &file, error);
+        result = fill_file(owner, entries[i], &file, error);
         if (result == 0)
             result = visit(context, &file);
     }
-    free(listed);
+    free(entries);
     return result;
 }
 
@@ -667,14 +571,13 @@ static int find_inode(struct filesystem *filesystem, const char *inode, struct f
                       struct error *error)
 {
     struct tsk_filesystem *owner = (struct tsk_filesystem *)filesystem;
-    unsigned long long number;
-    unsigned type = 0, id = 0;
-    int used = 0, fields = sscanf(inode, "%llu%n-%u%n-%u%n", &number, &used, &type, &used, &id,
-                                  &used);
+    uint64_t number;
+    unsigned type, id;
+    int fields = filesystem_parse_inode(inode, &number, &type, &id, error);
     size_t best = SIZE_MAX;
 
-    if (fields < 1 || inode[used] != '\0' || inode[0] < '0' || inode[0] > '9')
-        return error_set(error, ERROR_USAGE, "not an inode: %s", inode);
+    if (fields < 0)
+        return -1;
     for (size_t i = 0; i < owner->count; i++) {
         const struct tsk_entry *entry = &owner->entries[i];
         if (entry->inode != number)
@@ -830,7 +733,7 @@ static void free_filesystem(struct tree *tree)
     if (owner->view)
         tsk_img_close(owner->view);
     free(owner->entries);
-    free(owner->children);
+    children_release(&owner->children);
     buffer_release(&owner->text);
     buffer_release(&owner->path);
     filesystem_release(&owner->base);
