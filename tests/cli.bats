@@ -64,8 +64,29 @@ commands() {
     assert_equal "$(field records <custody)" 1
     assert_equal "$(field status <custody)" 0
     assert_regex "$(cat custody)" '"stored":\{"[^"]*kozirog-nt.E01:md5":"[0-9a-f]{32}"'
+    for library in fett libtsk libdeflate libcreg libpsl jansson libcrypto tzdata; do
+        assert_regex "$(cat custody)" "\"versions\":\{[^}]*\"$library\":\"[^\"]+\""
+    done
+    assert_regex "$(cat custody)" '"public suffix list, SHA-1":"[0-9a-f]{40}"'
     fs-ls --custody custody "$samples/floppy.raw" >out
     assert_equal "$(wc -l <custody)" 2
+}
+
+@test "--gaps and --custody never overwrite what may be evidence" {
+    cp "$samples/floppy.raw" evidence
+    before=$(sha256sum <evidence)
+    run -2 --separate-stderr fs-ls --gaps evidence evidence
+    assert_regex "$stderr" 'evidence: holds no records'
+    run -2 --separate-stderr fs-ls --custody evidence evidence
+    assert_regex "$stderr" 'evidence: holds no records'
+    assert_equal "$(sha256sum <evidence)" "$before"
+}
+
+@test "a sealed command still writes its folder, its gaps and its custody record" {
+    run -0 --separate-stderr fs-cat -d out --gaps gaps --custody custody -n soundv.exe \
+        "$samples/kozirog-nt.E01"
+    assert [ -n "$(find out -iname soundv.exe)" ]
+    assert_equal "$(wc -l <custody)" 1
 }
 
 @test "-H stands in every record" {

@@ -20,7 +20,7 @@ allowed() {
     evidence | hive | ioc | timeline) echo base record ;;
     autorun) echo base record hive ;;
     examine) echo base record evidence hive ioc autorun timeline ;;
-    cli) echo base record evidence ;;
+    cli) echo base record evidence examine ;;
     esac
 }
 

@@ -19,8 +19,10 @@
  *     }
  *
  * cli_begin keeps the order of start: options, then what they stand for (zone,
- * span, the command's own by command.prepare), then outputs. cli_each_object
- * opens all evidence before the first callback runs; threads start in callbacks.
+ * span, the command's own by command.prepare), then outputs; then the process
+ * is sealed (lib/cli/seal.c): no program, no socket, no file written but below
+ * the output folder and TMPDIR. cli_each_object opens all evidence before the
+ * first callback runs; threads start in callbacks.
  *
  * Functions are for the thread that called cli_begin, except cli_progress,
  * cli_report, cli_warn and cli_note, which any thread may call. What a command
@@ -247,10 +249,5 @@ int cli_parse_span(const char *text, int64_t *seconds, struct error *error);
 /* A time: RFC 3339 or a date; without a zone it is taken by -z, else as UTC. */
 int cli_parse_time(const struct cli *cli, const char *text, struct instant *instant,
                    struct error *error);
-
-/* --- custody --- */
-
-/* Name a library in use for the custody record; once for each. */
-void cli_add_version(struct cli *cli, const char *name, const char *version);
 
 #endif

@@ -114,4 +114,7 @@ int examine_strings(struct object *object, const struct examine_strings_options 
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error);
 
+/* Name the libraries and tables that evidence is read and judged with. */
+void examine_versions(version_sink sink, void *context);
+
 #endif

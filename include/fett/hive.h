@@ -25,6 +25,7 @@
 #include <fett/error.h>
 #include <fett/instant.h>
 #include <fett/reader.h>
+#include <fett/version.h>
 
 /* REG_NONE 0, REG_SZ 1, ... REG_QWORD 11; others as stored. */
 enum {
@@ -116,5 +117,8 @@ int hive_value_number(const struct hive_value *value, uint64_t *number);
 
 /* Add the path from below the root to the key: "Microsoft\\Windows". */
 void hive_key_path(struct hive *hive, hive_key key, struct buffer *buffer);
+
+/* The libraries that hives are read with. */
+void hive_versions(version_sink sink, void *context);
 
 #endif

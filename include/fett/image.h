@@ -28,6 +28,7 @@
 #include <fett/digest.h>
 #include <fett/error.h>
 #include <fett/reader.h>
+#include <fett/version.h>
 
 enum image_format { IMAGE_RAW, IMAGE_SPLIT_RAW, IMAGE_EWF, IMAGE_VMDK, IMAGE_VHD };
 
@@ -99,5 +100,8 @@ void image_add_gap(struct image *image, const struct gap *gap);
  * the index holds until the next gap is added. */
 size_t image_gap_count(struct image *image);
 void image_gap(struct image *image, size_t index, struct gap *gap);
+
+/* The libraries that evidence is read with. */
+void image_versions(version_sink sink, void *context);
 
 #endif

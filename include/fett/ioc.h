@@ -28,6 +28,7 @@
 
 #include <fett/error.h>
 #include <fett/limits.h>
+#include <fett/version.h>
 
 enum ioc_kind {
     IOC_DOMAIN, /* host names, also bare ones */
@@ -98,7 +99,7 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
 const char *ioc_noise_host(size_t index);
 const char *ioc_noise_reason(size_t index);
 
-/* The version of the public suffix list in use, for the custody record. */
-const char *ioc_suffix_list_version(void);
+/* The library and the public suffix list that host names are judged by. */
+void ioc_versions(version_sink sink, void *context);
 
 #endif

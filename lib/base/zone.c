@@ -26,6 +26,7 @@
 #include <fett/buffer.h>
 #include <fett/bytes.h>
 #include <fett/reader.h>
+#include <fett/version.h>
 #include <fett/zone.h>
 
 #define ZONE_FOLDER "/usr/share/zoneinfo/"
@@ -352,4 +353,16 @@ void zone_resolve(const struct zone *zone, struct instant *instant)
 
     instant->seconds = wall - offset;
     instant->state = INSTANT_CONVERTED;
+}
+
+/* The source form of the tables begins with "# version 2025b". */
+void zone_versions(version_sink sink, void *context)
+{
+    FILE *file = fopen(ZONE_FOLDER "tzdata.zi", "re");
+    char version[16];
+
+    if (file && fscanf(file, "# version %15s", version) == 1)
+        sink(context, "tzdata", version);
+    if (file)
+        fclose(file);
 }

@@ -57,8 +57,10 @@ static int prepare(struct cli *cli)
         cli_report(cli, &error);
         return -1;
     }
-    if (cli_custody_open(cli, &error) == 0 && cli_output_open(cli, &error) == 0)
+    if (cli_custody_open(cli, &error) == 0 && cli_output_open(cli, &error) == 0) {
+        cli_seal(cli);
         return 0;
+    }
     if (error.kind == ERROR_USAGE)
         return cli_usage(cli, "%s", error.text);
     cli_report(cli, &error);

@@ -25,6 +25,14 @@ void cli_custody_append(struct cli *cli);
 void cli_progress_clear(struct cli *cli);
 void cli_progress_init(struct cli *cli);
 
+/* seal.c: from here on no program, no socket, no file written but in the folder
+ * and TMPDIR. */
+void cli_seal(struct cli *cli);
+
+/* Open an output beside standard output, in the examiner's own system: a file
+ * that holds anything but records is not overwritten, for it may be evidence. */
+int cli_open_records(const char *path, int flags, struct error *error);
+
 /* messages.c */
 void cli_message(struct cli *cli, const char *text);
 

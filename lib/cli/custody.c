@@ -12,6 +12,8 @@
 #include <jansson.h>
 #include <openssl/crypto.h>
 
+#include <fett/examine.h>
+
 #include "cli_internal.h"
 
 static struct instant now(void)
@@ -22,8 +24,9 @@ static struct instant now(void)
     return instant_from_unix(time.tv_sec, (uint32_t)time.tv_nsec, PRECISION_NANOSECOND);
 }
 
-void cli_add_version(struct cli *cli, const char *name, const char *version)
+static void add_version(void *context, const char *name, const char *version)
 {
+    struct cli *cli = context;
     const struct value value = value_text(version);
 
     json_add_member(&cli->versions, name, &value);
@@ -35,13 +38,13 @@ int cli_custody_open(struct cli *cli, struct error *error)
     cli->start = now();
     if (!cli->custody)
         return 0;
-    cli->custody_file =
-        open(cli->custody, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    cli->custody_file = cli_open_records(cli->custody, O_APPEND, error);
     if (cli->custody_file < 0)
-        return error_set_errno(error, "cannot write: %s", cli->custody);
-    cli_add_version(cli, "fett", FETT_VERSION);
-    cli_add_version(cli, "jansson", jansson_version_str());
-    cli_add_version(cli, "libcrypto", OpenSSL_version(OPENSSL_VERSION));
+        return -1;
+    add_version(cli, "fett", FETT_VERSION);
+    examine_versions(add_version, cli);
+    add_version(cli, "jansson", jansson_version_str());
+    add_version(cli, "libcrypto", OpenSSL_version(OPENSSL_VERSION));
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli_internal.h"
@@ -64,14 +65,32 @@ static int choose_format(struct cli *cli, struct error *error)
                : 0;
 }
 
+int cli_open_records(const char *path, int flags, struct error *error)
+{
+    struct stat status;
+    char first = '{';
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0666);
+
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+        (pread(fd, &first, 1, 0) != 1 || first != '{')) {
+        close(fd);
+        return error_set(error, ERROR_USAGE, "%s: holds no records: not overwritten", path);
+    }
+    return fd < 0 ? error_set_errno(error, "cannot write: %s", path) : fd;
+}
+
 int cli_output_open(struct cli *cli, struct error *error)
 {
     cli->gap_file = -1;
+    if (cli->folder && mkdir(cli->folder, 0777) != 0 && errno != EEXIST)
+        return error_set_errno(error, "cannot make folder: %s", cli->folder);
     if (cli->gaps) {
         const struct record_writer_options options = { .format = FORMAT_JSONL,
                                                        .main_type = RECORD_GAP };
-        cli->gap_file = open(cli->gaps, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        cli->gap_file = cli_open_records(cli->gaps, 0, error);
         if (cli->gap_file < 0)
+            return -1;
+        if (ftruncate(cli->gap_file, 0) != 0 && errno != EINVAL) /* a pipe has no length */
             return error_set_errno(error, "cannot write: %s", cli->gaps);
         if (record_writer_new(&cli->gap_writer, cli->gap_file, &options, error) != 0)
             return -1;

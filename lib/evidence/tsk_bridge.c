@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libdeflate.h>
+
 #include "tsk_bridge.h"
 
 struct bridge {
@@ -134,4 +136,10 @@ int tsk_bridge_error(struct error *error, enum error_kind kind, const char *form
         *at = ' ';
     tsk_error_reset();
     return -1;
+}
+
+void image_versions(version_sink sink, void *context)
+{
+    sink(context, "libtsk", tsk_version_get_str());
+    sink(context, "libdeflate", LIBDEFLATE_VERSION_STRING);
 }

@@ -260,8 +260,6 @@ int examine_recover(struct object *object, const char *folder,
                                  .context = context };
     int result;
 
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return error_set_errno(error, "cannot make folder: %s", folder);
     recovery.root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (recovery.root < 0)
         return error_set_errno(error, "cannot open folder: %s", folder);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include <fett/examine.h>
+#include <fett/hive.h>
+#include <fett/zone.h>
 
 enum { MOST_FACTS = 32 };
 
@@ -176,4 +178,12 @@ int examine_verify(struct object *object, const struct verify_options *options,
     free(segments);
     verify_free(verify);
     return result;
+}
+
+void examine_versions(version_sink sink, void *context)
+{
+    image_versions(sink, context);
+    hive_versions(sink, context);
+    ioc_versions(sink, context);
+    zone_versions(sink, context);
 }

@@ -183,3 +183,9 @@ int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error
     libbfio_handle_free(&handle, NULL);
     return result;
 }
+
+void hive_versions(version_sink sink, void *context)
+{
+    sink(context, "libcreg", libcreg_get_version());
+    sink(context, "libbfio", libbfio_get_version());
+}

@@ -76,3 +76,9 @@ enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label)
     return index >= 0 ? (enum suffix)scanner->short_suffixes[index]
                       : classify(scanner->list, label);
 }
+
+void ioc_versions(version_sink sink, void *context)
+{
+    sink(context, "libpsl", psl_get_version());
+    sink(context, "public suffix list, SHA-1", psl_builtin_sha1sum());
+}
