@@ -28,6 +28,20 @@ load helpers
     assert [ -s one ]
 }
 
+@test "gaps stand among the hits at their offset, whatever the number of threads" {
+    # The third of six segments is away: what is before and behind it is still found.
+    cp "$samples"/kozirog-nt.E0[12456] .
+    run -3 --separate-stderr ioc-strings -q -a -j1 kozirog-nt.E01
+    echo "$output" >one
+    run -3 --separate-stderr ioc-strings -q -a -j4 kozirog-nt.E01
+    echo "$output" >four
+    run -0 cmp one four
+    run -0 sort -c -n <(field offset <one)
+    run -0 grep -n '"type":"gap".*"kind":"damage"' one
+    assert [ "${output%%:*}" -gt 1 ]
+    assert [ "${output%%:*}" -lt "$(wc -l <one)" ]
+}
+
 @test "a hit can be read again by fs-cat" {
     ioc-strings -q -k domain "$samples/kozirog-nt.E01" |
         grep '"value":"kozirog.netissat.net","encoding":"ascii"' | head -1 >record

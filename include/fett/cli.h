@@ -84,7 +84,6 @@ enum {
     CLI_ZONE = 1 << 7,          /* -z */
     CLI_CLOCK = 1 << 8,         /* --clock */
     CLI_FOLDER = 1 << 9,        /* -d: a folder to write into */
-    CLI_OWN_GAPS = 1 << 10,     /* writes the gaps of images itself, in their order */
 };
 
 struct cli;
@@ -190,8 +189,8 @@ typedef int (*cli_record_visit)(struct cli *cli, struct record_line *line, void 
  * on standard input name, or with CLI_STDIN_RECORDS for the records themselves,
  * which go to `record` (else NULL). An operand that cannot be opened is
  * reported, the others are visited. Gaps that came in as records are written
- * on, gaps of the images after the last visit, unless CLI_OWN_GAPS. Evidence
- * stays open until cli_end. -1 when output failed.
+ * on, gaps of the images that no visit took (image.h) after the last one.
+ * Evidence stays open until cli_end. -1 when output failed.
  */
 int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit record,
                     void *context);

@@ -114,6 +114,10 @@ int examine_strings(struct object *object, const struct examine_strings_options 
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error);
 
+/* Make the record of a gap of this evidence. */
+void examine_gap_record(struct record *record, const struct evidence *evidence,
+                        const struct gap *gap);
+
 /* Name the libraries and tables that evidence is read and judged with. */
 void examine_versions(version_sink sink, void *context);
 

@@ -96,8 +96,13 @@ const char *image_stored_digest(const struct image *image, enum digest_algorithm
  * same kind, reason and object are joined. */
 void image_add_gap(struct image *image, const struct gap *gap);
 
-/* Gaps in order of offset, kind, reason. Strings live as long as the image;
- * the index holds until the next gap is added. */
+/* The next gap at or before `offset` that was not told yet, in order of offset,
+ * kind, reason; from now on it counts as told. False: there is none. Strings
+ * live as long as the image. What reads the media from front to back tells the
+ * gaps among its results with this; UINT64_MAX takes all that are left. */
+bool image_take_gap(struct image *image, uint64_t offset, struct gap *gap);
+
+/* All gaps, told or not; the index holds until the next gap is added. */
 size_t image_gap_count(struct image *image);
 void image_gap(struct image *image, size_t index, struct gap *gap);
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <fett/examine.h>
+
 #include "cli_internal.h"
 
 static void release_objects(struct cli *cli)
@@ -42,33 +44,16 @@ static void note_stored_digests(struct cli *cli)
     }
 }
 
-static void write_gap(struct cli *cli, const struct evidence *evidence, const struct gap *gap)
-{
-    static const char *const kinds[] = { "damage", "acquisition", "structure" };
-    struct record record;
-
-    record_begin(&record, RECORD_GAP);
-    record_text(&record, FIELD_IMAGE, evidence->name);
-    record_text(&record, FIELD_VOLUME, gap->volume && *gap->volume ? gap->volume : NULL);
-    record_text(&record, FIELD_PATH, gap->path);
-    record_text(&record, FIELD_INODE, gap->inode);
-    record_number(&record, FIELD_OFFSET, gap->offset);
-    if (gap->length > 0)
-        record_number(&record, FIELD_LENGTH, gap->length);
-    record_text(&record, FIELD_KIND, kinds[gap->kind]);
-    record_text(&record, FIELD_REASON, gap->reason);
-    cli_write(cli, &record);
-}
-
+/* The gaps that were not told among the results. */
 static void write_gaps(struct cli *cli)
 {
     for (size_t i = 0; i < objects_count(cli->objects); i++) {
         const struct evidence *evidence = objects_get(cli->objects, i);
-        size_t count = evidence->image ? image_gap_count(evidence->image) : 0;
-        for (size_t k = 0; k < count; k++) {
-            struct gap gap;
-            image_gap(evidence->image, k, &gap);
-            write_gap(cli, evidence, &gap);
+        struct record record;
+        struct gap gap;
+        while (evidence->image && image_take_gap(evidence->image, UINT64_MAX, &gap)) {
+            examine_gap_record(&record, evidence, &gap);
+            cli_write(cli, &record);
         }
     }
 }
@@ -195,8 +180,7 @@ int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit re
     }
     if (cli->operand_count == 0 && command->flags & CLI_STDIN_RECORDS)
         read_records(cli, STDIN_FILENO, "standard input", record, visit, context);
-    if (!(command->flags & CLI_OWN_GAPS))
-        write_gaps(cli);
+    write_gaps(cli);
     free(opened);
     free(usable);
     return cli->output_failed ? -1 : 0;

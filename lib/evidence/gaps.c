@@ -74,6 +74,11 @@ static uint64_t end_of(const struct gap *gap)
     return gap->length > UINT64_MAX - gap->offset ? UINT64_MAX : gap->offset + gap->length;
 }
 
+static bool covers(const struct gap *gap, const struct gap *other)
+{
+    return gap->offset <= other->offset && end_of(gap) >= end_of(other);
+}
+
 static void cover(struct gap *gap, const struct gap *more)
 {
     uint64_t end = end_of(gap), more_end = end_of(more);
@@ -95,7 +100,7 @@ static size_t place(const struct gaps *gaps, const struct gap *gap)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare(&gaps->items[middle], gap) < 0)
+        if (compare(&gaps->items[middle].gap, gap) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -108,9 +113,11 @@ static void insert(struct gaps *gaps, struct gap gap)
 {
     size_t at = place(gaps, &gap);
 
-    memmove(gaps->items + at + 1, gaps->items + at, (gaps->count - at) * sizeof gap);
-    gaps->items[at] = gap;
+    memmove(gaps->items + at + 1, gaps->items + at, (gaps->count - at) * sizeof *gaps->items);
+    gaps->items[at] = (struct gap_item){ gap, false };
     gaps->count++;
+    if (at < gaps->untold)
+        gaps->untold = at;
     if (gap.length > gaps->longest)
         gaps->longest = gap.length;
 }
@@ -118,6 +125,8 @@ static void insert(struct gaps *gaps, struct gap gap)
 static void take_out(struct gaps *gaps, size_t at)
 {
     gaps->count--;
+    if (at < gaps->untold)
+        gaps->untold = at;
     memmove(gaps->items + at, gaps->items + at + 1, (gaps->count - at) * sizeof *gaps->items);
 }
 
@@ -128,9 +137,9 @@ static void add_rest(struct gaps *gaps, struct gap gap)
     gap.volume = gap.path = gap.inode = NULL;
     if (gaps->full) {
         size_t at = 0;
-        while (gaps->items[at].reason != rest_reason)
+        while (gaps->items[at].gap.reason != rest_reason)
             at++;
-        struct gap rest = gaps->items[at];
+        struct gap rest = gaps->items[at].gap;
         take_out(gaps, at);
         cover(&rest, &gap);
         gap = rest;
@@ -161,13 +170,13 @@ static size_t find_touching(const struct gaps *gaps, const struct gap *gap)
     size_t at = place(gaps, gap);
 
     for (size_t i = at; i > 0; i--) {
-        if (gap->offset - gaps->items[i - 1].offset > gaps->longest)
+        if (gap->offset - gaps->items[i - 1].gap.offset > gaps->longest)
             break;
-        if (touch(&gaps->items[i - 1], gap))
+        if (touch(&gaps->items[i - 1].gap, gap))
             return i - 1;
     }
-    for (; at < gaps->count && gaps->items[at].offset <= end_of(gap); at++)
-        if (touch(&gaps->items[at], gap))
+    for (; at < gaps->count && gaps->items[at].gap.offset <= end_of(gap); at++)
+        if (touch(&gaps->items[at].gap, gap))
             return at;
     return gaps->count;
 }
@@ -179,7 +188,10 @@ static bool join(struct gaps *gaps, const struct gap *gap)
     size_t at;
 
     while ((at = find_touching(gaps, &joined)) < gaps->count) {
-        struct gap item = gaps->items[at];
+        struct gap item = gaps->items[at].gap;
+        /* A place that was told and is read again is not told again. */
+        if (gaps->items[at].told && covers(&item, &joined))
+            return true;
         take_out(gaps, at);
         cover(&item, &joined);
         joined = item;
@@ -209,6 +221,22 @@ void gaps_add(struct gaps *gaps, const struct gap *gap)
     pthread_mutex_unlock(&gaps->lock);
 }
 
+bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&gaps->lock);
+    while (gaps->untold < gaps->count && gaps->items[gaps->untold].told)
+        gaps->untold++;
+    if (gaps->untold < gaps->count && gaps->items[gaps->untold].gap.offset <= offset) {
+        *gap = gaps->items[gaps->untold].gap;
+        gaps->items[gaps->untold++].told = true;
+        found = true;
+    }
+    pthread_mutex_unlock(&gaps->lock);
+    return found;
+}
+
 size_t gaps_count(struct gaps *gaps)
 {
     pthread_mutex_lock(&gaps->lock);
@@ -220,6 +248,6 @@ size_t gaps_count(struct gaps *gaps)
 void gaps_get(struct gaps *gaps, size_t index, struct gap *gap)
 {
     pthread_mutex_lock(&gaps->lock);
-    *gap = gaps->items[index];
+    *gap = gaps->items[index].gap;
     pthread_mutex_unlock(&gaps->lock);
 }

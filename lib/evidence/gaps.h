@@ -15,9 +15,15 @@
 
 struct gap_text;
 
+struct gap_item {
+    struct gap gap;
+    bool told;
+};
+
 struct gaps {
     pthread_mutex_t lock;
-    struct gap *items;      /* sorted by offset, kind, reason */
+    struct gap_item *items; /* sorted by offset, kind, reason */
+    size_t untold;          /* all items before this one were told */
     size_t count, capacity;
     struct gap_text *texts; /* all strings of the items */
     uint64_t longest;       /* length that an item had or has */
@@ -28,6 +34,7 @@ struct gaps {
 int gaps_init(struct gaps *gaps);
 void gaps_release(struct gaps *gaps);
 void gaps_add(struct gaps *gaps, const struct gap *gap);
+bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap);
 size_t gaps_count(struct gaps *gaps);
 void gaps_get(struct gaps *gaps, size_t index, struct gap *gap);
 

@@ -303,6 +303,11 @@ void image_add_plain_gap(struct image *image, enum gap_kind kind, uint64_t offse
     gaps_add(&image->gaps, &gap);
 }
 
+bool image_take_gap(struct image *image, uint64_t offset, struct gap *gap)
+{
+    return gaps_take(&image->gaps, offset, gap);
+}
+
 size_t image_gap_count(struct image *image)
 {
     return gaps_count(&image->gaps);

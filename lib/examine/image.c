@@ -180,6 +180,23 @@ int examine_verify(struct object *object, const struct verify_options *options,
     return result;
 }
 
+void examine_gap_record(struct record *record, const struct evidence *evidence,
+                        const struct gap *gap)
+{
+    static const char *const kinds[] = { "damage", "acquisition", "structure" };
+
+    record_begin(record, RECORD_GAP);
+    record_text(record, FIELD_IMAGE, evidence->name);
+    record_text(record, FIELD_VOLUME, gap->volume && *gap->volume ? gap->volume : NULL);
+    record_text(record, FIELD_PATH, gap->path);
+    record_text(record, FIELD_INODE, gap->inode);
+    record_number(record, FIELD_OFFSET, gap->offset);
+    if (gap->length > 0)
+        record_number(record, FIELD_LENGTH, gap->length);
+    record_text(record, FIELD_KIND, kinds[gap->kind]);
+    record_text(record, FIELD_REASON, gap->reason);
+}
+
 void examine_versions(version_sink sink, void *context)
 {
     image_versions(sink, context);

@@ -265,6 +265,21 @@ static void attribute_in_file(struct scan *scan, struct record *record, uint64_t
     }
 }
 
+/* The gaps up to a place. Blocks come in order and a gap holds no hits, so that
+ * none is told too early. */
+static int hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, void *context)
+{
+    struct record record;
+    struct gap gap;
+    int result = 0;
+
+    while (result == 0 && image_take_gap(scan->object->evidence->image, offset, &gap)) {
+        examine_gap_record(&record, scan->object->evidence, &gap);
+        result = sink(context, &record);
+    }
+    return result;
+}
+
 static int hand_out(struct scan *scan, const struct slot *slot, examine_sink sink, void *context)
 {
     bool inside = scan->object->kind == OBJECT_FILE || scan->object->kind == OBJECT_LOOSE;
@@ -274,6 +289,8 @@ static int hand_out(struct scan *scan, const struct slot *slot, examine_sink sin
     for (size_t i = 0; i < slot->count && result == 0; i++) {
         const struct found *hit = &slot->hits[i];
         struct record record;
+        if (!inside && (result = hand_out_gaps(scan, hit->offset, sink, context)) != 0)
+            break;
         record_begin(&record, RECORD_INDICATOR);
         record_text(&record, FIELD_IMAGE, scan->object->evidence->name);
         also.count = 0;
