@@ -60,3 +60,13 @@ for line in sys.stdin:
     run -2 --separate-stderr fs-cat "$samples/kozirog-nt.E01:p1:/no/such/file"
     run -2 --separate-stderr fs-cat .
 }
+
+@test "content in an \$MFT record that lies in two places" {
+    need_corpus
+    # Clusters of 512 bytes, records of 1,024: record 255 begins at the end of a run.
+    image=$corpus/images/ntfs/testfs1
+    fs-cat "$image:p0:255-144-2" >fett
+    icat "$image" 255-144-2 >tsk
+    assert [ -s tsk ]
+    run -0 cmp fett tsk
+}

@@ -35,6 +35,57 @@ static int read_geometry(struct ntfs *ntfs, struct error *error)
     return 0;
 }
 
+/* The run that holds byte `offset` of $MFT; NULL beyond the last. */
+static const struct ntfs_mft_run *find_mft_run(const struct ntfs *ntfs, uint64_t offset)
+{
+    size_t low = 0, high = ntfs->mft_run_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ntfs->mft_runs[middle].start + ntfs->mft_runs[middle].length <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < ntfs->mft_run_count ? &ntfs->mft_runs[low] : NULL;
+}
+
+bool ntfs_mft_place(const struct ntfs *ntfs, uint64_t offset, uint64_t *media, uint64_t *left)
+{
+    const struct ntfs_mft_run *run = find_mft_run(ntfs, offset);
+
+    if (!run || run->media == NTFS_SPARSE)
+        return false;
+    *media = run->media + offset - run->start;
+    *left = run->length - (offset - run->start);
+    return true;
+}
+
+int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t size,
+                  struct error *error)
+{
+    uint8_t *at = data;
+    int result = 0;
+
+    while (size > 0) {
+        const struct ntfs_mft_run *run = find_mft_run(ntfs, offset);
+        uint64_t left = run ? run->length - (offset - run->start) : size;
+        size_t part = left < size ? (size_t)left : size;
+        if (!run || run->media == NTFS_SPARSE) {
+            memset(at, 0, part);
+            result = error_set(error, ERROR_DAMAGED, "$MFT has no place for its byte %llu",
+                               (unsigned long long)offset);
+        } else if (reader_read(ntfs->base.reader, run->media + offset - run->start, at, part,
+                               error) != 0) {
+            result = -1;
+        }
+        at += part;
+        offset += part;
+        size -= part;
+    }
+    return result;
+}
+
 /* Append the runs of the unnamed $DATA that go on where *covered clusters end. */
 static int add_mft_runs(struct ntfs *ntfs, struct ntfs_record *record, uint64_t *covered,
                         uint64_t *size, struct error *error)
@@ -42,7 +93,8 @@ static int add_mft_runs(struct ntfs *ntfs, struct ntfs_record *record, uint64_t 
     struct ntfs_attribute attribute;
     struct ntfs_run_walk walk;
     struct ntfs_run run;
-    size_t capacity = ntfs->mft_run_count;
+    const struct volume *volume = ntfs->base.volume;
+    uint32_t cluster_size = ntfs->geometry.cluster_size;
     int got;
 
     while ((got = ntfs_record_next(record, &attribute, error)) > 0)
@@ -56,10 +108,20 @@ static int add_mft_runs(struct ntfs *ntfs, struct ntfs_record *record, uint64_t 
         *size = attribute.initialized < attribute.size ? attribute.initialized : attribute.size;
     ntfs_run_walk_init(&walk, attribute.runs, attribute.runs_size);
     while (ntfs_run_next(&walk, &run) > 0) {
-        if (memory_grow((void **)&ntfs->mft_runs, &capacity, ntfs->mft_run_count + 1,
-                        sizeof *ntfs->mft_runs) != 0)
+        uint64_t all = volume->declared / cluster_size;
+        bool sparse = run.cluster == NTFS_SPARSE;
+        if (run.clusters > all - *covered || (!sparse && run.cluster > all - run.clusters))
+            return error_set(error, ERROR_DAMAGED, "$MFT has %llu clusters at %llu of %llu",
+                             (unsigned long long)run.clusters, (unsigned long long)run.cluster,
+                             (unsigned long long)all);
+        if (memory_grow((void **)&ntfs->mft_runs, &ntfs->mft_run_capacity,
+                        ntfs->mft_run_count + 1, sizeof *ntfs->mft_runs) != 0)
             return error_set_memory(error);
-        ntfs->mft_runs[ntfs->mft_run_count++] = run;
+        ntfs->mft_runs[ntfs->mft_run_count++] = (struct ntfs_mft_run){
+            .start = *covered * cluster_size,
+            .length = run.clusters * cluster_size,
+            .media = sparse ? NTFS_SPARSE : volume->offset + run.cluster * cluster_size,
+        };
         *covered += run.clusters;
     }
     return 0;
@@ -117,20 +179,17 @@ static int add_extended_mft_runs(struct ntfs *ntfs, const uint8_t *list, size_t 
 
     for (size_t at = 0; result == 0 && size - at >= LIST_ENTRY;) {
         size_t length = bytes_u16le(list + at + 4);
-        uint64_t holder = bytes_u64le(list + at + 16) & 0xffffffffffff, media, left, ignored;
+        uint64_t holder = bytes_u64le(list + at + 16) & 0xffffffffffff, ignored;
         struct ntfs_record record;
         if (length < LIST_ENTRY || length > size - at) {
             result = error_set(error, ERROR_DAMAGED, "attribute list of $MFT is malformed");
             break;
         }
         if (bytes_u32le(list + at) == NTFS_DATA && bytes_u64le(list + at + 8) > 0) {
-            if (!ntfs_mft_place(ntfs, holder * record_size, &media, &left) || left < record_size)
-                result = error_set(error, ERROR_DAMAGED, "record %llu of $MFT is out of reach",
-                                   (unsigned long long)holder);
-            else if (reader_read(ntfs->base.reader, media, data, record_size, error) != 0 ||
-                     ntfs_record_open(&record, data, record_size, error) != 0 ||
-                     add_mft_runs(ntfs, &record, covered, &ignored, error) != 0)
-                result = -1;
+            if (ntfs_mft_read(ntfs, holder * record_size, data, record_size, error) != 0 ||
+                ntfs_record_open(&record, data, record_size, error) != 0 ||
+                add_mft_runs(ntfs, &record, covered, &ignored, error) != 0)
+                result = error_prefix(error, "$MFT record %llu", (unsigned long long)holder);
         }
         at += length;
     }
@@ -240,8 +299,8 @@ static int open_bitmap(struct ntfs *ntfs, struct error *error)
     return 0;
 }
 
-int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image, const struct volume *volume,
-              struct error *error)
+int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,
+                         const struct volume *volume, struct error *error)
 {
     static const struct filesystem_operations operations = { ntfs_find_inode, ntfs_add_extents };
     struct ntfs *ntfs = calloc(1, sizeof *ntfs);

@@ -87,6 +87,13 @@ struct ntfs_dos_name {
     uint16_t length;
 };
 
+/* A stretch of $MFT in one place; in bytes. */
+struct ntfs_mft_run {
+    uint64_t start;      /* within $MFT */
+    uint64_t length;
+    uint64_t media;      /* NTFS_SPARSE: nowhere */
+};
+
 enum { NTFS_PATH_CACHE = 4096 };
 
 struct ntfs_cached_path {
@@ -110,8 +117,8 @@ struct ntfs {
     size_t dos_name_count, dos_name_capacity;
     struct buffer text;             /* all names */
     struct buffer runs;             /* all run lists */
-    struct ntfs_run *mft_runs;      /* where $MFT lies */
-    size_t mft_run_count;
+    struct ntfs_mft_run *mft_runs;  /* where $MFT lies, in its order */
+    size_t mft_run_count, mft_run_capacity;
     uint8_t *volume_bitmap;         /* one window of $Bitmap */
     uint64_t bitmap_window;
     struct reader *bitmap;          /* content of $Bitmap, or NULL */
@@ -128,8 +135,15 @@ static inline struct ntfs *ntfs_of(struct filesystem *filesystem)
     return (struct ntfs *)filesystem;
 }
 
-/* Where on the media byte `offset` of $MFT lies; false beyond its runs. */
+/* Where on the media byte `offset` of $MFT lies, and how many bytes go on from
+ * there; false beyond its runs and where they are sparse. */
 bool ntfs_mft_place(const struct ntfs *ntfs, uint64_t offset, uint64_t *media, uint64_t *left);
+
+/* Read bytes of $MFT, across its runs: where the clusters are smaller than a
+ * record, one record can lie in two places. What has no place is zeros and
+ * ERROR_DAMAGED, as is what cannot be read. */
+int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t size,
+                  struct error *error);
 
 /* ntfs_index.c: read $MFT. */
 int ntfs_index(struct ntfs *ntfs, struct error *error);

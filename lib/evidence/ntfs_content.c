@@ -206,17 +206,11 @@ static int open_resident(struct ntfs *ntfs, const struct ntfs_stream *stream,
     static const struct reader_operations operations = { resident_read_at, resident_free };
     uint32_t size = ntfs->geometry.record_size;
     struct resident_content *content = malloc(sizeof *content + size);
-    uint64_t media, left;
     struct ntfs_record record;
 
     if (!content)
         return error_set_memory(error);
-    if (!ntfs_mft_place(ntfs, (uint64_t)stream->holder * size, &media, &left) || left < size) {
-        free(content);
-        return error_set(error, ERROR_DAMAGED, "$MFT record %u is not in $MFT's runs",
-                         stream->holder);
-    }
-    if (reader_read(ntfs->base.reader, media, content->data, size, error) != 0 ||
+    if (ntfs_mft_read(ntfs, (uint64_t)stream->holder * size, content->data, size, error) != 0 ||
         ntfs_record_open(&record, content->data, size, error) != 0) {
         free(content);
         return error_prefix(error, "$MFT record %u", stream->holder);

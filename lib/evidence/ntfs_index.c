@@ -84,21 +84,6 @@ static void add_loss(struct pass *pass, uint32_t record, bool certain, const cha
     snprintf(loss->reason, sizeof loss->reason, "%s", reason);
 }
 
-bool ntfs_mft_place(const struct ntfs *ntfs, uint64_t offset, uint64_t *media, uint64_t *left)
-{
-    for (size_t i = 0; i < ntfs->mft_run_count; i++) {
-        uint64_t bytes = ntfs->mft_runs[i].clusters * ntfs->geometry.cluster_size;
-        if (offset < bytes) {
-            *media = ntfs->base.volume->offset +
-                     ntfs->mft_runs[i].cluster * ntfs->geometry.cluster_size + offset;
-            *left = bytes - offset;
-            return ntfs->mft_runs[i].cluster != NTFS_SPARSE;
-        }
-        offset -= bytes;
-    }
-    return false;
-}
-
 /* Add text to the arena; its place, or UINT32_MAX when memory is out. */
 static uint32_t add_name_text(struct ntfs *ntfs, const uint8_t *name, size_t units,
                               uint16_t *length)
@@ -704,18 +689,9 @@ static int read_all_records(struct pass *pass, struct error *error)
     if (!block)
         return error_set_memory(error);
     for (uint64_t at = 0; at < end;) {
-        size_t filled = 0, want = end - at < READ_BLOCK ? (size_t)(end - at) : READ_BLOCK;
-        while (filled < want) {
-            uint64_t media, left;
-            if (!ntfs_mft_place(ntfs, at + filled, &media, &left)) {
-                memset(block + filled, 0, want - filled);
-                break;
-            }
-            size_t part = left < want - filled ? (size_t)left : want - filled;
-            /* The image remembers what it could not read; a record in it fails its own checks. */
-            reader_read(ntfs->base.reader, media, block + filled, part, NULL);
-            filled += part;
-        }
+        size_t want = end - at < READ_BLOCK ? (size_t)(end - at) : READ_BLOCK;
+        /* The image remembers what it could not read; a record in it fails its own checks. */
+        ntfs_mft_read(ntfs, at, block, want, NULL);
         for (size_t i = 0; i < want; i += record_size)
             parse_record(pass, (uint32_t)((at + i) / record_size), block + i);
         at += want;
