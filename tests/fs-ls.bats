@@ -138,3 +138,16 @@ END
     run -2 --separate-stderr fs-ls "$samples/gpt-multi.raw:/x"
     assert_regex "$stderr" 'must be named.*p1, p2, p3'
 }
+
+@test "exFAT times carry their own zone" {
+    need_corpus
+    image=$corpus/images/dissect.fat/exfat.bin
+    # The entry of find_me.txt stores 2019-04-17 10:56:18 and 0x88: 8 quarters ahead of UTC.
+    stored=$(icat "$image" 2 | od -An -v -tx1 -w32 | awk '$1 == 85 && $2 == "02" { print $23 }' | sort -u)
+    assert_equal "$stored" 88
+    fls -m / "$image" | awk -F'|' '$2 == "/find_me.txt" { print $11 - 7200 }' >expected
+    run -0 --separate-stderr fs-ls -n find_me.txt "$image"
+    refute_regex "$stderr" zone
+    run -0 date -u -d "$(field btime <<<"$output")" +%s
+    assert_equal "$output" "$(cat expected)"
+}

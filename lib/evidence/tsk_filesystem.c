@@ -8,6 +8,20 @@
  * are local and how exact they are, and that a name whose metadata is in use
  * again says nothing about its old content. libtsk converts FAT times by the
  * TZ of the process, which must be UTC (cli sets it).
+ *
+ * Times of exFAT are read from the directory entry, since libtsk leaves out
+ * their zones. File entry (Microsoft's exFAT specification, 7.4):
+ *     0    1  type: 0x85, or 0x05 when deleted
+ *     8    4  created: DOS time, then date
+ *    12    4  modified
+ *    16    4  accessed
+ *    20    2  created, modified: 10 ms units, 0-199
+ *    22    3  created, modified, accessed: 0x80 known, 0x7f quarters of an
+ *             hour ahead of UTC, signed
+ * libtsk numbers the entries of 32 bytes from the start of the cluster heap, 3
+ * is the first. Boot sector (3.1):
+ *    88    4  where the cluster heap is, in sectors
+ *   108    1  log2 of the bytes of a sector
  */
 
 #include <stdio.h>
@@ -40,6 +54,7 @@ struct tsk_entry {
     uint16_t attribute_type, attribute_id;
     uint16_t stream_length; /* of a stream's name, which stands behind the name */
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
+    uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     bool has_meta;
 };
 
@@ -53,6 +68,7 @@ struct tsk_filesystem {
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
     struct buffer path;
+    uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
 
 /* The state of the walk that fills the index. */
@@ -131,6 +147,40 @@ static void set_meta(struct tsk_entry *entry, const TSK_FS_META *meta)
     entry->nanoseconds[CHANGED] = meta->ctime_nano;
 }
 
+enum {
+    EXFAT_BOOT_SIZE = 120, /* what is read of it */
+    EXFAT_ENTRY_SIZE = 32,
+    EXFAT_FIRST_INODE = 3,
+    EXFAT_FILE_ENTRY = 0x05, /* without the bit of those in use */
+    EXFAT_ZONE_KNOWN = 0x80,
+};
+
+/* The times of exFAT with their zones; those of libtsk stay where the entry
+ * cannot be read, which the image remembers, or is none. */
+static void set_exfat_times(const struct tsk_filesystem *owner, struct tsk_entry *entry)
+{
+    uint8_t data[EXFAT_ENTRY_SIZE];
+    uint64_t at;
+
+    if (entry->inode < EXFAT_FIRST_INODE ||
+        __builtin_mul_overflow(entry->inode - EXFAT_FIRST_INODE, EXFAT_ENTRY_SIZE, &at) ||
+        at > owner->base.volume->length)
+        return;
+    at += owner->exfat_heap;
+    if (reader_read(owner->base.reader, owner->base.volume->offset + at, data, sizeof data,
+                    NULL) != 0 ||
+        (data[0] & ~EXFAT_ZONE_KNOWN) != EXFAT_FILE_ENTRY)
+        return;
+    for (int i = BORN; i < CHANGED; i++) {
+        const uint8_t *stored = data + 8 + 4 * i;
+        struct instant instant = instant_from_dos(bytes_u16le(stored + 2), bytes_u16le(stored),
+                                                  i == ACCESSED ? -1 : data[20 + i]);
+        entry->seconds[i] = instant.seconds;
+        entry->nanoseconds[i] = instant.nanoseconds;
+        entry->zones[i] = data[22 + i];
+    }
+}
+
 static struct tsk_entry *add_entry(struct index_walk *walk)
 {
     struct tsk_filesystem *owner = walk->owner;
@@ -201,6 +251,8 @@ static TSK_WALK_RET_ENUM index_entry(TSK_FS_FILE *file, const char *path, void *
         entry->meta = meta_live ? META_REALLOCATED : META_DELETED;
     if (file->meta && entry->meta != META_REALLOCATED)
         set_meta(entry, file->meta);
+    if (entry->has_meta && walk->owner->base.volume->kind == FS_EXFAT)
+        set_exfat_times(walk->owner, entry);
     if (file->meta && file->meta->time2.ext2.dtime && walk->owner->base.volume->kind >= FS_EXT2 &&
         walk->owner->base.volume->kind <= FS_EXT4 && entry->meta == META_DELETED)
         entry->deleted_at = file->meta->time2.ext2.dtime;
@@ -269,7 +321,11 @@ static struct instant make_time(const struct tsk_filesystem *owner, const struct
         precision = PRECISION_NANOSECOND;
     struct instant instant =
         instant_from_unix(entry->seconds[which], entry->nanoseconds[which], precision);
-    if (instant.state == INSTANT_UTC && (is_fat(kind) || kind == FS_EXFAT)) {
+    if (which < CHANGED && entry->zones[which] & EXFAT_ZONE_KNOWN) {
+        /* Seven bits, signed. */
+        int quarters = (entry->zones[which] & 0x7f) - (entry->zones[which] & 0x40 ? 0x80 : 0);
+        instant.seconds -= quarters * 15 * 60;
+    } else if (instant.state == INSTANT_UTC && (is_fat(kind) || kind == FS_EXFAT)) {
         instant.state = INSTANT_LOCAL;
         if (owner->base.zone)
             zone_resolve(owner->base.zone, &instant);
@@ -783,6 +839,14 @@ int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
                                 volume->kind_name, volume->name);
     }
     owner->base.cluster_size = owner->fs->block_size;
+    if (volume->kind == FS_EXFAT) {
+        uint8_t boot[EXFAT_BOOT_SIZE];
+        if (reader_read(owner->base.reader, volume->offset, boot, sizeof boot, error) != 0) {
+            free_filesystem(&owner->base.tree);
+            return -1;
+        }
+        owner->exfat_heap = (uint64_t)bytes_u32le(boot + 88) << (boot[108] & 15);
+    }
     if (load_index(owner, error) != 0) {
         free_filesystem(&owner->base.tree);
         return -1;
