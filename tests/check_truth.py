@@ -79,10 +79,6 @@ def main():
             if kind not in ("domain", "url", "email", "ipv4") or \
                     encoding not in ("ascii", "utf-16le"):
                 continue
-            # Not yet: what a raw scan cannot see, because the fixup of a record or the
-            # border of a fragment cuts it.
-            if "straddle" in value or "crossing." in value:
-                continue
             if kind == "ipv4":
                 value = value.partition(":")[0]
             hits = [r for r in records if r["type"] == "indicator" and r["kind"] == kind and

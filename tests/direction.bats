@@ -6,7 +6,7 @@ load helpers
 module_of() {
     case $1 in
     record* | sorter) echo record ;;
-    image | volume | filesystem | object | verify) echo evidence ;;
+    image | volume | filesystem | fixup | object | verify) echo evidence ;;
     hive | ioc | autorun | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;
     esac

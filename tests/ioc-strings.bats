@@ -28,6 +28,34 @@ load helpers
     assert [ -s one ]
 }
 
+@test "the bytes of an image and the content of its files show the same, each hit once" {
+    run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-nt.E01"
+    run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-98.raw"
+    run -0 python3 "$root/tests/compare_views.py" "$samples/ext4.raw"
+    # compressed: 2,000 lines of it
+    run -0 python3 "$root/tests/compare_views.py" "$samples/ntfs-hostile.raw" /packed/
+    assert_regex "$output" '^[1-9][0-9]* files 8[0-9]* hits 0 different$'
+}
+
+@test "what the border of a fragment, an update sequence, compression hide" {
+    ioc-strings -q -a "$samples/kozirog-nt.raw" >hits
+    record=$(grep '"value":"crossing.fragment.example.org"' hits)
+    assert_equal "$(wc -l <<<"$record")" 1
+    # its two runs on the media, put together, are the host
+    for run in $(python3 -c 'import json, sys
+for run in json.loads(sys.stdin.read())["runs"]: print("@%d+%d" % (run["offset"], run["length"]))' <<<"$record"); do
+        fs-cat "$samples/kozirog-nt.raw$run"
+    done >joined
+    assert_equal "$(cat joined)" crossing.fragment.example.org
+    # no part of it stands there as another host
+    run -1 grep -E '"kind":"domain","value":"(ssing|[a-z.]*fragment.example.org)"' \
+        <(grep -v '"value":"crossing.fragment.example.org"' hits)
+    record=$(grep '"value":"http://resident.example.com/straddle.htm"' hits)
+    assert_regex "$record" 'update sequence undone'
+    record=$(ioc-strings -q "$samples/ntfs-hostile.raw" | grep -m1 '"value":"http://compressed.example.net/a')
+    assert_regex "$record" 'compression undone'
+}
+
 @test "gaps stand among the hits at their offset, whatever the number of threads" {
     # The third of six segments is away: what is before and behind it is still found.
     cp "$samples"/kozirog-nt.E0[12456] .

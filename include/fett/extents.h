@@ -11,6 +11,7 @@
  * rank first, then the lowest owner. Asking is O(log n) plus the overlap.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,8 @@ struct extent {
     uint32_t space;       /* which file system the owner belongs to: its index */
     uint8_t area;         /* enum area */
     uint8_t rank;         /* enum extent_rank */
+    bool packed;          /* stored compressed: the bytes are not those of the content,
+                           * file_offset is that of the unit plus the place in it */
 };
 
 struct extents;
@@ -60,7 +63,8 @@ int extents_seal(struct extents *extents);
 size_t extents_at(const struct extents *extents, uint64_t offset, struct extent *found,
                   size_t most);
 
-/* How many ranges; the i-th in order of start. */
+/* How many ranges; the i-th in order of start, or of addition before the map is
+ * sealed. */
 size_t extents_count(const struct extents *extents);
 struct extent extents_get(const struct extents *extents, size_t index);
 

@@ -94,8 +94,7 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back);
 
-/* The noise list, for printing: the host, and what it is; NULL behind the last.
- * A host that begins with a dot stands for all hosts under it. */
+/* The noise list, for printing: the host, and what it is; NULL behind the last. */
 const char *ioc_noise_host(size_t index);
 const char *ioc_noise_reason(size_t index);
 

@@ -7,9 +7,17 @@
  * slack behind. Resident content lies inside $MFT, which owns the rest of its
  * records itself. Clusters of deleted files that $Bitmap shows in use belong
  * to another file by now and are only remembered as a former owner's.
- * Compressed content has no place of its own for each byte: its clusters are
- * content whose file_offset is that of the unit's stored bytes.
+ * Compressed content has no place of its own for each byte: a unit's clusters
+ * are packed up to the end of its last chunk and slack behind.
+ *
+ * LZNT1 chunk
+ *     0    2  bytes that follow minus 1 in the low twelve bits; 0 ends the unit
  */
+
+#include <stdlib.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
 
 #include "ntfs.h"
 
@@ -17,6 +25,8 @@ struct extent_pass {
     struct ntfs *ntfs;
     struct extents *extents;
     uint32_t space;
+    uint8_t *unit; /* stored bytes of a compression unit */
+    bool packed;   /* of what is added now */
     bool out_of_memory;
 };
 
@@ -31,6 +41,7 @@ static void add(struct extent_pass *pass, uint64_t start, uint64_t length, uint6
         .space = pass->space,
         .area = (uint8_t)area,
         .rank = (uint8_t)rank,
+        .packed = pass->packed && area == AREA_CONTENT,
     };
 
     if (length > 0 && extents_add(pass->extents, &extent) != 0)
@@ -68,37 +79,156 @@ static void add_deleted_run(struct extent_pass *pass, const struct ntfs_run *run
     }
 }
 
+/* What runs are cut and named by. */
+struct claim {
+    const struct ntfs_node *node;
+    uint64_t owner;
+    uint64_t valid; /* content ends here, slack begins */
+    enum area area;
+};
+
+static void add_run(struct extent_pass *pass, const struct claim *claim, struct ntfs_run run,
+                    uint64_t file_offset)
+{
+    const struct volume *volume = pass->ntfs->base.volume;
+    uint32_t cluster_size = pass->ntfs->geometry.cluster_size;
+    uint64_t clusters = volume->length / cluster_size;
+
+    if (run.cluster == NTFS_SPARSE || run.cluster >= clusters)
+        return;
+    if (run.clusters > clusters - run.cluster)
+        run.clusters = clusters - run.cluster;
+    if (claim->node->flags & NODE_IN_USE)
+        add_range(pass, volume->offset + run.cluster * cluster_size, run.clusters * cluster_size,
+                  file_offset, claim->valid, claim->owner, claim->area,
+                  claim->area == AREA_METADATA ? RANK_METADATA : RANK_ALLOCATED);
+    else
+        add_deleted_run(pass, &run, file_offset, claim->valid, claim->owner, claim->area);
+}
+
+enum { UNIT_CLUSTERS_MAX = 256 };
+
+/* A compression unit, while its runs come in. */
+struct unit {
+    struct ntfs_run runs[UNIT_CLUSTERS_MAX];
+    size_t count;
+    uint64_t stored, covered; /* clusters: with bytes, with and without */
+};
+
+/* Bytes that the chunks of a stored unit take; all where it cannot be read. */
+static uint64_t packed_length(struct extent_pass *pass, const struct unit *unit)
+{
+    uint32_t cluster_size = pass->ntfs->geometry.cluster_size;
+    size_t size = 0, at = 0;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        size_t part = (size_t)unit->runs[i].clusters * cluster_size;
+        if (reader_read(pass->ntfs->base.reader,
+                        pass->ntfs->base.volume->offset + unit->runs[i].cluster * cluster_size,
+                        pass->unit + size, part, NULL) != 0)
+            return unit->stored * cluster_size;
+        size += part;
+    }
+    while (size - at >= 2 && bytes_u16le(pass->unit + at) != 0) {
+        at += 2u + (bytes_u16le(pass->unit + at) & 0xfff) + 1;
+        if (at >= size)
+            return size;
+    }
+    return at;
+}
+
+static bool all_free(struct ntfs *ntfs, const struct unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        for (uint64_t k = 0; k < unit->runs[i].clusters; k++)
+            if (ntfs_cluster_in_use(ntfs, unit->runs[i].cluster + k) != 0)
+                return false;
+    return true;
+}
+
+static void add_unit(struct extent_pass *pass, const struct claim *claim, struct unit *unit,
+                     uint64_t unit_clusters, uint64_t file_offset)
+{
+    struct claim own = *claim;
+
+    /* The last one may be plain with fewer clusters, see ntfs_content.c. */
+    bool plain = unit->stored == unit_clusters || unit->stored == unit->covered;
+    bool intact = claim->node->flags & NODE_IN_USE || all_free(pass->ntfs, unit);
+    if (!plain && intact) {
+        pass->packed = true;
+        own.valid = file_offset + packed_length(pass, unit);
+    }
+    for (size_t i = 0; i < unit->count; i++) {
+        add_run(pass, &own, unit->runs[i], file_offset);
+        file_offset += unit->runs[i].clusters * pass->ntfs->geometry.cluster_size;
+    }
+    pass->packed = false;
+    *unit = (struct unit){ .count = 0 };
+}
+
+/* Runs of a compressed stream, unit by unit. */
+static void add_units(struct extent_pass *pass, const struct claim *claim,
+                      struct ntfs_run_walk *walk, unsigned unit_log2)
+{
+    uint64_t unit_clusters = UINT64_C(1) << unit_log2, first = 0;
+    uint64_t most = pass->ntfs->base.volume->length / pass->ntfs->geometry.cluster_size;
+    uint32_t cluster_size = pass->ntfs->geometry.cluster_size;
+    struct unit *unit = calloc(1, sizeof *unit);
+    struct ntfs_run run;
+
+    pass->out_of_memory |= !unit;
+    while (unit && ntfs_run_next(walk, &run) > 0) {
+        bool sparse = run.cluster == NTFS_SPARSE;
+        if (!sparse && (run.cluster >= most || run.clusters > most - run.cluster))
+            break; /* beyond the volume: the index made it a gap */
+        while (run.clusters > 0) {
+            uint64_t room = unit_clusters - unit->covered;
+            uint64_t part = run.clusters < room ? run.clusters : room;
+            if (!sparse) {
+                unit->runs[unit->count++] = (struct ntfs_run){ part, run.cluster };
+                unit->stored += part;
+                run.cluster += part;
+            }
+            unit->covered += part;
+            run.clusters -= part;
+            if (unit->covered < unit_clusters)
+                break;
+            uint64_t skip = 1;
+            add_unit(pass, claim, unit, unit_clusters, first * cluster_size);
+            if (sparse) { /* units that are nothing but holes */
+                skip += run.clusters / unit_clusters;
+                run.clusters %= unit_clusters;
+            }
+            first += skip * unit_clusters;
+        }
+    }
+    if (unit && unit->covered > 0)
+        add_unit(pass, claim, unit, unit_clusters, first * cluster_size);
+    free(unit);
+}
+
 static void add_runs(struct extent_pass *pass, const struct ntfs_node *node,
                      const struct ntfs_stream *stream, uint64_t owner, enum area area)
 {
     struct ntfs *ntfs = pass->ntfs;
-    const struct volume *volume = ntfs->base.volume;
-    uint32_t cluster_size = ntfs->geometry.cluster_size;
-    uint64_t file_offset = 0, valid = ntfs_stream_initialized(ntfs, stream);
+    struct claim claim = { node, owner, ntfs_stream_initialized(ntfs, stream), area };
+    uint64_t file_offset = 0;
     struct ntfs_run_walk walk;
     struct ntfs_run run;
     size_t size;
 
-    if (valid > stream->size)
-        valid = stream->size;
-    if (stream->flags & STREAM_COMPRESSED) /* units end inside their clusters, not the stream */
-        valid = UINT64_MAX;
+    if (claim.valid > stream->size)
+        claim.valid = stream->size;
     const uint8_t *runs = ntfs_stream_runs(ntfs, stream, &size);
     ntfs_run_walk_init(&walk, runs, size);
+    if (stream->flags & STREAM_COMPRESSED && stream->unit > 0 && stream->unit <= 8 &&
+        (uint64_t)ntfs->geometry.cluster_size << stream->unit <= LIMIT_COMPRESSION_UNIT_BYTES) {
+        add_units(pass, &claim, &walk, stream->unit);
+        return;
+    }
     while (ntfs_run_next(&walk, &run) > 0) {
-        uint64_t length = run.clusters * cluster_size, start = run.cluster * cluster_size;
-        if (run.cluster != NTFS_SPARSE && start < volume->length) {
-            if (length > volume->length - start) {
-                length = volume->length - start;
-                run.clusters = length / cluster_size;
-            }
-            if (node->flags & NODE_IN_USE)
-                add_range(pass, volume->offset + start, length, file_offset, valid, owner, area,
-                          area == AREA_METADATA ? RANK_METADATA : RANK_ALLOCATED);
-            else
-                add_deleted_run(pass, &run, file_offset, valid, owner, area);
-        }
-        file_offset += run.clusters * cluster_size;
+        add_run(pass, &claim, run, file_offset);
+        file_offset += run.clusters * ntfs->geometry.cluster_size;
     }
 }
 
@@ -140,6 +270,9 @@ int ntfs_add_extents(struct filesystem *filesystem, uint32_t space, struct exten
     struct ntfs *ntfs = ntfs_of(filesystem);
     struct extent_pass pass = { .ntfs = ntfs, .extents = extents, .space = space };
 
+    pass.unit = malloc(LIMIT_COMPRESSION_UNIT_BYTES);
+    if (!pass.unit)
+        return error_set_memory(error);
     for (uint64_t record = 0; record < ntfs->records; record++) {
         const struct ntfs_node *node = &ntfs->nodes[record];
         if (!(node->flags & NODE_USABLE))
@@ -154,5 +287,6 @@ int ntfs_add_extents(struct filesystem *filesystem, uint32_t space, struct exten
                 add_resident(&pass, node, stream, owner, area);
         }
     }
+    free(pass.unit);
     return pass.out_of_memory ? error_set_memory(error) : 0;
 }

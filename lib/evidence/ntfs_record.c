@@ -15,8 +15,7 @@
  *
  * $MFT record
  *     0    4  "FILE"
- *     4    2  offset of the update sequence
- *     6    2  its length in 16-bit words: 1 check word, then one word a sector
+ *     4    4  update sequence (fixup.h)
  *    16    2  sequence number
  *    18    2  hard links (DOS names counted)
  *    20    2  offset of the first attribute
@@ -45,12 +44,12 @@
 #include <string.h>
 
 #include <fett/bytes.h>
+#include <fett/fixup.h>
 #include <fett/limits.h>
 
 #include "ntfs_record.h"
 
 enum {
-    FIXUP_SECTOR = 512, /* the stride of the update sequence, whatever the sector size */
     RECORD_HEADER = 42,
     RESIDENT_HEADER = 24,
     NONRESIDENT_HEADER = 64,
@@ -85,7 +84,7 @@ int ntfs_geometry_parse(struct ntfs_geometry *geometry, const uint8_t boot[512],
         record = record_code >= -16 ? 1u << -record_code : 0;
     else
         record = cluster <= LIMIT_MFT_RECORD_BYTES ? cluster * (uint32_t)record_code : 0;
-    if (!is_power_of_two(record) || record < FIXUP_SECTOR || record > LIMIT_MFT_RECORD_BYTES)
+    if (!is_power_of_two(record) || record < FIXUP_STRIDE || record > LIMIT_MFT_RECORD_BYTES)
         return error_set(error, ERROR_DAMAGED, "NTFS boot sector: $MFT record size code %d",
                          record_code);
 
@@ -105,24 +104,11 @@ int ntfs_record_open(struct ntfs_record *record, uint8_t *data, size_t size, str
     if (size < RECORD_HEADER || memcmp(data, "FILE", 4) != 0)
         return error_set(error, ERROR_DAMAGED, "no FILE signature");
 
-    size_t sequence_at = bytes_u16le(data + 4), words = bytes_u16le(data + 6);
-    size_t sectors = size / FIXUP_SECTOR;
-
-    if (words != sectors + 1 || sequence_at < RECORD_HEADER ||
-        sequence_at + 2 * words > FIXUP_SECTOR - 2)
-        return error_set(error, ERROR_DAMAGED, "update sequence of %zu words at %zu", words,
-                         sequence_at);
-
-    *record = (struct ntfs_record){ .data = data, .usable = size };
-    for (size_t i = 0; i < sectors; i++) {
-        uint8_t *last_word = data + (i + 1) * FIXUP_SECTOR - 2;
-        if (memcmp(last_word, data + sequence_at, 2) == 0) {
-            memcpy(last_word, data + sequence_at + 2 * (i + 1), 2);
-        } else if (!record->torn) {
-            record->torn = true;
-            record->usable = i * FIXUP_SECTOR;
-        }
-    }
+    *record = (struct ntfs_record){ .data = data };
+    if (fixup_undo(data, size, &record->usable) != 0)
+        return error_set(error, ERROR_DAMAGED, "update sequence of %u words at %u",
+                         bytes_u16le(data + 6), bytes_u16le(data + 4));
+    record->torn = record->usable < size;
     if (record->usable == 0)
         return error_set(error, ERROR_DAMAGED, "fixup of the first sector does not match");
 

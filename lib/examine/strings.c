@@ -16,18 +16,25 @@
 #include <string.h>
 
 #include <fett/examine.h>
+#include <fett/fixup.h>
 
-enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 4, MOST_OWNERS = 16 };
+#include "hidden.h"
+#include "owners.h"
+
+enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 4, BUFFER = BLOCK + 2 * IOC_MARGIN };
 
 struct found {
     uint64_t offset;
     uint32_t length;
     uint8_t kind, encoding, confidence;
+    bool fixed_up; /* the update sequence of a record stood within */
     size_t value, value_length, reason; /* in texts */
 };
 
 /* The result of one block. */
 struct slot {
+    uint64_t base;     /* of the bytes that are scanned */
+    uint8_t *fixed_up; /* map of fixup_undo_all */
     struct found *hits;
     size_t count, capacity;
     struct buffer texts;
@@ -36,7 +43,7 @@ struct slot {
 };
 
 struct scan {
-    const struct object *object;
+    struct object *object;
     const struct examine_strings_options *options;
     struct ioc_scanner *scanner;
     uint64_t start, end; /* within what the readers read */
@@ -49,14 +56,26 @@ struct scan {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     /* attribution, caller's thread only */
-    struct extents *extents;
-    struct filesystem **spaces;
-    size_t space_count;
-    uint32_t last_space;
-    uint64_t last_owner;
-    struct file last_file;
-    bool last_known;
+    struct owners owners;
+    struct hidden *hidden;
+    struct also also;
+    struct extent *own; /* of the file that is scanned, in order of its content */
+    size_t own_count;
+    struct file file;   /* likewise */
+    bool file_known;
 };
+
+/* Whether the end of a stretch whose fixup was undone lies within. */
+static bool is_fixed_up(const struct slot *slot, const struct ioc_hit *hit)
+{
+    uint64_t first = slot->base / FIXUP_STRIDE;
+    uint64_t sector = hit->offset / FIXUP_STRIDE;
+
+    for (; (sector + 1) * FIXUP_STRIDE - 2 < hit->offset + hit->length; sector++)
+        if (slot->fixed_up[(sector - first) / 8] >> (sector - first) % 8 & 1)
+            return true;
+    return false;
+}
 
 static void keep_hit(void *context, const struct ioc_hit *hit)
 {
@@ -73,11 +92,14 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
                              .kind = hit->kind,
                              .encoding = hit->encoding,
                              .confidence = hit->confidence,
+                             .fixed_up = is_fixed_up(slot, hit),
                              .value = slot->texts.length,
                              .value_length = hit->value_length };
     buffer_add(&slot->texts, hit->value, hit->value_length);
     found->reason = slot->texts.length;
-    buffer_add(&slot->texts, hit->reason, strlen(hit->reason) + 1);
+    buffer_add_text(&slot->texts, hit->reason);
+    buffer_add(&slot->texts, found->fixed_up ? ", update sequence undone" : "",
+               found->fixed_up ? sizeof ", update sequence undone" : 1);
     slot->out_of_memory |= slot->texts.failed;
 }
 
@@ -99,6 +121,8 @@ static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer
         return;
     /* The image remembers what could not be read; zeros hold no indicators. */
     reader_read(reader, at - before, buffer, (size_t)(before + length + behind), NULL);
+    slot->base = at - before;
+    fixup_undo_all(buffer, (size_t)(before + length + behind), slot->base, slot->fixed_up);
     ioc_scan(scan->scanner, buffer, (size_t)(before + length + behind), (size_t)before,
              (size_t)(before + length), at - before, keep_hit, slot, &slot->held_back);
 }
@@ -107,7 +131,7 @@ static void *work(void *context)
 {
     struct scan *scan = context;
     struct reader *reader = NULL;
-    uint8_t *buffer = malloc(BLOCK + 2 * IOC_MARGIN);
+    uint8_t *buffer = malloc(BUFFER);
     bool usable = buffer && image_reader(scan->object->evidence->image, &reader, NULL) == 0;
 
     for (;;) {
@@ -135,133 +159,42 @@ static void *work(void *context)
     return NULL;
 }
 
-/* The file that an extent belongs to; NULL for structure that no file owns. */
-static const struct file *owner_file(struct scan *scan, const struct extent *extent)
+/* The extent of the file that is scanned which holds a byte of it; NULL: none. */
+static const struct extent *own_extent(const struct scan *scan, uint64_t file_offset)
 {
-    if (extent->owner == 0)
+    size_t low = 0, high = scan->own_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (scan->own[middle].file_offset <= file_offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
         return NULL;
-    if (!scan->last_known || scan->last_space != extent->space ||
-        scan->last_owner != extent->owner) {
-        scan->last_known =
-            tree_file(filesystem_tree(scan->spaces[extent->space]), extent->owner,
-                      &scan->last_file, NULL) == 0;
-        scan->last_space = extent->space;
-        scan->last_owner = extent->owner;
-    }
-    return scan->last_known ? &scan->last_file : NULL;
-}
-
-/* Further owners, as a list of objects; texts are copied into `texts`. */
-struct also {
-    struct value items[MOST_OWNERS];
-    struct member members[MOST_OWNERS][3];
-    size_t count;
-    struct buffer texts;
-    size_t places[MOST_OWNERS][3], lengths[MOST_OWNERS][3];
-};
-
-static void add_also(struct also *also, const struct file *file)
-{
-    const char *texts[3] = { file->path, file->inode, record_state_word(file->state) };
-    size_t lengths[3] = { file->path_length, strlen(texts[1]), strlen(texts[2]) };
-
-    for (int i = 0; i < 3; i++) {
-        also->places[also->count][i] = also->texts.length;
-        also->lengths[also->count][i] = lengths[i];
-        buffer_add(&also->texts, texts[i], lengths[i]);
-    }
-    also->count++;
-}
-
-static void set_also(struct record *record, struct also *also)
-{
-    static const char *const names[3] = { "path", "inode", "state" };
-    const struct value list = { .kind = VALUE_LIST, .length = also->count, .items = also->items };
-
-    for (size_t i = 0; i < also->count; i++) {
-        for (int k = 0; k < 3; k++)
-            also->members[i][k] =
-                (struct member){ names[k], value_text_n(buffer_text(&also->texts) +
-                                                            also->places[i][k],
-                                                        also->lengths[i][k]) };
-        also->items[i] =
-            (struct value){ .kind = VALUE_OBJECT, .length = 3, .members = also->members[i] };
-    }
-    if (also->count > 0)
-        record_value(record, FIELD_ALSO, &list);
-}
-
-/* The volume or unpartitioned range that holds a place of the media. */
-static const struct volume *volume_at(const struct evidence *evidence, uint64_t offset)
-{
-    for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
-        const struct volume *volume = volumes_get(evidence->volumes, i);
-        if (offset >= volume->offset && offset - volume->offset < volume->length)
-            return volume;
-    }
-    return NULL;
-}
-
-/* Who owns the byte: sets volume, path, inode, state, area, file_offset, also. */
-static void attribute(struct scan *scan, struct record *record, uint64_t offset,
-                      struct also *also)
-{
-    struct extent owners[MOST_OWNERS];
-    size_t count = extents_at(scan->extents, offset, owners, MOST_OWNERS);
-    const struct volume *volume = volume_at(scan->object->evidence, offset);
-    bool owned = count > 0 && owners[0].rank != RANK_REALLOCATED;
-
-    for (size_t i = owned ? 1 : 0; i < count; i++) {
-        const struct file *file = owner_file(scan, &owners[i]);
-        if (file)
-            add_also(also, file);
-    }
-    if (owned) {
-        const struct file *file = owner_file(scan, &owners[0]);
-        volume = filesystem_volume(scan->spaces[owners[0].space]);
-        if (file) {
-            record_file_reference(record, file);
-            record_number(record, FIELD_FILE_OFFSET,
-                          owners[0].file_offset + (offset - owners[0].start));
-        }
-        record_text(record, FIELD_AREA, area_name((enum area)owners[0].area));
-    } else if (!volume || !volume->name[0]) {
-        record_text(record, FIELD_AREA, area_name(AREA_UNPARTITIONED));
-    } else if (volume_has_files(volume)) {
-        record_text(record, FIELD_AREA, area_name(AREA_UNALLOCATED));
-    }
-    if (volume && volume->name[0])
-        record_text(record, FIELD_VOLUME, volume->name);
-    set_also(record, also);
+    const struct extent *extent = &scan->own[low - 1];
+    return extent->packed || file_offset - extent->file_offset < extent->length ? extent : NULL;
 }
 
 /* Inside a file the owner is known; where its bytes lie is looked up. */
 static void attribute_in_file(struct scan *scan, struct record *record, uint64_t offset)
 {
     const struct object *object = scan->object;
-    struct file file;
 
     record_number(record, FIELD_FILE_OFFSET, offset);
     if (object->kind == OBJECT_LOOSE)
         return;
     if (object->volume)
         record_text(record, FIELD_VOLUME, object->volume->name);
-    struct tree *tree = object->filesystem ? filesystem_tree(object->filesystem)
-                                           : object->evidence->directory;
-    if (!scan->last_known && tree_file(tree, object->handle, &file, NULL) == 0) {
-        scan->last_file = file;
-        scan->last_known = true;
-    }
-    if (scan->last_known)
-        record_file_reference(record, &scan->last_file);
-    for (size_t i = 0; scan->extents && i < extents_count(scan->extents); i++) {
-        const struct extent extent = extents_get(scan->extents, i);
-        if (extent.owner == object->handle && offset >= extent.file_offset &&
-            offset - extent.file_offset < extent.length) {
-            record_number(record, FIELD_OFFSET, extent.start + offset - extent.file_offset);
-            record_text(record, FIELD_AREA, area_name((enum area)extent.area));
-            return;
-        }
+    if (scan->file_known)
+        record_file_reference(record, &scan->file);
+    const struct extent *extent = own_extent(scan, offset);
+    if (extent) {
+        record_number(record, FIELD_OFFSET,
+                      extent->packed ? extent->start
+                                     : extent->start + offset - extent->file_offset);
+        record_text(record, FIELD_AREA, area_name((enum area)extent->area));
     }
 }
 
@@ -280,37 +213,105 @@ static int hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, 
     return result;
 }
 
-static int hand_out(struct scan *scan, const struct slot *slot, examine_sink sink, void *context)
+static void set_indicator(struct record *record, uint32_t length, unsigned kind,
+                          unsigned encoding, unsigned confidence)
 {
-    bool inside = scan->object->kind == OBJECT_FILE || scan->object->kind == OBJECT_LOOSE;
-    struct also also = { .count = 0 };
-    int result = 0;
+    record_number(record, FIELD_LENGTH, length);
+    record_text(record, FIELD_KIND, ioc_kind_name((enum ioc_kind)kind));
+    record_text(record, FIELD_ENCODING, ioc_encoding_name((enum ioc_encoding)encoding));
+    record_number(record, FIELD_CONFIDENCE, confidence);
+}
 
-    for (size_t i = 0; i < slot->count && result == 0; i++) {
-        const struct found *hit = &slot->hits[i];
-        struct record record;
-        if (!inside && (result = hand_out_gaps(scan, hit->offset, sink, context)) != 0)
-            break;
-        record_begin(&record, RECORD_INDICATOR);
-        record_text(&record, FIELD_IMAGE, scan->object->evidence->name);
-        also.count = 0;
-        buffer_clear(&also.texts);
-        if (inside) {
-            attribute_in_file(scan, &record, hit->offset);
-        } else {
-            record_number(&record, FIELD_OFFSET, hit->offset);
-            attribute(scan, &record, hit->offset, &also);
-        }
-        record_number(&record, FIELD_LENGTH, hit->length);
-        record_text(&record, FIELD_KIND, ioc_kind_name((enum ioc_kind)hit->kind));
-        record_text_n(&record, FIELD_VALUE, slot->texts.data + hit->value, hit->value_length);
-        record_text(&record, FIELD_ENCODING,
-                    ioc_encoding_name((enum ioc_encoding)hit->encoding));
-        record_number(&record, FIELD_CONFIDENCE, hit->confidence);
-        record_text(&record, FIELD_REASON, slot->texts.data + hit->reason);
-        result = sink(context, &record);
+static void begin_record(const struct scan *scan, struct record *record)
+{
+    record_begin(record, RECORD_INDICATOR);
+    record_text(record, FIELD_IMAGE, scan->object->evidence->name);
+}
+
+/* A hit of the media, unless it is but a part of a hidden one. */
+static int hand_out_found(struct scan *scan, const struct slot *slot, const struct found *hit,
+                          examine_sink sink, void *context)
+{
+    struct record record;
+
+    begin_record(scan, &record);
+    if (scan->hidden) {
+        struct extent extent;
+        if (hidden_covers(scan->hidden, hit->offset, hit->length, hit->kind, hit->encoding))
+            return 0;
+        record_number(&record, FIELD_OFFSET, hit->offset);
+        owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
+        if (extent.packed && !hidden_is_broken(scan->hidden, hit->offset))
+            return 0;
+    } else {
+        attribute_in_file(scan, &record, hit->offset);
     }
-    buffer_release(&also.texts);
+    set_indicator(&record, hit->length, hit->kind, hit->encoding, hit->confidence);
+    record_text_n(&record, FIELD_VALUE, slot->texts.data + hit->value, hit->value_length);
+    record_text(&record, FIELD_REASON, slot->texts.data + hit->reason);
+    return sink(context, &record);
+}
+
+/* A hidden hit, if the file that it was found in is the one that counts. */
+static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, examine_sink sink,
+                           void *context)
+{
+    struct value items[64], list = { .kind = VALUE_LIST, .items = items };
+    struct member members[64][2];
+    struct buffer reason = BUFFER_INIT;
+    struct record record;
+    struct extent extent;
+
+    begin_record(scan, &record);
+    record_number(&record, FIELD_OFFSET, hit->offset);
+    owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
+    if (extent.owner != hit->owner || extent.space != hit->space)
+        return 0;
+    record_number(&record, FIELD_FILE_OFFSET, hit->file_offset);
+    set_indicator(&record, hit->length, hit->kind, hit->encoding, hit->confidence);
+    record_text_n(&record, FIELD_VALUE, hit->value, hit->value_length);
+    for (; list.length < hit->run_count && list.length < 64; list.length++) {
+        struct member *member = members[list.length];
+        member[0] = (struct member){ "offset", value_number(hit->runs[list.length].offset) };
+        member[1] = (struct member){ "length", value_number(hit->runs[list.length].length) };
+        items[list.length] =
+            (struct value){ .kind = VALUE_OBJECT, .length = 2, .members = member };
+    }
+    if (hit->run_count > 1)
+        record_value(&record, FIELD_RUNS, &list);
+    buffer_add_text(&reason, hit->reason);
+    buffer_add_text(&reason, hit->packed ? ", compression undone" : "");
+    record_text(&record, FIELD_REASON, buffer_text(&reason));
+    int result = sink(context, &record);
+    buffer_release(&reason);
+    return result;
+}
+
+/* Hits, hidden ones and gaps of one block, in order. */
+static int hand_out(struct scan *scan, const struct slot *slot, uint64_t start, uint64_t end,
+                    examine_sink sink, void *context, struct error *error)
+{
+    int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;
+
+    for (size_t i = 0; result == 0;) {
+        const struct found *hit = i < slot->count ? &slot->hits[i] : NULL;
+        const struct hidden_hit *hidden =
+            scan->hidden ? hidden_first(scan->hidden, hit ? hit->offset + 1 : end) : NULL;
+        if (!hit && !hidden)
+            break;
+        if (hit && hidden && hidden->offset == hit->offset && hidden->kind > hit->kind)
+            hidden = NULL;
+        if (scan->hidden)
+            result = hand_out_gaps(scan, hidden ? hidden->offset : hit->offset, sink, context);
+        if (result == 0 && hidden) {
+            if (hidden->offset >= scan->start)
+                result = hand_out_hidden(scan, hidden, sink, context);
+            hidden_next(scan->hidden);
+        } else if (result == 0) {
+            result = hand_out_found(scan, slot, hit, sink, context);
+            i++;
+        }
+    }
     return result;
 }
 
@@ -330,8 +331,12 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
                 pthread_cond_wait(&scan->changed, &scan->lock);
             pthread_mutex_unlock(&scan->lock);
         }
-        result = slot->out_of_memory ? error_set_memory(error)
-                                     : hand_out(scan, slot, sink, context);
+        uint64_t start = scan->start + number * BLOCK;
+        result = slot->out_of_memory
+                     ? error_set_memory(error)
+                     : hand_out(scan, slot, start,
+                                scan->end - start < BLOCK ? scan->end : start + BLOCK, sink,
+                                context, error);
         held_back->weak += slot->held_back.weak;
         held_back->noise += slot->held_back.noise;
         pthread_mutex_lock(&scan->lock);
@@ -346,33 +351,28 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
     return result;
 }
 
-static int add_space(void *context, struct evidence *evidence, struct filesystem *filesystem,
-                     struct error *error)
-{
-    struct scan *scan = context;
-
-    (void)evidence;
-    scan->spaces[scan->space_count] = filesystem;
-    return filesystem_add_extents(filesystem, (uint32_t)scan->space_count++, scan->extents,
-                                  error);
-}
-
 /* Who owns which bytes, of all file systems of the image. */
 static int build_map(struct scan *scan, struct error *error)
 {
-    struct object whole = *scan->object;
+    struct object *object = scan->object;
+    bool inside = object->kind == OBJECT_FILE;
+    size_t capacity = 0;
 
-    whole.volume = NULL;
-    scan->extents = extents_new();
-    scan->spaces = calloc(volumes_count(whole.evidence->volumes) + 1, sizeof *scan->spaces);
-    if (!scan->extents || !scan->spaces)
-        return error_set_memory(error);
-    int result = scan->object->kind == OBJECT_FILE
-                     ? add_space(scan, whole.evidence, whole.filesystem, error)
-                     : examine_filesystems(&whole, add_space, scan, error);
-    if (result == 0 && extents_seal(scan->extents) != 0)
-        result = error_set_memory(error);
-    return result;
+    if (owners_init(&scan->owners, object->evidence, inside ? object->filesystem : NULL, error) != 0)
+        return -1;
+    for (size_t i = 0; inside && i < extents_count(scan->owners.extents); i++) {
+        const struct extent extent = extents_get(scan->owners.extents, i);
+        if (extent.owner != object->handle)
+            continue;
+        if (memory_grow((void **)&scan->own, &capacity, scan->own_count + 1,
+                        sizeof *scan->own) != 0)
+            return error_set_memory(error);
+        scan->own[scan->own_count++] = extent;
+    }
+    if (!inside && hidden_new(&scan->hidden, scan->owners.extents, object->evidence->image,
+                              scan->owners.spaces, &scan->options->ioc, error) != 0)
+        return -1;
+    return owners_seal(&scan->owners, error);
 }
 
 static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
@@ -404,12 +404,17 @@ static int scan_here(struct scan *scan, struct ioc_held_back *held_back, examine
                      void *context, struct error *error)
 {
     struct reader *reader;
-    uint8_t *buffer = malloc(BLOCK + 2 * IOC_MARGIN);
+    uint8_t *buffer = malloc(BUFFER);
     int result = -1;
 
     if (!buffer)
         return error_set_memory(error);
     if (object_open(scan->object, &reader, error) == 0) {
+        struct tree *tree = scan->object->filesystem ? filesystem_tree(scan->object->filesystem)
+                                                     : scan->object->evidence->directory;
+        scan->file_known = scan->object->kind == OBJECT_FILE &&
+                           tree_file(tree, scan->object->handle, &scan->file, NULL) == 0;
+        scan->start = 0;
         scan->end = reader->size;
         scan->block_count = (scan->end + BLOCK - 1) / BLOCK;
         result = take_results(scan, reader, buffer, held_back, sink, context, error);
@@ -439,22 +444,29 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         return error_set(error, ERROR_USAGE, "is a folder: %s", object->evidence->name);
     scan.block_count = (object->length + BLOCK - 1) / BLOCK;
     scan.slots = calloc(scan.window, sizeof *scan.slots);
-    if (!scan.slots)
-        return error_set_memory(error);
-    if (object->evidence->image)
+    for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++) {
+        scan.slots[i].fixed_up = malloc(fixup_map_size(BUFFER));
+        result = scan.slots[i].fixed_up ? 0 : -1;
+    }
+    if (!scan.slots || result != 0)
+        result = error_set_memory(error);
+    if (result == 0 && object->evidence->image)
         result = build_map(&scan, error);
     if (result == 0)
         result = ioc_scanner_new(&scan.scanner, &options->ioc, error);
     if (result == 0)
         result = inside ? scan_here(&scan, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);
-    for (size_t i = 0; i < scan.window; i++) {
+    for (size_t i = 0; scan.slots && i < scan.window; i++) {
         free(scan.slots[i].hits);
+        free(scan.slots[i].fixed_up);
         buffer_release(&scan.slots[i].texts);
     }
     free(scan.slots);
+    free(scan.own);
     ioc_scanner_free(scan.scanner);
-    extents_free(scan.extents);
-    free(scan.spaces);
+    hidden_free(scan.hidden);
+    owners_release(&scan.owners);
+    buffer_release(&scan.also.texts);
     return result;
 }

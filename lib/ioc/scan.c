@@ -171,8 +171,8 @@ static void give(const struct scan *scan, const struct finding *finding, const u
         return;
     }
     set_value(&view, finding, value);
-    if (!options->noise && finding->kind != IOC_IPV4 &&
-        is_noise(value + finding->host_at, finding->host_length)) {
+    const char *noise = noise_reason(value + finding->host_at, finding->host_length);
+    if (noise && !options->noise) {
         held_back->noise++;
         return;
     }
@@ -186,6 +186,7 @@ static void give(const struct scan *scan, const struct finding *finding, const u
         .value = value,
         .value_length = finding->length / view.step,
         .reason = reason,
+        .noise = noise,
     };
     sink(context, &hit);
 }

@@ -133,8 +133,8 @@ void suffixes_init(struct ioc_scanner *scanner);
 /* What the last label of a name is; in lower case, NUL behind. */
 enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label);
 
-/* noise.c */
-bool is_noise(const char *host, size_t length);
+/* noise.c: what a host of the noise list is, or NULL; `host` in lower case. */
+const char *noise_reason(const char *host, size_t length);
 
 /* candidates.c: places in [from, to) of data[0..size) where a '.', '@' or ':'
  * stands between plausible neighbours, as offset - from, doubled, plus 1 for

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * fixup: see fixup.h. Head of a multi-sector record:
+ *     0    4  signature: FILE, INDX, RCRD
+ *     4    2  where the update sequence is
+ *     6    2  its words: the number, then the bytes of each stretch
+ */
+
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/fixup.h>
+#include <fett/limits.h>
+
+enum { HEAD = 24 }; /* no kind has its update sequence before */
+
+/* Whether the update sequence of a record of `size` bytes stands in its head. */
+static bool is_sound(const uint8_t *record, size_t size)
+{
+    size_t at = bytes_u16le(record + 4), words = bytes_u16le(record + 6);
+
+    return words == size / FIXUP_STRIDE + 1 && at >= HEAD && at % 2 == 0 &&
+           at + 2 * words <= FIXUP_STRIDE - 2;
+}
+
+int fixup_undo(uint8_t *record, size_t size, size_t *whole)
+{
+    const uint8_t *sequence;
+
+    if (size < FIXUP_STRIDE || !is_sound(record, size))
+        return -1;
+    sequence = record + bytes_u16le(record + 4);
+    *whole = size;
+    for (size_t i = 0; i < size / FIXUP_STRIDE; i++) {
+        uint8_t *last_word = record + (i + 1) * FIXUP_STRIDE - 2;
+        if (memcmp(last_word, sequence, 2) == 0)
+            memcpy(last_word, sequence + 2 * (i + 1), 2);
+        else if (*whole == size)
+            *whole = i * FIXUP_STRIDE;
+    }
+    return 0;
+}
+
+/* The size of the record that begins here; 0 where none does. All of it must be
+ * there and every stretch hold the number: by chance that does not happen. */
+static size_t record_size(const uint8_t *data, size_t size)
+{
+    if (memcmp(data, "FILE", 4) != 0 && memcmp(data, "INDX", 4) != 0 &&
+        memcmp(data, "RCRD", 4) != 0)
+        return 0;
+    size_t words = bytes_u16le(data + 6), length = (words - 1) * FIXUP_STRIDE;
+
+    if (words < 2 || length > LIMIT_MFT_RECORD_BYTES || length > size || !is_sound(data, length))
+        return 0;
+    for (size_t i = 1; i < words; i++)
+        if (memcmp(data + i * FIXUP_STRIDE - 2, data + bytes_u16le(data + 4), 2) != 0)
+            return 0;
+    return length;
+}
+
+size_t fixup_map_size(size_t size)
+{
+    return size / FIXUP_STRIDE / 8 + 2; /* data may begin and end within a stretch */
+}
+
+void fixup_undo_all(uint8_t *data, size_t size, uint64_t offset, uint8_t *sectors)
+{
+    size_t before = offset % FIXUP_STRIDE, whole;
+
+    memset(sectors, 0, fixup_map_size(size));
+    for (size_t at = before ? FIXUP_STRIDE - before : 0; at < size && size - at >= FIXUP_STRIDE;) {
+        size_t length = record_size(data + at, size - at);
+        if (length > 0)
+            fixup_undo(data + at, length, &whole);
+        for (size_t i = 0; i < length; i += FIXUP_STRIDE) {
+            size_t sector = (before + at + i) / FIXUP_STRIDE;
+            sectors[sector / 8] |= (uint8_t)(1 << sector % 8);
+        }
+        at += length ? length : FIXUP_STRIDE;
+    }
+}

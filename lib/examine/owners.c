@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* owners: see owners.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "owners.h"
+
+static int add_space(void *context, struct evidence *evidence, struct filesystem *filesystem,
+                     struct error *error)
+{
+    struct owners *owners = context;
+
+    (void)evidence;
+    owners->spaces[owners->space_count] = filesystem;
+    return filesystem_add_extents(filesystem, (uint32_t)owners->space_count++, owners->extents,
+                                  error);
+}
+
+int owners_init(struct owners *owners, struct evidence *evidence, struct filesystem *filesystem,
+                struct error *error)
+{
+    struct object whole = { .kind = OBJECT_IMAGE, .evidence = evidence };
+
+    *owners = (struct owners){ .evidence = evidence, .extents = extents_new() };
+    owners->spaces = calloc(volumes_count(evidence->volumes) + 1, sizeof *owners->spaces);
+    if (!owners->extents || !owners->spaces)
+        return error_set_memory(error);
+    return filesystem ? add_space(owners, evidence, filesystem, error)
+                      : examine_filesystems(&whole, add_space, owners, error);
+}
+
+int owners_seal(struct owners *owners, struct error *error)
+{
+    return extents_seal(owners->extents) == 0 ? 0 : error_set_memory(error);
+}
+
+void owners_release(struct owners *owners)
+{
+    extents_free(owners->extents);
+    free(owners->spaces);
+}
+
+/* The file that an extent belongs to; NULL for structure that no file owns. */
+static const struct file *file_of(struct owners *owners, const struct extent *extent)
+{
+    if (extent->owner == 0)
+        return NULL;
+    if (!owners->file_known || owners->file_space != extent->space ||
+        owners->file_owner != extent->owner) {
+        owners->file_known = tree_file(filesystem_tree(owners->spaces[extent->space]),
+                                       extent->owner, &owners->file, NULL) == 0;
+        owners->file_space = extent->space;
+        owners->file_owner = extent->owner;
+    }
+    return owners->file_known ? &owners->file : NULL;
+}
+
+static void add_also(struct also *also, const struct file *file)
+{
+    const char *texts[3] = { file->path, file->inode, record_state_word(file->state) };
+    size_t lengths[3] = { file->path_length, strlen(texts[1]), strlen(texts[2]) };
+
+    for (int i = 0; i < 3; i++) {
+        also->places[also->count][i] = also->texts.length;
+        also->lengths[also->count][i] = lengths[i];
+        buffer_add(&also->texts, texts[i], lengths[i]);
+    }
+    also->count++;
+}
+
+static void set_also(struct record *record, struct also *also)
+{
+    static const char *const names[3] = { "path", "inode", "state" };
+    const struct value list = { .kind = VALUE_LIST, .length = also->count, .items = also->items };
+
+    for (size_t i = 0; i < also->count; i++) {
+        for (int k = 0; k < 3; k++)
+            also->members[i][k] =
+                (struct member){ names[k], value_text_n(buffer_text(&also->texts) +
+                                                            also->places[i][k],
+                                                        also->lengths[i][k]) };
+        also->items[i] =
+            (struct value){ .kind = VALUE_OBJECT, .length = 3, .members = also->members[i] };
+    }
+    if (also->count > 0)
+        record_value(record, FIELD_ALSO, &list);
+}
+
+/* The volume or unpartitioned range that holds a place of the media. */
+static const struct volume *volume_at(const struct evidence *evidence, uint64_t offset)
+{
+    for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
+        const struct volume *volume = volumes_get(evidence->volumes, i);
+        if (offset >= volume->offset && offset - volume->offset < volume->length)
+            return volume;
+    }
+    return NULL;
+}
+
+void owners_attribute(struct owners *owners, struct record *record, uint64_t offset,
+                      struct also *also, struct extent *strongest)
+{
+    struct extent found[OWNERS_MOST];
+    size_t count = extents_at(owners->extents, offset, found, OWNERS_MOST);
+    const struct volume *volume = volume_at(owners->evidence, offset);
+    bool owned = count > 0 && found[0].rank != RANK_REALLOCATED;
+
+    *strongest = owned ? found[0] : (struct extent){ 0 };
+    also->count = 0;
+    buffer_clear(&also->texts);
+    for (size_t i = owned ? 1 : 0; i < count; i++) {
+        const struct file *file = file_of(owners, &found[i]);
+        if (file)
+            add_also(also, file);
+    }
+    if (owned) {
+        const struct file *file = file_of(owners, &found[0]);
+        volume = filesystem_volume(owners->spaces[found[0].space]);
+        if (file) {
+            record_file_reference(record, file);
+            record_number(record, FIELD_FILE_OFFSET,
+                          found[0].file_offset + (offset - found[0].start));
+        }
+        record_text(record, FIELD_AREA, area_name((enum area)found[0].area));
+    } else if (!volume || !volume->name[0]) {
+        record_text(record, FIELD_AREA, area_name(AREA_UNPARTITIONED));
+    } else if (volume_has_files(volume)) {
+        record_text(record, FIELD_AREA, area_name(AREA_UNALLOCATED));
+    }
+    if (volume && volume->name[0])
+        record_text(record, FIELD_VOLUME, volume->name);
+    set_also(record, also);
+}
