@@ -80,7 +80,9 @@ static int run_sealed(const char *base)
     ok(socket(AF_UNIX, SOCK_STREAM, 0) < 0 && errno == EPERM, "of no kind");
     errno = 0;
     ok(execv("/bin/true", arguments) < 0 && errno == EPERM, "no program can be started");
-    return tap_done();
+    int failed = tap_done();
+    cli_end(&cli); /* closes standard output */
+    return failed;
 }
 
 int main(void)
