@@ -90,3 +90,22 @@ for (second, inode, source), letters in folded.items():
     assert_equal "$(field message <<<"$output")" 'HKLM\SOFTWARE\Run\x: soundv.exe'
     assert_regex "$stderr" 'line 2'
 }
+
+@test "timelines that are piped in are merged as they are" {
+    fs-timeline "$samples/kozirog-98.raw" >one
+    fs-timeline "$samples/kozirog-nt.raw" >two
+    fs-timeline "$samples/kozirog-98.raw" "$samples/kozirog-nt.raw" >both
+    run -0 --separate-stderr fs-timeline "$samples/kozirog-nt.raw" - <one
+    run -0 cmp both - <<<"$output"
+    cat two one | fs-timeline - >merged
+    run -0 cmp both merged
+}
+
+@test "the time of an autostart key is an event of the registry among the others" {
+    reg-runkeys -n "$samples/kozirog-nt.raw" |
+        fs-timeline --around 2000-11-22T08:14:05.123Z=0s "$samples/kozirog-nt.raw" - >events
+    run -0 grep -c '"timestamp_desc":"key last written".*soundv.exe","source":"reg"' events
+    assert_output 1
+    # exactly that time, to the nanosecond
+    assert_equal "$(field datetime <events | sort -u)" 2000-11-22T08:14:05.123000000Z
+}

@@ -13,7 +13,7 @@
 #include <fett/text.h>
 #include <fett/timeline.h>
 
-enum { SOURCE_FN, SOURCE_FS, SOURCE_RECORD, SOURCE_SI }; /* in the order of their names */
+enum { SOURCE_FN, SOURCE_FS, SOURCE_SI, SOURCE_RECORD };
 
 enum { BORN = 1, MODIFIED = 2, CHANGED = 4, ACCESSED = 8 };
 
@@ -23,9 +23,9 @@ enum { NO_NAME = 0xffff };
 struct event {
     int64_t seconds;
     uint32_t nanoseconds;
-    uint32_t source_tree;  /* in sources; of records: in texts of messages */
-    uint64_t handle;       /* of records: place of the line in texts */
-    uint16_t name;         /* which of the file's names, or NO_NAME */
+    uint32_t source_tree;  /* in sources; not of records */
+    uint64_t handle;       /* of records: in noted */
+    uint16_t name;         /* which of the file's names, or NO_NAME; of records: of its times */
     uint8_t source;
     uint8_t what;          /* letters */
     uint8_t precision;
@@ -38,6 +38,12 @@ struct source {
     bool ntfs;
 };
 
+/* A record that came in. All are places in texts, NUL-terminated. */
+struct noted {
+    size_t line, length; /* as it came */
+    size_t source, image, volume;
+};
+
 struct around {
     char *what;
     int64_t span;
@@ -47,8 +53,8 @@ struct around {
 
 /* A stretch of time that is shown, and why. */
 struct window {
-    int64_t first, last; /* seconds; nanoseconds do not matter at the ends of a span */
     struct instant centre;
+    int64_t span;        /* seconds, to both sides */
     size_t reason;       /* in texts */
 };
 
@@ -62,7 +68,10 @@ struct timeline {
     size_t source_count, source_capacity;
     struct event *events;
     size_t count, capacity;
-    struct buffer texts; /* reasons; members of records */
+    struct noted *noted;
+    size_t noted_count, noted_capacity;
+    struct record_reader *reader; /* parses them again */
+    struct buffer texts; /* reasons; records */
     uint32_t current;    /* source that is being walked */
     uint64_t last_number; /* inode of the file met last, plus 1 */
     bool out_of_memory;
@@ -87,6 +96,8 @@ void timeline_free(struct timeline *timeline)
     free(timeline->windows);
     free(timeline->sources);
     free(timeline->events);
+    free(timeline->noted);
+    record_reader_free(timeline->reader);
     buffer_release(&timeline->texts);
     free(timeline);
 }
@@ -94,16 +105,13 @@ void timeline_free(struct timeline *timeline)
 static int add_window(struct timeline *timeline, const struct instant *centre, int64_t span,
                       const char *why, const char *what, size_t size)
 {
-    int64_t length = (int64_t)(instant_span(centre) / 1000000000);
-
     if (centre->state == INSTANT_ABSENT || centre->state == INSTANT_RAW)
         return 0;
     if (memory_grow((void **)&timeline->windows, &timeline->window_capacity,
                     timeline->window_count + 1, sizeof *timeline->windows) != 0)
         return -1;
-    timeline->windows[timeline->window_count++] = (struct window){
-        centre->seconds - span, centre->seconds + length + span, *centre, timeline->texts.length
-    };
+    timeline->windows[timeline->window_count++] =
+        (struct window){ *centre, span, timeline->texts.length };
     buffer_add_text(&timeline->texts, why);
     buffer_add(&timeline->texts, what, size);
     buffer_add_byte(&timeline->texts, '\0');
@@ -257,53 +265,72 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     return timeline->out_of_memory ? error_set_memory(error) : result;
 }
 
-/* The members of a record that say where it is from, each with its NUL. */
-static const char *const kept[] = { "image", "volume", "path", "inode", "state", "type" };
+/* The times of records. An event has one; `source` NULL: the record's type. */
+static const struct {
+    const char *name, *description, *source;
+    uint8_t what;
+} record_times[] = {
+    { "datetime", NULL, NULL, 0 },
+    { "btime", NULL, NULL, BORN },
+    { "mtime", NULL, NULL, MODIFIED },
+    { "ctime", NULL, NULL, CHANGED },
+    { "atime", NULL, NULL, ACCESSED },
+    { "key_last_write", "key last written", "reg", 0 },
+    { "target.btime", "program born", NULL, 0 },
+    { "target.mtime", "program modified", NULL, 0 },
+    { "first_seen", "first seen", NULL, 0 },
+};
 
-enum { KEPT_COUNT = sizeof kept / sizeof *kept, MESSAGE_COUNT = 3 };
+enum { RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times };
+
+static size_t note_text(struct timeline *timeline, const char *text, size_t size)
+{
+    size_t place = timeline->texts.length;
+
+    buffer_add(&timeline->texts, text ? text : "", text ? size : 0);
+    buffer_add_byte(&timeline->texts, '\0');
+    return place;
+}
+
+static size_t note_member(struct timeline *timeline, struct record_line *line, const char *name)
+{
+    size_t size = 0;
+    const char *text = record_line_text(line, name, &size);
+
+    return note_text(timeline, text, size);
+}
 
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error)
 {
-    static const char *const messages[MESSAGE_COUNT] = { "message", "data", "value" };
-    static const struct {
-        const char *name;
-        uint8_t what;
-    } times[] = {
-        { "datetime", 0 },          { "btime", BORN },           { "mtime", MODIFIED },
-        { "ctime", CHANGED },       { "atime", ACCESSED },       { "key_last_write", MODIFIED },
-        { "target.btime", BORN },   { "target.mtime", MODIFIED }, { "first_seen", 0 },
-    };
-    size_t place = timeline->texts.length, size;
+    struct instant times[RECORD_TIME_COUNT];
+    bool any = false;
 
-    for (int i = 0; i < KEPT_COUNT; i++) {
-        const char *text = record_line_text(line, kept[i], &size);
-        buffer_add(&timeline->texts, text ? text : "", text ? size : 0);
-        buffer_add_byte(&timeline->texts, '\0');
+    for (int i = 0; i < RECORD_TIME_COUNT; i++) {
+        times[i] = INSTANT_NONE;
+        if (record_line_time(line, record_times[i].name, &times[i]) == 0)
+            any = true;
+        if (i == 0 && any)
+            break; /* an event: its other times are told by it */
     }
-    const char *key = record_line_text(line, "key", &size);
-    if (key) {
-        buffer_add(&timeline->texts, key, size);
-        const char *name = record_line_text(line, "name", &size);
-        if (name) {
-            buffer_add_byte(&timeline->texts, '\\');
-            buffer_add(&timeline->texts, name, size);
-        }
-        buffer_add_text(&timeline->texts, ": ");
-    }
-    for (int i = 0; i < MESSAGE_COUNT; i++) {
-        const char *text = record_line_text(line, messages[i], &size);
-        if (!text)
-            continue;
-        buffer_add(&timeline->texts, text, size);
-        break;
-    }
-    buffer_add_byte(&timeline->texts, '\0');
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        struct instant instant;
-        if (record_line_time(line, times[i].name, &instant) == 0)
-            add_event(timeline, &instant, times[i].what, SOURCE_RECORD, (uint16_t)i, place,
-                      UINT32_MAX);
+    if (!any)
+        return 0;
+    if (memory_grow((void **)&timeline->noted, &timeline->noted_capacity,
+                    timeline->noted_count + 1, sizeof *timeline->noted) != 0)
+        return error_set_memory(error);
+    struct noted *noted = &timeline->noted[timeline->noted_count++];
+    *noted = (struct noted){
+        .line = note_text(timeline, line->text, line->length),
+        .length = line->length,
+        .source = note_member(timeline, line, line->type == RECORD_EVENT ? "source" : "type"),
+        .image = note_member(timeline, line, "image"),
+        .volume = note_member(timeline, line, "volume"),
+    };
+    for (int i = 0; i < RECORD_TIME_COUNT; i++) {
+        add_event(timeline, &times[i], record_times[i].what, SOURCE_RECORD, (uint16_t)i,
+                  timeline->noted_count - 1, 0);
+        if (i == 0 && times[0].state != INSTANT_ABSENT)
+            break;
     }
     return timeline->out_of_memory || timeline->texts.failed ? error_set_memory(error) : 0;
 }
@@ -313,11 +340,36 @@ static int compare_texts(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "");
 }
 
-/* qsort has no context: events carry all but the names of their source, so the
- * sources are put in order first and compared by number. */
-static int compare_events(const void *a, const void *b)
+static const char *source_of(const struct timeline *timeline, const struct event *event)
+{
+    static const char *const names[] = { "fn", "fs", "si" };
+
+    if (event->source != SOURCE_RECORD)
+        return names[event->source];
+    if (record_times[event->name].source)
+        return record_times[event->name].source;
+    return timeline->texts.data + timeline->noted[event->handle].source;
+}
+
+static const char *image_of(const struct timeline *timeline, const struct event *event)
+{
+    return event->source == SOURCE_RECORD
+               ? timeline->texts.data + timeline->noted[event->handle].image
+               : timeline->sources[event->source_tree].image;
+}
+
+static const char *volume_of(const struct timeline *timeline, const struct event *event)
+{
+    return event->source == SOURCE_RECORD
+               ? timeline->texts.data + timeline->noted[event->handle].volume
+               : timeline->sources[event->source_tree].volume;
+}
+
+static int compare_events(const void *a, const void *b, void *context)
 {
     const struct event *x = a, *y = b;
+    const struct timeline *timeline = context;
+    int order = 0;
 
     if (x->seconds != y->seconds)
         return x->seconds < y->seconds ? -1 : 1;
@@ -325,41 +377,55 @@ static int compare_events(const void *a, const void *b)
         return x->nanoseconds < y->nanoseconds ? -1 : 1;
     if (x->precision != y->precision)
         return x->precision < y->precision ? -1 : 1;
+    if (x->source != y->source || x->source == SOURCE_RECORD)
+        order = compare_texts(source_of(timeline, x), source_of(timeline, y));
+    if (order == 0 && (x->source_tree != y->source_tree || x->source == SOURCE_RECORD ||
+                       y->source == SOURCE_RECORD)) {
+        order = compare_texts(image_of(timeline, x), image_of(timeline, y));
+        if (order == 0)
+            order = compare_texts(volume_of(timeline, x), volume_of(timeline, y));
+    }
+    if (order != 0)
+        return order;
     if (x->source != y->source)
         return x->source < y->source ? -1 : 1;
-    if (x->source_tree != y->source_tree)
-        return x->source_tree < y->source_tree ? -1 : 1;
     if (x->handle != y->handle)
         return x->handle < y->handle ? -1 : 1;
     return (x->name > y->name) - (x->name < y->name);
 }
 
-/* Number the sources in the order of image and volume. */
-static int order_sources(struct timeline *timeline, uint32_t **order)
+/* Nanoseconds since 1970: 64 bits would end in the year 2262. */
+static __int128 nanoseconds_of(int64_t seconds, uint32_t nanoseconds)
 {
-    size_t count = timeline->source_count;
+    return (__int128)seconds * 1000000000 + nanoseconds;
+}
 
-    *order = malloc((count + 1) * sizeof **order);
-    if (!*order)
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t place = 0;
-        for (size_t k = 0; k < count; k++) {
-            int image = compare_texts(timeline->sources[k].image, timeline->sources[i].image);
-            int volume = compare_texts(timeline->sources[k].volume, timeline->sources[i].volume);
-            place += image < 0 || (image == 0 && (volume < 0 || (volume == 0 && k < i)));
+static __int128 nanoseconds_at(const struct instant *instant)
+{
+    return nanoseconds_of(instant->seconds, instant->nanoseconds);
+}
+
+/* The nearest window that a time [first, last] is in; NULL: none. A time that is
+ * not exact is in a window when some of it is. */
+static const struct window *find_window(const struct timeline *timeline, __int128 first,
+                                        __int128 last, __int128 *away)
+{
+    const struct window *nearest = NULL;
+
+    for (size_t i = 0; i < timeline->window_count; i++) {
+        const struct window *window = &timeline->windows[i];
+        __int128 centre = nanoseconds_at(&window->centre);
+        __int128 centre_end = centre + instant_span(&window->centre);
+        __int128 span = nanoseconds_of(window->span, 0);
+        if (last < centre - span || first > centre_end + span)
+            continue;
+        __int128 distance = first < centre ? centre - first : first - centre;
+        if (!nearest || distance < *away) {
+            *away = distance;
+            nearest = window;
         }
-        (*order)[place] = (uint32_t)i;
     }
-    for (size_t e = 0; e < timeline->count; e++) {
-        struct event *event = &timeline->events[e];
-        for (size_t i = 0; event->source != SOURCE_RECORD && i < count; i++)
-            if ((*order)[i] == event->source_tree) {
-                event->source_tree = (uint32_t)i;
-                break;
-            }
-    }
-    return 0;
+    return nearest;
 }
 
 /* Why an event is shown; NULL: it is not. */
@@ -368,40 +434,21 @@ static const char *reason_of(const struct timeline *timeline, const struct event
 {
     const struct timeline_focus *focus = &timeline->focus;
     struct instant time = event_time(event);
-    int64_t last = event->seconds + (int64_t)(instant_span(&time) / 1000000000);
+    __int128 first = nanoseconds_at(&time), last = first + instant_span(&time), away = 0;
 
     text[0] = '\0';
-    if (focus->after.state != INSTANT_ABSENT &&
-        (last < focus->after.seconds ||
-         (last == focus->after.seconds && instant_span(&time) == 0 &&
-          event->nanoseconds < focus->after.nanoseconds)))
+    if (focus->after.state != INSTANT_ABSENT && last < nanoseconds_at(&focus->after))
         return NULL;
-    if (focus->before.state != INSTANT_ABSENT &&
-        (event->seconds > focus->before.seconds ||
-         (event->seconds == focus->before.seconds &&
-          event->nanoseconds > focus->before.nanoseconds)))
+    if (focus->before.state != INSTANT_ABSENT && first > nanoseconds_at(&focus->before))
         return NULL;
     if (timeline->around_count == 0)
         return text;
-
-    const struct window *nearest = NULL;
-    uint64_t least = UINT64_MAX;
-    for (size_t i = 0; i < timeline->window_count; i++) {
-        const struct window *window = &timeline->windows[i];
-        if (last < window->first || event->seconds > window->last)
-            continue;
-        int64_t distance = event->seconds - window->centre.seconds;
-        uint64_t away = (uint64_t)(distance < 0 ? -distance : distance);
-        if (away < least) {
-            least = away;
-            nearest = window;
-        }
-    }
-    if (!nearest)
+    const struct window *window = find_window(timeline, first, last, &away);
+    if (!window)
         return NULL;
-    snprintf(text, ERROR_TEXT_SIZE, "%llu s %s %s", (unsigned long long)least,
-             event->seconds < nearest->centre.seconds ? "before" : "after",
-             timeline->texts.data + nearest->reason);
+    snprintf(text, ERROR_TEXT_SIZE, "%llu s %s %s", (unsigned long long)(away / 1000000000),
+             first < nanoseconds_at(&window->centre) ? "before" : "after",
+             timeline->texts.data + window->reason);
     return text;
 }
 
@@ -430,25 +477,76 @@ static void set_letters(struct record *record, uint8_t what, char macb[5], char 
     record_text(record, FIELD_MACB, macb);
 }
 
-/* A record's event: its members were kept one behind the other. */
-static void fill_from_record(struct timeline *timeline, const struct event *event,
-                             struct record *record)
+static void add_member(struct buffer *buffer, struct record_line *line, const char *name,
+                       const char *before)
 {
-    static const enum record_field fields[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH,
-                                                FIELD_INODE, FIELD_STATE,  FIELD_SOURCE };
-    static const char *const what[] = { "",         "born",           "modified",
-                                        "metadata changed", "accessed", "key last written",
-                                        "program born", "program modified", "first seen" };
-    const char *text = timeline->texts.data + event->handle;
+    size_t size;
+    const char *text = record_line_text(line, name, &size);
 
-    for (size_t i = 0; i < KEPT_COUNT; i++) {
-        if (*text)
-            record_text(record, fields[i], text);
-        text += strlen(text) + 1;
+    if (!text)
+        return;
+    buffer_add_text(buffer, buffer->length > 0 ? before : "");
+    buffer_add(buffer, text, size);
+}
+
+/* What a record says: its key, and the first of these that it has. */
+static void make_message(struct buffer *message, struct record_line *line)
+{
+    static const char *const members[] = { "message", "data", "value", "path", "reason" };
+
+    add_member(message, line, "key", "");
+    add_member(message, line, "name", "\\");
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (record_line_has(line, members[i])) {
+            add_member(message, line, members[i], ": ");
+            break;
+        }
+}
+
+/* An event record is handed out as it came, another one is made an event of. */
+static int hand_out_record(struct timeline *timeline, const struct event *event,
+                           const char *reason, timeline_sink sink, void *context,
+                           struct error *error)
+{
+    static const enum record_field kept[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE,
+                                              FIELD_HOST,  FIELD_STATE,  FIELD_META };
+    const struct noted *noted = &timeline->noted[event->handle];
+    const char *text = timeline->texts.data + noted->line;
+    struct record_line line;
+    struct record from, record;
+    struct buffer message = BUFFER_INIT;
+    struct instant time = event_time(event);
+    char macb[5], description[64];
+    size_t unknown;
+
+    if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
+        return error_set_memory(error);
+    if (record_reader_parse(timeline->reader, text, noted->length, &line, error) != 1)
+        return -1;
+    bool known = record_line_to_record(&line, &from, &unknown) == 0;
+    if (known && from.type == RECORD_EVENT) {
+        if (*reason)
+            record_text(&from, FIELD_REASON, reason);
+        return sink(context, &from);
     }
-    record_text(record, FIELD_MESSAGE, text);
-    if (*what[event->name])
-        record_text(record, FIELD_TIMESTAMP_DESC, what[event->name]);
+    record_begin(&record, RECORD_EVENT);
+    record_time(&record, FIELD_DATETIME, &time);
+    if (*reason)
+        record_text(&record, FIELD_REASON, reason);
+    set_letters(&record, event->what, macb, description);
+    if (record_times[event->name].description)
+        record_text(&record, FIELD_TIMESTAMP_DESC, record_times[event->name].description);
+    record_text(&record, FIELD_SOURCE, source_of(timeline, event));
+    for (size_t i = 0; known && i < sizeof kept / sizeof *kept; i++) {
+        const struct value *value = record_get(&from, kept[i]);
+        if (value)
+            record_value(&record, kept[i], value);
+    }
+    make_message(&message, &line);
+    record_text_n(&record, FIELD_MESSAGE, buffer_text(&message), message.length);
+    int result = message.failed ? error_set_memory(error) : sink(context, &record);
+    buffer_release(&message);
+    return result;
 }
 
 static int hand_out(struct timeline *timeline, const struct event *event, const char *reason,
@@ -459,27 +557,22 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
     struct instant time = event_time(event);
     char macb[5], desc[64];
 
+    if (event->source == SOURCE_RECORD)
+        return hand_out_record(timeline, event, reason, sink, context, error);
+    const struct source *source = &timeline->sources[event->source_tree];
+    if (tree_file(source->tree, event->handle, &file, error) != 0)
+        return -1;
     record_begin(&record, RECORD_EVENT);
     record_time(&record, FIELD_DATETIME, &time);
     if (*reason)
         record_text(&record, FIELD_REASON, reason);
     set_letters(&record, event->what, macb, desc);
-    if (event->source == SOURCE_RECORD) {
-        fill_from_record(timeline, event, &record);
-        return sink(context, &record);
-    }
-    const struct source *source = &timeline->sources[event->source_tree];
-    if (tree_file(source->tree, event->handle, &file, error) != 0)
-        return -1;
     record_text(&record, FIELD_IMAGE, source->image);
     record_text(&record, FIELD_VOLUME, source->volume);
     record_file_reference(&record, &file);
     if (file.sized)
         record_number(&record, FIELD_SIZE, file.size);
-    record_text(&record, FIELD_SOURCE,
-                event->source == SOURCE_FN   ? "fn"
-                : event->source == SOURCE_SI ? "si"
-                                             : "fs");
+    record_text(&record, FIELD_SOURCE, source_of(timeline, event));
     if (event->name != NO_NAME && event->name < file.name_count) {
         const struct file_name *name = &file.names[event->name];
         record_text_n(&record, FIELD_PATH, name->path, name->path_length);
@@ -495,22 +588,16 @@ int timeline_each(struct timeline *timeline, timeline_sink sink, void *context,
                   struct error *error)
 {
     char text[ERROR_TEXT_SIZE];
-    uint32_t *order = NULL;
     int result = 0;
 
-    if (order_sources(timeline, &order) != 0)
-        return error_set_memory(error);
     if (timeline->count > 0)
-        qsort(timeline->events, timeline->count, sizeof *timeline->events, compare_events);
+        qsort_r(timeline->events, timeline->count, sizeof *timeline->events, compare_events,
+                timeline);
     for (size_t i = 0; i < timeline->count && result == 0; i++) {
-        struct event event = timeline->events[i];
-        const char *reason = reason_of(timeline, &event, text);
-        if (!reason)
-            continue;
-        if (event.source != SOURCE_RECORD)
-            event.source_tree = order[event.source_tree];
-        result = hand_out(timeline, &event, reason, sink, context, error);
+        const struct event *event = &timeline->events[i];
+        const char *reason = reason_of(timeline, event, text);
+        if (reason)
+            result = hand_out(timeline, event, reason, sink, context, error);
     }
-    free(order);
     return result;
 }
