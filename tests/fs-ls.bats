@@ -151,3 +151,29 @@ END
     run -0 date -u -d "$(field btime <<<"$output")" +%s
     assert_equal "$output" "$(cat expected)"
 }
+
+@test "a folder that libtsk cannot read is a gap, the others are listed" {
+    mkdir -p content/good content/bad
+    echo good >content/good/file
+    echo bad >content/bad/file
+    truncate -s 2M whole.raw
+    mkfs.ext2 -q -F -d content whole.raw
+    cp whole.raw damaged.raw
+    debugfs -w -R 'set_inode_field /bad block[0] 999999' damaged.raw 2>/dev/null
+    run -0 --separate-stderr fs-ls -n file whole.raw
+    assert_equal "$(field path <<<"$output" | sort | xargs)" "/bad/file /good/file"
+    run -3 --separate-stderr fs-ls -n file damaged.raw
+    assert_regex "$output" '"path":"/good/file"'
+    inode=$(debugfs -R 'stat /bad' whole.raw 2>/dev/null | awk 'NR == 1 { print $2 }')
+    assert_regex "$output" "\"type\":\"gap\".*\"inode\":\"$inode\".*folder cannot be read"
+}
+
+@test "a folder of a damaged size does not take days" {
+    truncate -s 2M damaged.raw
+    mkdir content
+    echo x >content/file
+    mkfs.ext2 -q -F -d content damaged.raw
+    debugfs -w -R 'set_inode_field / size 2097152000' damaged.raw 2>/dev/null
+    run -3 --separate-stderr timeout 20 fs-ls damaged.raw
+    assert_regex "$output" '"type":"gap".*file of 2097152000 bytes in a volume of 2097152: not read'
+}

@@ -32,6 +32,11 @@
 /* A reparse point: Windows allows 16 KiB. */
 #define LIMIT_REPARSE_BYTES 16384
 
+/* Blocks that a file of ext2 and ext3 may claim beyond those that its volume
+ * has, as holes. libtsk keeps each hole block by itself and looks through all
+ * of them for the next: 65,536 take seconds, a damaged size takes days. */
+#define LIMIT_TSK_HOLE_BLOCKS 65536
+
 /* Volumes of one image; Linux stops at 256 a disk, broken extended partition
  * chains loop. */
 #define LIMIT_VOLUMES 1024

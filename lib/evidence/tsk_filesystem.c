@@ -71,14 +71,17 @@ struct tsk_filesystem {
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
 
-/* The state of the walk that fills the index. */
+/* The state of the walk that fills the index: the folders from the root down. */
 struct index_walk {
     struct tsk_filesystem *owner;
     struct {
+        TSK_FS_DIR *folder;
+        size_t next;    /* of its names */
         uint32_t entry;
-        size_t path_length; /* of the folder's path with its slash, as libtsk gives it */
+        bool orphan;    /* $OrphanFiles, or below it */
     } stack[LIMIT_PATH_DEPTH];
     size_t depth;
+    size_t most_entries;
     bool out_of_memory;
 };
 
@@ -98,9 +101,9 @@ static bool is_fat(enum filesystem_kind kind)
     return kind == FS_FAT12 || kind == FS_FAT16 || kind == FS_FAT32;
 }
 
-static enum file_type type_of(const TSK_FS_FILE *file)
+static enum file_type type_of(const TSK_FS_NAME *name, const TSK_FS_META *meta)
 {
-    switch (file->meta ? (int)file->meta->type : TSK_FS_META_TYPE_UNDEF) {
+    switch (meta ? (int)meta->type : TSK_FS_META_TYPE_UNDEF) {
     case TSK_FS_META_TYPE_REG:
         return FILE_REGULAR;
     case TSK_FS_META_TYPE_DIR:
@@ -111,8 +114,7 @@ static enum file_type type_of(const TSK_FS_FILE *file)
     case TSK_FS_META_TYPE_VIRT_DIR:
         return FILE_VIRTUAL;
     case TSK_FS_META_TYPE_UNDEF:
-        return file->name && file->name->type == TSK_FS_NAME_TYPE_DIR ? FILE_DIRECTORY
-                                                                      : FILE_UNKNOWN;
+        return name->type == TSK_FS_NAME_TYPE_DIR ? FILE_DIRECTORY : FILE_UNKNOWN;
     default:
         return FILE_SPECIAL;
     }
@@ -220,85 +222,173 @@ static void add_streams(struct index_walk *walk, TSK_FS_FILE *file, uint32_t mai
     tsk_error_reset();
 }
 
-static TSK_WALK_RET_ENUM index_entry(TSK_FS_FILE *file, const char *path, void *context)
+/* Whether libtsk would spend days on the holes of a file. */
+static bool has_too_many_holes(const TSK_FS_INFO *fs, const TSK_FS_META *meta)
 {
-    struct index_walk *walk = context;
-    size_t path_length = strlen(path);
+    uint64_t blocks = meta->size > 0 ? (uint64_t)meta->size / fs->block_size : 0;
 
-    if (!file->name || TSK_FS_ISDOT(file->name->name))
-        return TSK_WALK_CONT;
-    while (walk->depth > 1 && walk->stack[walk->depth - 1].path_length > path_length)
-        walk->depth--;
+    return TSK_FS_TYPE_ISEXT(fs->ftype) &&
+           meta->content_type != TSK_FS_META_CONTENT_TYPE_EXT4_EXTENTS &&
+           blocks > fs->block_count + LIMIT_TSK_HOLE_BLOCKS;
+}
 
+static void add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason)
+{
+    char text[FILE_INODE_SIZE];
+
+    snprintf(text, sizeof text, "%llu", (unsigned long long)inode);
+    filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, text, reason);
+}
+
+static void add_holes_gap(struct tsk_filesystem *owner, const TSK_FS_META *meta)
+{
+    char reason[96];
+
+    snprintf(reason, sizeof reason, "file of %lld bytes in a volume of %llu: not read",
+             (long long)meta->size,
+             (unsigned long long)owner->fs->block_count * owner->fs->block_size);
+    add_gap(owner, meta->addr, reason);
+}
+
+/* Go down into a folder. One that cannot be read is a gap if it is live. */
+static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bool orphan)
+{
+    struct tsk_filesystem *owner = walk->owner;
+    bool live = file->meta->flags & TSK_FS_META_FLAG_ALLOC;
+
+    for (size_t i = 0; i < walk->depth; i++)
+        if (owner->entries[walk->stack[i].entry].inode == file->meta->addr) {
+            add_gap(owner, file->meta->addr, "a folder that lies in itself");
+            return;
+        }
+    if (walk->depth == LIMIT_PATH_DEPTH) {
+        add_gap(owner, file->meta->addr, "folders lie too deep in each other");
+        return;
+    }
+    if (has_too_many_holes(owner->fs, file->meta)) {
+        add_holes_gap(owner, file->meta);
+        return;
+    }
+    TSK_FS_DIR *folder = tsk_fs_dir_open_meta(owner->fs, file->meta->addr);
+    if (folder) {
+        walk->stack[walk->depth].folder = folder;
+        walk->stack[walk->depth].next = 0;
+        walk->stack[walk->depth].entry = entry;
+        walk->stack[walk->depth++].orphan = orphan;
+    } else if (live) {
+        struct error reason = ERROR_INIT;
+        tsk_bridge_error(&reason, ERROR_DAMAGED, "folder cannot be read");
+        add_gap(owner, file->meta->addr, reason.text);
+    }
+    tsk_error_reset();
+}
+
+/* Add a name of the folder that the walk is in, and go down if it is a folder.
+ * `file` is what it names, or NULL. */
+static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS_FILE *file)
+{
+    struct tsk_filesystem *owner = walk->owner;
+    enum filesystem_kind kind = owner->base.volume->kind;
+    const TSK_FS_META *meta = file ? file->meta : NULL;
     struct tsk_entry *entry = add_entry(walk);
+
     if (!entry)
-        return TSK_WALK_STOP;
-    size_t length = strlen(file->name->name);
-    bool named_deleted = file->name->flags & TSK_FS_NAME_FLAG_UNALLOC;
-    entry->inode = file->name->meta_addr;
+        return;
+    size_t length = strlen(name->name);
+    bool orphan = walk->stack[walk->depth - 1].orphan;
+    bool named_deleted = name->flags & TSK_FS_NAME_FLAG_UNALLOC;
+    entry->inode = name->meta_addr;
     entry->parent = walk->stack[walk->depth - 1].entry;
     entry->length = (uint16_t)(length > UINT16_MAX ? UINT16_MAX : length);
-    entry->text = add_text(walk, file->name->name, entry->length);
-    entry->type = (uint8_t)type_of(file);
-    if (strncmp(path, "$OrphanFiles/", 13) == 0)
+    entry->text = add_text(walk, name->name, entry->length);
+    entry->type = (uint8_t)type_of(name, meta);
+    if (orphan)
         entry->state = FILE_ORPHAN;
     else
         entry->state = named_deleted ? FILE_DELETED : FILE_ALLOCATED;
-    bool meta_live = file->meta && file->meta->flags & TSK_FS_META_FLAG_ALLOC;
+    /* What stands in $OrphanFiles itself was found by its metadata, not by a name. */
+    bool has_name = owner->entries[entry->parent].inode != TSK_FS_ORPHANDIR_INUM(owner->fs);
+    bool meta_live = has_name && meta && meta->flags & TSK_FS_META_FLAG_ALLOC;
     if (entry->state == FILE_ALLOCATED)
         entry->meta = META_ALLOCATED;
     else
         entry->meta = meta_live ? META_REALLOCATED : META_DELETED;
-    if (file->meta && entry->meta != META_REALLOCATED)
-        set_meta(entry, file->meta);
-    if (entry->has_meta && walk->owner->base.volume->kind == FS_EXFAT)
-        set_exfat_times(walk->owner, entry);
-    if (file->meta && file->meta->time2.ext2.dtime && walk->owner->base.volume->kind >= FS_EXT2 &&
-        walk->owner->base.volume->kind <= FS_EXT4 && entry->meta == META_DELETED)
-        entry->deleted_at = file->meta->time2.ext2.dtime;
+    if (meta && entry->meta != META_REALLOCATED)
+        set_meta(entry, meta);
+    if (entry->has_meta && kind == FS_EXFAT)
+        set_exfat_times(owner, entry);
+    if (meta && meta->time2.ext2.dtime && kind >= FS_EXT2 && kind <= FS_EXT4 &&
+        entry->meta == META_DELETED)
+        entry->deleted_at = meta->time2.ext2.dtime;
 
-    uint32_t number = (uint32_t)(walk->owner->count - 1);
-    bool folder = entry->type == FILE_DIRECTORY ||
-                  (file->meta && file->meta->type == TSK_FS_META_TYPE_VIRT_DIR);
-    if (walk->owner->base.volume->kind == FS_HFS && entry->type == FILE_REGULAR &&
-        entry->has_meta)
+    uint32_t number = (uint32_t)(owner->count - 1);
+    bool folder = meta && (meta->type == TSK_FS_META_TYPE_DIR ||
+                           meta->type == TSK_FS_META_TYPE_VIRT_DIR);
+    if (folder && entry->meta != META_REALLOCATED)
+        enter(walk, file, number, orphan || meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs));
+    else if (kind == FS_HFS && entry->type == FILE_REGULAR && entry->has_meta)
         add_streams(walk, file, number);
-    if (folder && walk->depth < LIMIT_PATH_DEPTH) {
-        walk->stack[walk->depth].entry = number;
-        walk->stack[walk->depth++].path_length = path_length + length + 1;
-    }
-    return walk->out_of_memory ? TSK_WALK_STOP : TSK_WALK_CONT;
 }
 
+static void walk_folders(struct index_walk *walk)
+{
+    while (walk->depth > 0 && !walk->out_of_memory) {
+        size_t top = walk->depth - 1, next = walk->stack[top].next++;
+        TSK_FS_DIR *folder = walk->stack[top].folder;
+        if (next == tsk_fs_dir_getsize(folder)) {
+            tsk_fs_dir_close(folder);
+            walk->depth--;
+            continue;
+        }
+        if (walk->owner->count > walk->most_entries) {
+            add_gap(walk->owner, walk->owner->fs->root_inum,
+                    "more names than the volume has room for: the rest is not listed");
+            break;
+        }
+        const TSK_FS_NAME *name = tsk_fs_dir_get_name(folder, next);
+        if (!name || TSK_FS_ISDOT(name->name))
+            continue;
+        /* tsk_fs_dir_get would leave out metadata whose sequence number differs,
+         * though only NTFS has such numbers. */
+        bool named = name->meta_addr != 0 || name->flags & TSK_FS_NAME_FLAG_ALLOC;
+        TSK_FS_FILE *file =
+            named ? tsk_fs_file_open_meta(walk->owner->fs, NULL, name->meta_addr) : NULL;
+        index_entry(walk, name, file);
+        tsk_fs_file_close(file);
+        tsk_error_reset();
+    }
+    while (walk->depth > 0)
+        tsk_fs_dir_close(walk->stack[--walk->depth].folder);
+}
+
+/* Folder by folder from the root. tsk_fs_dir_walk would pass over folders that
+ * cannot be read without a word. */
 static int load_index(struct tsk_filesystem *owner, struct error *error)
 {
+    enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
     struct index_walk *walk = calloc(1, sizeof *walk);
-    if (!walk)
-        return error_set_memory(error);
-    walk->owner = owner;
+    struct tsk_entry *root = walk ? (walk->owner = owner, add_entry(walk)) : NULL;
 
-    struct tsk_entry *root = add_entry(walk);
-    TSK_FS_FILE *file = root ? tsk_fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum) : NULL;
-    if (root) {
-        root->inode = owner->fs->root_inum;
-        root->type = FILE_DIRECTORY;
-        if (file && file->meta)
-            set_meta(root, file->meta);
+    if (!root) {
+        free(walk);
+        return error_set_memory(error);
+    }
+    root->inode = owner->fs->root_inum;
+    root->type = FILE_DIRECTORY;
+    walk->most_entries = owner->base.volume->declared / SMALLEST_NAME + 1024;
+    TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
+    if (file && file->meta) {
+        set_meta(root, file->meta);
+        enter(walk, file, 0, false);
+    } else {
+        struct error reason = ERROR_INIT;
+        tsk_bridge_error(&reason, ERROR_DAMAGED, "the root folder cannot be read");
+        add_gap(owner, owner->fs->root_inum, reason.text);
     }
     tsk_fs_file_close(file);
-    walk->stack[0].entry = 0;
-    walk->depth = 1;
-    int failed = tsk_fs_dir_walk(owner->fs, owner->fs->root_inum,
-                                 TSK_FS_DIR_WALK_FLAG_RECURSE | TSK_FS_DIR_WALK_FLAG_ALLOC |
-                                     TSK_FS_DIR_WALK_FLAG_UNALLOC,
-                                 index_entry, walk);
+    walk_folders(walk);
     int result = walk->out_of_memory ? error_set_memory(error) : 0;
     free(walk);
-    if (failed && result == 0) {
-        struct error reason = ERROR_INIT;
-        tsk_bridge_error(&reason, ERROR_DAMAGED, "folders cannot all be read");
-        filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, NULL, reason.text);
-    }
     tsk_error_reset();
     return result;
 }
@@ -354,6 +444,11 @@ static TSK_FS_FILE *open_meta(struct tsk_filesystem *owner, const struct tsk_ent
 {
     TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, entry->inode);
 
+    if (file && file->meta && has_too_many_holes(owner->fs, file->meta)) {
+        add_holes_gap(owner, file->meta);
+        tsk_fs_file_close(file);
+        return NULL;
+    }
     if (file && tsk_fs_file_attr_getsize(file) < 0) {
         tsk_fs_file_close(file);
         return NULL;
