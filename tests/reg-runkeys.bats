@@ -70,3 +70,147 @@ for line in sys.stdin:
     assert_equal "$status" 3
     assert_regex "$output" 'Abiosdsk'
 }
+
+# hive FILE: a hive of the description on standard input.
+hive() {
+    cat >"$1.txt"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/regf.py" "$1" 5 ROOT "$1" "$1.txt"
+}
+
+# make_disk: a FAT disk with hives and the programs that they name.
+make_disk() {
+    {
+        printf '@2010-05-05T10:00:00Z\n[Microsoft\\Windows NT\\CurrentVersion]\n'
+        printf 'SystemRoot\tsz\tC:\\Windows\n'
+        printf '[Microsoft\\Windows\\CurrentVersion\\Run]\n'
+        printf '%s\t%s\t%s\n' plain sz 'C:\evil\a.exe -x' blanks sz 'C:\Program Files\Evil\x.exe -a' \
+            x86 expand '%ProgramFiles(x86)%\Evil\b.exe' data expand '%ProgramData%\c.exe' \
+            nobody expand '%APPDATA%\roam.exe' drive sz 'E:\evil\a.exe' share sz '\\server\share\e.exe' \
+            short sz 'C:\PROGRA~1\Evil\x.exe' name sz 'calc' gone sz 'C:\evil\gone.exe' \
+            dots sz 'C:\x\..\evil\.\a.exe' fake sz 'C:\evil\system32\ctfmon.exe'
+        printf '[Microsoft\\Windows NT\\CurrentVersion\\Winlogon]\n'
+        printf 'Userinit\tsz\tC:\\Windows\\system32\\userinit.exe,C:\\evil\\a.exe,\n'
+        printf 'Shell\tsz\tExplorer.exe C:\\evil\\a.exe\n'
+        printf '[Microsoft\\Windows NT\\CurrentVersion\\Windows]\nAppInit_DLLs\tsz\tone.dll C:\\evil\\two.dll\n'
+    } | hive software
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Control\Session Manager]' \
+        $'BootExecute\tmulti\tautocheck autochk *|native' \
+        '[ControlSet001\Services\Lib]' $'Start\tdword\t2' $'Type\tdword\t32' \
+        $'ImagePath\texpand\t%SystemRoot%\\system32\\svchost.exe -k netsvcs' \
+        $'ServiceDll\texpand\tC:\\evil\\two.dll' '[ControlSet001\Services\Manual]' \
+        $'Start\tdword\t3' $'Type\tdword\t32' $'ImagePath\tsz\tC:\\evil\\a.exe' \
+        '[ControlSet001\Services\Triggered]' $'Start\tdword\t3' $'Type\tdword\t32' \
+        $'ImagePath\tsz\tC:\\evil\\a.exe' '[ControlSet001\Services\Triggered\TriggerInfo]' |
+        hive system
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'own\texpand\t%APPDATA%\\roam.exe' $'home\texpand\t%USERPROFILE%\\home.exe' | hive ntuser.dat
+    mkdir -p disk/Windows/System32/config disk/evil/system32 "disk/Program Files/Evil" \
+        "disk/Program Files (x86)/Evil" disk/ProgramData disk/Users/bob/AppData/Roaming
+    cp software system disk/Windows/System32/config
+    cp ntuser.dat disk/Users/bob/NTUSER.DAT
+    for file in evil/a.exe evil/two.dll evil/system32/ctfmon.exe "Program Files/Evil/x.exe" \
+        "Program Files (x86)/Evil/b.exe" ProgramData/c.exe Users/bob/AppData/Roaming/roam.exe \
+        Users/bob/home.exe Windows/explorer.exe Windows/System32/calc.exe \
+        Windows/System32/userinit.exe Windows/System32/one.dll Windows/System32/autochk.exe \
+        Windows/System32/native.exe Windows/System32/svchost.exe; do
+        echo x >"disk/$file"
+    done
+    truncate -s 16M disk.raw
+    mkfs.vfat -F 16 disk.raw >/dev/null
+    mcopy -s -i disk.raw disk/* ::
+}
+
+# programs: name, program and state of each record on standard input.
+programs() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "autorun":
+        print(r["name"], r.get("program", "-"), r.get("target", {}).get("state", "unknown"), sep="|")'
+}
+
+@test "what a command line starts: variables, drives, 8.3 names, lists" {
+    make_disk
+    reg-runkeys disk.raw | programs | sort >got
+    sort >expected <<'END'
+plain|/evil/a.exe|allocated
+blanks|/Program Files/Evil/x.exe|allocated
+x86|/Program Files (x86)/Evil/b.exe|allocated
+data|/ProgramData/c.exe|allocated
+nobody|%APPDATA%\roam.exe|unknown
+drive|E:\evil\a.exe|unknown
+share|\\server\share\e.exe|unknown
+short|/Program Files/Evil/x.exe|allocated
+name|/Windows/System32/calc.exe|allocated
+gone|/evil/gone.exe|absent
+dots|/evil/a.exe|allocated
+fake|/evil/system32/ctfmon.exe|allocated
+Userinit|/Windows/System32/userinit.exe|allocated
+Userinit|/evil/a.exe|allocated
+Shell|/Windows/explorer.exe|allocated
+Shell|/evil/a.exe|allocated
+AppInit_DLLs|/Windows/System32/one.dll|allocated
+AppInit_DLLs|/evil/two.dll|allocated
+BootExecute|/Windows/System32/autochk.exe|allocated
+BootExecute|/Windows/System32/native.exe|allocated
+ImagePath|/Windows/System32/svchost.exe|allocated
+ServiceDll|/evil/two.dll|allocated
+ImagePath|/evil/a.exe|allocated
+own|/Users/bob/AppData/Roaming/roam.exe|allocated
+home|/Users/bob/home.exe|allocated
+END
+    run -0 diff got expected
+    # what a clean Windows has, and nothing else, is a default
+    run -0 --separate-stderr reg-runkeys -n disk.raw
+    run -0 grep -c '"name":"fake"' <<<"$output"
+    reg-runkeys disk.raw | grep '"default":true' | programs >defaults
+    run -0 sort defaults
+    assert_output 'BootExecute|/Windows/System32/autochk.exe|allocated
+Userinit|/Windows/System32/userinit.exe|allocated'
+}
+
+@test "a hive named in an image is joined as in the whole image" {
+    make_disk
+    reg-runkeys disk.raw | grep '"path":"/Users/bob/NTUSER.DAT"' >whole
+    reg-runkeys disk.raw:p0:/Users/bob/NTUSER.DAT >one
+    assert [ -s one ]
+    run -0 cmp whole one
+    reg-runkeys disk.raw:p0:/Users >folder
+    run -0 cmp whole folder
+    # and what its record names is the hive
+    head -1 one | fs-cat - >again
+    run -0 cmp again ntuser.dat
+    run -3 --separate-stderr reg-runkeys disk.raw:p0:/evil/a.exe
+    assert_regex "$stderr" 'disk.raw:p0:/evil/a.exe: '
+}
+
+@test "a folder of hives, whatever they are called: nothing is absent from it" {
+    make_disk
+    mkdir loose
+    cp software loose/SOFTWARE.export
+    cp ntuser.dat loose/bob
+    cp system loose/SYSTEM
+    printf 'regf\0' >loose/notes.txt
+    reg-runkeys loose | programs >got
+    assert_equal "$(grep -c '^own|' got)" 1
+    assert_equal "$(grep -c '^plain|' got)" 1
+    assert_equal "$(grep -c '^ServiceDll|' got)" 1
+    run -1 grep absent got
+    run -1 grep '"inode":""' <(reg-runkeys loose)
+}
+
+@test "a deleted program is not absent" {
+    # The trojan's \$MFT record without its bit of being in use, freed as Windows does it.
+    cp "$samples/kozirog-nt.raw" deleted.raw
+    record=$(fs-ls -n soundv.exe "$samples/kozirog-nt.raw" | field inode | cut -d- -f1)
+    start=$(istat -o 63 deleted.raw 0 | awk '/^Type: .DATA/ { on = 1; next } on { print $1; exit }')
+    cluster=$(fsstat -o 63 deleted.raw | sed -n 's/^Cluster Size: //p')
+    at=$((63 * 512 + start * cluster + record * 1024))
+    assert_equal "$(dd if=deleted.raw bs=1 skip=$at count=4 2>/dev/null)" FILE
+    printf '\0' | dd of=deleted.raw bs=1 seek=$((at + 22)) conv=notrunc 2>/dev/null
+    reg-runkeys -n deleted.raw | grep '"name":"soundv.exe"' >record
+    assert_equal "$(field target.state <record)" deleted
+    assert_equal "$(field target.path <record)" /WINNT/system32/SOUNDV.EXE
+}

@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <fett/buffer.h>
 #include <fett/error.h>
 #include <fett/hive.h>
 #include <fett/instant.h>
-#include <fett/tree.h>
 
 /* What a hive is: where it is mounted, and which rows apply. */
 enum autorun_hive {
@@ -35,6 +35,14 @@ enum autorun_read {
     AUTORUN_SERVICES, /* each key is a service or driver */
 };
 
+/* How the programs stand in the data. */
+enum autorun_list {
+    AUTORUN_ONE,       /* one command line; of a MULTI_SZ one in each string */
+    AUTORUN_COMMANDS,  /* command lines with commas between */
+    AUTORUN_NAMES,     /* names without arguments, with blanks or commas between */
+    AUTORUN_NATIVE,    /* as AUTORUN_ONE, behind a word for smss.exe ("autocheck") */
+};
+
 struct autorun_location {
     const char *id, *user_id;  /* of the machine's, of a user's; NULL: not there */
     const char *category;
@@ -44,7 +52,9 @@ struct autorun_location {
     const char *key;           /* parts separated by backslashes, `*` any one part */
     const char *value;         /* pattern for its name; "*" all */
     enum autorun_read read;
-    const char *defaults;      /* patterns of data that Windows ships, separated by | */
+    const char *defaults;      /* patterns of data that Windows ships, separated by |; in
+                                  lists of each program's part */
+    enum autorun_list list;
 };
 
 /* The table; NULL behind the last. */
@@ -57,6 +67,7 @@ struct autorun_ini {
     const char *file;     /* name, without case */
     const char *section, *key;
     const char *defaults;
+    enum autorun_list list;
 };
 
 const struct autorun_ini *autorun_ini(size_t index);
@@ -70,6 +81,7 @@ struct autorun {
     const struct hive *hive;      /* NULL: from an INI file */
     const struct hive_value *value; /* likewise */
     const char *text;             /* the data as text, what is started; may be empty */
+    enum autorun_list list;       /* how the programs stand in it */
     struct instant last_write;
     bool service;
     uint32_t start;               /* of a service: 0 boot .. 4 disabled */
@@ -90,25 +102,41 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
 int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
                      autorun_visit visit, void *context, struct error *error);
 
-/* Whether data is what Windows itself puts there. */
-bool autorun_is_default(const struct autorun *autorun);
+/* Whether data, or one program's part of it, is what Windows itself puts there. */
+bool autorun_is_default(const char *defaults, const char *text, size_t size);
 
-/* What the variables and searches of a command line stand for in an image. */
+/* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {
-    const char *windows;  /* "/WINNT": path of the Windows folder in the tree */
-    const char *profile;  /* of the user, or NULL */
+    const char *windows;  /* "/WINNT": path of the Windows folder in the tree, or "" */
+    const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
+    char drive;           /* letter of the tree's volume, upper case */
+    /* Whether a file is at this path; the one who asks last is the one meant. */
+    bool (*find)(void *context, const char *path);
+    void *context;
+};
+
+/* One program of a command line or list. Places are within the text. */
+struct autorun_program {
+    enum {
+        AUTORUN_FOUND,   /* machine.find said so */
+        AUTORUN_ABSENT,  /* it is known where it would be, and it is not there */
+        AUTORUN_UNKNOWN, /* another drive, a network, a variable that is not known */
+    } state;
+    const char *text;      /* this program's part of the data, with its arguments */
+    size_t text_size;
+    const char *arguments; /* "" for none */
+    size_t arguments_size;
+    const char *next;      /* where the next one begins; NULL behind the last */
+    struct buffer path;    /* of the tree where it can be told, else as written */
 };
 
 /*
- * The file that a command line starts: quotes, variables, \SystemRoot\ and \??\
- * are undone, unquoted names with spaces tried from the shortest on as Windows
- * does, .exe and others added, the system folders searched. Returns 0 and the
- * file (as tree_lookup gives it), with *arguments within `command`; -1 when none
- * of what was tried exists: *program (of `size` bytes) is then what would be
- * started, as a path in the tree where that can be told.
+ * The program that a text starts: quotes, variables, \SystemRoot\ and \??\ are
+ * undone, unquoted names with spaces tried from the shortest on as Windows
+ * does, .exe and others added, the system folders searched. False: there is
+ * none (any more). program->path is the caller's to release.
  */
-int autorun_resolve(struct tree *tree, const struct autorun_machine *machine,
-                    const char *command, struct file *file, char *program, size_t size,
-                    const char **arguments);
+bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
+                     const char *text, struct autorun_program *program);
 
 #endif

@@ -52,7 +52,10 @@ struct hive_value {
     uint64_t offset;       /* of the value's cell in the hive file */
 };
 
-/* Whether the first bytes of a file are those of a hive ("regf", "CREG"). */
+/* Whether the first bytes of a file are those of a hive ("regf", "CREG"). A
+ * transaction log begins as one too; it is told apart where HIVE_HEAD_SIZE bytes
+ * are given. */
+enum { HIVE_HEAD_SIZE = 32 };
 bool hive_is(const uint8_t *head, size_t size);
 
 /* Read a hive. The reader may be freed afterwards. A file that is no hive, or

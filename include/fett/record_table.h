@@ -131,7 +131,7 @@ RECORD_TYPE(FILE, "file", "a file or stream", RECORD_OBJECT, HOST, STATE, META, 
             ATIME, CTIME, DTIME, FN_BTIME, FN_MTIME, FN_ATIME, FN_CTIME, MD5, SHA1, SHA256, MIME,
             MAGIC)
 RECORD_TYPE(GAP, "gap", "something that could not be read, and why", RECORD_OBJECT, HOST, OFFSET,
-            LENGTH, KIND, REASON)
+            FILE_OFFSET, LENGTH, KIND, REASON)
 RECORD_TYPE(INDICATOR, "indicator", "a host, address, path ... in the evidence", RECORD_OBJECT, HOST,
             STATE, META, CONTENT, AREA, OFFSET, FILE_OFFSET, LENGTH, RUNS, ALSO, KIND, VALUE,
             ENCODING, CONFIDENCE, REASON, CONTEXT)

@@ -81,6 +81,7 @@ static int emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->category = walk->location->category;
     autorun->technique = walk->location->technique;
     autorun->defaults = walk->location->defaults;
+    autorun->list = walk->location->list;
     autorun->key = buffer_text(&walk->key);
     autorun->hive = walk->hive;
     autorun->value = value;
@@ -109,8 +110,24 @@ static int walk_values(struct walk *walk, hive_key key)
     return 0;
 }
 
-/* A service that starts by itself or was kept from it; those that others start
- * on demand are left out. Drivers may have no ImagePath: then it is their name. */
+/* The library that svchost loads: svchost takes it from the service's key where
+ * Parameters has none. */
+static int walk_service_dll(struct walk *walk, hive_key key, struct autorun *autorun)
+{
+    hive_key places[2] = { hive_key_find(walk->hive, key, "Parameters"), key };
+    struct hive_value value;
+
+    for (int i = 0; i < 2; i++)
+        if (places[i] && hive_value_find(walk->hive, places[i], "ServiceDll", &value, NULL) == 0) {
+            set_text(walk, &value);
+            return emit(walk, places[i], &value, autorun);
+        }
+    return 0;
+}
+
+/* A service that starts by itself, by a trigger too, or was kept from it; those
+ * that others start on demand are left out. Drivers may have no ImagePath: then
+ * it is their name. */
 static int walk_service(struct walk *walk, hive_key key)
 {
     struct hive_value value;
@@ -119,7 +136,8 @@ static int walk_service(struct walk *walk, hive_key key)
     size_t length;
 
     if (hive_value_find(walk->hive, key, "Start", &value, NULL) != 0 ||
-        hive_value_number(&value, &start) != 0 || start == 3 || start > 4)
+        hive_value_number(&value, &start) != 0 || start > 4 ||
+        (start == 3 && !hive_key_find(walk->hive, key, "TriggerInfo")))
         return 0;
     if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)
         hive_value_number(&value, &type);
@@ -135,12 +153,7 @@ static int walk_service(struct walk *walk, hive_key key)
         buffer_add_format(&walk->text, "System32\\drivers\\%.*s.sys", (int)length, name);
     }
     int result = emit(walk, key, found ? &value : NULL, &autorun);
-    hive_key parameters = hive_key_find(walk->hive, key, "Parameters");
-    if (result != 0 || !parameters ||
-        hive_value_find(walk->hive, parameters, "ServiceDll", &value, NULL) != 0)
-        return result;
-    set_text(walk, &value);
-    return emit(walk, parameters, &value, &autorun);
+    return result != 0 ? result : walk_service_dll(walk, key, &autorun);
 }
 
 /* All keys below `key` that match the rest of the row's path. */
@@ -298,7 +311,8 @@ static int walk_line(const char *file_name, const char *section, const char *lin
                                          .key = section,
                                          .name = key,
                                          .name_length = key_length,
-                                         .text = buffer_text(text) };
+                                         .text = buffer_text(text),
+                                         .list = row->list };
         return visit(context, &autorun);
     }
     return 0;
@@ -337,12 +351,11 @@ int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
     return result;
 }
 
-bool autorun_is_default(const struct autorun *autorun)
+bool autorun_is_default(const char *defaults, const char *text, size_t text_size)
 {
     char pattern[128];
-    size_t length = strlen(autorun->text);
 
-    for (const char *at = autorun->defaults; at && *at;) {
+    for (const char *at = defaults; at && *at;) {
         size_t size = strcspn(at, "|");
         if (size < sizeof pattern) {
             /* A backslash in data stands for itself, `\*` for a star. */
@@ -353,7 +366,7 @@ bool autorun_is_default(const struct autorun *autorun)
                 pattern[out++] = at[i];
             }
             pattern[out] = '\0';
-            if (text_glob(pattern, autorun->text, length))
+            if (text_glob(pattern, text, text_size))
                 return true;
         }
         at += size;

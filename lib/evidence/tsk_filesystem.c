@@ -40,6 +40,8 @@
 
 enum { BORN, MODIFIED, ACCESSED, CHANGED, TIME_COUNT };
 
+enum { DOS_NAME_MAX = 12 }; /* 8.3 */
+
 struct tsk_entry {
     uint64_t inode;
     uint64_t size;
@@ -53,6 +55,7 @@ struct tsk_entry {
     uint16_t mode;
     uint16_t attribute_type, attribute_id;
     uint16_t stream_length; /* of a stream's name, which stands behind the name */
+    uint8_t dos_length;     /* of a DOS name (FAT), likewise */
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     bool has_meta;
@@ -321,6 +324,12 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
         entry->meta == META_DELETED)
         entry->deleted_at = meta->time2.ext2.dtime;
 
+    if (is_fat(kind) && name->shrt_name && entry->state == FILE_ALLOCATED &&
+        strcmp(name->shrt_name, name->name) != 0) {
+        entry->dos_length = (uint8_t)strnlen(name->shrt_name, DOS_NAME_MAX);
+        add_text(walk, name->shrt_name, entry->dos_length);
+    }
+
     uint32_t number = (uint32_t)(owner->count - 1);
     bool folder = meta && (meta->type == TSK_FS_META_TYPE_DIR ||
                            meta->type == TSK_FS_META_TYPE_VIRT_DIR);
@@ -585,7 +594,10 @@ static int load_children(struct tsk_filesystem *owner, struct error *error)
         if (entry->state != FILE_ALLOCATED || entry->stream_length)
             continue;
         if (children_add(children, entry->parent, (uint32_t)i, entry->text, entry->length,
-                         false) != 0) {
+                         false) != 0 ||
+            (entry->dos_length > 0 &&
+             children_add(children, entry->parent, (uint32_t)i, entry->text + entry->length,
+                          entry->dos_length, true) != 0)) {
             children_release(children);
             return error_set_memory(error);
         }

@@ -4,8 +4,10 @@
  * reg-runkeys: finds hives, INI files and Startup folders in a tree, walks them,
  * and joins each autostart with the file that it starts.
  *
- * A hive is taken by its name and place, and must begin as one; those in
- * RegBack, repair, .DA0 and the like are backups. Users are told by ProfileList.
+ * In a file system a hive is taken by its name and place; in a folder of the
+ * examiner's machine, where hives are collected in any way, by its first bytes.
+ * Those in RegBack, repair, .DA0 and the like are backups. Users are told by
+ * ProfileList.
  */
 
 #include <stdio.h>
@@ -32,15 +34,28 @@ struct profile {
     char *sid, *folder; /* last part of ProfileImagePath */
 };
 
+/* A deleted file, to be found by its path. */
+struct deleted {
+    uint64_t hash; /* of the path */
+    uint64_t handle;
+};
+
 struct autoruns {
     struct evidence *evidence;
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
+    bool whole;        /* the tree is a file system: what is not in it is absent */
+    struct deleted *deleted;
+    size_t deleted_count, deleted_capacity;
+    bool among_deleted; /* where find_program looks */
+    struct file found;  /* what it found last */
     struct place *places;
     size_t place_count, place_capacity;
     struct profile *profiles;
     size_t profile_count, profile_capacity;
     char *windows;     /* path of the Windows folder, "" when none was found */
+    char drive;        /* letter of the volume that it is on */
+    char *profile;     /* folder of the user whose hive is walked, or NULL */
     const struct place *place; /* what is walked now */
     const char *user;
     examine_sink sink;
@@ -108,34 +123,96 @@ static void note_windows(struct autoruns *all, const char *path)
         }
 }
 
+static void report(struct autoruns *all, struct error *error)
+{
+    error_prefix(error, "%s%s%s%s%s", all->evidence->name, all->volume ? ":" : "",
+                 all->volume ? all->volume->name : "", all->place ? ":" : "",
+                 all->place ? all->place->path : "");
+    all->problem(all->context, error);
+}
+
+static int note_deleted(struct autoruns *all, const struct file *file)
+{
+    if (memory_grow((void **)&all->deleted, &all->deleted_capacity, all->deleted_count + 1,
+                    sizeof *all->deleted) != 0) {
+        all->out_of_memory = true;
+        return -1;
+    }
+    all->deleted[all->deleted_count++] =
+        (struct deleted){ text_hash_nocase(file->path, file->path_length), file->handle };
+    return 0;
+}
+
+static int compare_deleted(const void *a, const void *b)
+{
+    const struct deleted *x = a, *y = b;
+
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return (x->handle > y->handle) - (x->handle < y->handle);
+}
+
+static int add_place(struct autoruns *all, const struct file *file, enum place_kind kind,
+                     bool backup)
+{
+    char *path = strndup(file->path, file->path_length);
+
+    if (!path || memory_grow((void **)&all->places, &all->place_capacity, all->place_count + 1,
+                             sizeof *all->places) != 0) {
+        free(path);
+        all->out_of_memory = true;
+        return -1;
+    }
+    struct place *place = &all->places[all->place_count++];
+    *place = (struct place){
+        .kind = kind, .handle = file->handle, .path = path, .backup = backup
+    };
+    strcpy(place->inode, file->inode);
+    note_windows(all, path);
+    return 0;
+}
+
 static int collect(void *context, const struct file *file)
 {
     struct autoruns *all = context;
     bool backup;
 
-    if (file->state != FILE_ALLOCATED || file->type != FILE_REGULAR || file->stream)
+    if (file->type != FILE_REGULAR || file->stream)
+        return 0;
+    if (file->state == FILE_DELETED)
+        return note_deleted(all, file);
+    if (file->state != FILE_ALLOCATED)
         return 0;
     int kind = place_of(file->path, &backup);
-    if (kind < 0)
+    return kind < 0 ? 0 : add_place(all, file, (enum place_kind)kind, backup);
+}
+
+/* Of a folder of the examiner's machine: hives by what they begin with. */
+static int collect_loose(void *context, const struct file *file)
+{
+    struct autoruns *all = context;
+    struct error error = ERROR_INIT;
+    struct reader *reader;
+    uint8_t head[HIVE_HEAD_SIZE];
+    bool backup, hive = false;
+
+    if (file->type != FILE_REGULAR)
         return 0;
-    if (memory_grow((void **)&all->places, &all->place_capacity, all->place_count + 1,
-                    sizeof *all->places) != 0) {
-        all->out_of_memory = true;
-        return -1;
+    int kind = place_of(file->path, &backup);
+    if (kind != PLACE_HIVE) {
+        if (tree_open(all->tree, file->handle, &reader, &error) != 0) {
+            all->place = NULL;
+            report(all, &error);
+            return 0;
+        }
+        hive = reader->size >= sizeof head &&
+               reader_read(reader, 0, head, sizeof head, NULL) == 0 &&
+               hive_is(head, sizeof head);
+        reader_free(reader);
     }
-    struct place *place = &all->places[all->place_count];
-    *place = (struct place){ .kind = (enum place_kind)kind,
-                             .handle = file->handle,
-                             .path = strndup(file->path, file->path_length),
-                             .backup = backup };
-    if (!place->path) {
-        all->out_of_memory = true;
-        return -1;
-    }
-    strcpy(place->inode, file->inode);
-    all->place_count++;
-    note_windows(all, place->path);
-    return 0;
+    if (hive)
+        kind = PLACE_HIVE;
+    return kind < 0 ? 0 : add_place(all, file, (enum place_kind)kind, backup);
 }
 
 static void add_string(void *context, const char *text, size_t size)
@@ -205,7 +282,8 @@ static size_t target_members(const struct autoruns *all, const struct file *file
         members[count++] = (struct member){ "volume", value_text(all->volume->name) };
     members[count++] =
         (struct member){ "path", value_text_n(file->path, file->path_length) };
-    members[count++] = (struct member){ "inode", value_text(file->inode) };
+    if (*file->inode)
+        members[count++] = (struct member){ "inode", value_text(file->inode) };
     members[count++] = (struct member){ "state", value_text(record_state_word(file->state)) };
     if (file->sized)
         members[count++] = (struct member){ "size", value_number(file->size) };
@@ -220,31 +298,75 @@ static size_t target_members(const struct autoruns *all, const struct file *file
     return count;
 }
 
-/* Set program, arguments, target. What they point to lies in `program`, `members`
- * and the tree. */
-static void set_target(struct autoruns *all, struct record *record, const char *command,
-                       struct file *file, char program[1024],
+/* Whether a file is at this path: a live one, or a deleted one. */
+static bool find_program(void *context, const char *path)
+{
+    struct autoruns *all = context;
+    size_t length = strlen(path), low = 0, high = all->deleted_count;
+    uint64_t hash;
+
+    if (!all->among_deleted)
+        return tree_lookup(all->tree, path, &all->found, NULL) == 0 &&
+               all->found.type != FILE_DIRECTORY;
+    hash = text_hash_nocase(path, length);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all->deleted[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < all->deleted_count && all->deleted[low].hash == hash; low++)
+        if (tree_file(all->tree, all->deleted[low].handle, &all->found, NULL) == 0 &&
+            text_compare_nocase(all->found.path, all->found.path_length, path, length) == 0)
+            return true;
+    return false;
+}
+
+/* The program that a text starts: live, else deleted, else absent. */
+static bool resolve(struct autoruns *all, enum autorun_list list, const char *text,
+                    struct autorun_program *program)
+{
+    const struct autorun_machine machine = { .windows = all->windows,
+                                             .profile = all->profile,
+                                             .drive = all->drive,
+                                             .find = find_program,
+                                             .context = all };
+
+    all->among_deleted = false;
+    if (!autorun_resolve(&machine, list, text, program))
+        return false;
+    if (program->state != AUTORUN_ABSENT || all->deleted_count == 0)
+        return true;
+    buffer_release(&program->path);
+    all->among_deleted = true;
+    autorun_resolve(&machine, list, text, program);
+    return true;
+}
+
+/* Set program, arguments, target. What they point to lies in the program,
+ * `members` and the tree. */
+static void set_target(struct autoruns *all, struct record *record,
+                       const struct autorun_program *program,
                        struct member members[MOST_TARGET_MEMBERS])
 {
-    const struct autorun_machine machine = { .windows = all->windows };
-    const char *arguments = "";
-    size_t count;
+    size_t count = 0;
 
-    if (!all->tree || !*command)
-        return;
-    if (autorun_resolve(all->tree, &machine, command, file, program, 1024, &arguments) == 0) {
-        record_text_n(record, FIELD_PROGRAM, file->path, file->path_length);
-        count = target_members(all, file, members);
+    record_text_n(record, FIELD_PROGRAM, buffer_text(&program->path), program->path.length);
+    if (program->arguments_size > 0)
+        record_text_n(record, FIELD_ARGUMENTS, program->arguments, program->arguments_size);
+    if (program->state == AUTORUN_FOUND) {
+        record_text_n(record, FIELD_PROGRAM, all->found.path, all->found.path_length);
+        count = target_members(all, &all->found, members);
+    } else if (program->state == AUTORUN_ABSENT && all->whole) {
+        if (*buffer_text(&program->path) == '/')
+            members[count++] = (struct member){
+                "path", value_text_n(buffer_text(&program->path), program->path.length)
+            };
+        members[count++] = (struct member){ "state", value_text("absent") };
     } else {
-        record_text(record, FIELD_PROGRAM, program);
-        members[0] = (struct member){ "path", value_text(program) };
-        members[1] = (struct member){ "state", value_text("absent") };
-        count = 2;
+        return; /* nothing is known of it */
     }
-    while (*arguments == ' ' || *arguments == '\t')
-        arguments++;
-    if (*arguments)
-        record_text(record, FIELD_ARGUMENTS, arguments);
     const struct value target = { .kind = VALUE_OBJECT, .length = count, .members = members };
     record_value(record, FIELD_TARGET, &target);
 }
@@ -257,19 +379,25 @@ static void begin(struct autoruns *all, struct record *record)
         record_text(record, FIELD_VOLUME, all->volume->name);
     if (all->place) {
         record_text(record, FIELD_PATH, all->place->path);
-        record_text(record, FIELD_INODE, all->place->inode);
+        record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
     }
     record_text(record, FIELD_ORIGIN, all->place && all->place->backup ? "backup" : "live");
     record_text(record, FIELD_USER, all->user);
 }
 
-static int emit(void *context, const struct autorun *autorun)
+static void add_line(void *context, const char *text, size_t size)
 {
-    struct autoruns *all = context;
+    struct buffer *strings = context;
+
+    buffer_add(strings, text, size);
+    buffer_add_byte(strings, '\0');
+}
+
+static int emit_one(struct autoruns *all, const struct autorun *autorun,
+                    const struct autorun_program *program)
+{
     struct member members[MOST_TARGET_MEMBERS];
-    char program[1024];
     struct record record;
-    struct file file;
 
     begin(all, &record);
     record_text(&record, FIELD_LOCATION, autorun->location);
@@ -282,10 +410,49 @@ static int emit(void *context, const struct autorun *autorun)
     if (autorun->in_control_set)
         record_bool(&record, FIELD_CURRENT, autorun->current);
     record_bool(&record, FIELD_ENABLED, *autorun->text && (!autorun->service || autorun->start != 4));
-    if (autorun_is_default(autorun))
+    if (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
+        (program && autorun_is_default(autorun->defaults, program->text, program->text_size)))
         record_bool(&record, FIELD_DEFAULT, true);
-    set_target(all, &record, autorun->text, &file, program, members);
+    if (program)
+        set_target(all, &record, program, members);
     return all->sink(all->context, &record);
+}
+
+/* A record for each program of one text; one without where it has none. */
+static int emit_programs(struct autoruns *all, const struct autorun *autorun, const char *text)
+{
+    struct autorun_program program = { .next = text };
+    bool any = false;
+    int result = 0;
+
+    while (result == 0 && all->tree && program.next &&
+           resolve(all, autorun->list, program.next, &program)) {
+        any = true;
+        result = program.path.failed ? -1 : emit_one(all, autorun, &program);
+        buffer_release(&program.path);
+    }
+    return any || result != 0 ? result : emit_one(all, autorun, NULL);
+}
+
+static int emit(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    int result = 0;
+
+    if (!autorun->value || autorun->value->type != HIVE_MULTI_SZ)
+        return emit_programs(all, autorun, autorun->text);
+    /* Each string of its own: set_data fills all->items again for each record. */
+    struct buffer strings = BUFFER_INIT;
+    hive_value_strings(autorun->hive, autorun->value, add_line, &strings);
+    if (strings.length == 0)
+        result = emit_one(all, autorun, NULL);
+    for (size_t at = 0; at < strings.length && result == 0;
+         at += strlen(strings.data + at) + 1)
+        result = emit_programs(all, autorun, strings.data + at);
+    if (strings.failed)
+        all->out_of_memory = true;
+    buffer_release(&strings);
+    return result;
 }
 
 /* A file in a Startup folder: it is what is started. */
@@ -311,27 +478,29 @@ static int emit_startup(struct autoruns *all, struct error *error)
     return all->sink(all->context, &record);
 }
 
-static void report(struct autoruns *all, struct error *error)
+/* Damage of a hive costs a part of it: each is a gap, and the rest is walked. */
+static int hand_out_problems(struct autoruns *all, struct hive *hive)
 {
-    error_prefix(error, "%s%s%s%s%s", all->evidence->name, all->volume ? ":" : "",
-                 all->volume ? all->volume->name : "", all->place ? ":" : "",
-                 all->place ? all->place->path : "");
-    all->problem(all->context, error);
-}
+    int result = 0;
 
-/* Damage of a hive costs a part of it: told, and the rest is walked. */
-static void report_problems(struct autoruns *all, struct hive *hive)
-{
-    size_t count = hive_problem_count(hive);
-    uint64_t offset;
-
-    if (count == 0)
-        return;
-    const char *text = hive_problem(hive, 0, &offset);
-    struct error error = ERROR_INIT;
-    error_set(&error, ERROR_DAMAGED, "hive: at %llu: %s%s", (unsigned long long)offset, text,
-              count > 1 ? ", and further damage" : "");
-    report(all, &error);
+    for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
+        struct record record;
+        uint64_t offset;
+        const char *text = hive_problem(hive, i, &offset);
+        record_begin(&record, RECORD_GAP);
+        record_text(&record, FIELD_IMAGE, all->evidence->name);
+        if (all->volume)
+            record_text(&record, FIELD_VOLUME, all->volume->name);
+        if (all->place) {
+            record_text(&record, FIELD_PATH, all->place->path);
+            record_text(&record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
+        }
+        record_number(&record, FIELD_FILE_OFFSET, offset);
+        record_text(&record, FIELD_KIND, "structure");
+        record_text(&record, FIELD_REASON, text);
+        result = all->sink(all->context, &record);
+    }
+    return result;
 }
 
 /* SID and folder of each profile, out of a SOFTWARE hive. */
@@ -379,10 +548,29 @@ static void mount_user(struct autoruns *all, char *mount, size_t size, char *use
         return;
     snprintf(user, user_size, "%.*s", (int)(last - folder), folder);
     all->user = user;
+    all->profile = strndup(path, (size_t)(last - path));
     for (size_t i = 0; i < all->profile_count; i++)
         if (all->profiles[i].folder && all->profiles[i].sid &&
             text_equal_nocase(all->profiles[i].folder, user))
             snprintf(mount, size, "HKU\\%s", all->profiles[i].sid);
+}
+
+/* The letter of the volume that Windows is on, as its own hive says. */
+static void set_drive(struct autoruns *all, struct hive *hive, enum autorun_hive kind)
+{
+    static const char *const keys[] = { "Microsoft\\Windows NT\\CurrentVersion",
+                                        "Software\\Microsoft\\Windows\\CurrentVersion" };
+    struct hive_value value;
+    struct buffer text = BUFFER_INIT;
+
+    if (kind != AUTORUN_SOFTWARE && kind != AUTORUN_9X_SYSTEM)
+        return;
+    hive_key key = hive_key_find(hive, hive_root(hive), keys[kind == AUTORUN_9X_SYSTEM]);
+    if (key && hive_value_find(hive, key, "SystemRoot", &value, NULL) == 0)
+        hive_value_text(hive, &value, &text);
+    if (text.length >= 2 && text.data[1] == ':')
+        all->drive = (char)(text.data[0] & ~0x20);
+    buffer_release(&text);
 }
 
 static int walk_hive(struct autoruns *all, struct reader *reader, bool profiles_only,
@@ -402,6 +590,7 @@ static int walk_hive(struct autoruns *all, struct reader *reader, bool profiles_
     if (profiles_only) {
         if (kind == AUTORUN_SOFTWARE)
             load_profiles(all, hive);
+        set_drive(all, hive, kind);
     } else {
         all->user = NULL;
         snprintf(mount, sizeof mount, "%s",
@@ -412,14 +601,17 @@ static int walk_hive(struct autoruns *all, struct reader *reader, bool profiles_
                                              : "HKU\\?");
         if (kind == AUTORUN_USER)
             mount_user(all, mount, sizeof mount, user, sizeof user);
-        report_problems(all, hive);
         if (hive_is_dirty(hive)) {
             error_set(&reason, ERROR_UNSUPPORTED,
                       "hive: its last changes are in its log, which is not read yet");
             report(all, &reason);
         }
         result = autorun_walk_hive(hive, kind, mount, emit, all, error);
+        if (result == 0)
+            result = hand_out_problems(all, hive);
         all->user = NULL;
+        free(all->profile);
+        all->profile = NULL;
     }
     hive_free(hive);
     return result;
@@ -466,18 +658,60 @@ static int walk_place(struct autoruns *all, const struct place *place, bool prof
     return result;
 }
 
-static int walk_tree(struct autoruns *all, struct error *error)
+/* Find all places; learn users and the drive from SOFTWARE and SYSTEM.DAT. */
+static int prepare_tree(struct autoruns *all, struct error *error)
 {
-    int result = tree_walk(all->tree, collect, all, error);
+    int result = tree_walk(all->tree, all->whole ? collect : collect_loose, all, error);
 
     if (all->out_of_memory)
         return error_set_memory(error);
+    if (all->deleted_count > 0)
+        qsort(all->deleted, all->deleted_count, sizeof *all->deleted, compare_deleted);
     for (size_t i = 0; i < all->place_count && result == 0; i++)
         if (all->places[i].kind == PLACE_HIVE && !all->places[i].backup &&
-            ends_with(all->places[i].path, "/software"))
+            (ends_with(all->places[i].path, "/software") ||
+             ends_with(all->places[i].path, "/system.dat")))
             result = walk_place(all, &all->places[i], true, error);
+    return result;
+}
+
+/* Whether a place is this file, or lies in this folder. */
+static bool is_within(const struct place *place, const struct buffer *path)
+{
+    size_t length = path->length;
+
+    if (length == 1) /* the root */
+        return true;
+    return strncmp(place->path, path->data, length) == 0 &&
+           (place->path[length] == '\0' || place->path[length] == '/');
+}
+
+/* All places, or only those of one file or folder. */
+static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
+{
+    struct buffer path = BUFFER_INIT;
+    struct file file = { .path = "/", .path_length = 1, .type = FILE_DIRECTORY };
+    int result = prepare_tree(all, error);
+    bool any = false;
+
+    if (result == 0 && handle != 0)
+        result = tree_file(all->tree, handle, &file, error);
+    buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
+    bool folder = file.type == FILE_DIRECTORY;
     for (size_t i = 0; i < all->place_count && result == 0; i++)
-        result = walk_place(all, &all->places[i], false, error);
+        if (folder ? is_within(&all->places[i], &path) : all->places[i].handle == handle) {
+            any = true;
+            result = walk_place(all, &all->places[i], false, error);
+        }
+    if (result == 0 && !folder && !any) {
+        /* A file that was named, whatever it is called: taken as a hive. */
+        if (tree_file(all->tree, handle, &file, error) != 0 ||
+            add_place(all, &file, PLACE_HIVE, false) != 0)
+            result = -1;
+        else
+            result = walk_place(all, &all->places[all->place_count - 1], false, error);
+    }
+    buffer_release(&path);
     return result;
 }
 
@@ -497,7 +731,9 @@ static void release(struct autoruns *all)
     }
     free(all->places);
     free(all->profiles);
+    free(all->deleted);
     free(all->windows);
+    free(all->profile);
     free(all->items);
     buffer_release(&all->strings);
 }
@@ -508,20 +744,25 @@ struct request {
     void *context;
 };
 
+/* A tree, one file of it (`handle` not 0), or a loose hive (`reader`). */
 static int walk_one(const struct request *request, struct evidence *evidence,
-                    const struct volume *volume, struct tree *tree, struct reader *reader,
-                    struct error *error)
+                    const struct volume *volume, struct tree *tree, uint64_t handle,
+                    struct reader *reader, struct error *error)
 {
     struct autoruns all = { .evidence = evidence,
                             .volume = volume,
                             .tree = tree,
+                            .whole = volume != NULL,
+                            .drive = 'C',
                             .sink = request->sink,
                             .problem = request->problem,
                             .context = request->context };
     int result = init(&all, error);
 
     if (result == 0)
-        result = reader ? walk_hive(&all, reader, false, error) : walk_tree(&all, error);
+        result = reader ? walk_hive(&all, reader, false, error) : walk_tree(&all, handle, error);
+    if (result == 0 && all.out_of_memory)
+        result = error_set_memory(error);
     release(&all);
     return result;
 }
@@ -530,7 +771,7 @@ static int walk_filesystem(void *context, struct evidence *evidence,
                            struct filesystem *filesystem, struct error *error)
 {
     return walk_one(context, evidence, filesystem_volume(filesystem),
-                    filesystem_tree(filesystem), NULL, error);
+                    filesystem_tree(filesystem), 0, NULL, error);
 }
 
 int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
@@ -540,8 +781,13 @@ int examine_autoruns(struct object *object, examine_sink sink, examine_problem p
     struct reader *reader;
 
     if (object->kind == OBJECT_DIRECTORY)
-        return walk_one(&request, object->evidence, NULL, object->evidence->directory, NULL,
+        return walk_one(&request, object->evidence, NULL, object->evidence->directory, 0, NULL,
                         error);
+    if (object->kind == OBJECT_FILE)
+        return walk_one(&request, object->evidence, object->volume,
+                        object->filesystem ? filesystem_tree(object->filesystem)
+                                           : object->evidence->directory,
+                        object->handle, NULL, error);
     if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
         if (object->volume && !volume_has_files(object->volume))
             return error_set(error, ERROR_UNSUPPORTED,
@@ -552,7 +798,7 @@ int examine_autoruns(struct object *object, examine_sink sink, examine_problem p
     }
     if (object_open(object, &reader, error) != 0)
         return -1;
-    int result = walk_one(&request, object->evidence, object->volume, NULL, reader, error);
+    int result = walk_one(&request, object->evidence, object->volume, NULL, 0, reader, error);
     reader_free(reader);
     return result;
 }

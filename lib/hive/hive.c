@@ -26,7 +26,12 @@ const char *hive_type_name(uint32_t type)
 
 bool hive_is(const uint8_t *head, size_t size)
 {
-    return size >= 4 && (memcmp(head, "regf", 4) == 0 || memcmp(head, "CREG", 4) == 0);
+    enum { TYPE_AT = 28, TYPE_PRIMARY = 0 };
+
+    if (size >= 4 && memcmp(head, "CREG", 4) == 0)
+        return true;
+    return size >= 4 && memcmp(head, "regf", 4) == 0 &&
+           (size < HIVE_HEAD_SIZE || bytes_u32le(head + TYPE_AT) == TYPE_PRIMARY);
 }
 
 int hive_open(struct hive **hive, struct reader *reader, struct error *error)

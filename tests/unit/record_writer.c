@@ -222,13 +222,13 @@ static void test_columns(void)
     struct record_writer_options options = { .format = FORMAT_CSV, .main_type = RECORD_GAP };
 
     begin(&options);
-    ends_as("type,image,volume,path,inode,host,offset,length,kind,reason\n",
+    ends_as("type,image,volume,path,inode,host,offset,file_offset,length,kind,reason\n",
             "a header without rows, the fields of the main type");
     begin(&options);
     put_gap();
     put_file("/a", 1, NULL);
-    ends_as("type,image,volume,path,inode,host,offset,length,kind,reason\n"
-            "gap,g.E01,p1,,,,13336576,32768,,\"EWF chunk 407: checksum\ndoes not match\"\n",
+    ends_as("type,image,volume,path,inode,host,offset,file_offset,length,kind,reason\n"
+            "gap,g.E01,p1,,,,13336576,,32768,,\"EWF chunk 407: checksum\ndoes not match\"\n",
             "gaps where they are the main type");
     options.main_type = RECORD_TYPE_COUNT;
     options.format = FORMAT_TSV;
