@@ -20,6 +20,13 @@ static const struct cli_option options[] = {
     { 0 },
 };
 
+static int prepare(struct cli *cli, struct error *error)
+{
+    if (!cli->folder && (filter.name || filter.deleted))
+        return error_set(error, ERROR_USAGE, "--name and --deleted need --directory");
+    return 0;
+}
+
 static const struct command command = {
     .name = "fs-cat",
     .summary = "write the content of files, or the bytes that records name",
@@ -27,6 +34,7 @@ static const struct command command = {
     .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_STDIN_OBJECTS | CLI_CONTENT | CLI_FOLDER,
     .main_type = RECORD_FILE,
     .options = options,
+    .prepare = prepare,
 };
 
 static int write_hex(struct cli *cli, uint64_t offset, const uint8_t *data, size_t size)

@@ -36,7 +36,7 @@ static int prepare(struct cli *cli, struct error *error)
         return error_prefix(error, "--max-size");
     if (after && cli_parse_time(cli, after, &filter.after, error) != 0)
         return error_prefix(error, "--after");
-    if (before && cli_parse_time(cli, before, &filter.before, error) != 0)
+    if (before && cli_parse_time_end(cli, before, &filter.before, error) != 0)
         return error_prefix(error, "--before");
     return 0;
 }

@@ -44,7 +44,7 @@ static int prepare(struct cli *cli, struct error *error)
 {
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
         return error_prefix(error, "--after");
-    if (before && cli_parse_time(cli, before, &focus.before, error) != 0)
+    if (before && cli_parse_time_end(cli, before, &focus.before, error) != 0)
         return error_prefix(error, "--before");
     timeline = timeline_new(&focus);
     if (!timeline)

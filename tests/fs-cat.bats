@@ -70,3 +70,14 @@ for line in sys.stdin:
     assert [ -s tsk ]
     run -0 cmp fett tsk
 }
+
+@test "all that fs-ls lists can be piped, what has no content too" {
+    fs-ls "$samples/iso.raw" >records
+    run -0 --separate-stderr fs-cat - <records
+    assert_equal "$stderr" ""
+}
+
+@test "filters need a folder to recover into" {
+    run -2 --separate-stderr fs-cat -n '*.dll' "$samples/kozirog-nt.raw"
+    assert_regex "$stderr" 'need --directory'
+}

@@ -177,3 +177,30 @@ END
     run -3 --separate-stderr timeout 20 fs-ls damaged.raw
     assert_regex "$output" '"type":"gap".*file of 2097152000 bytes in a volume of 2097152: not read'
 }
+
+@test "patterns fit any hard link" {
+    inode=$(fs-ls "$samples/ntfs-hostile.raw:p0:/links.bin" | field inode)
+    run -0 --separate-stderr fs-ls -n links.bin "$samples/ntfs-hostile.raw"
+    assert_equal "$(grep -v '"path":"[^"]*:' <<<"$output" | field inode)" "$inode"
+    run -0 --separate-stderr fs-ls -p '/links.bin' "$samples/ntfs-hostile.raw"
+    assert_equal "$(field inode <<<"$output")" "$inode"
+}
+
+@test "an image without a file system, and an encrypted volume, are not just empty" {
+    head -c 100000 /dev/urandom >random.raw
+    for command in fs-ls fs-timeline reg-runkeys; do
+        run -2 --separate-stderr "$command" random.raw
+        assert_regex "$stderr" 'random.raw has no file system that fett reads: p0'
+    done
+    # two partitions, the second begins as BitLocker does
+    truncate -s 8M disk.raw
+    printf '2048,4096,6\n8192,4096,7\n' | sfdisk -q disk.raw
+    truncate -s 2M fat.raw
+    mkfs.vfat fat.raw >/dev/null
+    dd if=fat.raw of=disk.raw bs=512 seek=2048 conv=notrunc 2>/dev/null
+    printf '\353X\220-FVE-FS-' | dd of=disk.raw bs=512 seek=8192 conv=notrunc 2>/dev/null
+    for command in fs-ls fs-timeline reg-runkeys; do
+        run -3 --separate-stderr "$command" disk.raw
+        assert_regex "$output" '"type":"gap".*"volume":"p2".*"offset":4194304.*its files cannot be read'
+    done
+}

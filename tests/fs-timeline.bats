@@ -109,3 +109,32 @@ for (second, inode, source), letters in folded.items():
     # exactly that time, to the nanosecond
     assert_equal "$(field datetime <events | sort -u)" 2000-11-22T08:14:05.123000000Z
 }
+
+@test "files that are piped in give the events of their file system" {
+    fs-timeline "$samples/kozirog-nt.raw" | rec-fmt -F datetime,macb,source,path,size |
+        sort -u >whole
+    fs-ls "$samples/kozirog-nt.raw" | fs-timeline - | rec-fmt -F datetime,macb,source,path,size |
+        sort -u >piped
+    # records of streams have the names of their file too, and metadata files have
+    # nothing but streams; else they are the same
+    plain() { grep -vE '"path":"(/\$|[^"]*:)' "$1"; }
+    assert [ -n "$(plain whole)" ]
+    run -0 diff <(plain whole) <(plain piped)
+    # the stomped driver's true time is among them
+    run -0 grep -c '2000-11-22T08:14:05.300000000Z.*"source":"fn".*mouhid2.sys' piped
+}
+
+@test "a date alone is all of its day" {
+    fs-timeline --after 2000-11-22 --before 2000-11-22 "$samples/kozirog-nt.raw" >day
+    assert_equal "$(field datetime <day | cut -c1-10 | sort -u)" 2000-11-22
+    fs-timeline "$samples/kozirog-nt.raw" | grep -c '"datetime":"2000-11-22' >expected
+    assert_equal "$(wc -l <day)" "$(cat expected)"
+}
+
+@test "hard links and streams are known by each of their names" {
+    name=$(facts kozirog-nt stream | cut -f4 | head -1)
+    run -0 --separate-stderr fs-timeline --around "$name=1s" "$samples/kozirog-nt.raw"
+    run -0 --separate-stderr fs-timeline --around links.bin=1s "$samples/ntfs-hostile.raw"
+    fs-timeline -p '/links.bin' "$samples/ntfs-hostile.raw" >events
+    assert_equal "$(field source <events | sort -u | xargs)" "fn si"
+}

@@ -249,4 +249,8 @@ int cli_parse_span(const char *text, int64_t *seconds, struct error *error);
 int cli_parse_time(const struct cli *cli, const char *text, struct instant *instant,
                    struct error *error);
 
+/* The same for the end of a stretch: of a date alone its last nanosecond. */
+int cli_parse_time_end(const struct cli *cli, const char *text, struct instant *instant,
+                       struct error *error);
+
 #endif

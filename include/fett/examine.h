@@ -57,6 +57,10 @@ bool examine_filter_passes(const struct examine_filter *filter, const struct fil
 int examine_files(struct object *object, const struct examine_filter *filter, examine_sink sink,
                   void *context, struct error *error);
 
+/* Whether an image or a volume has any files: ERROR_UNSUPPORTED tells what there
+ * is instead. Encrypted volumes among them become gaps. */
+int examine_need_files(const struct object *object, struct error *error);
+
 /* Call visit for each volume of an object that has files, with its file system;
  * one that cannot be opened becomes a gap of the image, and the next is taken. */
 typedef int (*examine_visit)(void *context, struct evidence *evidence,

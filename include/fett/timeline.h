@@ -36,8 +36,9 @@ void timeline_free(struct timeline *timeline);
 
 /*
  * Show only what happened within `span` seconds of this, to both sides: an RFC
- * 3339 time, a /path, or a file name without case. Around a file means its birth
- * in $SI and in every $FILE_NAME. Several add up. Before the first tree.
+ * 3339 time, a /path, or a file name without case (of any hard link, also with
+ * :stream). Around a file means its birth in $SI and in every $FILE_NAME. Several
+ * add up. Before the first tree.
  */
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
                         struct error *error);
@@ -50,7 +51,8 @@ const char *timeline_around_missing(const struct timeline *timeline);
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,
                       const char *volume, bool ntfs, struct error *error);
 
-/* Add the times of a record: each of its time members becomes an event. */
+/* Add the times of a record: an event as it is; of others each time becomes an
+ * event, of files equal ones together as those of a tree. */
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error);
 

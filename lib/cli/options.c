@@ -84,6 +84,22 @@ int cli_parse_time(const struct cli *cli, const char *text, struct instant *inst
     return 0;
 }
 
+int cli_parse_time_end(const struct cli *cli, const char *text, struct instant *instant,
+                       struct error *error)
+{
+    enum { DAY = 86400 };
+    struct instant parsed;
+
+    if (cli_parse_time(cli, text, instant, error) != 0)
+        return -1;
+    if (instant_parse(&parsed, text, strlen(text)) == 0 && parsed.precision == PRECISION_DAY) {
+        instant->seconds += DAY - 1;
+        instant->nanoseconds = 999999999;
+        instant->precision = PRECISION_NANOSECOND;
+    }
+    return 0;
+}
+
 static void add_common(struct cli *cli, size_t *count)
 {
     unsigned flags = cli->command->flags;

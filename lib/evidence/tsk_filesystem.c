@@ -714,6 +714,12 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
                          "its metadata belongs to another file now: the content is unknown");
     TSK_FS_FILE *file = open_meta(owner, entry);
     const TSK_FS_ATTR *attribute = file ? attribute_of(file, entry) : NULL;
+    if (!attribute && entry->type == FILE_VIRTUAL) { /* $OrphanFiles: a folder of libtsk's */
+        tsk_fs_file_close(file);
+        tsk_error_reset();
+        *reader = reader_over_memory("", 0);
+        return *reader ? 0 : error_set_memory(error);
+    }
     if (!attribute) {
         tsk_fs_file_close(file);
         return tsk_bridge_error(error, ERROR_UNSUPPORTED, "has no content");

@@ -789,11 +789,8 @@ int examine_autoruns(struct object *object, examine_sink sink, examine_problem p
                                            : object->evidence->directory,
                         object->handle, NULL, error);
     if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
-        if (object->volume && !volume_has_files(object->volume))
-            return error_set(error, ERROR_UNSUPPORTED,
-                             "%s:%s has no file system that fett reads: %s",
-                             object->evidence->name, object->volume->name,
-                             object->volume->kind_name);
+        if (examine_need_files(object, error) != 0)
+            return -1;
         return examine_filesystems(object, walk_filesystem, &request, error);
     }
     if (object_open(object, &reader, error) != 0)

@@ -4,9 +4,8 @@
  * other commands use too. */
 
 #include <stdio.h>
-#include <string.h>
-
 #include <stdlib.h>
+#include <string.h>
 
 #include <fett/buffer.h>
 #include <fett/examine.h>
@@ -114,6 +113,45 @@ static bool times_pass(const struct examine_filter *filter, const struct file_ti
            time_passes(filter, &times->accessed) || time_passes(filter, &times->changed);
 }
 
+/* The last part of a path. */
+static const char *last_part(const char *path, size_t length)
+{
+    const char *slash = memrchr(path, '/', length);
+
+    return slash ? slash + 1 : path;
+}
+
+/* Whether one of a file's names, or its stream's behind it, fits the patterns. */
+static bool names_pass(const struct examine_filter *filter, const struct file *file)
+{
+    bool passes = (!filter->name ||
+                   text_glob(filter->name, file->name,
+                             file->path_length - (size_t)(file->name - file->path)) ||
+                   text_glob(filter->name, file->name, file->name_length)) &&
+                  (!filter->path || text_glob(filter->path, file->path, file->path_length));
+    struct buffer path = BUFFER_INIT;
+
+    for (size_t i = 1; i < file->name_count && !passes; i++) {
+        const struct file_name *link = &file->names[i];
+        buffer_clear(&path);
+        buffer_add(&path, link->path, link->path_length);
+        if (file->stream) {
+            buffer_add_byte(&path, ':');
+            buffer_add(&path, file->stream, file->stream_length);
+        }
+        if (path.failed)
+            break;
+        const char *name = last_part(path.data, link->path_length);
+        size_t before = (size_t)(name - path.data);
+        passes = (!filter->name || text_glob(filter->name, name, path.length - before) ||
+                  text_glob(filter->name, name, link->path_length - before)) &&
+                 (!filter->path || text_glob(filter->path, path.data, path.length));
+    }
+    passes |= path.failed; /* rather one too many than one too few */
+    buffer_release(&path);
+    return passes;
+}
+
 bool examine_filter_passes(const struct examine_filter *filter, const struct file *file)
 {
     bool any_state = !filter->allocated && !filter->deleted && !filter->orphan;
@@ -123,14 +161,7 @@ bool examine_filter_passes(const struct examine_filter *filter, const struct fil
                         : file->state == FILE_DELETED ? filter->deleted
                                                       : filter->orphan))
         return false;
-    if (filter->name) {
-        /* With the stream's name behind, as it is shown. */
-        size_t length = file->path_length - (size_t)(file->name - file->path);
-        if (!text_glob(filter->name, file->name, length) &&
-            !text_glob(filter->name, file->name, file->name_length))
-            return false;
-    }
-    if (filter->path && !text_glob(filter->path, file->path, file->path_length))
+    if ((filter->name || filter->path) && !names_pass(filter, file))
         return false;
     if ((filter->smallest > 0 || filter->largest < UINT64_MAX) &&
         (!file->sized || file->size < filter->smallest || file->size > filter->largest))
@@ -193,6 +224,44 @@ static int list_filesystem(void *context, struct evidence *evidence,
     return list_tree(listing, filesystem_tree(filesystem), error);
 }
 
+/* The files of an encrypted volume are lost to whoever asks for them. */
+static void add_encrypted_gap(struct evidence *evidence, const struct volume *volume)
+{
+    char reason[96];
+    const struct gap gap = { .offset = volume->offset,
+                             .length = volume->length,
+                             .kind = GAP_STRUCTURE,
+                             .reason = reason,
+                             .volume = volume->name };
+
+    snprintf(reason, sizeof reason, "%s: its files cannot be read", volume->kind_name);
+    image_add_gap(evidence->image, &gap);
+}
+
+int examine_need_files(const struct object *object, struct error *error)
+{
+    const struct evidence *evidence = object->evidence;
+    struct buffer others = BUFFER_INIT;
+    bool any = false;
+
+    for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
+        const struct volume *volume = volumes_get(evidence->volumes, i);
+        if (!volume->name[0] || (object->volume && object->volume != volume))
+            continue;
+        any |= volume_has_files(volume);
+        if (volume->kind == FS_ENCRYPTED)
+            add_encrypted_gap(object->evidence, volume);
+        if (!volume_has_files(volume))
+            buffer_add_format(&others, "%s%s %s", others.length > 0 ? ", " : ": ", volume->name,
+                              volume->kind_name);
+    }
+    if (!any)
+        error_set(error, ERROR_UNSUPPORTED, "%s has no file system that fett reads%s",
+                  evidence->name, buffer_text(&others));
+    buffer_release(&others);
+    return any ? 0 : -1;
+}
+
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
                         struct error *error)
 {
@@ -251,12 +320,8 @@ int examine_files(struct object *object, const struct examine_filter *filter, ex
             free(below);
         }
     } else if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
-        if (object->volume && !volume_has_files(object->volume))
-            result = error_set(error, ERROR_UNSUPPORTED,
-                               "%s:%s has no file system that fett reads: %s",
-                               object->evidence->name, object->volume->name,
-                               object->volume->kind_name);
-        else
+        result = examine_need_files(object, error);
+        if (result == 0)
             result = examine_filesystems(object, list_filesystem, &listing, error);
     } else {
         result = error_set(error, ERROR_USAGE, "has no files: %s", object->evidence->name);

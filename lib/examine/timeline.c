@@ -17,8 +17,7 @@ int examine_timeline(struct object *object, struct timeline *timeline, struct er
     if (object->kind != OBJECT_IMAGE && object->kind != OBJECT_VOLUME)
         return error_set(error, ERROR_USAGE, "an image or a volume is taken: %s",
                          object->evidence->name);
-    if (object->volume && !volume_has_files(object->volume))
-        return error_set(error, ERROR_UNSUPPORTED, "%s:%s has no file system that fett reads: %s",
-                         object->evidence->name, object->volume->name, object->volume->kind_name);
+    if (examine_need_files(object, error) != 0)
+        return -1;
     return examine_filesystems(object, add_filesystem, timeline, error);
 }

@@ -124,7 +124,15 @@ static int add_key(struct hive *hive, struct pending *pending, libcreg_key_t *fr
     return hive->texts.failed ? -1 : 0;
 }
 
-static int load_keys(struct hive *hive, struct pending *pending, libcreg_key_t *root)
+/* Keys that a hive of this size has room for; a loop in its tree gives more. */
+static size_t most_keys(uint64_t size)
+{
+    enum { SMALLEST_KEY = 28 }; /* its entry in the key tree */
+
+    return size / SMALLEST_KEY < LIMIT_9X_KEYS ? (size_t)(size / SMALLEST_KEY) : LIMIT_9X_KEYS;
+}
+
+static int load_keys(struct hive *hive, struct pending *pending, libcreg_key_t *root, size_t most)
 {
     int result = add_key(hive, pending, root, 0);
 
@@ -135,7 +143,7 @@ static int load_keys(struct hive *hive, struct pending *pending, libcreg_key_t *
         libcreg_key_get_number_of_sub_keys(from, &count, NULL);
         for (int k = 0; k < count && result == 0; k++) {
             libcreg_key_t *child = NULL;
-            if (hive->key_count >= LIMIT_9X_KEYS)
+            if (hive->key_count >= most)
                 break;
             if (libcreg_key_get_sub_key_by_index(from, k, &child, NULL) == 1)
                 result = add_key(hive, pending, child, (uint32_t)i);
@@ -148,8 +156,9 @@ static int load_keys(struct hive *hive, struct pending *pending, libcreg_key_t *
         if (result == 0)
             result = load_values(hive, from, (uint32_t)i);
     }
-    if (hive->key_count >= LIMIT_9X_KEYS)
-        hive_add_problem(hive, 0, "more than %d keys: the rest is left out", LIMIT_9X_KEYS);
+    if (hive->key_count >= most)
+        hive_add_problem(hive, 0, "more keys than it has room for, %zu: the rest is left out",
+                         most);
     for (size_t i = 0; i < hive->key_count; i++)
         libcreg_key_free(&pending->keys[i], NULL);
     free(pending->keys);
@@ -175,7 +184,7 @@ int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error
     else if (libcreg_file_get_root_key(file, &root, &reason) != 1)
         result = fail(error, "no root key", &reason);
     else
-        result = load_keys(hive, &pending, root) != 0 ? error_set_memory(error) : 0;
+        result = load_keys(hive, &pending, root, most_keys(reader->size)) != 0 ? error_set_memory(error) : 0;
     if (file) {
         libcreg_file_close(file, NULL);
         libcreg_file_free(&file, NULL);

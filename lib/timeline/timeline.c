@@ -179,7 +179,7 @@ static void add_event(struct timeline *timeline, const struct instant *time, uin
 
 /* One event for each distinct time of the four. */
 static void add_times(struct timeline *timeline, const struct file_times *times, uint8_t source,
-                      uint16_t name, uint64_t handle)
+                      uint16_t name, uint64_t handle, uint32_t tree)
 {
     const struct instant *each[4] = { &times->born, &times->modified, &times->changed,
                                       &times->accessed };
@@ -194,23 +194,47 @@ static void add_times(struct timeline *timeline, const struct file_times *times,
             what |= (uint8_t)(1 << k);
         }
         if (!before)
-            add_event(timeline, each[i], what, source, name, handle, timeline->current);
+            add_event(timeline, each[i], what, source, name, handle, tree);
     }
+}
+
+/* Whether a path is the /path that is meant, or ends in the name. A stream is
+ * meant by its own name or by that of its file. */
+static bool is_meant(const char *what, const char *path, size_t path_length, size_t stream_length)
+{
+    size_t length = strlen(what), whole = path_length + (stream_length ? stream_length + 1 : 0);
+    const char *begin = path;
+
+    if (what[0] != '/') {
+        const char *slash = memrchr(path, '/', path_length);
+        begin = slash ? slash + 1 : path;
+    }
+    size_t before = (size_t)(begin - path);
+    return text_compare_nocase(begin, path_length - before, what, length) == 0 ||
+           (stream_length && text_compare_nocase(begin, whole - before, what, length) == 0);
+}
+
+/* The path of a file without its stream. */
+static size_t main_length(const struct file *file)
+{
+    return file->path_length - (file->stream ? file->stream_length + 1 : 0);
+}
+
+static bool is_file_meant(const char *what, const struct file *file)
+{
+    if (is_meant(what, file->path, main_length(file), file->stream_length))
+        return true;
+    for (size_t i = 1; i < file->name_count; i++)
+        if (is_meant(what, file->names[i].path, file->names[i].path_length, 0))
+            return true;
+    return false;
 }
 
 static int note_around(struct timeline *timeline, const struct file *file)
 {
     for (size_t i = 0; i < timeline->around_count; i++) {
         struct around *around = &timeline->arounds[i];
-        size_t length = strlen(around->what);
-        if (around->time.state != INSTANT_ABSENT)
-            continue;
-        bool same = around->what[0] == '/'
-                        ? text_compare_nocase(file->path, file->path_length, around->what,
-                                              length) == 0
-                        : text_compare_nocase(file->name, file->name_length, around->what,
-                                              length) == 0;
-        if (!same)
+        if (around->time.state != INSTANT_ABSENT || !is_file_meant(around->what, file))
             continue;
         around->found = true;
         if (add_window(timeline, &file->times.born, around->span, "birth of ", file->path,
@@ -230,6 +254,17 @@ static bool path_passes(const struct timeline *timeline, const char *path, size_
     return !timeline->focus.path || text_glob(timeline->focus.path, path, length);
 }
 
+/* The file's own times are shown if one of its names passes. */
+static bool file_passes(const struct timeline *timeline, const struct file *file)
+{
+    if (path_passes(timeline, file->path, file->path_length))
+        return true;
+    for (size_t i = 1; i < file->name_count; i++)
+        if (path_passes(timeline, file->names[i].path, file->names[i].path_length))
+            return true;
+    return false;
+}
+
 static int add_file(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
@@ -239,8 +274,9 @@ static int add_file(void *context, const struct file *file)
         timeline->out_of_memory = true;
         return -1;
     }
-    if (path_passes(timeline, file->path, file->path_length))
-        add_times(timeline, &file->times, ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME, file->handle);
+    if (file_passes(timeline, file))
+        add_times(timeline, &file->times, ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME, file->handle,
+                  timeline->current);
     /* The names belong to the file, not to each of its streams, which come one
      * behind the other; a file may have named ones only. */
     unsigned long long number = strtoull(file->inode, NULL, 10) + 1;
@@ -248,7 +284,8 @@ static int add_file(void *context, const struct file *file)
     timeline->last_number = number;
     for (size_t i = 0; !known && i < file->name_count && i < NO_NAME; i++)
         if (path_passes(timeline, file->names[i].path, file->names[i].path_length))
-            add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i, file->handle);
+            add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i, file->handle,
+                      timeline->current);
     return timeline->out_of_memory ? -1 : 0;
 }
 
@@ -265,23 +302,21 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     return timeline->out_of_memory ? error_set_memory(error) : result;
 }
 
-/* The times of records. An event has one; `source` NULL: the record's type. */
+/* The times of records. An event has one. `source` NULL: that of the record. */
 static const struct {
     const char *name, *description, *source;
-    uint8_t what;
 } record_times[] = {
-    { "datetime", NULL, NULL, 0 },
-    { "btime", NULL, NULL, BORN },
-    { "mtime", NULL, NULL, MODIFIED },
-    { "ctime", NULL, NULL, CHANGED },
-    { "atime", NULL, NULL, ACCESSED },
-    { "key_last_write", "key last written", "reg", 0 },
-    { "target.btime", "program born", NULL, 0 },
-    { "target.mtime", "program modified", NULL, 0 },
-    { "first_seen", "first seen", NULL, 0 },
+    { "datetime", NULL, NULL },
+    { "key_last_write", "key last written", "reg" },
+    { "target.btime", "program born", NULL },
+    { "target.mtime", "program modified", NULL },
+    { "first_seen", "first seen", NULL },
+    /* sets of four, whose equal ones are one event */
+    { "", NULL, NULL },
+    { "fn_", NULL, "fn" },
 };
 
-enum { RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times };
+enum { SINGLE_TIMES = 5, RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times };
 
 static size_t note_text(struct timeline *timeline, const char *text, size_t size)
 {
@@ -300,38 +335,63 @@ static size_t note_member(struct timeline *timeline, struct record_line *line, c
     return note_text(timeline, text, size);
 }
 
+static bool get_times(struct record_line *line, const char *prefix, struct file_times *times)
+{
+    static const char *const names[] = { "btime", "mtime", "atime", "ctime" };
+    struct instant *each[] = { &times->born, &times->modified, &times->accessed,
+                               &times->changed };
+    bool any = false;
+
+    for (int i = 0; i < 4; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%s%s", prefix, names[i]);
+        *each[i] = INSTANT_NONE;
+        any |= record_line_time(line, name, each[i]) == 0;
+    }
+    return any;
+}
+
+/* What an event of a record has as its source: of files what fs-timeline itself
+ * would give. */
+static size_t note_source(struct timeline *timeline, struct record_line *line)
+{
+    if (line->type == RECORD_EVENT)
+        return note_member(timeline, line, "source");
+    if (line->type != RECORD_FILE)
+        return note_member(timeline, line, "type");
+    return note_text(timeline, record_line_has(line, "seq") ? "si" : "fs", 2);
+}
+
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error)
 {
-    struct instant times[RECORD_TIME_COUNT];
-    bool any = false;
+    struct instant single[SINGLE_TIMES];
+    struct file_times sets[RECORD_TIME_COUNT - SINGLE_TIMES];
+    bool any = false, event = line->type == RECORD_EVENT;
 
-    for (int i = 0; i < RECORD_TIME_COUNT; i++) {
-        times[i] = INSTANT_NONE;
-        if (record_line_time(line, record_times[i].name, &times[i]) == 0)
-            any = true;
-        if (i == 0 && any)
-            break; /* an event: its other times are told by it */
+    for (int i = 0; i < SINGLE_TIMES; i++) {
+        single[i] = INSTANT_NONE;
+        any |= record_line_time(line, record_times[i].name, &single[i]) == 0;
     }
+    for (int i = SINGLE_TIMES; i < RECORD_TIME_COUNT; i++)
+        any |= get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
     if (!any)
         return 0;
     if (memory_grow((void **)&timeline->noted, &timeline->noted_capacity,
                     timeline->noted_count + 1, sizeof *timeline->noted) != 0)
         return error_set_memory(error);
-    struct noted *noted = &timeline->noted[timeline->noted_count++];
-    *noted = (struct noted){
+    uint64_t number = timeline->noted_count++;
+    timeline->noted[number] = (struct noted){
         .line = note_text(timeline, line->text, line->length),
         .length = line->length,
-        .source = note_member(timeline, line, line->type == RECORD_EVENT ? "source" : "type"),
+        .source = note_source(timeline, line),
         .image = note_member(timeline, line, "image"),
         .volume = note_member(timeline, line, "volume"),
     };
-    for (int i = 0; i < RECORD_TIME_COUNT; i++) {
-        add_event(timeline, &times[i], record_times[i].what, SOURCE_RECORD, (uint16_t)i,
-                  timeline->noted_count - 1, 0);
-        if (i == 0 && times[0].state != INSTANT_ABSENT)
-            break;
-    }
+    for (int i = 0; i < (event ? 1 : SINGLE_TIMES); i++)
+        add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
+    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT; i++)
+        add_times(timeline, &sets[i - SINGLE_TIMES], SOURCE_RECORD, (uint16_t)i, number, 0);
     return timeline->out_of_memory || timeline->texts.failed ? error_set_memory(error) : 0;
 }
 
@@ -509,7 +569,8 @@ static int hand_out_record(struct timeline *timeline, const struct event *event,
                            struct error *error)
 {
     static const enum record_field kept[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE,
-                                              FIELD_HOST,  FIELD_STATE,  FIELD_META };
+                                              FIELD_HOST,  FIELD_STATE,  FIELD_META,
+                                              FIELD_SIZE };
     const struct noted *noted = &timeline->noted[event->handle];
     const char *text = timeline->texts.data + noted->line;
     struct record_line line;
@@ -539,7 +600,7 @@ static int hand_out_record(struct timeline *timeline, const struct event *event,
     record_text(&record, FIELD_SOURCE, source_of(timeline, event));
     for (size_t i = 0; known && i < sizeof kept / sizeof *kept; i++) {
         const struct value *value = record_get(&from, kept[i]);
-        if (value)
+        if (value && (kept[i] != FIELD_SIZE || from.type == RECORD_FILE))
             record_value(&record, kept[i], value);
     }
     make_message(&message, &line);
