@@ -10,6 +10,12 @@
 
 enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
 
+/* What it costs that a host had to be cut out of a longer name. */
+enum { CUT_DOMAIN_POINTS = -25, CUT_MAIL_POINTS = -15 };
+
+/* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
+enum { IPV6_LENGTH_MAX = 64 };
+
 static void judge(struct finding *finding, enum reason reason, int points)
 {
     finding->reasons |= UINT64_C(1) << reason;
@@ -139,6 +145,57 @@ static enum suffix host_suffix(const struct scan *scan, const struct host *host)
     return dot ? suffix_of(scan->scanner, dot + 1) : SUFFIX_NONE;
 }
 
+/*
+ * The host that begins at `begin`: all of [begin, *end), or as much of it as has
+ * a suffix, with *end moved. In DER, which certificates are, a name is followed
+ * by the tag of a sequence, 0x30, which is the digit 0; in names of files by
+ * endings (jo@example.com.pst). Points for the cut are `cut_points`. SUFFIX_NONE
+ * and host->labels 0: it is no host at all.
+ */
+static enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin,
+                            size_t *end, struct host *host, struct finding *finding,
+                            int cut_points)
+{
+    enum { MOST_CUTS = 3, TAG_POINTS = -5 };
+    size_t at = *end;
+    enum suffix suffix;
+
+    if (!host_measure(view, begin, *end, host)) {
+        host->labels = 0;
+        return SUFFIX_NONE;
+    }
+    if (host->numeric || (suffix = host_suffix(scan, host)) != SUFFIX_NONE)
+        return host->numeric ? SUFFIX_NONE : suffix;
+    if (view_before(view, *end, 1) == '0' && host_measure(view, begin, *end - view->step, host) &&
+        !host->numeric && (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
+        judge(finding, REASON_TAG_BEHIND, TAG_POINTS);
+        *end -= view->step;
+        return suffix;
+    }
+    for (int cut = 0; cut < MOST_CUTS; cut++) {
+        while (at > begin && view_before(view, at, 1) != '.')
+            at -= view->step;
+        if (at == begin || !host_measure(view, begin, at -= view->step, host))
+            break;
+        if (host->numeric || (suffix = host_suffix(scan, host)) == SUFFIX_NONE)
+            continue;
+        judge(finding, REASON_CUT_BEHIND, cut_points);
+        *end = at;
+        return suffix;
+    }
+    host_measure(view, begin, *end, host);
+    return SUFFIX_NONE;
+}
+
+/* Whether names are registered under the whole of it (co.uk). The list's private
+ * part, hosts under which others get names (ddns.net), is left out: these are
+ * hosts themselves. */
+static bool is_suffix_itself(const struct scan *scan, const struct host *host)
+{
+    return psl_is_public_suffix2(scan->scanner->list, host->name,
+                                 PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
 static void judge_host(struct finding *finding, const struct host *host, enum suffix suffix)
 {
     judge_suffix(finding, suffix);
@@ -234,26 +291,25 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
 
     if (dot < *walked)
         return;
-    size_t begin = run_begin(view, dot), end = run_end(view, dot);
+    size_t begin = run_begin(view, dot), end = run_end(view, dot), run = end;
+    struct finding finding = { .kind = IOC_DOMAIN, .wide = view->step == 2 };
     struct host host;
     *walked = end;
-    if (!host_measure(view, begin, end, &host))
+    enum suffix suffix = fit_host(scan, view, begin, &end, &host, &finding, CUT_DOMAIN_POINTS);
+    if (host.labels == 0)
         return;
     begin += host.skipped * view->step;
     if (host.numeric) {
         find_ipv4(scan, view, begin, end, &host);
         return;
     }
-    enum suffix suffix = host_suffix(scan, &host);
-    if (suffix == SUFFIX_NONE ||
-        psl_is_public_suffix2(scan->scanner->list, host.name,
-                              PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
+    /* Words of programs have dots too: what is cut off must be sure. */
+    if (suffix == SUFFIX_NONE || (end != run && suffix != SUFFIX_PUBLIC) ||
+        is_suffix_itself(scan, &host))
         return;
-    struct finding finding = { .at = begin,
-                               .length = end - begin,
-                               .host_length = host.length,
-                               .kind = IOC_DOMAIN,
-                               .wide = view->step == 2 };
+    finding.at = begin;
+    finding.length = end - begin;
+    finding.host_length = host.length;
     judge_host(&finding, &host, suffix);
     judge_around(&finding, view, begin, end);
     if (host.mixed_case)
@@ -261,6 +317,21 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     if (host.length < 7)
         judge(&finding, REASON_SHORT, -20);
     add(scan, &finding);
+}
+
+/* Whether a name before '@' is the user or password of a URL: "://" or "://user:"
+ * stands before it. */
+static bool is_userinfo(const struct view *view, size_t begin)
+{
+    if (view_before(view, begin, 1) == ':') {
+        size_t walked = 0;
+        do
+            begin -= view->step;
+        while (++walked <= MAIL_NAME_LENGTH_MAX && unit_is(view_before(view, begin, 1),
+                                                           CHARACTER_MAIL));
+    }
+    return view_before(view, begin, 1) == '/' && view_before(view, begin, 2) == '/' &&
+           view_before(view, begin, 3) == ':';
 }
 
 /* A candidate '@'. */
@@ -276,17 +347,18 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
         begin += view->step;
     end = run_end(view, at + view->step);
     if (begin == at || unit_is(view_before(view, begin, 1), CHARACTER_MAIL) ||
-        !host_measure(view, at + view->step, end, &host) || host.skipped > 0 || host.numeric)
-        return;
-    enum suffix suffix = host_suffix(scan, &host);
-    if (suffix == SUFFIX_NONE)
+        is_userinfo(view, begin))
         return;
     struct finding finding = { .at = begin,
-                               .length = end - begin,
                                .host_at = (at - begin) / view->step + 1,
-                               .host_length = host.length,
                                .kind = IOC_EMAIL,
                                .wide = view->step == 2 };
+    enum suffix suffix =
+        fit_host(scan, view, at + view->step, &end, &host, &finding, CUT_MAIL_POINTS);
+    if (suffix == SUFFIX_NONE || host.skipped > 0)
+        return;
+    finding.length = end - begin;
+    finding.host_length = host.length;
     judge(&finding, REASON_MAIL_NAME, 25);
     judge_suffix(&finding, suffix);
     if ((at - begin) / view->step < 2)
@@ -320,6 +392,24 @@ static size_t scheme_length(const struct view *view, size_t colon)
     return best;
 }
 
+/* The end of an IPv6 address in brackets; `at` itself where none is. */
+static size_t ipv6_end(const struct view *view, size_t at, size_t end)
+{
+    size_t colons = 0, walked = 0, place = at + view->step;
+
+    if (view_unit(view, at) != '[')
+        return at;
+    for (; place < end && walked < IPV6_LENGTH_MAX; place += view->step, walked++) {
+        unsigned unit = view_unit(view, place);
+        if (unit == ']')
+            return colons >= 2 ? place + view->step : at;
+        colons += unit == ':';
+        if (unit != ':' && unit != '.' && unit != '%' && !unit_is(unit, CHARACTER_ALNUM))
+            break;
+    }
+    return at;
+}
+
 /* A candidate ':' that a slash follows. */
 static void find_url(struct scan *scan, const struct view *view, size_t colon)
 {
@@ -340,28 +430,37 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
         end -= view->step;
     for (size_t at = host_at; at < end && !strchr("/?#", (int)view_unit(view, at));
          at += view->step)
-        if (view_unit(view, at) == '@')
+        if (view_unit(view, at) == '@' && is_label_unit(view_behind(view, at, 1)))
             host_at = at + view->step;
-    size_t host_end = host_at;
-    while (host_end < end && (is_label_unit(view_unit(view, host_end)) ||
-                              view_unit(view, host_end) == '.') &&
+    struct finding finding = { .at = colon - scheme * view->step,
+                               .kind = IOC_URL,
+                               .wide = view->step == 2 };
+    size_t host_end = ipv6_end(view, host_at, end);
+    bool ipv6 = host_end > host_at;
+    while (!ipv6 && host_end < end &&
+           (is_label_unit(view_unit(view, host_end)) || view_unit(view, host_end) == '.') &&
            (host_end - host_at) / view->step <= HOST_LENGTH_MAX)
         host_end += view->step;
     if (host_end == host_at)
         return;
-    struct finding finding = { .at = colon - scheme * view->step,
-                               .kind = IOC_URL,
-                               .wide = view->step == 2 };
+    judge(&finding, REASON_SCHEME, 55);
+    size_t whole = host_end;
+    enum suffix suffix = ipv6 ? SUFFIX_NONE
+                              : fit_host(scan, view, host_at, &host_end, &host, &finding,
+                                         CUT_MAIL_POINTS);
+    if (ipv6)
+        judge(&finding, REASON_ADDRESS6, 30);
+    else if (host.labels > 0 && host.numeric)
+        judge(&finding, REASON_ADDRESS, 30);
+    else if (host.labels == 0 || host.skipped > 0)
+        judge(&finding, REASON_NO_SUFFIX, 0);
+    else
+        judge_suffix(&finding, suffix);
+    if (host_end != whole) /* what follows the host is not of the URL */
+        end = host_end;
     finding.length = end - finding.at;
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;
-    judge(&finding, REASON_SCHEME, 55);
-    if (!host_measure(view, host_at, host_end, &host) || host.skipped > 0)
-        judge(&finding, REASON_NO_SUFFIX, 0);
-    else if (host.numeric)
-        judge(&finding, REASON_ADDRESS, 30);
-    else
-        judge_suffix(&finding, host_suffix(scan, &host));
     add(scan, &finding);
 }
 

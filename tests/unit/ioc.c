@@ -86,6 +86,41 @@ static void test_kinds(void)
     finds("192.0.02.45", "ipv4", NULL);
 }
 
+/* Hosts inside longer words, and words that only look like hosts. */
+static void test_fitting(void)
+{
+    finds("jo.doe@example.com.pst", "email", "jo.doe@example.com");
+    finds("x jo.doe@example.com.pst x", "domain", "example.com");
+    finds("javax.net.ssl.SSLSocket", "domain", NULL);
+    finds("http://evil.example.com0$\x06", "url", "http://evil.example.com");
+    finds("http://evil.example.com0$\x06", "domain", "evil.example.com");
+    finds("http://evil.example.com0@ ", "url", "http://evil.example.com");
+    finds("ddns.net", "domain", "ddns.net");
+    finds("http://github.io/", "domain", "github.io");
+    finds("co.uk", "domain", NULL);
+    finds("http://user:pw@example.com:8080/", "email", NULL);
+    finds("http://user@example.com/", "email", NULL);
+    finds("http://user:pw@example.com:8080/", "domain", "example.com");
+    finds("to: user@example.com", "email", "user@example.com");
+    finds("http://[fe80::1]:80/x", "url", "http://[fe80::1]:80/x");
+    finds("http://[not an address]/x", "url", NULL);
+}
+
+static void test_noise(void)
+{
+    bool sorted = true;
+
+    for (size_t i = 1; ioc_noise_host(i); i++)
+        sorted &= strcmp(ioc_noise_host(i - 1), ioc_noise_host(i)) < 0;
+    ok(sorted && ioc_noise_host(0), "the noise list is in order");
+    for (size_t i = 0; ioc_noise_host(i); i++)
+        if (!ioc_noise_reason(i) || !*ioc_noise_reason(i))
+            ok(false, "a reason for %s", ioc_noise_host(i));
+    finds("http://schemas.microsoft.com/x", "domain", NULL);
+    finds("http://schemas.microsoft.com.example.org/x", "domain",
+          "schemas.microsoft.com.example.org");
+}
+
 static void test_utf16(void)
 {
     static struct hits hits;
@@ -177,6 +212,8 @@ int main(void)
     if (!ok(ioc_scanner_new(&scanner, &options, &error) == 0, "a scanner"))
         return tap_done();
     test_kinds();
+    test_fitting();
+    test_noise();
     test_utf16();
     test_parts();
     test_candidates();
