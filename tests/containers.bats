@@ -32,3 +32,24 @@ same_media() {
     run -0 --separate-stderr fs-ls "$corpus/images/dfvfs/apfs.raw:p0.vol1"
     assert_regex "$output" '"path":"/passwords.txt"[^}]*"size":116'
 }
+
+@test "what crashes libtsk, or keeps it for ever, is a gap" {
+    # A Rock Ridge entry of length 0: libtsk does not come back.
+    cp "$samples/iso.raw" hang.raw
+    assert_equal "$(od -An -tu1 -j59683 -N1 hang.raw | xargs)" 36
+    printf '\0' | dd of=hang.raw bs=1 seek=59683 conv=notrunc 2>/dev/null
+    run -3 --separate-stderr timeout 60 ioc-strings -q hang.raw
+    assert_regex "$output" '"type":"gap".*ISO 9660: libtsk does not come to an end on it'
+    assert_regex "$output" '"type":"indicator"'
+    need_corpus
+    # One byte each: a null pointer, and an exception of C++.
+    for damage in 421931:005 32748:022; do
+        cp "$corpus/images/dfvfs/apfs.raw" crash.raw
+        printf "\\${damage#*:}" | dd of=crash.raw bs=1 seek="${damage%:*}" conv=notrunc 2>/dev/null
+        for command in fs-ls fs-timeline reg-runkeys "ioc-strings -q"; do
+            run --separate-stderr $command crash.raw
+            assert_equal "$status" 3
+            assert_regex "$output" '"type":"gap".*APFS: libtsk fails on it'
+        done
+    done
+}

@@ -53,7 +53,9 @@ allowed() {
     [ -d "$root/build/lib" ] || skip "only in a build without sanitizers: build/lib is not there"
     for object in "$root"/build/lib/*/*.o; do
         [[ "$object" == */lib/cli/* ]] && continue
+        # trial.c ends the process that it started itself, by _exit.
         run bash -c "nm -u '$object' |
+            { if [[ '$object' == */trial.o ]]; then grep -v _exit; else cat; fi; } |
             grep -wE 'exit|_exit|abort|printf|puts|putchar|fprintf|fputs|stdout|stderr|perror'"
         assert_failure
         # Tables with addresses in them lie in .data.rel.ro: written once by the loader.

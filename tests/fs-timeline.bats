@@ -58,9 +58,11 @@ for (second, inode, source), letters in folded.items():
 }
 
 @test "events are in the order of time" {
-    fs-timeline "$samples/kozirog-nt.E01" | field datetime >times
-    run -0 sort -c times
-    assert [ -s times ]
+    for image in kozirog-nt.E01 kozirog-98.raw floppy.raw; do
+        fs-timeline -q "$samples/$image" | field datetime >times
+        run -0 sort -c times
+        assert [ -s times ]
+    done
 }
 
 @test "around the trojan, in the right order, with the reasons" {
@@ -137,4 +139,13 @@ for (second, inode, source), letters in folded.items():
     run -0 --separate-stderr fs-timeline --around links.bin=1s "$samples/ntfs-hostile.raw"
     fs-timeline -p '/links.bin' "$samples/ntfs-hostile.raw" >events
     assert_equal "$(field source <events | sort -u | xargs)" "fn si"
+}
+
+@test "times without a zone are warned of" {
+    run -0 --separate-stderr fs-timeline "$samples/kozirog-98.raw"
+    assert_regex "$stderr" 'zone is not known.*-z ZONE'
+    run -0 --separate-stderr fs-timeline -z Europe/Warsaw "$samples/kozirog-98.raw"
+    assert_equal "$stderr" ""
+    run -0 --separate-stderr fs-timeline "$samples/kozirog-nt.raw"
+    assert_equal "$stderr" ""
 }

@@ -214,3 +214,19 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     assert_equal "$(field target.state <record)" deleted
     assert_equal "$(field target.path <record)" /WINNT/system32/SOUNDV.EXE
 }
+
+@test "Startup folders by their translated names; INI files of other folders are copies" {
+    make_disk
+    mkdir -p "more/Documents and Settings/kow/Menu Start/Programy/Autostart" \
+        "more/Dokumente und Einstellungen/x/Startmenü/Programme/Autostart" more/backup more/Windows
+    echo x >"more/Documents and Settings/kow/Menu Start/Programy/Autostart/one.exe"
+    echo x >"more/Dokumente und Einstellungen/x/Startmenü/Programme/Autostart/two.exe"
+    printf '[windows]\r\nrun=C:\\evil\\a.exe\r\n' >more/backup/win.ini
+    cp more/backup/win.ini more/Windows/win.ini
+    LC_ALL=C.UTF-8 mcopy -D s -s -i disk.raw more/* ::
+    reg-runkeys disk.raw >got
+    run -0 grep -c '"location":"startup-folder".*"name":"\(one\|two\).exe"' got
+    assert_output 2
+    assert_equal "$(grep '"path":"/Windows/win.ini"' got | field origin)" live
+    assert_equal "$(grep '"path":"/backup/win.ini"' got | field origin)" backup
+}

@@ -72,6 +72,10 @@ struct autorun_ini {
 
 const struct autorun_ini *autorun_ini(size_t index);
 
+/* Patterns of paths in Startup folders, whose names are translated before Vista;
+ * NULL behind the last. */
+const char *autorun_startup_folder(size_t index);
+
 /* One autostart. All texts hold for the call only. */
 struct autorun {
     const char *location, *category, *technique, *defaults;

@@ -147,6 +147,7 @@ struct cli {
     size_t own_options;         /* how many of them are the command's */
     struct record_writer *writer, *gap_writer;
     int gap_file, custody_file; /* descriptors, or -1 */
+    bool local_times;           /* some were written that have no zone */
     bool help, version, force_raw, progress_lines, terminal, pipe_closed;
     const char *format_name, *fields, *zone_name, *clock_text, *custody, *gaps;
     uint64_t sector;            /* UINT64_MAX: none given */

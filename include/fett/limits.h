@@ -37,6 +37,12 @@
  * of them for the next: 65,536 take seconds, a damaged size takes days. */
 #define LIMIT_TSK_HOLE_BLOCKS 65536
 
+/* Time that libtsk may take to list a volume before it counts as hanging: some
+ * seconds, and one for each MiB. On sound volumes it takes that only where one
+ * folder has hundreds of thousands of files. */
+#define LIMIT_TRIAL_SECONDS 5
+#define LIMIT_TRIAL_BYTES_A_SECOND 1048576
+
 /* Volumes of one image; Linux stops at 256 a disk, broken extended partition
  * chains loop. */
 #define LIMIT_VOLUMES 1024

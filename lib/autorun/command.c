@@ -135,6 +135,8 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
         size -= 2;
         if (size == 0 || (*name != '\\' && *name != '/'))
             return PATH_UNKNOWN; /* below the drive's current folder */
+    } else if (size >= 1 && *name == '*') {
+        return PATH_UNKNOWN; /* a driver inside VMM32.VXD */
     } else if (size >= 2 && name[0] == '\\' && name[1] == '\\') {
         return PATH_UNKNOWN; /* another machine */
     } else if (size > 0 && *name != '\\' && *name != '/') {

@@ -20,6 +20,9 @@ struct walk {
     char separator; /* between strings of a MULTI_SZ */
 };
 
+/* Bits of a service's Type: kernel and file system drivers, adapters, recognizers. */
+enum { ANY_DRIVER = 1 | 2 | 4 | 8 };
+
 static bool starts(const char *text, const char *prefix)
 {
     return text_compare_nocase(text, strnlen(text, strlen(prefix)), prefix, strlen(prefix)) == 0;
@@ -146,7 +149,7 @@ static int walk_service(struct walk *walk, hive_key key)
     if (found) {
         set_text(walk, &value);
     } else {
-        if (type != 1 && type != 2)
+        if (!(type & ANY_DRIVER))
             return 0;
         const char *name = hive_key_name(walk->hive, key, &length);
         buffer_clear(&walk->text);

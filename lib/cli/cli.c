@@ -99,6 +99,10 @@ int cli_end(struct cli *cli)
     if (cli->help || cli->version)
         cli->outcome = fflush(stdout) == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
     cli_output_close(cli);
+    if (cli->local_times)
+        cli_warn(cli, "times without Z are by a clock whose zone is not known, and sort as if UTC; "
+                      "%s", cli->command->flags & CLI_ZONE ? "-z ZONE converts them"
+                                                           : "they came so");
     cli_custody_append(cli);
     int status = cli_status(cli);
     cli_output_release(cli);

@@ -167,6 +167,21 @@ static int write_gap(struct cli *cli, struct record *record)
     return 0;
 }
 
+/* Whether a time of the record is by a clock whose zone is not known. */
+static bool has_local_time(const struct record *record)
+{
+    static const enum record_field fields[] = { FIELD_DATETIME, FIELD_BTIME, FIELD_MTIME,
+                                                FIELD_ATIME, FIELD_CTIME };
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const struct value *value = record_get(record, fields[i]);
+        if (value && value->kind == VALUE_TIME && value->time.state == INSTANT_LOCAL &&
+            value->time.precision != PRECISION_DAY)
+            return true;
+    }
+    return false;
+}
+
 int cli_write(void *context, struct record *record)
 {
     struct cli *cli = context;
@@ -182,6 +197,8 @@ int cli_write(void *context, struct record *record)
         return output_failed(cli, &error);
     cli->records++;
     cli->main_records += record->type == cli->command->main_type;
+    if (!cli->local_times)
+        cli->local_times = has_local_time(record);
     return 0;
 }
 

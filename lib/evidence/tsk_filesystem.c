@@ -36,6 +36,7 @@
 
 #include "children.h"
 #include "filesystem_internal.h"
+#include "trial.h"
 #include "tsk_bridge.h"
 
 enum { BORN, MODIFIED, ACCESSED, CHANGED, TIME_COUNT };
@@ -909,6 +910,51 @@ static void free_filesystem(struct tree *tree)
     free(owner);
 }
 
+/* Open and list, on an owner that filesystem_init was called for. */
+static int open_and_load(struct tsk_filesystem *owner, struct error *error)
+{
+    const struct volume *volume = owner->base.volume;
+    TSK_FS_TYPE_ENUM type = TSK_FS_TYPE_UNSUPP;
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].kind == volume->kind)
+            type = types[i].type;
+    if (!(owner->view = tsk_bridge_open(owner->base.image, error)))
+        return -1;
+    if (volume->kind == FS_APFS) {
+        if (tsk_bridge_apfs_open(&owner->apfs, owner->view, volume, error) != 0)
+            return -1;
+        owner->fs = owner->apfs.fs;
+    } else {
+        owner->fs = tsk_fs_open_img(owner->view, (TSK_OFF_T)volume->offset, type);
+    }
+    if (!owner->fs)
+        return tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s of volume %s",
+                                volume->kind_name, volume->name);
+    owner->base.cluster_size = owner->fs->block_size;
+    if (volume->kind == FS_EXFAT) {
+        uint8_t boot[EXFAT_BOOT_SIZE];
+        if (reader_read(owner->base.reader, volume->offset, boot, sizeof boot, error) != 0)
+            return -1;
+        owner->exfat_heap = (uint64_t)bytes_u32le(boot + 88) << (boot[108] & 15);
+    }
+    return load_index(owner, error);
+}
+
+/* All that commands ask of libtsk but the content of files. */
+static void try_everything(void *context)
+{
+    struct tsk_filesystem *owner = context;
+    struct extents *extents = extents_new();
+    struct file file;
+
+    if (!extents || open_and_load(owner, NULL) != 0)
+        return;
+    add_extents(&owner->base, 0, extents, NULL);
+    for (size_t i = 0; i < owner->count; i++)
+        fill_file(owner, (uint32_t)i, &file, NULL);
+}
+
 int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
                         const struct volume *volume, struct error *error)
 {
@@ -923,44 +969,14 @@ int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
     };
     static const struct filesystem_operations operations = { find_inode, add_extents };
     struct tsk_filesystem *owner = calloc(1, sizeof *owner);
-    TSK_FS_TYPE_ENUM type = TSK_FS_TYPE_UNSUPP;
 
     if (!owner)
         return error_set_memory(error);
     owner->base.tree.operations = &tree_operations;
     owner->base.operations = &operations;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (types[i].kind == volume->kind)
-            type = types[i].type;
     if (filesystem_init(&owner->base, image, volume, error) != 0 ||
-        !(owner->view = tsk_bridge_open(image, error))) {
-        free_filesystem(&owner->base.tree);
-        return -1;
-    }
-    if (volume->kind == FS_APFS) {
-        if (tsk_bridge_apfs_open(&owner->apfs, owner->view, volume, error) != 0) {
-            free_filesystem(&owner->base.tree);
-            return -1;
-        }
-        owner->fs = owner->apfs.fs;
-    } else {
-        owner->fs = tsk_fs_open_img(owner->view, (TSK_OFF_T)volume->offset, type);
-    }
-    if (!owner->fs) {
-        free_filesystem(&owner->base.tree);
-        return tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s of volume %s",
-                                volume->kind_name, volume->name);
-    }
-    owner->base.cluster_size = owner->fs->block_size;
-    if (volume->kind == FS_EXFAT) {
-        uint8_t boot[EXFAT_BOOT_SIZE];
-        if (reader_read(owner->base.reader, volume->offset, boot, sizeof boot, error) != 0) {
-            free_filesystem(&owner->base.tree);
-            return -1;
-        }
-        owner->exfat_heap = (uint64_t)bytes_u32le(boot + 88) << (boot[108] & 15);
-    }
-    if (load_index(owner, error) != 0) {
+        trial_run(image, try_everything, owner, volume->declared, volume->kind_name, error) != 0 ||
+        open_and_load(owner, error) != 0) {
         free_filesystem(&owner->base.tree);
         return -1;
     }

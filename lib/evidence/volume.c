@@ -23,6 +23,7 @@
 #include "ntfs_record.h"
 #include "partition.h"
 #include "probe.h"
+#include "trial.h"
 #include "tsk_bridge.h"
 
 enum {
@@ -384,6 +385,37 @@ static bool need_bridge(struct search *search, struct error *error)
     return search->bridge != NULL;
 }
 
+/* A file system or an APFS container, opened and closed. */
+struct attempt {
+    TSK_IMG_INFO *bridge;
+    TSK_OFF_T offset;
+    TSK_FS_TYPE_ENUM type; /* TSK_FS_TYPE_APFS: the container */
+};
+
+static void attempt(void *context)
+{
+    const struct attempt *attempt = context;
+
+    if (attempt->type == TSK_FS_TYPE_APFS)
+        tsk_pool_close(tsk_pool_open_img_sing(attempt->bridge, attempt->offset,
+                                              TSK_POOL_TYPE_APFS));
+    else
+        tsk_fs_close(tsk_fs_open_img(attempt->bridge, attempt->offset, attempt->type));
+}
+
+/* Whether libtsk survives what it is asked next; a gap where not. */
+static bool survives(struct search *search, const struct place *place, TSK_FS_TYPE_ENUM type,
+                     const char *name)
+{
+    struct attempt attempts = { search->bridge, (TSK_OFF_T)place->offset, type };
+    struct error fault = ERROR_INIT;
+
+    if (trial_run(search->image, attempt, &attempts, place->declared, name, &fault) == 0)
+        return true;
+    add_gap(search, place, place->offset, 0, fault.text);
+    return false;
+}
+
 static int find_by_tsk(struct search *search, const struct place *place,
                        const struct probe_result *claim, struct finding *finding,
                        struct error *error)
@@ -392,6 +424,12 @@ static int find_by_tsk(struct search *search, const struct place *place,
 
     if (!need_bridge(search, error))
         return -1;
+    if (!survives(search, place, tsk_type(claim->kind), claim->name)) {
+        finding->kind = FS_KNOWN;
+        finding->kind_name = claim->name;
+        snprintf(finding->detail, sizeof finding->detail, "cannot be opened");
+        return 1;
+    }
     TSK_FS_INFO *fs = tsk_fs_open_img(search->bridge, (TSK_OFF_T)place->offset,
                                       tsk_type(claim->kind));
     if (!fs) {
@@ -424,6 +462,8 @@ static int add_apfs_volumes(struct search *search, const struct place *place,
 {
     if (!need_bridge(search, error))
         return -1;
+    if (!survives(search, place, TSK_FS_TYPE_APFS, "APFS"))
+        return 0;
     const TSK_POOL_INFO *pool = tsk_pool_open_img_sing(search->bridge, (TSK_OFF_T)place->offset,
                                                        TSK_POOL_TYPE_APFS);
     if (!pool) {

@@ -97,14 +97,18 @@ static int place_of(const char *path, bool *backup)
         "*/snapshot/_registry_user_ntuser_*", "/windows.old/*/config/software",
         "/windows.old/*/config/system", "/windows.old/*/ntuser.dat", NULL
     };
-    static const char *const startup[] = { "*/start menu/programs/startup/*", NULL };
 
     *backup = matches(path, backups);
     if (*backup || matches(path, hives))
         return PLACE_HIVE;
     if (ends_with(path, "/win.ini") || ends_with(path, "/system.ini"))
         return PLACE_INI;
-    return matches(path, startup) && !ends_with(path, "/desktop.ini") ? PLACE_STARTUP : -1;
+    if (ends_with(path, "/desktop.ini"))
+        return -1;
+    for (size_t i = 0; autorun_startup_folder(i); i++)
+        if (text_glob(autorun_startup_folder(i), path, strlen(path)))
+            return PLACE_STARTUP;
+    return -1;
 }
 
 /* The Windows folder is where config/software, or win.ini of 9x, stands. */
@@ -658,6 +662,20 @@ static int walk_place(struct autoruns *all, const struct place *place, bool prof
     return result;
 }
 
+/* Windows reads the INI files of its own folder; others are copies. */
+static void mark_copies(struct autoruns *all)
+{
+    size_t length = strlen(all->windows);
+
+    for (size_t i = 0; i < all->place_count && *all->windows; i++) {
+        struct place *place = &all->places[i];
+        const char *name = strrchr(place->path, '/');
+        place->backup |= place->kind == PLACE_INI &&
+                         ((size_t)(name - place->path) != length ||
+                          text_compare_nocase(place->path, length, all->windows, length) != 0);
+    }
+}
+
 /* Find all places; learn users and the drive from SOFTWARE and SYSTEM.DAT. */
 static int prepare_tree(struct autoruns *all, struct error *error)
 {
@@ -665,6 +683,7 @@ static int prepare_tree(struct autoruns *all, struct error *error)
 
     if (all->out_of_memory)
         return error_set_memory(error);
+    mark_copies(all);
     if (all->deleted_count > 0)
         qsort(all->deleted, all->deleted_count, sizeof *all->deleted, compare_deleted);
     for (size_t i = 0; i < all->place_count && result == 0; i++)

@@ -425,6 +425,13 @@ static const char *volume_of(const struct timeline *timeline, const struct event
                : timeline->sources[event->source_tree].volume;
 }
 
+/* Of equal times a date alone is the shortest text, then one without Z: in this
+ * order the texts are sorted too. */
+static int text_rank(const struct event *event)
+{
+    return event->precision == PRECISION_DAY ? 0 : event->state == INSTANT_LOCAL ? 1 : 2;
+}
+
 static int compare_events(const void *a, const void *b, void *context)
 {
     const struct event *x = a, *y = b;
@@ -435,8 +442,8 @@ static int compare_events(const void *a, const void *b, void *context)
         return x->seconds < y->seconds ? -1 : 1;
     if (x->nanoseconds != y->nanoseconds)
         return x->nanoseconds < y->nanoseconds ? -1 : 1;
-    if (x->precision != y->precision)
-        return x->precision < y->precision ? -1 : 1;
+    if (text_rank(x) != text_rank(y))
+        return text_rank(x) < text_rank(y) ? -1 : 1;
     if (x->source != y->source || x->source == SOURCE_RECORD)
         order = compare_texts(source_of(timeline, x), source_of(timeline, y));
     if (order == 0 && (x->source_tree != y->source_tree || x->source == SOURCE_RECORD ||

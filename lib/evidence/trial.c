@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* trial: see trial.h. */
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fett/limits.h>
+
+#include "trial.h"
+
+static void run_and_exit(void (*task)(void *context), void *context, uint64_t bytes)
+{
+    uint64_t seconds = LIMIT_TRIAL_SECONDS + bytes / LIMIT_TRIAL_BYTES_A_SECOND;
+    struct rlimit time = { .rlim_cur = (rlim_t)seconds, .rlim_max = (rlim_t)seconds };
+    struct rlimit core = { 0 };
+
+    /* What a dying C++ library says is told by the parent. */
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    setrlimit(RLIMIT_CORE, &core);
+    if (setrlimit(RLIMIT_CPU, &time) == 0)
+        task(context);
+    _exit(0);
+}
+
+int trial_run(struct image *image, void (*task)(void *context), void *context, uint64_t bytes,
+              const char *what, struct error *error)
+{
+    int status;
+    pid_t child, ended;
+
+    /* These are read by libraries whose file position both processes would share. */
+    if (image_format(image) == IMAGE_VMDK || image_format(image) == IMAGE_VHD)
+        return 0;
+    child = fork();
+    if (child < 0)
+        return error_set_errno(error, "cannot start a process");
+    if (child == 0)
+        run_and_exit(task, context, bytes);
+    while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
+        ;
+    if (ended != child)
+        return error_set_errno(error, "cannot wait for a process");
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGXCPU))
+        return error_set(error, ERROR_DAMAGED, "%s: libtsk does not come to an end on it", what);
+    return error_set(error, ERROR_DAMAGED, "%s: libtsk fails on it (%s)", what,
+                     WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ends the process");
+}
