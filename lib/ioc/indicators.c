@@ -158,7 +158,7 @@ static enum suffix fit_host(const struct scan *scan, const struct view *view, si
 {
     enum { MOST_CUTS = 3, TAG_POINTS = -5 };
     size_t at = *end;
-    enum suffix suffix;
+    enum suffix suffix = SUFFIX_NONE;
 
     if (!host_measure(view, begin, *end, host)) {
         host->labels = 0;

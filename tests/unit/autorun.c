@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What a command line starts, and what INI files say. The files that are there
+ * are a table; what Windows would start is known from how CreateProcess, smss,
+ * winlogon and the loader are documented to read such texts. */
+
+#include <string.h>
+
+#include <fett/autorun.h>
+#include <fett/text.h>
+
+#include "tap.h"
+
+static const char *const files[] = {
+    "/Windows/explorer.exe",
+    "/Windows/system32/calc.exe",
+    "/Windows/system32/rundll32.exe",
+    "/Windows/system32/autochk.exe",
+    "/Windows/system32/cmd.exe",
+    "/Windows/system32/drivers/a.sys",
+    "/Windows/system/old.drv",
+    "/Program Files/Evil/x y.exe",
+    "/Program Files (x86)/b.exe",
+    "/Users/bob/AppData/Roaming/r.exe",
+    "/evil/a.exe",
+    "/evil/two.dll",
+};
+
+static bool find(void *context, const char *path)
+{
+    (void)context;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (text_equal_nocase(files[i], path))
+            return true;
+    return false;
+}
+
+static const struct autorun_machine bob = {
+    .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find
+};
+static const struct autorun_machine nobody = {
+    .windows = "/Windows", .drive = 'C', .find = find
+};
+static const struct autorun_machine unknown = { .windows = "", .drive = 'C', .find = find };
+
+/* All programs of a text as "path|state|arguments" with " + " between. */
+static void starts(const struct autorun_machine *machine, enum autorun_list list,
+                   const char *text, const char *expected)
+{
+    static const char *const states[] = { "found", "absent", "unknown" };
+    struct autorun_program program = { .next = text };
+    struct buffer got = BUFFER_INIT;
+
+    while (program.next && autorun_resolve(machine, list, program.next, &program)) {
+        if (got.length > 0)
+            buffer_add_text(&got, " + ");
+        buffer_add(&got, buffer_text(&program.path), program.path.length);
+        buffer_add_format(&got, "|%s|%.*s", states[program.state], (int)program.arguments_size,
+                          program.arguments);
+        buffer_release(&program.path);
+    }
+    same_text(buffer_text(&got), expected, text);
+    buffer_release(&got);
+}
+
+static void test_one(void)
+{
+    starts(&bob, AUTORUN_ONE, "C:\\evil\\a.exe -x", "/evil/a.exe|found|-x");
+    starts(&bob, AUTORUN_ONE, "c:/evil/a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "\"C:\\Program Files\\Evil\\x y.exe\" -a",
+           "/Program Files/Evil/x y.exe|found|-a");
+    starts(&bob, AUTORUN_ONE, "C:\\Program Files\\Evil\\x y.exe -a",
+           "/Program Files/Evil/x y.exe|found|-a");
+    starts(&bob, AUTORUN_ONE, "\"C:\\evil\\a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "calc", "/Windows/system32/calc.exe|found|");
+    starts(&bob, AUTORUN_ONE, "C:\\gone\\not there.exe -q",
+           "/gone/not there.exe|absent|-q");
+    starts(&bob, AUTORUN_ONE, "gone.exe", "gone.exe|absent|");
+    starts(&bob, AUTORUN_ONE, "rundll32.exe C:\\evil\\two.dll,Start",
+           "/Windows/system32/rundll32.exe|found|C:\\evil\\two.dll,Start");
+    starts(&bob, AUTORUN_ONE, "  ", "");
+    starts(&bob, AUTORUN_ONE, "", "");
+    starts(&bob, AUTORUN_ONE, "C:\\evil\\..\\evil\\.\\a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "C:\\..\\..\\evil\\a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "\\??\\C:\\evil\\a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "\\SystemRoot\\system32\\drivers\\a.sys",
+           "/Windows/system32/drivers/a.sys|found|");
+    starts(&bob, AUTORUN_ONE, "system32\\drivers\\a.sys",
+           "/Windows/system32/drivers/a.sys|found|");
+}
+
+static void test_variables(void)
+{
+    starts(&bob, AUTORUN_ONE, "%SYSTEMROOT%\\explorer.exe", "/Windows/explorer.exe|found|");
+    starts(&bob, AUTORUN_ONE, "%ComSpec% /c x", "/Windows/system32/cmd.exe|found|/c x");
+    starts(&bob, AUTORUN_ONE, "%ProgramFiles(x86)%\\b.exe", "/Program Files (x86)/b.exe|found|");
+    starts(&bob, AUTORUN_ONE, "%ProgramFiles%\\b.exe", "/Program Files (x86)/b.exe|found|");
+    starts(&bob, AUTORUN_ONE, "%APPDATA%\\r.exe", "/Users/bob/AppData/Roaming/r.exe|found|");
+    starts(&bob, AUTORUN_ONE, "%APPDATA%\\s.exe", "/Users/bob/AppData/Roaming/s.exe|absent|");
+    starts(&nobody, AUTORUN_ONE, "%APPDATA%\\r.exe", "%APPDATA%\\r.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "%NOBODY_KNOWS%\\r.exe", "%NOBODY_KNOWS%\\r.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "C:\\%NOBODY_KNOWS%\\r.exe", "C:\\%NOBODY_KNOWS%\\r.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "%", "%|unknown|");
+    starts(&bob, AUTORUN_ONE, "E:\\evil\\a.exe", "E:\\evil\\a.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "C:a.exe", "C:a.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "\\\\server\\share\\a.exe", "\\\\server\\share\\a.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "*vshare", "*vshare|unknown|");
+    starts(&unknown, AUTORUN_ONE, "calc.exe", "calc.exe|unknown|");
+}
+
+static void test_lists(void)
+{
+    starts(&bob, AUTORUN_COMMANDS, "C:\\Windows\\system32\\calc.exe,C:\\evil\\a.exe -x,",
+           "/Windows/system32/calc.exe|found| + /evil/a.exe|found|-x");
+    starts(&bob, AUTORUN_COMMANDS, "Explorer.exe C:\\evil\\a.exe",
+           "/Windows/Explorer.exe|found|C:\\evil\\a.exe + /evil/a.exe|found|"); /* as written */
+    starts(&bob, AUTORUN_COMMANDS, "\"C:\\evil\\a.exe\",,", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_NAMES, "calc.exe C:\\evil\\two.dll, old.drv",
+           "/Windows/system32/calc.exe|found| + /evil/two.dll|found| + "
+           "/Windows/system/old.drv|found|");
+    starts(&bob, AUTORUN_NAMES, "gone.dll calc", "gone.dll|absent| + "
+                                                 "/Windows/system32/calc.exe|found|");
+    starts(&bob, AUTORUN_NAMES, " , ", "");
+    starts(&bob, AUTORUN_NATIVE, "autocheck autochk *", "/Windows/system32/autochk.exe|found|*");
+    starts(&bob, AUTORUN_NATIVE, "autochk", "/Windows/system32/autochk.exe|found|");
+}
+
+static void test_defaults(void)
+{
+    const char *defaults = "explorer.exe|?:\\windows\\x.exe|autochk \\*";
+
+    ok(autorun_is_default(defaults, "Explorer.EXE", 12), "without case");
+    ok(autorun_is_default(defaults, "C:\\Windows\\x.exe", 16), "any drive");
+    ok(!autorun_is_default(defaults, "C:\\evil\\windows\\x.exe", 21), "no other folder");
+    ok(autorun_is_default(defaults, "autochk *", 9), "a star that is meant");
+    ok(!autorun_is_default(defaults, "autochk evil", 12), "is no pattern");
+    ok(!autorun_is_default(NULL, "x", 1) && !autorun_is_default("", "x", 1), "none");
+}
+
+static int add_ini(void *context, const struct autorun *autorun)
+{
+    buffer_add_format(context, "%s:%s:%.*s:%s ", autorun->location, autorun->key,
+                      (int)autorun->name_length, autorun->name, autorun->text);
+    return 0;
+}
+
+static void ini(const char *name, const void *data, size_t size, const char *expected,
+                const char *what)
+{
+    struct buffer got = BUFFER_INIT;
+
+    ok(autorun_walk_ini(name, data, size, add_ini, &got, NULL) == 0, "%s: walked", what);
+    same_text(buffer_text(&got), expected, what);
+    buffer_release(&got);
+}
+
+static void test_ini(void)
+{
+    static const char system[] = "; comment=1\r\n[386Enh]\r\ndevice=*vshare\r\n"
+                                 " [Boot] ; trailing\r\nSHELL = Explorer.exe\t\r\n"
+                                 ";drivers=old.dll\r\ndrivers=mre.dll";
+    static const char wide[] = "\xff\xfe[\0w\0i\0n\0d\0o\0w\0s\0]\0\n\0r\0u\0n\0=\0x\0\n\0";
+
+    ini("SYSTEM.INI", system, sizeof system - 1,
+        "system-ini-386enh-device:386Enh:device:*vshare "
+        "system-ini-boot-shell:Boot:SHELL:Explorer.exe "
+        "system-ini-boot-drivers:Boot:drivers:mre.dll ",
+        "sections, comments, blanks, no line end at the end");
+    ini("win.ini", wide, sizeof wide - 1, "win-ini-run:windows:run:x ", "UTF-16 with its mark");
+    ini("win.ini", "run=x\n[windows", 14, "", "a value before any section, a cut section");
+    ini("other.ini", "[windows]\nrun=x\n", 16, "", "a file of another name");
+    ini("win.ini", "", 0, "", "an empty file");
+}
+
+int main(void)
+{
+    test_one();
+    test_variables();
+    test_lists();
+    test_defaults();
+    test_ini();
+    return tap_done();
+}
