@@ -4,7 +4,7 @@
 #   make demo       packages, build, the sample image, and what fett says of it
 #   make test       packages, build, every test
 #   make asan       the same tests under AddressSanitizer and UBSan
-#   make bench      side by side with the peers
+#   make bench      side by side with the peers, on a disk of 2 GiB that is made first
 #   make install    PREFIX, DESTDIR
 #   make clean
 #

@@ -71,3 +71,9 @@ allowed() {
         run -0 cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$root/include" -fsyntax-only alone.c
     done
 }
+
+@test "fuzz targets compile" {
+    for source in "$root"/tests/fuzz/*.c; do
+        run -0 cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$root/include" -fsyntax-only "$source"
+    done
+}

@@ -340,6 +340,8 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     size_t begin = at, end;
     struct host host;
 
+    if (!unit_is(view_before(view, at, 1), CHARACTER_MAIL))
+        return; /* most of them, in random bytes */
     while ((at - begin) / view->step < MAIL_NAME_LENGTH_MAX &&
            unit_is(view_before(view, begin, 1), CHARACTER_MAIL))
         begin -= view->step;

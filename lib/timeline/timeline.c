@@ -519,29 +519,34 @@ static const char *reason_of(const struct timeline *timeline, const struct event
     return text;
 }
 
-static void set_letters(struct record *record, uint8_t what, char macb[5], char desc[64])
+/* By the bits of BORN, MODIFIED, CHANGED, ACCESSED. */
+static void set_letters(struct record *record, uint8_t what)
 {
     static const struct {
-        uint8_t bit;
-        const char *text;
-    } words[] = { { BORN, "born" },
-                  { MODIFIED, "modified" },
-                  { CHANGED, "metadata changed" },
-                  { ACCESSED, "accessed" } };
-    char *at = desc;
+        const char *macb, *description;
+    } texts[16] = {
+        { "....", "" },
+        { "...b", "born" },
+        { "m...", "modified" },
+        { "m..b", "born; modified" },
+        { "..c.", "metadata changed" },
+        { "..cb", "born; metadata changed" },
+        { "m.c.", "modified; metadata changed" },
+        { "m.cb", "born; modified; metadata changed" },
+        { ".a..", "accessed" },
+        { ".a.b", "born; accessed" },
+        { "ma..", "modified; accessed" },
+        { "ma.b", "born; modified; accessed" },
+        { ".ac.", "metadata changed; accessed" },
+        { ".acb", "born; metadata changed; accessed" },
+        { "mac.", "modified; metadata changed; accessed" },
+        { "macb", "born; modified; metadata changed; accessed" },
+    };
 
     if (what == 0)
         return;
-    macb[0] = what & MODIFIED ? 'm' : '.';
-    macb[1] = what & ACCESSED ? 'a' : '.';
-    macb[2] = what & CHANGED ? 'c' : '.';
-    macb[3] = what & BORN ? 'b' : '.';
-    macb[4] = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (what & words[i].bit)
-            at += sprintf(at, "%s%s", at == desc ? "" : "; ", words[i].text);
-    record_text(record, FIELD_TIMESTAMP_DESC, desc);
-    record_text(record, FIELD_MACB, macb);
+    record_text(record, FIELD_TIMESTAMP_DESC, texts[what].description);
+    record_text(record, FIELD_MACB, texts[what].macb);
 }
 
 static void add_member(struct buffer *buffer, struct record_line *line, const char *name,
@@ -584,7 +589,6 @@ static int hand_out_record(struct timeline *timeline, const struct event *event,
     struct record from, record;
     struct buffer message = BUFFER_INIT;
     struct instant time = event_time(event);
-    char macb[5], description[64];
     size_t unknown;
 
     if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
@@ -601,7 +605,7 @@ static int hand_out_record(struct timeline *timeline, const struct event *event,
     record_time(&record, FIELD_DATETIME, &time);
     if (*reason)
         record_text(&record, FIELD_REASON, reason);
-    set_letters(&record, event->what, macb, description);
+    set_letters(&record, event->what);
     if (record_times[event->name].description)
         record_text(&record, FIELD_TIMESTAMP_DESC, record_times[event->name].description);
     record_text(&record, FIELD_SOURCE, source_of(timeline, event));
@@ -623,7 +627,6 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
     struct record record;
     struct file file;
     struct instant time = event_time(event);
-    char macb[5], desc[64];
 
     if (event->source == SOURCE_RECORD)
         return hand_out_record(timeline, event, reason, sink, context, error);
@@ -634,7 +637,7 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
     record_time(&record, FIELD_DATETIME, &time);
     if (*reason)
         record_text(&record, FIELD_REASON, reason);
-    set_letters(&record, event->what, macb, desc);
+    set_letters(&record, event->what);
     record_text(&record, FIELD_IMAGE, source->image);
     record_text(&record, FIELD_VOLUME, source->volume);
     record_file_reference(&record, &file);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <fett/autorun.h>
 #include <fett/hive.h>
@@ -13,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int ignore(void *context, const struct autorun *autorun)
 {
     (void)context;
-    autorun_is_default(autorun);
+    autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text));
     return 0;
 }
 
