@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUTORUN_INTERNAL_H
+#define AUTORUN_INTERNAL_H
+
+/*
+ * What the three parts of reg-runkeys share: autorun_places.c finds where
+ * autostarts stand, autorun.c walks what was found, autorun_record.c makes the
+ * records and looks for the programs.
+ */
+
+#include <string.h>
+
+#include <fett/autorun.h>
+#include <fett/examine.h>
+#include <fett/text.h>
+
+enum place_kind { PLACE_HIVE, PLACE_INI, PLACE_STARTUP };
+
+/* A file that autostarts stand in. */
+struct place {
+    enum place_kind kind;
+    uint64_t handle;
+    char *path;
+    char inode[FILE_INODE_SIZE];
+    bool backup;
+};
+
+/* A profile, by ProfileList. */
+struct profile {
+    char *sid, *folder; /* last part of ProfileImagePath */
+};
+
+/* A deleted file, to be found by its path. */
+struct deleted {
+    uint64_t hash; /* of the path */
+    uint64_t handle;
+};
+
+struct autoruns {
+    struct evidence *evidence;
+    const struct volume *volume;
+    struct tree *tree; /* NULL: a loose hive */
+    bool whole;        /* the tree is a file system: what is not in it is absent */
+    struct deleted *deleted;
+    size_t deleted_count, deleted_capacity;
+    bool among_deleted; /* where find_program looks */
+    struct file found;  /* what it found last */
+    struct place *places;
+    size_t place_count, place_capacity;
+    struct profile *profiles;
+    size_t profile_count, profile_capacity;
+    char *windows;     /* path of the Windows folder, "" when none was found */
+    char drive;        /* letter of the volume that it is on */
+    char *profile;     /* folder of the user whose hive is walked, or NULL */
+    const struct place *place; /* what is walked now */
+    const char *user;
+    examine_sink sink;
+    examine_problem problem;
+    void *context;
+    struct buffer strings; /* of a REG_MULTI_SZ, each with its NUL */
+    struct value *items;
+    size_t item_count, item_capacity;
+    bool out_of_memory;
+};
+
+static inline bool autorun_ends_with(const char *path, const char *end)
+{
+    size_t length = strlen(path), end_length = strlen(end);
+
+    return length >= end_length &&
+           text_compare_nocase(path + length - end_length, end_length, end, end_length) == 0;
+}
+
+/* autorun.c: tell what is wrong with the place that is walked. */
+void autorun_report(struct autoruns *all, struct error *error);
+
+/* autorun_places.c: find all places of the tree, and its deleted files. 0 or -1. */
+int autorun_find_places(struct autoruns *all, struct error *error);
+int autorun_add_place(struct autoruns *all, const struct file *file, enum place_kind kind,
+                      bool backup);
+
+/* autorun_record.c: sinks of what is found; other than 0 ends the walk. */
+int autorun_emit(void *context, const struct autorun *autorun);
+int autorun_emit_startup(struct autoruns *all, struct error *error);
+/* Damage of a hive costs a part of it: each is a gap. */
+int autorun_emit_problems(struct autoruns *all, struct hive *hive);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * autorun_record: what starts by itself as records, each joined with the file of
+ * the tree that it starts: a live one, a deleted one, or none.
+ */
+
+#include <stdlib.h>
+
+#include "autorun_internal.h"
+
+static void add_string(void *context, const char *text, size_t size)
+{
+    struct autoruns *all = context;
+
+    if (memory_grow((void **)&all->items, &all->item_capacity, all->item_count + 1,
+                    sizeof *all->items) != 0) {
+        all->out_of_memory = true;
+        return;
+    }
+    /* The place for now: the buffer may move until all are in. */
+    all->items[all->item_count++] =
+        (struct value){ .kind = VALUE_TEXT, .length = size, .number = all->strings.length };
+    buffer_add(&all->strings, text, size);
+}
+
+static void set_data(struct autoruns *all, struct record *record, const struct autorun *autorun)
+{
+    const struct hive_value *value = autorun->value;
+    uint64_t number;
+
+    if (!value) {
+        record_text(record, FIELD_DATA, autorun->text);
+        return;
+    }
+    const char *type = hive_type_name(value->type);
+    if (type)
+        record_text(record, FIELD_DATA_TYPE, type);
+    if (value->type == HIVE_MULTI_SZ) {
+        all->item_count = 0;
+        buffer_clear(&all->strings);
+        hive_value_strings(autorun->hive, value, add_string, all);
+        for (size_t i = 0; i < all->item_count; i++)
+            all->items[i].text = buffer_text(&all->strings) + all->items[i].number;
+        const struct value list = { .kind = VALUE_LIST,
+                                    .length = all->item_count,
+                                    .items = all->items };
+        record_value(record, FIELD_DATA, &list);
+    } else if (hive_value_number(value, &number) == 0) {
+        record_number(record, FIELD_DATA, number);
+    } else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ) {
+        record_text(record, FIELD_DATA, autorun->text);
+    } else if (value->data) {
+        record_hex(record, FIELD_DATA, value->data, value->size);
+    }
+}
+
+enum { MOST_TARGET_MEMBERS = 16 };
+
+static size_t add_time(struct member *members, size_t count, const char *name,
+                       const struct instant *time)
+{
+    if (time->state != INSTANT_ABSENT)
+        members[count++] = (struct member){ name, value_time(time) };
+    return count;
+}
+
+/* The file that is started, as a nested object. */
+static size_t target_members(const struct autoruns *all, const struct file *file,
+                             struct member members[MOST_TARGET_MEMBERS])
+{
+    size_t count = 0;
+
+    members[count++] = (struct member){ "image", value_text(all->evidence->name) };
+    if (all->volume)
+        members[count++] = (struct member){ "volume", value_text(all->volume->name) };
+    members[count++] =
+        (struct member){ "path", value_text_n(file->path, file->path_length) };
+    if (*file->inode)
+        members[count++] = (struct member){ "inode", value_text(file->inode) };
+    members[count++] = (struct member){ "state", value_text(record_state_word(file->state)) };
+    if (file->sized)
+        members[count++] = (struct member){ "size", value_number(file->size) };
+    count = add_time(members, count, "btime", &file->times.born);
+    count = add_time(members, count, "mtime", &file->times.modified);
+    count = add_time(members, count, "atime", &file->times.accessed);
+    count = add_time(members, count, "ctime", &file->times.changed);
+    if (file->name_count > 0) {
+        count = add_time(members, count, "fn_btime", &file->names[0].times.born);
+        count = add_time(members, count, "fn_mtime", &file->names[0].times.modified);
+    }
+    return count;
+}
+
+/* Whether a file is at this path: a live one, or a deleted one. */
+static bool find_program(void *context, const char *path)
+{
+    struct autoruns *all = context;
+    size_t length = strlen(path), low = 0, high = all->deleted_count;
+    uint64_t hash;
+
+    if (!all->among_deleted)
+        return tree_lookup(all->tree, path, &all->found, NULL) == 0 &&
+               all->found.type != FILE_DIRECTORY;
+    hash = text_hash_nocase(path, length);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all->deleted[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < all->deleted_count && all->deleted[low].hash == hash; low++)
+        if (tree_file(all->tree, all->deleted[low].handle, &all->found, NULL) == 0 &&
+            text_compare_nocase(all->found.path, all->found.path_length, path, length) == 0)
+            return true;
+    return false;
+}
+
+/* The program that a text starts: live, else deleted, else absent. */
+static bool resolve(struct autoruns *all, enum autorun_list list, const char *text,
+                    struct autorun_program *program)
+{
+    const struct autorun_machine machine = { .windows = all->windows,
+                                             .profile = all->profile,
+                                             .drive = all->drive,
+                                             .find = find_program,
+                                             .context = all };
+
+    all->among_deleted = false;
+    if (!autorun_resolve(&machine, list, text, program))
+        return false;
+    if (program->state != AUTORUN_ABSENT || all->deleted_count == 0)
+        return true;
+    buffer_release(&program->path);
+    all->among_deleted = true;
+    autorun_resolve(&machine, list, text, program);
+    return true;
+}
+
+/* Set program, arguments, target. What they point to lies in the program,
+ * `members` and the tree. */
+static void set_target(struct autoruns *all, struct record *record,
+                       const struct autorun_program *program,
+                       struct member members[MOST_TARGET_MEMBERS])
+{
+    size_t count = 0;
+
+    record_text_n(record, FIELD_PROGRAM, buffer_text(&program->path), program->path.length);
+    if (program->arguments_size > 0)
+        record_text_n(record, FIELD_ARGUMENTS, program->arguments, program->arguments_size);
+    if (program->state == AUTORUN_FOUND) {
+        record_text_n(record, FIELD_PROGRAM, all->found.path, all->found.path_length);
+        count = target_members(all, &all->found, members);
+    } else if (program->state == AUTORUN_ABSENT && all->whole) {
+        if (*buffer_text(&program->path) == '/')
+            members[count++] = (struct member){
+                "path", value_text_n(buffer_text(&program->path), program->path.length)
+            };
+        members[count++] = (struct member){ "state", value_text("absent") };
+    } else {
+        return; /* nothing is known of it */
+    }
+    const struct value target = { .kind = VALUE_OBJECT, .length = count, .members = members };
+    record_value(record, FIELD_TARGET, &target);
+}
+
+static void begin(struct autoruns *all, struct record *record)
+{
+    record_begin(record, RECORD_AUTORUN);
+    record_text(record, FIELD_IMAGE, all->evidence->name);
+    if (all->volume)
+        record_text(record, FIELD_VOLUME, all->volume->name);
+    if (all->place) {
+        record_text(record, FIELD_PATH, all->place->path);
+        record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
+    }
+    record_text(record, FIELD_ORIGIN, all->place && all->place->backup ? "backup" : "live");
+    record_text(record, FIELD_USER, all->user);
+}
+
+static void add_line(void *context, const char *text, size_t size)
+{
+    struct buffer *strings = context;
+
+    buffer_add(strings, text, size);
+    buffer_add_byte(strings, '\0');
+}
+
+static int emit_one(struct autoruns *all, const struct autorun *autorun,
+                    const struct autorun_program *program)
+{
+    struct member members[MOST_TARGET_MEMBERS];
+    struct record record;
+
+    begin(all, &record);
+    record_text(&record, FIELD_LOCATION, autorun->location);
+    record_text(&record, FIELD_CATEGORY, autorun->category);
+    record_text(&record, FIELD_TECHNIQUE, autorun->technique);
+    record_text(&record, FIELD_KEY, autorun->key);
+    record_text_n(&record, FIELD_NAME, autorun->name, autorun->name_length);
+    set_data(all, &record, autorun);
+    record_time(&record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
+    if (autorun->in_control_set)
+        record_bool(&record, FIELD_CURRENT, autorun->current);
+    record_bool(&record, FIELD_ENABLED, *autorun->text && (!autorun->service || autorun->start != 4));
+    if (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
+        (program && autorun_is_default(autorun->defaults, program->text, program->text_size)))
+        record_bool(&record, FIELD_DEFAULT, true);
+    if (program)
+        set_target(all, &record, program, members);
+    return all->sink(all->context, &record);
+}
+
+/* A record for each program of one text; one without where it has none. */
+static int emit_programs(struct autoruns *all, const struct autorun *autorun, const char *text)
+{
+    struct autorun_program program = { .next = text };
+    bool any = false;
+    int result = 0;
+
+    while (result == 0 && all->tree && program.next &&
+           resolve(all, autorun->list, program.next, &program)) {
+        any = true;
+        result = program.path.failed ? -1 : emit_one(all, autorun, &program);
+        buffer_release(&program.path);
+    }
+    return any || result != 0 ? result : emit_one(all, autorun, NULL);
+}
+
+int autorun_emit(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    int result = 0;
+
+    if (!autorun->value || autorun->value->type != HIVE_MULTI_SZ)
+        return emit_programs(all, autorun, autorun->text);
+    /* Each string of its own: set_data fills all->items again for each record. */
+    struct buffer strings = BUFFER_INIT;
+    hive_value_strings(autorun->hive, autorun->value, add_line, &strings);
+    if (strings.length == 0)
+        result = emit_one(all, autorun, NULL);
+    for (size_t at = 0; at < strings.length && result == 0;
+         at += strlen(strings.data + at) + 1)
+        result = emit_programs(all, autorun, strings.data + at);
+    if (strings.failed)
+        all->out_of_memory = true;
+    buffer_release(&strings);
+    return result;
+}
+
+/* A file in a Startup folder: it is what is started. */
+int autorun_emit_startup(struct autoruns *all, struct error *error)
+{
+    struct member members[MOST_TARGET_MEMBERS];
+    struct record record;
+    struct file file;
+
+    begin(all, &record);
+    record_text(&record, FIELD_LOCATION, "startup-folder");
+    record_text(&record, FIELD_CATEGORY, "logon");
+    record_text(&record, FIELD_TECHNIQUE, "T1547.001");
+    record_text(&record, FIELD_NAME, strrchr(all->place->path, '/') + 1);
+    record_bool(&record, FIELD_ENABLED, true);
+    record_text(&record, FIELD_PROGRAM, all->place->path);
+    if (tree_file(all->tree, all->place->handle, &file, error) != 0)
+        return -1;
+    const struct value target = { .kind = VALUE_OBJECT,
+                                  .length = target_members(all, &file, members),
+                                  .members = members };
+    record_value(&record, FIELD_TARGET, &target);
+    return all->sink(all->context, &record);
+}
+
+int autorun_emit_problems(struct autoruns *all, struct hive *hive)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
+        struct record record;
+        uint64_t offset;
+        const char *text = hive_problem(hive, i, &offset);
+        record_begin(&record, RECORD_GAP);
+        record_text(&record, FIELD_IMAGE, all->evidence->name);
+        if (all->volume)
+            record_text(&record, FIELD_VOLUME, all->volume->name);
+        if (all->place) {
+            record_text(&record, FIELD_PATH, all->place->path);
+            record_text(&record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
+        }
+        record_number(&record, FIELD_FILE_OFFSET, offset);
+        record_text(&record, FIELD_KIND, "structure");
+        record_text(&record, FIELD_REASON, text);
+        result = all->sink(all->context, &record);
+    }
+    return result;
+}
