@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * tsk_index: names and metadata of a file system by libtsk, folder by folder.
+ *
+ * Times of exFAT are read from the directory entry, since libtsk leaves out
+ * their zones. File entry (Microsoft's exFAT specification, 7.4):
+ *     0    1  type: 0x85, or 0x05 when deleted
+ *     8    4  created: DOS time, then date
+ *    12    4  modified
+ *    16    4  accessed
+ *    20    2  created, modified: 10 ms units, 0-199
+ *    22    3  created, modified, accessed: 0x80 known, 0x7f quarters of an
+ *             hour ahead of UTC, signed
+ * libtsk numbers the entries of 32 bytes from the start of the cluster heap, 3
+ * is the first. Boot sector (3.1):
+ *    88    4  where the cluster heap is, in sectors
+ *   108    1  log2 of the bytes of a sector
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
+
+#include "tsk_index.h"
+
+enum { DOS_NAME_MAX = 12 }; /* 8.3 */
+
+/* The state of the walk that fills the index: the folders from the root down. */
+struct index_walk {
+    struct tsk_filesystem *owner;
+    struct {
+        TSK_FS_DIR *folder;
+        size_t next;    /* of its names */
+        uint32_t entry;
+        bool orphan;    /* $OrphanFiles, or below it */
+    } stack[LIMIT_PATH_DEPTH];
+    size_t depth;
+    size_t most_entries;
+    bool out_of_memory;
+};
+
+static enum file_type type_of(const TSK_FS_NAME *name, const TSK_FS_META *meta)
+{
+    switch (meta ? (int)meta->type : TSK_FS_META_TYPE_UNDEF) {
+    case TSK_FS_META_TYPE_REG:
+        return FILE_REGULAR;
+    case TSK_FS_META_TYPE_DIR:
+        return FILE_DIRECTORY;
+    case TSK_FS_META_TYPE_LNK:
+        return FILE_LINK;
+    case TSK_FS_META_TYPE_VIRT:
+    case TSK_FS_META_TYPE_VIRT_DIR:
+        return FILE_VIRTUAL;
+    case TSK_FS_META_TYPE_UNDEF:
+        return name->type == TSK_FS_NAME_TYPE_DIR ? FILE_DIRECTORY : FILE_UNKNOWN;
+    default:
+        return FILE_SPECIAL;
+    }
+}
+
+static uint32_t add_text(struct index_walk *walk, const char *text, size_t length)
+{
+    struct buffer *arena = &walk->owner->text;
+    size_t at = arena->length;
+
+    buffer_add(arena, text, length);
+    if (arena->failed || arena->length > UINT32_MAX)
+        walk->out_of_memory = true;
+    return (uint32_t)at;
+}
+
+static void set_meta(struct tsk_entry *entry, const TSK_FS_META *meta)
+{
+    entry->has_meta = true;
+    entry->size = meta->size < 0 ? 0 : (uint64_t)meta->size;
+    entry->mode = (uint16_t)(meta->mode & 07777);
+    entry->uid = meta->uid;
+    entry->gid = meta->gid;
+    entry->links = meta->nlink > 0 ? (uint32_t)meta->nlink : 0;
+    entry->seconds[BORN] = meta->crtime;
+    entry->seconds[MODIFIED] = meta->mtime;
+    entry->seconds[ACCESSED] = meta->atime;
+    entry->seconds[CHANGED] = meta->ctime;
+    entry->nanoseconds[BORN] = meta->crtime_nano;
+    entry->nanoseconds[MODIFIED] = meta->mtime_nano;
+    entry->nanoseconds[ACCESSED] = meta->atime_nano;
+    entry->nanoseconds[CHANGED] = meta->ctime_nano;
+}
+
+enum {
+    EXFAT_BOOT_SIZE = 120, /* what is read of it */
+    EXFAT_ENTRY_SIZE = 32,
+    EXFAT_FIRST_INODE = 3,
+    EXFAT_FILE_ENTRY = 0x05, /* without the bit of those in use */
+};
+
+/* The times of exFAT with their zones; those of libtsk stay where the entry
+ * cannot be read, which the image remembers, or is none. */
+static void set_exfat_times(const struct tsk_filesystem *owner, struct tsk_entry *entry)
+{
+    uint8_t data[EXFAT_ENTRY_SIZE];
+    uint64_t at;
+
+    if (entry->inode < EXFAT_FIRST_INODE ||
+        __builtin_mul_overflow(entry->inode - EXFAT_FIRST_INODE, EXFAT_ENTRY_SIZE, &at) ||
+        at > owner->base.volume->length)
+        return;
+    at += owner->exfat_heap;
+    if (reader_read(owner->base.reader, owner->base.volume->offset + at, data, sizeof data,
+                    NULL) != 0 ||
+        (data[0] & ~EXFAT_ZONE_KNOWN) != EXFAT_FILE_ENTRY)
+        return;
+    for (int i = BORN; i < CHANGED; i++) {
+        const uint8_t *stored = data + 8 + 4 * i;
+        struct instant instant = instant_from_dos(bytes_u16le(stored + 2), bytes_u16le(stored),
+                                                  i == ACCESSED ? -1 : data[20 + i]);
+        entry->seconds[i] = instant.seconds;
+        entry->nanoseconds[i] = instant.nanoseconds;
+        entry->zones[i] = data[22 + i];
+    }
+}
+
+static struct tsk_entry *add_entry(struct index_walk *walk)
+{
+    struct tsk_filesystem *owner = walk->owner;
+
+    if (owner->count >= UINT32_MAX - 1 ||
+        memory_grow((void **)&owner->entries, &owner->capacity, owner->count + 1,
+                    sizeof *owner->entries) != 0) {
+        walk->out_of_memory = true;
+        return NULL;
+    }
+    owner->entries[owner->count] = (struct tsk_entry){ .inode = 0 };
+    return &owner->entries[owner->count++];
+}
+
+/* The resource fork and other named attributes of HFS files. */
+static void add_streams(struct index_walk *walk, TSK_FS_FILE *file, uint32_t main_entry)
+{
+    int count = tsk_fs_file_attr_getsize(file);
+
+    for (int i = 0; i < count; i++) {
+        const TSK_FS_ATTR *attribute = tsk_fs_file_attr_get_idx(file, i);
+        if (!attribute || attribute->type != TSK_FS_ATTR_TYPE_HFS_RSRC)
+            continue;
+        const char *name = attribute->name ? attribute->name : "rsrc";
+        struct tsk_entry *entry = add_entry(walk);
+        if (!entry)
+            return;
+        *entry = walk->owner->entries[main_entry];
+        entry->text = add_text(walk, walk->owner->text.data + entry->text, entry->length);
+        entry->stream_length = (uint16_t)strlen(name);
+        add_text(walk, name, entry->stream_length);
+        entry->size = attribute->size < 0 ? 0 : (uint64_t)attribute->size;
+        entry->type = FILE_REGULAR;
+        entry->attribute_type = (uint16_t)attribute->type;
+        entry->attribute_id = attribute->id;
+    }
+    tsk_error_reset();
+}
+
+/* Whether libtsk would spend days on the holes of a file. */
+static bool has_too_many_holes(const TSK_FS_INFO *fs, const TSK_FS_META *meta)
+{
+    uint64_t blocks = meta->size > 0 ? (uint64_t)meta->size / fs->block_size : 0;
+
+    return TSK_FS_TYPE_ISEXT(fs->ftype) &&
+           meta->content_type != TSK_FS_META_CONTENT_TYPE_EXT4_EXTENTS &&
+           blocks > fs->block_count + LIMIT_TSK_HOLE_BLOCKS;
+}
+
+static void add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason)
+{
+    char text[FILE_INODE_SIZE];
+
+    snprintf(text, sizeof text, "%llu", (unsigned long long)inode);
+    filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, text, reason);
+}
+
+static void add_holes_gap(struct tsk_filesystem *owner, const TSK_FS_META *meta)
+{
+    char reason[96];
+
+    snprintf(reason, sizeof reason, "file of %lld bytes in a volume of %llu: not read",
+             (long long)meta->size,
+             (unsigned long long)owner->fs->block_count * owner->fs->block_size);
+    add_gap(owner, meta->addr, reason);
+}
+
+/* Go down into a folder. One that cannot be read is a gap if it is live. */
+static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bool orphan)
+{
+    struct tsk_filesystem *owner = walk->owner;
+    bool live = file->meta->flags & TSK_FS_META_FLAG_ALLOC;
+
+    for (size_t i = 0; i < walk->depth; i++)
+        if (owner->entries[walk->stack[i].entry].inode == file->meta->addr) {
+            add_gap(owner, file->meta->addr, "a folder that lies in itself");
+            return;
+        }
+    if (walk->depth == LIMIT_PATH_DEPTH) {
+        add_gap(owner, file->meta->addr, "folders lie too deep in each other");
+        return;
+    }
+    if (has_too_many_holes(owner->fs, file->meta)) {
+        add_holes_gap(owner, file->meta);
+        return;
+    }
+    TSK_FS_DIR *folder = tsk_fs_dir_open_meta(owner->fs, file->meta->addr);
+    if (folder) {
+        walk->stack[walk->depth].folder = folder;
+        walk->stack[walk->depth].next = 0;
+        walk->stack[walk->depth].entry = entry;
+        walk->stack[walk->depth++].orphan = orphan;
+    } else if (live) {
+        struct error reason = ERROR_INIT;
+        tsk_bridge_error(&reason, ERROR_DAMAGED, "folder cannot be read");
+        add_gap(owner, file->meta->addr, reason.text);
+    }
+    tsk_error_reset();
+}
+
+/* Add a name of the folder that the walk is in, and go down if it is a folder.
+ * `file` is what it names, or NULL. */
+static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS_FILE *file)
+{
+    struct tsk_filesystem *owner = walk->owner;
+    enum filesystem_kind kind = owner->base.volume->kind;
+    const TSK_FS_META *meta = file ? file->meta : NULL;
+    struct tsk_entry *entry = add_entry(walk);
+
+    if (!entry)
+        return;
+    size_t length = strlen(name->name);
+    bool orphan = walk->stack[walk->depth - 1].orphan;
+    bool named_deleted = name->flags & TSK_FS_NAME_FLAG_UNALLOC;
+    entry->inode = name->meta_addr;
+    entry->parent = walk->stack[walk->depth - 1].entry;
+    entry->length = (uint16_t)(length > UINT16_MAX ? UINT16_MAX : length);
+    entry->text = add_text(walk, name->name, entry->length);
+    entry->type = (uint8_t)type_of(name, meta);
+    if (orphan)
+        entry->state = FILE_ORPHAN;
+    else
+        entry->state = named_deleted ? FILE_DELETED : FILE_ALLOCATED;
+    /* What stands in $OrphanFiles itself was found by its metadata, not by a name. */
+    bool has_name = owner->entries[entry->parent].inode != TSK_FS_ORPHANDIR_INUM(owner->fs);
+    bool meta_live = has_name && meta && meta->flags & TSK_FS_META_FLAG_ALLOC;
+    if (entry->state == FILE_ALLOCATED)
+        entry->meta = META_ALLOCATED;
+    else
+        entry->meta = meta_live ? META_REALLOCATED : META_DELETED;
+    if (meta && entry->meta != META_REALLOCATED)
+        set_meta(entry, meta);
+    if (entry->has_meta && kind == FS_EXFAT)
+        set_exfat_times(owner, entry);
+    if (meta && meta->time2.ext2.dtime && kind >= FS_EXT2 && kind <= FS_EXT4 &&
+        entry->meta == META_DELETED)
+        entry->deleted_at = meta->time2.ext2.dtime;
+
+    if (tsk_is_fat(kind) && name->shrt_name && entry->state == FILE_ALLOCATED &&
+        strcmp(name->shrt_name, name->name) != 0) {
+        entry->dos_length = (uint8_t)strnlen(name->shrt_name, DOS_NAME_MAX);
+        add_text(walk, name->shrt_name, entry->dos_length);
+    }
+
+    uint32_t number = (uint32_t)(owner->count - 1);
+    bool folder = meta && (meta->type == TSK_FS_META_TYPE_DIR ||
+                           meta->type == TSK_FS_META_TYPE_VIRT_DIR);
+    if (folder && entry->meta != META_REALLOCATED)
+        enter(walk, file, number, orphan || meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs));
+    else if (kind == FS_HFS && entry->type == FILE_REGULAR && entry->has_meta)
+        add_streams(walk, file, number);
+}
+
+static void walk_folders(struct index_walk *walk)
+{
+    while (walk->depth > 0 && !walk->out_of_memory) {
+        size_t top = walk->depth - 1, next = walk->stack[top].next++;
+        TSK_FS_DIR *folder = walk->stack[top].folder;
+        if (next == tsk_fs_dir_getsize(folder)) {
+            tsk_fs_dir_close(folder);
+            walk->depth--;
+            continue;
+        }
+        if (walk->owner->count > walk->most_entries) {
+            add_gap(walk->owner, walk->owner->fs->root_inum,
+                    "more names than the volume has room for: the rest is not listed");
+            break;
+        }
+        const TSK_FS_NAME *name = tsk_fs_dir_get_name(folder, next);
+        if (!name || TSK_FS_ISDOT(name->name))
+            continue;
+        /* tsk_fs_dir_get would leave out metadata whose sequence number differs,
+         * though only NTFS has such numbers. */
+        bool named = name->meta_addr != 0 || name->flags & TSK_FS_NAME_FLAG_ALLOC;
+        TSK_FS_FILE *file =
+            named ? tsk_fs_file_open_meta(walk->owner->fs, NULL, name->meta_addr) : NULL;
+        index_entry(walk, name, file);
+        tsk_fs_file_close(file);
+        tsk_error_reset();
+    }
+    while (walk->depth > 0)
+        tsk_fs_dir_close(walk->stack[--walk->depth].folder);
+}
+
+static int find_exfat_heap(struct tsk_filesystem *owner, struct error *error)
+{
+    uint8_t boot[EXFAT_BOOT_SIZE];
+
+    if (reader_read(owner->base.reader, owner->base.volume->offset, boot, sizeof boot, error) != 0)
+        return -1;
+    owner->exfat_heap = (uint64_t)bytes_u32le(boot + 88) << (boot[108] & 15);
+    return 0;
+}
+
+/* Folder by folder from the root. tsk_fs_dir_walk would pass over folders that
+ * cannot be read without a word. */
+int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
+{
+    enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
+
+    if (owner->base.volume->kind == FS_EXFAT && find_exfat_heap(owner, error) != 0)
+        return -1;
+    struct index_walk *walk = calloc(1, sizeof *walk);
+    struct tsk_entry *root = walk ? (walk->owner = owner, add_entry(walk)) : NULL;
+
+    if (!root) {
+        free(walk);
+        return error_set_memory(error);
+    }
+    root->inode = owner->fs->root_inum;
+    root->type = FILE_DIRECTORY;
+    walk->most_entries = owner->base.volume->declared / SMALLEST_NAME + 1024;
+    TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
+    if (file && file->meta) {
+        set_meta(root, file->meta);
+        enter(walk, file, 0, false);
+    } else {
+        struct error reason = ERROR_INIT;
+        tsk_bridge_error(&reason, ERROR_DAMAGED, "the root folder cannot be read");
+        add_gap(owner, owner->fs->root_inum, reason.text);
+    }
+    tsk_fs_file_close(file);
+    walk_folders(walk);
+    int result = walk->out_of_memory ? error_set_memory(error) : 0;
+    free(walk);
+    tsk_error_reset();
+    return result;
+}
+
+TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_entry *entry)
+{
+    TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, entry->inode);
+
+    if (file && file->meta && has_too_many_holes(owner->fs, file->meta)) {
+        add_holes_gap(owner, file->meta);
+        tsk_fs_file_close(file);
+        return NULL;
+    }
+    if (file && tsk_fs_file_attr_getsize(file) < 0) {
+        tsk_fs_file_close(file);
+        return NULL;
+    }
+    return file;
+}
+
+const TSK_FS_ATTR *tsk_index_attribute(TSK_FS_FILE *file, const struct tsk_entry *entry)
+{
+    return entry->stream_length
+               ? tsk_fs_file_attr_get_type(file, entry->attribute_type, entry->attribute_id, 1)
+               : tsk_fs_file_attr_get(file);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TSK_INDEX_H
+#define TSK_INDEX_H
+
+/*
+ * What the parts of the file systems that libtsk reads share: tsk_index.c walks
+ * them once into a table of entries, tsk_filesystem.c is the tree over it,
+ * tsk_extents.c tells who owns which blocks. Handles are 1 + the number of the
+ * entry; entry 0 is the root.
+ */
+
+#include <tsk/libtsk.h>
+
+#include <fett/buffer.h>
+
+#include "children.h"
+#include "filesystem_internal.h"
+#include "tsk_bridge.h"
+
+enum { BORN, MODIFIED, ACCESSED, CHANGED, TIME_COUNT };
+
+enum { EXFAT_ZONE_KNOWN = 0x80 }; /* in tsk_entry.zones */
+
+struct tsk_entry {
+    uint64_t inode;
+    uint64_t size;
+    int64_t seconds[TIME_COUNT];
+    int64_t deleted_at;
+    uint32_t nanoseconds[TIME_COUNT];
+    uint32_t parent; /* entry */
+    uint32_t text;   /* name */
+    uint32_t uid, gid, links;
+    uint16_t length; /* bytes of the name */
+    uint16_t mode;
+    uint16_t attribute_type, attribute_id;
+    uint16_t stream_length; /* of a stream's name, which stands behind the name */
+    uint8_t dos_length;     /* of a DOS name (FAT), likewise */
+    uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
+    uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
+    bool has_meta;
+};
+
+struct tsk_filesystem {
+    struct filesystem base;
+    TSK_IMG_INFO *view;
+    TSK_FS_INFO *fs;
+    struct tsk_bridge_apfs apfs; /* what `fs` belongs to in an APFS container */
+    struct tsk_entry *entries;
+    size_t count, capacity;
+    struct buffer text;
+    struct children children; /* live names; filled when first asked for */
+    struct buffer path;
+    uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
+};
+
+static inline bool tsk_is_fat(enum filesystem_kind kind)
+{
+    return kind == FS_FAT12 || kind == FS_FAT16 || kind == FS_FAT32;
+}
+
+/* tsk_index.c: fill the table. Folders that cannot be read are gaps. */
+int tsk_index_load(struct tsk_filesystem *owner, struct error *error);
+
+/* libtsk's file of an entry with its attributes loaded, or NULL; and the one
+ * attribute that is meant, or NULL. The caller closes the file. */
+TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_entry *entry);
+const TSK_FS_ATTR *tsk_index_attribute(TSK_FS_FILE *file, const struct tsk_entry *entry);
+
+static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
+{
+    return fs->block_getflags(fs, block) & TSK_FS_BLOCK_FLAG_ALLOC;
+}
+
+/* tsk_extents.c: as filesystem_add_extents. */
+int tsk_add_extents(struct filesystem *filesystem, uint32_t space, struct extents *extents,
+                    struct error *error);
+
+#endif
