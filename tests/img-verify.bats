@@ -71,3 +71,23 @@ digest() { # NAME COLUMN
     run -0 --separate-stderr img-verify --expect md5:30e7f792cc853e34e17335b243605d3a \
         "$corpus/images/dftt/ext3-img-kw-1.dd"
 }
+
+@test "an image that claims far more than it holds is not hashed for days" {
+    # The size in the volume section, and the checksum over it, made 8 TiB.
+    python3 - "$samples/kozirog-98.E01" <<'END'
+import struct, sys, zlib
+data = bytearray(open(sys.argv[1], "rb").read())
+at = 13
+while not data[at:at + 6] == b"volume":
+    at = struct.unpack_from("<Q", data, at + 16)[0]
+body = at + 76
+struct.pack_into("<Q", data, body + 16, 8 << 31)
+struct.pack_into("<I", data, body + 4, 8 << 25)
+struct.pack_into("<I", data, body + 1048, zlib.adler32(data[body:body + 1048]))
+open("huge.E01", "wb").write(data)
+END
+    run -3 --separate-stderr timeout 60 img-verify huge.E01
+    assert_regex "$output" '"type":"gap".*"kind":"damage"'
+    refute_regex "$output" '"sha256"'
+    assert_regex "$output" '"verdict":"differ"'
+}

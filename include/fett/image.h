@@ -69,6 +69,7 @@ const char *image_path(const struct image *image); /* as given to image_open */
 enum image_format image_format(const struct image *image);
 const char *image_format_name(const struct image *image); /* "raw", "EWF" ... */
 uint64_t image_size(const struct image *image);           /* bytes of the media */
+uint64_t image_missing(const struct image *image);        /* of it, at its end: in no segment */
 uint32_t image_sector_size(const struct image *image);    /* bytes, 512 where not stored */
 
 /* The files it consists of, in order. */

@@ -93,6 +93,12 @@
  * that would be 128 MiB, which nothing is known to write. */
 #define LIMIT_EWF_CHUNK_BYTES 67108864
 
+/* Media that an image claims and no segment holds is hashed as zeros up to this
+ * many times what it holds (segments that are missing), and one GiB: more is a
+ * damaged size, and hashing it would take days. */
+#define LIMIT_MISSING_TIMES 16
+#define LIMIT_MISSING_BYTES 1073741824
+
 /* Entries of one chunk table of an EWF image: 16,375 by the specification,
  * 65,534 in newer EnCase. libewf's own variant (EWF-X) has no bound; this is
  * 128 GiB of media in one segment. */

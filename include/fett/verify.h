@@ -74,7 +74,8 @@ int verify_open(struct verify **verify, struct image *image,
                 const struct verify_options *options, struct error *error);
 void verify_free(struct verify *verify);
 
-/* Of the media, in hex. */
+/* Of the media, in hex. NULL: none was computed, because by far the most of the
+ * media is in no segment (limits.h); the image has it as a gap. */
 const char *verify_digest(const struct verify *verify, enum digest_algorithm algorithm);
 
 enum verify_verdict verify_verdict(const struct verify *verify);

@@ -514,6 +514,11 @@ int image_open_ewf(struct image *image, struct error *error)
         free(ewf);
         return error_set_memory(error);
     }
+    const struct ewf_table *last = ewf->index.table_count > 0
+                                       ? &ewf->index.tables[ewf->index.table_count - 1]
+                                       : NULL;
+    uint64_t held = last ? (last->first + last->count) * ewf->index.chunk_size : 0;
+    image->missing = held < image->size ? image->size - held : 0;
     image->container = ewf;
     image->operations = &operations;
     image->format = IMAGE_EWF;

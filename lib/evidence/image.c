@@ -225,6 +225,11 @@ uint64_t image_size(const struct image *image)
     return image->size;
 }
 
+uint64_t image_missing(const struct image *image)
+{
+    return image->missing;
+}
+
 uint32_t image_sector_size(const struct image *image)
 {
     return image->sector_size;

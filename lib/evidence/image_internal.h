@@ -40,6 +40,7 @@ struct image {
     char *path;
     enum image_format format;
     uint64_t size;
+    uint64_t missing; /* bytes at its end that no segment holds: EWF */
     uint32_t sector_size;
     struct segments segments;
     struct image_fact *facts;
