@@ -13,6 +13,8 @@ enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
 /* What it costs that a host had to be cut out of a longer name. */
 enum { CUT_DOMAIN_POINTS = -25, CUT_MAIL_POINTS = -15 };
 
+enum { HOST_LENGTH_MIN = 4 }; /* t.co */
+
 /* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
 enum { IPV6_LENGTH_MAX = 64 };
 
@@ -85,7 +87,7 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     bool upper = false, lower = false, letter_switch = false;
 
     *host = (struct host){ .numeric = true };
-    if (units > HOST_LENGTH_MAX || units < 4)
+    if (units > HOST_LENGTH_MAX || units < HOST_LENGTH_MIN)
         return false;
     for (size_t i = 0; i < units; i++) {
         unsigned unit = view_behind(view, begin, i);
@@ -340,14 +342,17 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     size_t begin = at, end;
     struct host host;
 
+    /* Most of them are random bytes, or names of functions (_open@8). */
     if (!unit_is(view_before(view, at, 1), CHARACTER_MAIL))
-        return; /* most of them, in random bytes */
+        return;
+    end = run_end(view, at + view->step);
+    if ((end - at) / view->step <= HOST_LENGTH_MIN)
+        return;
     while ((at - begin) / view->step < MAIL_NAME_LENGTH_MAX &&
            unit_is(view_before(view, begin, 1), CHARACTER_MAIL))
         begin -= view->step;
     while (begin < at && !unit_is(view_unit(view, begin), CHARACTER_ALNUM))
         begin += view->step;
-    end = run_end(view, at + view->step);
     if (begin == at || unit_is(view_before(view, begin, 1), CHARACTER_MAIL) ||
         is_userinfo(view, begin))
         return;
