@@ -20,6 +20,42 @@ static bool matches(const char *path, const char *const patterns[])
     return false;
 }
 
+/* Whether the last part of a path is one that hives have: asked for every file. */
+static bool may_be_hive(const char *name)
+{
+    static const char *const names[] = { "software",   "system",   "default",    "ntuser.dat",
+                                         "ntuser.man", "user.dat", "system.dat", "system.da0",
+                                         "user.da0",   "system.1st" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_equal_nocase(name, names[i]))
+            return true;
+    return text_compare_nocase(name, strnlen(name, 10), "_registry_", 10) == 0;
+}
+
+/* Whether a path is in a Startup folder. The name of its folder is looked at first,
+ * because every file is asked. */
+static bool is_startup(const char *path, const char *name)
+{
+    const char *folder = name - 1;
+
+    while (folder > path && folder[-1] != '/')
+        folder--;
+    if (folder == path)
+        return false;
+    size_t length = (size_t)(name - 1 - folder);
+    for (size_t i = 0; autorun_startup_folder(i); i++) {
+        const char *pattern = autorun_startup_folder(i);
+        size_t end = strlen(pattern) - 2, begin = end; /* the part before the last */
+        while (pattern[begin - 1] != '/')
+            begin--;
+        if (text_compare_nocase(folder, length, pattern + begin, end - begin) == 0 &&
+            text_glob(pattern, path, strlen(path)))
+            return true;
+    }
+    return false;
+}
+
 /* What a file is by its path; -1: nothing of interest. */
 static int place_of(const char *path, bool *backup)
 {
@@ -34,18 +70,17 @@ static int place_of(const char *path, bool *backup)
         "*/snapshot/_registry_user_ntuser_*", "/windows.old/*/config/software",
         "/windows.old/*/config/system", "/windows.old/*/ntuser.dat", NULL
     };
+    const char *name = strrchr(path, '/') + 1;
 
-    *backup = matches(path, backups);
-    if (*backup || matches(path, hives))
-        return PLACE_HIVE;
-    if (autorun_ends_with(path, "/win.ini") || autorun_ends_with(path, "/system.ini"))
+    *backup = false;
+    if (may_be_hive(name)) {
+        *backup = matches(path, backups);
+        if (*backup || matches(path, hives))
+            return PLACE_HIVE;
+    }
+    if (text_equal_nocase(name, "win.ini") || text_equal_nocase(name, "system.ini"))
         return PLACE_INI;
-    if (autorun_ends_with(path, "/desktop.ini"))
-        return -1;
-    for (size_t i = 0; autorun_startup_folder(i); i++)
-        if (text_glob(autorun_startup_folder(i), path, strlen(path)))
-            return PLACE_STARTUP;
-    return -1;
+    return is_startup(path, name) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
 }
 
 /* The Windows folder is where config/software, or win.ini of 9x, stands. */

@@ -655,20 +655,65 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
     return sink(context, &record);
 }
 
+/* Events are sorted in runs, which are merged while they are handed out: sorting
+ * all at once would take as much memory again. */
+enum { RUN_EVENTS = 65536 };
+
+struct run {
+    const struct event *at, *end;
+};
+
+/* Let the run at `place` of the heap sink to where it belongs. */
+static void sink_run(struct timeline *timeline, struct run *heap, size_t count, size_t place)
+{
+    for (size_t child; (child = 2 * place + 1) < count; place = child) {
+        if (child + 1 < count && compare_events(heap[child + 1].at, heap[child].at, timeline) < 0)
+            child++;
+        if (compare_events(heap[place].at, heap[child].at, timeline) <= 0)
+            break;
+        struct run other = heap[place];
+        heap[place] = heap[child];
+        heap[child] = other;
+    }
+}
+
+static int sort_runs(struct timeline *timeline, struct run **heap, size_t *count)
+{
+    *count = (timeline->count + RUN_EVENTS - 1) / RUN_EVENTS;
+    *heap = malloc((*count + 1) * sizeof **heap);
+    if (!*heap)
+        return -1;
+    for (size_t i = 0; i < *count; i++) {
+        struct event *first = timeline->events + i * RUN_EVENTS;
+        size_t left = timeline->count - i * RUN_EVENTS;
+        size_t length = left < RUN_EVENTS ? left : RUN_EVENTS;
+        qsort_r(first, length, sizeof *first, compare_events, timeline);
+        (*heap)[i] = (struct run){ first, first + length };
+    }
+    for (size_t i = *count / 2; i > 0; i--)
+        sink_run(timeline, *heap, *count, i - 1);
+    return 0;
+}
+
 int timeline_each(struct timeline *timeline, timeline_sink sink, void *context,
                   struct error *error)
 {
     char text[ERROR_TEXT_SIZE];
+    struct run *heap;
+    size_t count;
     int result = 0;
 
-    if (timeline->count > 0)
-        qsort_r(timeline->events, timeline->count, sizeof *timeline->events, compare_events,
-                timeline);
-    for (size_t i = 0; i < timeline->count && result == 0; i++) {
-        const struct event *event = &timeline->events[i];
+    if (sort_runs(timeline, &heap, &count) != 0)
+        return error_set_memory(error);
+    while (count > 0 && result == 0) {
+        const struct event *event = heap[0].at++;
         const char *reason = reason_of(timeline, event, text);
         if (reason)
             result = hand_out(timeline, event, reason, sink, context, error);
+        if (heap[0].at == heap[0].end)
+            heap[0] = heap[--count];
+        sink_run(timeline, heap, count, 0);
     }
+    free(heap);
     return result;
 }
