@@ -112,3 +112,22 @@ for line in sys.stdin:
         assert [ "$status" -lt 2 ]
     done
 }
+
+@test "plain bytes on standard input, in pieces of any size" {
+    fs-cat "$samples/kozirog-nt.raw" >bytes
+    ioc-strings -q -a --text - <bytes | rec-fmt -F file_offset,kind,value,encoding >text
+    # Where no fixup, fragment or compression has a part in it, they are those of the raw bytes.
+    ioc-strings -q -a --raw bytes | grep -v '"runs"\|undone' |
+        rec-fmt -F offset,kind,value,encoding | sed 's/"offset"/"file_offset"/' >raw
+    run -0 comm -23 <(sort raw) <(sort text)
+    assert_output ""
+    assert [ "$(wc -l <raw)" -gt 100 ]
+    # A pipe that gives a few bytes at a time
+    head -c 3000000 bytes | python3 -c '
+import os, sys
+while data := os.read(0, 7777): os.write(1, data)' | ioc-strings -q -a --text - >slow
+    head -c 3000000 bytes | ioc-strings -q -a --text - >fast
+    run -0 cmp slow fast
+    run -1 --separate-stderr ioc-strings --text - </dev/null
+    run -2 --separate-stderr ioc-strings --text bytes
+}

@@ -118,6 +118,12 @@ int examine_strings(struct object *object, const struct examine_strings_options 
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error);
 
+/* The same of the plain bytes of a stream, of any length, about a MiB at a time.
+ * `name` is their image. */
+int examine_strings_text(int fd, const char *name, const struct examine_strings_options *options,
+                         struct ioc_held_back *held_back, examine_sink sink, void *context,
+                         struct error *error);
+
 /* Make the record of a gap of this evidence. */
 void examine_gap_record(struct record *record, const struct evidence *evidence,
                         const struct gap *gap);

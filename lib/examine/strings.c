@@ -10,10 +10,12 @@
  * thread does all, because a file's reader belongs to its tree.
  */
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <fett/examine.h>
 #include <fett/fixup.h>
@@ -468,5 +470,59 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     hidden_free(scan.hidden);
     owners_release(&scan.owners);
     buffer_release(&scan.also.texts);
+    return result;
+}
+
+/* Fill the buffer from a stream; *ended at its end. */
+static int fill_from(int fd, uint8_t *buffer, size_t *filled, bool *ended, struct error *error)
+{
+    while (*filled < BUFFER && !*ended) {
+        ssize_t got = read(fd, buffer + *filled, BUFFER - *filled);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_set_errno(error, "cannot read");
+        *ended = got == 0;
+        *filled += (size_t)got;
+    }
+    return 0;
+}
+
+int examine_strings_text(int fd, const char *name, const struct examine_strings_options *options,
+                         struct ioc_held_back *held_back, examine_sink sink, void *context,
+                         struct error *error)
+{
+    struct evidence evidence = { .name = name };
+    struct object object = { .kind = OBJECT_LOOSE, .evidence = &evidence };
+    struct scan scan = { .object = &object, .options = options };
+    struct slot slot = { .fixed_up = calloc(fixup_map_size(BUFFER), 1) };
+    uint8_t *buffer = malloc(BUFFER);
+    size_t filled = 0, start = 0;
+    bool ended = false;
+    int result = buffer && slot.fixed_up ? 0 : error_set_memory(error);
+
+    if (result == 0)
+        result = ioc_scanner_new(&scan.scanner, &options->ioc, error);
+    while (result == 0 && !(ended && start == filled)) {
+        if ((result = fill_from(fd, buffer, &filled, &ended, error)) != 0)
+            break;
+        /* What begins in the last margin is left for the next turn. */
+        size_t end = ended ? filled : filled - IOC_MARGIN;
+        slot.count = 0;
+        buffer_clear(&slot.texts);
+        ioc_scan(scan.scanner, buffer, filled, start, end, slot.base, keep_hit, &slot, held_back);
+        result = slot.out_of_memory ? error_set_memory(error)
+                                    : hand_out(&scan, &slot, 0, 0, sink, context, error);
+        size_t drop = end < IOC_MARGIN ? 0 : end - IOC_MARGIN;
+        memmove(buffer, buffer + drop, filled - drop);
+        filled -= drop;
+        start = end - drop;
+        slot.base += drop;
+    }
+    ioc_scanner_free(scan.scanner);
+    buffer_release(&slot.texts);
+    free(slot.hits);
+    free(slot.fixed_up);
+    free(buffer);
     return result;
 }
