@@ -22,6 +22,10 @@
  * would ever write stays far below. */
 #define LIMIT_RUNS_A_FILE 16777216
 
+/* Clusters of one stream, with its holes: NTFS numbers them in 63 bits, Windows
+ * allows 8 PiB. Times clusters of 2 MiB it stays a number of bytes. */
+#define LIMIT_STREAM_CLUSTERS (UINT64_C(1) << 41)
+
 /* An NTFS $ATTRIBUTE_LIST: Windows keeps it within 256 KiB. */
 #define LIMIT_ATTRIBUTE_LIST_BYTES 1048576
 
@@ -37,11 +41,16 @@
  * of them for the next: 65,536 take seconds, a damaged size takes days. */
 #define LIMIT_TSK_HOLE_BLOCKS 65536
 
+/* Names of one file system that libtsk reads: 112 bytes of memory each. Folders
+ * that are linked across multiply without end. */
+#define LIMIT_TSK_NAMES 16777216
+
 /* Time that libtsk may take to list a volume before it counts as hanging: some
  * seconds, and one for each MiB. On sound volumes it takes that only where one
  * folder has hundreds of thousands of files. */
 #define LIMIT_TRIAL_SECONDS 5
 #define LIMIT_TRIAL_BYTES_A_SECOND 1048576
+#define LIMIT_TRIAL_MOST_SECONDS 3600
 
 /* Volumes of one image; Linux stops at 256 a disk, broken extended partition
  * chains loop. */

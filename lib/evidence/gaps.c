@@ -165,33 +165,41 @@ static bool copy_text(struct gaps *gaps, const char **text)
 
 /* The item that touches `gap`, or count for none. No item that starts more than
  * the longest length before it can. */
-static size_t find_touching(const struct gaps *gaps, const struct gap *gap)
+static size_t find_touching(const struct gaps *gaps, const struct gap *gap, bool told)
 {
     size_t at = place(gaps, gap);
 
     for (size_t i = at; i > 0; i--) {
         if (gap->offset - gaps->items[i - 1].gap.offset > gaps->longest)
             break;
-        if (touch(&gaps->items[i - 1].gap, gap))
+        if (gaps->items[i - 1].told == told && touch(&gaps->items[i - 1].gap, gap))
             return i - 1;
     }
     for (; at < gaps->count && gaps->items[at].gap.offset <= end_of(gap); at++)
-        if (touch(&gaps->items[at].gap, gap))
+        if (gaps->items[at].told == told && touch(&gaps->items[at].gap, gap))
             return at;
     return gaps->count;
 }
 
-static bool join(struct gaps *gaps, const struct gap *gap)
+/* Join the gap to those that it touches. What of it was told already is not told
+ * again: then *gap is the rest. */
+static bool join(struct gaps *gaps, struct gap *gap)
 {
-    struct gap joined = *gap;
     bool found = false;
-    size_t at;
+    size_t at = find_touching(gaps, gap, true);
 
-    while ((at = find_touching(gaps, &joined)) < gaps->count) {
-        struct gap item = gaps->items[at].gap;
-        /* A place that was told and is read again is not told again. */
-        if (gaps->items[at].told && covers(&item, &joined))
+    if (at < gaps->count) {
+        const struct gap *told = &gaps->items[at].gap;
+        if (covers(told, gap))
             return true;
+        if (gap->offset >= told->offset) {
+            gap->length = end_of(gap) - end_of(told);
+            gap->offset = end_of(told);
+        }
+    }
+    struct gap joined = *gap;
+    while ((at = find_touching(gaps, &joined, false)) < gaps->count) {
+        struct gap item = gaps->items[at].gap;
         take_out(gaps, at);
         cover(&item, &joined);
         joined = item;
@@ -207,7 +215,7 @@ void gaps_add(struct gaps *gaps, const struct gap *gap)
     struct gap copy = *gap;
 
     pthread_mutex_lock(&gaps->lock);
-    if (!join(gaps, gap)) {
+    if (!join(gaps, &copy)) {
         /* One item more is always kept free: for the rest. */
         bool room = gaps->count + 1 < LIMIT_GAPS &&
                     memory_grow((void **)&gaps->items, &gaps->capacity, gaps->count + 2,

@@ -83,7 +83,8 @@ struct ntfs_stream {
 
 /* One DOS name, for look-ups only. */
 struct ntfs_dos_name {
-    uint32_t parent, record, text;
+    uint64_t parent;     /* record | sequence << 48 */
+    uint32_t record, text;
     uint16_t length;
 };
 

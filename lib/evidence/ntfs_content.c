@@ -174,6 +174,8 @@ static int load_runs(struct ntfs_content *content, const uint8_t *bytes, size_t 
             memory_grow((void **)&content->starts, &starts_capacity, content->run_count + 1,
                         sizeof *content->starts) != 0)
             return -1;
+        if (run.clusters > LIMIT_STREAM_CLUSTERS - content->clusters)
+            break; /* what is behind is told as missing when it is read */
         content->starts[content->run_count] = content->clusters;
         content->runs[content->run_count++] = run;
         content->clusters += run.clusters;

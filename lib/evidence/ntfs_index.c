@@ -110,7 +110,7 @@ static void add_file_name(struct pass *pass, uint32_t owner, const struct ntfs_a
             return;
         }
         ntfs->dos_names[ntfs->dos_name_count++] =
-            (struct ntfs_dos_name){ (uint32_t)bytes_u64le(p), owner, text, length };
+            (struct ntfs_dos_name){ bytes_u64le(p), owner, text, length };
         return;
     }
     if (memory_grow((void **)&ntfs->names, &ntfs->name_capacity, ntfs->name_count + 1,
@@ -622,7 +622,7 @@ static void check_runs(struct pass *pass, uint32_t record)
         const uint8_t *runs = ntfs_stream_runs(ntfs, stream, &size);
         bool outside = false;
         ntfs_run_walk_init(&walk, runs, size);
-        while (ntfs_run_next(&walk, &run) > 0) {
+        while (ntfs_run_next(&walk, &run) > 0 && bytes < INT64_MAX / 2) {
             bytes += run.clusters * ntfs->geometry.cluster_size;
             outside |= run.cluster != NTFS_SPARSE &&
                        (run.cluster + run.clusters) * ntfs->geometry.cluster_size >
@@ -652,23 +652,26 @@ static void report_losses(struct pass *pass)
     }
     for (size_t i = 0; i < pass->loss_count; i++) {
         const struct loss *loss = &pass->losses[i];
-        uint64_t media = 0, left;
+        uint64_t media, left, length = ntfs->geometry.record_size;
         uint8_t bits = 0xff; /* without a bitmap every record may be in use */
         char inode[FILE_INODE_SIZE], reason[160];
         struct file file;
 
-        if (!loss->certain && bitmap && loss->record / 8 < bitmap->size)
-            reader_read(bitmap, loss->record / 8, &bits, 1, NULL);
+        if (!loss->certain && bitmap && loss->record / 8 < bitmap->size &&
+            reader_read(bitmap, loss->record / 8, &bits, 1, NULL) != 0)
+            bits = 0xff;
         if (!loss->certain && !(bits >> loss->record % 8 & 1))
             continue;
-        ntfs_mft_place(ntfs, (uint64_t)loss->record * ntfs->geometry.record_size, &media, &left);
+        if (!ntfs_mft_place(ntfs, loss->record * length, &media, &left)) {
+            media = ntfs->base.volume->offset;
+            length = 0;
+        }
         snprintf(inode, sizeof inode, "%u", loss->record);
         snprintf(reason, sizeof reason, "$MFT record %u: %s", loss->record, loss->reason);
         bool named = ntfs->nodes[loss->record].flags & NODE_USABLE &&
                      ntfs->nodes[loss->record].name_count > 0 &&
                      tree_file(&ntfs->base.tree, (uint64_t)loss->record << 16, &file, NULL) == 0;
-        filesystem_add_gap(&ntfs->base, media, ntfs->geometry.record_size,
-                           named ? file.path : NULL, inode, reason);
+        filesystem_add_gap(&ntfs->base, media, length, named ? file.path : NULL, inode, reason);
     }
     if (pass->losses_beyond > 0) {
         char reason[96];

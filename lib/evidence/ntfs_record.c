@@ -49,6 +49,10 @@
 
 #include "ntfs_record.h"
 
+/* So that runs in bytes, of clusters of at most 2 MiB, and sums of two of them
+ * stay within 63 bits. */
+#define MOST_CLUSTERS (UINT64_C(1) << 40)
+
 enum {
     RECORD_HEADER = 42,
     RESIDENT_HEADER = 24,
@@ -205,7 +209,7 @@ int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
         count |= (uint64_t)p[i] << (8 * i);
     for (unsigned i = 0; i < cluster_size; i++)
         distance |= (uint64_t)p[count_size + i] << (8 * i);
-    if (count == 0 || count > INT64_MAX / 65536)
+    if (count == 0 || count > MOST_CLUSTERS)
         return -1;
     if (cluster_size == 0) {
         run->cluster = NTFS_SPARSE;
@@ -213,7 +217,7 @@ int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
         unsigned unused = 64 - 8 * cluster_size;
         int64_t signed_distance = (int64_t)(distance << unused) >> unused, cluster;
         if (__builtin_add_overflow(walk->cluster, signed_distance, &cluster) || cluster < 0 ||
-            cluster > INT64_MAX / (1 << 22))
+            (uint64_t)cluster > MOST_CLUSTERS)
             return -1;
         walk->cluster = cluster;
         run->cluster = (uint64_t)cluster;

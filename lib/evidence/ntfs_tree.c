@@ -115,9 +115,9 @@ static void remember_path(struct ntfs *ntfs, uint32_t record, size_t start, enum
 {
     struct ntfs_cached_path *cached = &ntfs->paths[record % NTFS_PATH_CACHE];
     size_t length = ntfs->path.length - start;
-    char *path = realloc(cached->path, length + 1);
+    char *path = ntfs->path.failed ? NULL : realloc(cached->path, length + 1);
 
-    if (!path || ntfs->path.failed)
+    if (!path)
         return;
     memcpy(path, ntfs->path.data + start, length);
     *cached = (struct ntfs_cached_path){ record, (uint8_t)state, true, (uint32_t)length, path };
@@ -436,9 +436,12 @@ static int load_children(struct ntfs *ntfs, struct error *error)
     }
     for (size_t i = 0; i < ntfs->dos_name_count; i++) {
         const struct ntfs_dos_name *name = &ntfs->dos_names[i];
-        if (name->record < ntfs->records && ntfs->nodes[name->record].flags & NODE_IN_USE)
-            failed |= children_add(children, name->parent, name->record, name->text,
-                                   name->length, true);
+        const struct ntfs_name reference = { .parent = name->parent };
+        uint32_t parent;
+        if (name->record < ntfs->records && ntfs->nodes[name->record].flags & NODE_IN_USE &&
+            parent_of(ntfs, &reference, &parent) && ntfs->nodes[parent].flags & NODE_IN_USE)
+            failed |= children_add(children, parent, name->record, name->text, name->length,
+                                   true);
     }
     if (failed) {
         children_release(children);
@@ -472,14 +475,17 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
 
     if (load_children(ntfs, error) != 0)
         return -1;
-    if (children_find_path(&ntfs->children, NTFS_RECORD_ROOT, path, strlen(path), &record, &part,
-                           &part_length)) {
-        if (!(ntfs->nodes[record].flags & NODE_USABLE))
-            return error_set(error, ERROR_DAMAGED, "$MFT record %u cannot be used", record);
+    bool found = children_find_path(&ntfs->children, NTFS_RECORD_ROOT, path, strlen(path), &record,
+                                    &part, &part_length);
+    bool stream = !found && colon &&
+                  children_find_path(&ntfs->children, NTFS_RECORD_ROOT, path,
+                                     (size_t)(colon - path), &record, &ignored, &ignored_length);
+    if ((found || stream) &&
+        (record >= ntfs->records || !(ntfs->nodes[record].flags & NODE_USABLE)))
+        return error_set(error, ERROR_DAMAGED, "$MFT record %u cannot be used", record);
+    if (found)
         return fill_file(ntfs, record, main_position(ntfs, &ntfs->nodes[record]), file, error);
-    }
-    if (colon && children_find_path(&ntfs->children, NTFS_RECORD_ROOT, path,
-                                    (size_t)(colon - path), &record, &ignored, &ignored_length))
+    if (stream)
         return find_stream(ntfs, record, colon + 1, strlen(colon + 1), file, error);
     return error_set(error, ERROR_NOT_FOUND, "no such file: %s: %.*s is not there", path,
                      (int)part_length, part);

@@ -314,6 +314,14 @@ static int set_inode(struct object *object, const char *inode,
     return 0;
 }
 
+/* Decimal, or hex behind 0x; not octal. */
+static unsigned long long parse_number(const char *text, char **end)
+{
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+    return strtoull(text, end, hex ? 16 : 10);
+}
+
 /* OFFSET+LENGTH in decimal or 0x hex; LENGTH may be left out: to the end. */
 static int set_range(struct object *object, const char *text, struct error *error)
 {
@@ -321,7 +329,7 @@ static int set_range(struct object *object, const char *text, struct error *erro
     char *end;
 
     errno = 0;
-    unsigned long long offset = strtoull(text, &end, 0), length = 0;
+    unsigned long long offset = parse_number(text, &end), length = 0;
     if (end == text || *text == '-' || errno != 0)
         return error_set(error, ERROR_USAGE, "not OFFSET+LENGTH: %s", text);
     if (*end == '\0') {
@@ -330,7 +338,7 @@ static int set_range(struct object *object, const char *text, struct error *erro
         const char *rest = end + 1;
         if (*end != '+')
             return error_set(error, ERROR_USAGE, "not OFFSET+LENGTH: %s", text);
-        length = strtoull(rest, &end, 0);
+        length = parse_number(rest, &end);
         if (end == rest || *rest == '-' || *end != '\0' || errno != 0)
             return error_set(error, ERROR_USAGE, "not OFFSET+LENGTH: %s", text);
     }

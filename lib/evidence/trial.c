@@ -16,6 +16,8 @@
 static void run_and_exit(void (*task)(void *context), void *context, uint64_t bytes)
 {
     uint64_t seconds = LIMIT_TRIAL_SECONDS + bytes / LIMIT_TRIAL_BYTES_A_SECOND;
+    if (seconds > LIMIT_TRIAL_MOST_SECONDS)
+        seconds = LIMIT_TRIAL_MOST_SECONDS;
     struct rlimit time = { .rlim_cur = (rlim_t)seconds, .rlim_max = (rlim_t)seconds };
     struct rlimit core = { 0 };
 

@@ -152,7 +152,11 @@ static void add_streams(struct index_walk *walk, TSK_FS_FILE *file, uint32_t mai
         if (!entry)
             return;
         *entry = walk->owner->entries[main_entry];
-        entry->text = add_text(walk, walk->owner->text.data + entry->text, entry->length);
+        /* The name again, with the stream's behind; room first, for it lies in the arena. */
+        if (buffer_reserve(&walk->owner->text, entry->length))
+            entry->text = add_text(walk, walk->owner->text.data + entry->text, entry->length);
+        else
+            walk->out_of_memory = true;
         entry->stream_length = (uint16_t)strlen(name);
         add_text(walk, name, entry->stream_length);
         entry->size = attribute->size < 0 ? 0 : (uint64_t)attribute->size;
@@ -289,7 +293,7 @@ static void walk_folders(struct index_walk *walk)
         }
         if (walk->owner->count > walk->most_entries) {
             add_gap(walk->owner, walk->owner->fs->root_inum,
-                    "more names than the volume has room for: the rest is not listed");
+                    "more names than the volume can have: the rest is not listed");
             break;
         }
         const TSK_FS_NAME *name = tsk_fs_dir_get_name(folder, next);
@@ -335,7 +339,9 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     }
     root->inode = owner->fs->root_inum;
     root->type = FILE_DIRECTORY;
-    walk->most_entries = owner->base.volume->declared / SMALLEST_NAME + 1024;
+    walk->most_entries = owner->base.volume->length / SMALLEST_NAME + 1024;
+    if (walk->most_entries > LIMIT_TSK_NAMES)
+        walk->most_entries = LIMIT_TSK_NAMES;
     TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
     if (file && file->meta) {
         set_meta(root, file->meta);

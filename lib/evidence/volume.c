@@ -410,7 +410,7 @@ static bool survives(struct search *search, const struct place *place, TSK_FS_TY
     struct attempt attempts = { search->bridge, (TSK_OFF_T)place->offset, type };
     struct error fault = ERROR_INIT;
 
-    if (trial_run(search->image, attempt, &attempts, place->declared, name, &fault) == 0)
+    if (trial_run(search->image, attempt, &attempts, place->length, name, &fault) == 0)
         return true;
     add_gap(search, place, place->offset, 0, fault.text);
     return false;
