@@ -186,6 +186,15 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     assert_regex "$stderr" 'disk.raw:p0:/evil/a.exe: '
 }
 
+@test "a hive that cannot be read is a gap with its path, the others are walked" {
+    make_disk
+    printf 'regf, but no hive' >bad
+    mcopy -o -i disk.raw bad ::/Windows/System32/config/software
+    run -3 --separate-stderr reg-runkeys disk.raw
+    assert_regex "$output" '"type":"gap".*"path":"/Windows/System32/config/software".*"reason":"hive: '
+    assert_regex "$output" '"name":"own"'
+}
+
 @test "a folder of hives, whatever they are called: nothing is absent from it" {
     make_disk
     mkdir loose

@@ -52,4 +52,8 @@ int filesystem_find_inode(struct filesystem *filesystem, const char *inode, stru
 int filesystem_add_extents(struct filesystem *filesystem, uint32_t space,
                            struct extents *extents, struct error *error);
 
+/* The same of one file or stream by its handle: what its bytes are. */
+int filesystem_add_file_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                                struct extents *extents, struct error *error);
+
 #endif

@@ -42,6 +42,7 @@ struct evidence {
     struct tree *directory;  /* of OBJECT_DIRECTORY */
     const struct zone *zone; /* for file systems that keep local time, or NULL */
     struct filesystem **filesystems; /* one for each volume, NULL until asked for */
+    struct error *faults;    /* likewise: why it cannot be opened, once that is known */
 };
 
 struct object {

@@ -103,5 +103,11 @@ int filesystem_find_inode(struct filesystem *filesystem, const char *inode, stru
 int filesystem_add_extents(struct filesystem *filesystem, uint32_t space,
                            struct extents *extents, struct error *error)
 {
-    return filesystem->operations->add_extents(filesystem, space, extents, error);
+    return filesystem->operations->add_extents(filesystem, 0, space, extents, error);
+}
+
+int filesystem_add_file_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                                struct extents *extents, struct error *error)
+{
+    return filesystem->operations->add_extents(filesystem, handle, space, extents, error);
 }

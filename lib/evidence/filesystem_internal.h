@@ -12,8 +12,9 @@
 struct filesystem_operations {
     int (*find_inode)(struct filesystem *filesystem, const char *inode, struct file *file,
                       struct error *error);
-    int (*add_extents)(struct filesystem *filesystem, uint32_t space, struct extents *extents,
-                       struct error *error);
+    /* Of all files, or of the one with this handle. */
+    int (*add_extents)(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                       struct extents *extents, struct error *error);
 };
 
 struct filesystem {

@@ -171,8 +171,8 @@ int ntfs_find_inode(struct filesystem *filesystem, const char *inode, struct fil
                     struct error *error);
 
 /* ntfs_extents.c */
-int ntfs_add_extents(struct filesystem *filesystem, uint32_t space, struct extents *extents,
-                     struct error *error);
+int ntfs_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                     struct extents *extents, struct error *error);
 
 /* What became of the content of a deleted stream. */
 enum file_content ntfs_content_state(struct ntfs *ntfs, const struct ntfs_stream *stream);

@@ -264,28 +264,36 @@ static enum area area_of(const struct ntfs_node *node, const struct ntfs_stream 
     return stream->flags & STREAM_RESIDENT ? AREA_RESIDENT : AREA_CONTENT;
 }
 
-int ntfs_add_extents(struct filesystem *filesystem, uint32_t space, struct extents *extents,
-                     struct error *error)
+/* What the stream at `position` of a record owns. */
+static void add_stream(struct extent_pass *pass, uint64_t record, unsigned position)
+{
+    struct ntfs *ntfs = pass->ntfs;
+    const struct ntfs_node *node = &ntfs->nodes[record];
+    const struct ntfs_stream *stream = &ntfs->streams[node->first_stream + position - 1];
+    uint64_t owner = record << 16 | position;
+    enum area area = area_of(node, stream, record);
+
+    if (!(stream->flags & STREAM_RESIDENT))
+        add_runs(pass, node, stream, owner, area);
+    else if (ntfs_stream_shown(node, ntfs, stream))
+        add_resident(pass, node, stream, owner, area);
+}
+
+int ntfs_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                     struct extents *extents, struct error *error)
 {
     struct ntfs *ntfs = ntfs_of(filesystem);
     struct extent_pass pass = { .ntfs = ntfs, .extents = extents, .space = space };
+    uint64_t first = handle >> 16, end = handle ? first + 1 : ntfs->records;
 
     pass.unit = malloc(LIMIT_COMPRESSION_UNIT_BYTES);
     if (!pass.unit)
         return error_set_memory(error);
-    for (uint64_t record = 0; record < ntfs->records; record++) {
+    for (uint64_t record = first; record < end && record < ntfs->records; record++) {
         const struct ntfs_node *node = &ntfs->nodes[record];
-        if (!(node->flags & NODE_USABLE))
-            continue;
-        for (unsigned i = 1; i <= node->stream_count; i++) {
-            const struct ntfs_stream *stream = &ntfs->streams[node->first_stream + i - 1];
-            uint64_t owner = record << 16 | i;
-            enum area area = area_of(node, stream, record);
-            if (!(stream->flags & STREAM_RESIDENT))
-                add_runs(&pass, node, stream, owner, area);
-            else if (ntfs_stream_shown(node, ntfs, stream))
-                add_resident(&pass, node, stream, owner, area);
-        }
+        for (unsigned i = 1; node->flags & NODE_USABLE && i <= node->stream_count; i++)
+            if (handle == 0 || (handle & 0xffff) == i)
+                add_stream(&pass, record, i);
     }
     free(pass.unit);
     return pass.out_of_memory ? error_set_memory(error) : 0;

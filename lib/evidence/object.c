@@ -40,6 +40,7 @@ static void free_item(struct evidence_item *item)
     for (size_t i = 0; i < item->volume_count; i++)
         filesystem_free(item->evidence.filesystems[i]);
     free(item->evidence.filesystems);
+    free(item->evidence.faults);
     volumes_free(item->evidence.volumes);
     image_free(item->evidence.image);
     tree_free(item->evidence.directory);
@@ -141,7 +142,8 @@ static int open_image(struct objects *objects, struct evidence_item *item, struc
         return -1;
     item->volume_count = volumes_count(evidence->volumes);
     evidence->filesystems = calloc(item->volume_count + 1, sizeof *evidence->filesystems);
-    return evidence->filesystems ? 0 : error_set_memory(error);
+    evidence->faults = calloc(item->volume_count + 1, sizeof *evidence->faults);
+    return evidence->filesystems && evidence->faults ? 0 : error_set_memory(error);
 }
 
 /* The evidence of a name, opened at its first use. Takes over `path`. */
@@ -279,9 +281,12 @@ int evidence_filesystem(struct evidence *evidence, const struct volume *volume,
 
     while (volumes_get(evidence->volumes, index) != volume)
         index++;
+    struct error *fault = &evidence->faults[index];
     if (!evidence->filesystems[index]) {
-        if (filesystem_open(&evidence->filesystems[index], evidence->image, volume, error) != 0)
-            return -1;
+        if (fault->kind == ERROR_NONE)
+            filesystem_open(&evidence->filesystems[index], evidence->image, volume, fault);
+        if (fault->kind != ERROR_NONE)
+            return error_set(error, fault->kind, "%s", fault->text);
         filesystem_set_zone(evidence->filesystems[index], evidence->zone);
     }
     *filesystem = evidence->filesystems[index];

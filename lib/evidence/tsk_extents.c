@@ -111,12 +111,17 @@ static TSK_WALK_RET_ENUM add_allocated_block(const TSK_FS_BLOCK *block, void *co
     return pass->out_of_memory ? TSK_WALK_STOP : TSK_WALK_CONT;
 }
 
-int tsk_add_extents(struct filesystem *filesystem, uint32_t space, struct extents *extents,
-                       struct error *error)
+int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                    struct extents *extents, struct error *error)
 {
     struct tsk_filesystem *owner = (struct tsk_filesystem *)filesystem;
     struct extent_pass pass = { .owner = owner, .extents = extents, .space = space };
 
+    if (handle != 0) {
+        if (handle <= owner->count)
+            add_entry_extents(&pass, (uint32_t)(handle - 1));
+        return pass.out_of_memory ? error_set_memory(error) : 0;
+    }
     for (size_t i = 0; i < owner->count; i++)
         add_entry_extents(&pass, (uint32_t)i);
     uint8_t failed = tsk_fs_block_walk(

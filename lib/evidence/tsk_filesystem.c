@@ -417,7 +417,7 @@ static void try_everything(void *context)
 
     if (!extents || open_and_load(owner, NULL) != 0)
         return;
-    tsk_add_extents(&owner->base, 0, extents, NULL);
+    tsk_add_extents(&owner->base, 0, 0, extents, NULL);
     for (size_t i = 0; i < owner->count; i++)
         fill_file(owner, (uint32_t)i, &file, NULL);
 }

@@ -72,7 +72,7 @@ static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
 }
 
 /* tsk_extents.c: as filesystem_add_extents. */
-int tsk_add_extents(struct filesystem *filesystem, uint32_t space, struct extents *extents,
-                    struct error *error);
+int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
+                    struct extents *extents, struct error *error);
 
 #endif

@@ -12,6 +12,8 @@
 
 void autorun_report(struct autoruns *all, struct error *error)
 {
+    if (all->place)
+        autorun_emit_gap(all, error->text, NULL);
     error_prefix(error, "%s%s%s%s%s", all->evidence->name, all->volume ? ":" : "",
                  all->volume ? all->volume->name : "", all->place ? ":" : "",
                  all->place ? all->place->path : "");
@@ -92,7 +94,7 @@ static int walk_hive(struct autoruns *all, struct reader *reader, bool profiles_
                      struct error *error)
 {
     struct error reason = ERROR_INIT;
-    char mount[256], user[128];
+    char mount[256], user[1024];
     struct hive *hive;
 
     if (hive_open(&hive, reader, &reason) != 0) {

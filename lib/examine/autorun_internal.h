@@ -82,6 +82,8 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
 /* autorun_record.c: sinks of what is found; other than 0 ends the walk. */
 int autorun_emit(void *context, const struct autorun *autorun);
 int autorun_emit_startup(struct autoruns *all, struct error *error);
+/* A gap in the place that is walked; file_offset may be NULL. */
+int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *file_offset);
 /* Damage of a hive costs a part of it: each is a gap. */
 int autorun_emit_problems(struct autoruns *all, struct hive *hive);
 

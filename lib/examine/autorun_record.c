@@ -272,26 +272,33 @@ int autorun_emit_startup(struct autoruns *all, struct error *error)
     return all->sink(all->context, &record);
 }
 
+int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *file_offset)
+{
+    struct record record;
+
+    record_begin(&record, RECORD_GAP);
+    record_text(&record, FIELD_IMAGE, all->evidence->name);
+    if (all->volume)
+        record_text(&record, FIELD_VOLUME, all->volume->name);
+    if (all->place) {
+        record_text(&record, FIELD_PATH, all->place->path);
+        record_text(&record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
+    }
+    if (file_offset)
+        record_number(&record, FIELD_FILE_OFFSET, *file_offset);
+    record_text(&record, FIELD_KIND, "structure");
+    record_text(&record, FIELD_REASON, reason);
+    return all->sink(all->context, &record);
+}
+
 int autorun_emit_problems(struct autoruns *all, struct hive *hive)
 {
     int result = 0;
 
     for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
-        struct record record;
         uint64_t offset;
         const char *text = hive_problem(hive, i, &offset);
-        record_begin(&record, RECORD_GAP);
-        record_text(&record, FIELD_IMAGE, all->evidence->name);
-        if (all->volume)
-            record_text(&record, FIELD_VOLUME, all->volume->name);
-        if (all->place) {
-            record_text(&record, FIELD_PATH, all->place->path);
-            record_text(&record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
-        }
-        record_number(&record, FIELD_FILE_OFFSET, offset);
-        record_text(&record, FIELD_KIND, "structure");
-        record_text(&record, FIELD_REASON, text);
-        result = all->sink(all->context, &record);
+        result = autorun_emit_gap(all, text, &offset);
     }
     return result;
 }

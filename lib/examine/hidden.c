@@ -82,7 +82,7 @@ struct hidden {
     size_t hit_count, hit_capacity, first_hit;
     struct cover *covers;        /* those that can still be met */
     size_t cover_count, cover_capacity;
-    struct cover *broken;        /* units that could not be unpacked, likewise */
+    struct cover *broken;        /* pieces of units that could not be unpacked */
     size_t broken_count, broken_capacity;
     bool out_of_memory;
 };
@@ -257,26 +257,30 @@ static void keep_finding(void *context, const struct ioc_hit *hit)
     hidden->out_of_memory |= hidden->texts.failed;
 }
 
-/* A packed piece that cannot be unpacked. */
+/* A unit that cannot be unpacked: each of its pieces is a gap, and what its bytes
+ * show is given. */
 static void add_broken(struct hidden *hidden, const struct piece *piece, const struct error *error)
 {
+    const struct piece *end = hidden->pieces + hidden->piece_count;
     const struct filesystem *filesystem = hidden->spaces[piece->space];
-    const struct gap gap = {
-        .offset = piece->media,
-        .length = piece->length,
-        .kind = GAP_STRUCTURE,
-        .reason = error->text,
-        .volume = filesystem_volume(filesystem)->name,
-    };
 
-    image_add_gap(hidden->image, &gap);
-    if (memory_grow((void **)&hidden->broken, &hidden->broken_capacity, hidden->broken_count + 1,
-                    sizeof *hidden->broken) != 0) {
-        hidden->out_of_memory = true;
-        return;
-    }
-    hidden->broken[hidden->broken_count++] =
-        (struct cover){ .start = piece->media, .end = piece->media + piece->length };
+    do {
+        const struct gap gap = {
+            .offset = piece->media,
+            .length = piece->length,
+            .kind = GAP_STRUCTURE,
+            .reason = error->text,
+            .volume = filesystem_volume(filesystem)->name,
+        };
+        image_add_gap(hidden->image, &gap);
+        if (memory_grow((void **)&hidden->broken, &hidden->broken_capacity,
+                        hidden->broken_count + 1, sizeof *hidden->broken) != 0) {
+            hidden->out_of_memory = true;
+            return;
+        }
+        hidden->broken[hidden->broken_count++] =
+            (struct cover){ .start = piece->media, .end = piece->media + piece->length };
+    } while (++piece < end && same_unit(piece - 1, piece));
 }
 
 /* Scan the content of a piece's file: what begins in [from, to). */
@@ -520,7 +524,6 @@ static size_t drop_passed(struct cover *covers, size_t count, uint64_t start)
 int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct error *error)
 {
     hidden->cover_count = drop_passed(hidden->covers, hidden->cover_count, start);
-    hidden->broken_count = drop_passed(hidden->broken, hidden->broken_count, start);
     /* What begins before `end` may reach into a piece behind it. */
     for (; hidden->next_place < hidden->place_count &&
            hidden->places[hidden->next_place].at < end + IOC_MARGIN;

@@ -18,8 +18,7 @@ static int add_space(void *context, struct evidence *evidence, struct filesystem
                                   error);
 }
 
-int owners_init(struct owners *owners, struct evidence *evidence, struct filesystem *filesystem,
-                struct error *error)
+int owners_init(struct owners *owners, struct evidence *evidence, struct error *error)
 {
     struct object whole = { .kind = OBJECT_IMAGE, .evidence = evidence };
 
@@ -27,8 +26,7 @@ int owners_init(struct owners *owners, struct evidence *evidence, struct filesys
     owners->spaces = calloc(volumes_count(evidence->volumes) + 1, sizeof *owners->spaces);
     if (!owners->extents || !owners->spaces)
         return error_set_memory(error);
-    return filesystem ? add_space(owners, evidence, filesystem, error)
-                      : examine_filesystems(&whole, add_space, owners, error);
+    return examine_filesystems(&whole, add_space, owners, error);
 }
 
 int owners_seal(struct owners *owners, struct error *error)

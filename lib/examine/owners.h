@@ -22,10 +22,8 @@ struct owners {
     bool file_known;
 };
 
-/* Map all file systems of the evidence, or only `filesystem` if that is not
- * NULL. The map is not sealed yet. */
-int owners_init(struct owners *owners, struct evidence *evidence, struct filesystem *filesystem,
-                struct error *error);
+/* Map all file systems of the evidence. The map is not sealed yet. */
+int owners_init(struct owners *owners, struct evidence *evidence, struct error *error);
 int owners_seal(struct owners *owners, struct error *error);
 void owners_release(struct owners *owners);
 

@@ -353,26 +353,33 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
     return result;
 }
 
+/* Where the bytes of the one file that is scanned lie. */
+static int find_own_extents(struct scan *scan, struct error *error)
+{
+    struct object *object = scan->object;
+    struct extents *extents = extents_new();
+    int result = extents ? filesystem_add_file_extents(object->filesystem, object->handle, 0,
+                                                       extents, error)
+                         : error_set_memory(error);
+
+    scan->own_count = result == 0 ? extents_count(extents) : 0;
+    scan->own = calloc(scan->own_count + 1, sizeof *scan->own);
+    if (result == 0 && !scan->own)
+        result = error_set_memory(error);
+    for (size_t i = 0; result == 0 && i < scan->own_count; i++)
+        scan->own[i] = extents_get(extents, i);
+    extents_free(extents);
+    return result;
+}
+
 /* Who owns which bytes, of all file systems of the image. */
 static int build_map(struct scan *scan, struct error *error)
 {
-    struct object *object = scan->object;
-    bool inside = object->kind == OBJECT_FILE;
-    size_t capacity = 0;
+    struct evidence *evidence = scan->object->evidence;
 
-    if (owners_init(&scan->owners, object->evidence, inside ? object->filesystem : NULL, error) != 0)
-        return -1;
-    for (size_t i = 0; inside && i < extents_count(scan->owners.extents); i++) {
-        const struct extent extent = extents_get(scan->owners.extents, i);
-        if (extent.owner != object->handle)
-            continue;
-        if (memory_grow((void **)&scan->own, &capacity, scan->own_count + 1,
-                        sizeof *scan->own) != 0)
-            return error_set_memory(error);
-        scan->own[scan->own_count++] = extent;
-    }
-    if (!inside && hidden_new(&scan->hidden, scan->owners.extents, object->evidence->image,
-                              scan->owners.spaces, &scan->options->ioc, error) != 0)
+    if (owners_init(&scan->owners, evidence, error) != 0 ||
+        hidden_new(&scan->hidden, scan->owners.extents, evidence->image, scan->owners.spaces,
+                   &scan->options->ioc, error) != 0)
         return -1;
     return owners_seal(&scan->owners, error);
 }
@@ -452,7 +459,9 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     }
     if (!scan.slots || result != 0)
         result = error_set_memory(error);
-    if (result == 0 && object->evidence->image)
+    if (result == 0 && object->kind == OBJECT_FILE && object->filesystem)
+        result = find_own_extents(&scan, error);
+    else if (result == 0 && !inside)
         result = build_map(&scan, error);
     if (result == 0)
         result = ioc_scanner_new(&scan.scanner, &options->ioc, error);
