@@ -139,3 +139,10 @@ commands() {
         assert [ "$(wc -l <"$source")" -le 150 ]
     done
 }
+
+@test "a closed standard output is not the custody file, --gaps not the custody record" {
+    run -2 bash -c 'fs-ls --custody custody "$1" >&-' _ "$samples/floppy.raw"
+    run -1 grep -c '"type":"file"' custody
+    run -2 --separate-stderr fs-ls --custody both --gaps both "$samples/floppy.raw"
+    assert_regex "$stderr" 'the same file'
+}

@@ -74,7 +74,7 @@ const char *hive_problem(const struct hive *hive, size_t index, uint64_t *offset
 
 hive_key hive_root(const struct hive *hive);
 
-/* The name; valid as long as the hive. */
+/* The name, without a NUL behind it; valid as long as the hive. */
 const char *hive_key_name(struct hive *hive, hive_key key, size_t *length);
 
 /* Absent for 9x hives. */

@@ -81,6 +81,14 @@
  * by `length`. The largest honest ones (AppCompatCache, tasks) are below. */
 #define LIMIT_VALUE_BYTES 16777216
 
+/* The name of a program that is not quoted, with blanks in it: Windows tries each
+ * of its starts up to MAX_PATH; folders with more words than these are not known. */
+#define LIMIT_PROGRAM_BYTES 1040
+#define LIMIT_PROGRAM_WORDS 24
+
+/* Programs that one value or line lists; win.ini of 1995 had a handful. */
+#define LIMIT_PROGRAMS_A_VALUE 256
+
 /* A text file that is parsed as a whole: INI, AUTOEXEC.BAT, autorun.inf. */
 #define LIMIT_INI_BYTES 4194304
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <fett/autorun.h>
+#include <fett/limits.h>
 #include <fett/text.h>
 
 /* A name that may be completed: in which folders and with which endings. */
@@ -211,7 +212,9 @@ static size_t likely_end(const char *text, size_t size)
 static bool find_name(const struct autorun_machine *machine, const char *text, size_t size,
                       size_t *name_size, struct buffer *path)
 {
-    for (size_t end = 0; end < size; end++) {
+    size_t words = 0, most = size < LIMIT_PROGRAM_BYTES ? size : LIMIT_PROGRAM_BYTES;
+
+    for (size_t end = 0; end < most && words < LIMIT_PROGRAM_WORDS; end++, words++) {
         while (end < size && !strchr(" ,\t", text[end]))
             end++;
         if (end > 0 && try_name(machine, text, end, path)) {

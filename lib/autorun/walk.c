@@ -209,8 +209,13 @@ static int walk_control_sets(struct walk *walk)
     for (size_t i = 0; i < hive_key_child_count(walk->hive, root); i++) {
         hive_key set = hive_key_child(walk->hive, root, i);
         size_t length;
-        const char *name = hive_key_name(walk->hive, set, &length);
+        const char *stored = hive_key_name(walk->hive, set, &length);
+        char name[sizeof "ControlSet001"];
         unsigned number;
+        if (length != sizeof name - 1)
+            continue;
+        memcpy(name, stored, length);
+        name[length] = '\0';
         if (!starts(name, "ControlSet") || sscanf(name + 10, "%3u", &number) != 1)
             continue;
         walk->in_control_set = true;

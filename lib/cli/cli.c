@@ -2,6 +2,7 @@
 
 /* The start and the end of every command, in one order. See cli.h. */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,8 +68,22 @@ static int prepare(struct cli *cli)
     return -1;
 }
 
+/* A standard stream that is closed would be the next file that is opened. What
+ * takes its place cannot be written to. */
+static void hold_standard_streams(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int cli_begin(struct cli *cli, const struct command *command, int argc, char **argv)
 {
+    hold_standard_streams();
     *cli = (struct cli){
         .command = command,
         .threads = processors(),

@@ -79,6 +79,14 @@ int cli_open_records(const char *path, int flags, struct error *error)
     return fd < 0 ? error_set_errno(error, "cannot write: %s", path) : fd;
 }
 
+static bool is_same_file(int a, int b)
+{
+    struct stat left, right;
+
+    return a >= 0 && b >= 0 && fstat(a, &left) == 0 && fstat(b, &right) == 0 &&
+           S_ISREG(left.st_mode) && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+}
+
 int cli_output_open(struct cli *cli, struct error *error)
 {
     cli->gap_file = -1;
@@ -90,6 +98,9 @@ int cli_output_open(struct cli *cli, struct error *error)
         cli->gap_file = cli_open_records(cli->gaps, 0, error);
         if (cli->gap_file < 0)
             return -1;
+        if (is_same_file(cli->gap_file, cli->custody_file))
+            return error_set(error, ERROR_USAGE, "--gaps and --custody are the same file: %s",
+                             cli->gaps);
         if (ftruncate(cli->gap_file, 0) != 0 && errno != EINVAL) /* a pipe has no length */
             return error_set_errno(error, "cannot write: %s", cli->gaps);
         if (record_writer_new(&cli->gap_writer, cli->gap_file, &options, error) != 0)

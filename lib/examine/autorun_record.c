@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include <fett/limits.h>
+
 #include "autorun_internal.h"
 
 static void add_string(void *context, const char *text, size_t size)
@@ -216,16 +218,19 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
 static int emit_programs(struct autoruns *all, const struct autorun *autorun, const char *text)
 {
     struct autorun_program program = { .next = text };
-    bool any = false;
+    size_t count = 0;
     int result = 0;
 
     while (result == 0 && all->tree && program.next &&
            resolve(all, autorun->list, program.next, &program)) {
-        any = true;
+        if (count++ == LIMIT_PROGRAMS_A_VALUE) {
+            buffer_release(&program.path);
+            return autorun_emit_gap(all, "a list of more programs than are resolved", NULL);
+        }
         result = program.path.failed ? -1 : emit_one(all, autorun, &program);
         buffer_release(&program.path);
     }
-    return any || result != 0 ? result : emit_one(all, autorun, NULL);
+    return count > 0 || result != 0 ? result : emit_one(all, autorun, NULL);
 }
 
 int autorun_emit(void *context, const struct autorun *autorun)

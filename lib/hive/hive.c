@@ -97,6 +97,10 @@ void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ..
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    /* Values are asked for again and again: what is known is not told twice. */
+    for (size_t i = 0; i < hive->problem_count; i++)
+        if (hive->problems[i].offset == offset && strcmp(hive->problems[i].text, text) == 0)
+            return;
     if (hive->problem_count == LIMIT_HIVE_PROBLEMS)
         strcpy(text, "further problems are not listed");
     if (memory_grow((void **)&hive->problems, &hive->problem_capacity, hive->problem_count + 1,

@@ -203,6 +203,12 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
         uint32_t offset = bytes_u32le(p + 4 + i * stride);
         int result;
         if (of_lists) {
+            /* Each list once, as each key: a list of itself would have no end. */
+            if (!is_cell(hive, offset) || !take_key(free_keys, offset)) {
+                hive_add_problem(hive, BASE + (uint64_t)list,
+                                 "subkey list: no list at %u, or one listed twice", offset);
+                continue;
+            }
             result = add_list(hive, free_keys, offset, parent, left, level + 1);
         } else {
             (*left)--;
@@ -326,10 +332,14 @@ static const uint8_t *value_list(const struct hive *hive, const struct key *key,
 
 size_t regf_value_count(struct hive *hive, const struct key *key)
 {
-    /* As declared: what is not there is told when it is asked for. */
-    size_t declared = bytes_u32le(hive->file + BASE + key->cell + 4 + 36);
+    size_t declared = bytes_u32le(hive->file + BASE + key->cell + 4 + 36), count = 0;
 
-    return declared > LIMIT_VALUES_A_KEY ? LIMIT_VALUES_A_KEY : declared;
+    if (declared > 0 && !value_list(hive, key, &count))
+        count = 0;
+    if (count < declared)
+        hive_add_problem(hive, BASE + (uint64_t)key->cell,
+                         "value list: needs %zu entries, has %zu", declared, count);
+    return count > LIMIT_VALUES_A_KEY ? LIMIT_VALUES_A_KEY : count;
 }
 
 /* Data in segments behind a db cell. */
@@ -367,8 +377,11 @@ int regf_value_get(struct hive *hive, const struct key *key, size_t index,
                          list ? count : 0);
     uint32_t offset = bytes_u32le(list + 4 * index);
     const uint8_t *vk = cell_of(hive, offset, "vk", VK_SIZE, &size);
-    if (!vk)
+    if (!vk) {
+        hive_add_problem(hive, BASE + (uint64_t)key->cell, "value %zu: no value cell at %u", index,
+                         offset);
         return error_set(error, ERROR_DAMAGED, "value %zu: no value cell at %u", index, offset);
+    }
 
     size_t length = bytes_u16le(vk + 2);
     if (length > size - VK_SIZE)
@@ -410,5 +423,8 @@ int regf_value_get(struct hive *hive, const struct key *key, size_t index,
     } else {
         value->data = NULL;
     }
+    if (value->size < declared)
+        hive_add_problem(hive, value->offset, "value: needs %u bytes, has %zu", declared,
+                         value->size);
     return 0;
 }
