@@ -204,3 +204,30 @@ END
         assert_regex "$output" '"type":"gap".*"volume":"p2".*"offset":4194304.*its files cannot be read'
     done
 }
+
+# $MFT is made to grow where only single clusters are free: its run list does not
+# fit record 0, and only record 0 has the number that "no base" is written with.
+@test "an \$MFT in so many pieces that its run list needs extension records" {
+    cc -O1 -o forge "$root/images/ntfsforge.c" -lntfs-3g
+    truncate -s 12M pieces.raw
+    mkntfs -q -F -s 512 -c 512 -p 0 -H 1 -S 1 pieces.raw
+    head -c 1024 /dev/zero >two-clusters
+    head -c 3225600 /dev/zero >rest
+    clock=$'clock\t2000-01-01T00:00:00Z'
+    { echo "$clock"; printf 'write\t/a%d\ttwo-clusters\n' {1..3000}; } | ./forge pieces.raw
+    {
+        printf '%s\nwrite\t/balloon\trest\n' "$clock"
+        printf 'rm\t/a%d\n' {1..2999..2}
+        printf 'write\t/n%d\t/dev/null\n' {1..2200}
+    } | ./forge pieces.raw || true # until no room is left for the next piece
+    istat pieces.raw 0 | grep -q ATTRIBUTE_LIST
+    run -0 --separate-stderr fs-ls -a -o tsv -F path pieces.raw
+    refute_regex "$output" 'gap'
+    printf '%s\n' "${lines[@]}" | sed -n 's,^file\t/\(.*[^:]*\)$,\1,p' | grep '^[an]' | sort >ours
+    fls -r -u -p pieces.raw | cut -f2 | grep '^[an]' | sort -u >theirs
+    assert [ "$(wc -l <ours)" -gt 3000 ]
+    run -0 diff ours theirs
+    run -0 --separate-stderr fs-ls -p '/$MFT' -F inode pieces.raw
+    assert_equal "$output" '{"type":"file","inode":"0-128-1"}'
+    cmp <(fs-cat "pieces.raw:0") <(icat pieces.raw 0)
+}

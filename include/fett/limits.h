@@ -11,16 +11,17 @@
  * deeper than this are a loop in a damaged volume. */
 #define LIMIT_PATH_DEPTH 1024
 
-/* Bytes of a path. NTFS: 32,767 UTF-16 units, at most three bytes each. */
-#define LIMIT_PATH_BYTES 98304
+/* Paths of folders up to this many bytes are kept, some thousand of them; longer
+ * ones, which Windows itself can hardly make, are put together anew. */
+#define LIMIT_KEPT_PATH_BYTES 4096
 
 /* Size of one $MFT record. 1,024 and 4,096 are in use; the format would allow
  * more than any driver reads. */
 #define LIMIT_MFT_RECORD_BYTES 65536
 
-/* Runs of one file. A 2 TiB file in single clusters of 4 KiB that a driver
- * would ever write stays far below. */
-#define LIMIT_RUNS_A_FILE 16777216
+/* Clusters of one NTFS run, and the number of one: in bytes, of clusters of at
+ * most 2 MiB, they and sums of two of them stay within 63 bits. */
+#define LIMIT_RUN_CLUSTERS (UINT64_C(1) << 40)
 
 /* Clusters of one stream, with its holes: NTFS numbers them in 63 bits, Windows
  * allows 8 PiB. Times clusters of 2 MiB it stays a number of bytes. */
@@ -76,10 +77,6 @@
 
 /* Values of one key that are tried; a cell has no room for more pointers. */
 #define LIMIT_VALUES_A_KEY 1048576
-
-/* Bytes of one registry value that records give whole; more is cut and told
- * by `length`. The largest honest ones (AppCompatCache, tasks) are below. */
-#define LIMIT_VALUE_BYTES 16777216
 
 /* The name of a program that is not quoted, with blanks in it: Windows tries each
  * of its starts up to MAX_PATH; folders with more words than these are not known. */
