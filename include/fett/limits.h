@@ -96,6 +96,10 @@
  * quarter of what a command may take (256 MiB). */
 #define LIMIT_SORT_BYTES 67108864
 
+/* Records that wait in memory until all are there, as fs-timeline's do; more goes
+ * to TMPDIR. */
+#define LIMIT_SPOOL_BYTES 33554432
+
 /* Sorted runs merged at once: 64 KiB of each is in memory. */
 #define LIMIT_SORT_RUNS 256
 
