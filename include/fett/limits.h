@@ -129,8 +129,16 @@
 /* The descriptor of a VMDK image: a line for each extent of 2 GiB. */
 #define LIMIT_VMDK_DESCRIPTOR_BYTES 1048576
 
-/* What is read of a digest file beside an image: SHA256SUMS of 10,000 files. */
-#define LIMIT_DIGEST_FILE_BYTES 1048576
+/* A list of digests beside an image: SHA256SUMS of 600,000 files. */
+#define LIMIT_DIGEST_FILE_BYTES 67108864
+
+/* The log of an acquisition, of which the first bytes are read: what is longer is
+ * another text that has the image's name. */
+#define LIMIT_ACQUISITION_LOG_BYTES 1048576
+
+/* Segments that may be missing in a row before a file is no longer believed to
+ * belong to the series: "disk.ab" is not followed by "disk.db". */
+#define LIMIT_MISSING_SEGMENTS 8
 
 /* Threads: more only wait for memory. */
 #define LIMIT_THREADS 64

@@ -19,9 +19,7 @@
 
 #include "image_internal.h"
 
-/* Numbers that may be missing before a file is no longer believed to belong to
- * the series: "disk.ab" is not followed by "disk.db". */
-enum { LONGEST_HOLE = 8, MISSING = -1 };
+enum { MISSING = -1 };
 
 struct piece {
     uint64_t start, length;
@@ -81,18 +79,22 @@ static int check_first(const char *path, struct error *error)
 }
 
 /* Leave out what stands too far behind, or is larger than the first, to be
- * one of the series. */
-static void drop_strangers(struct segments *segments)
+ * one of the series; *dropped is how many, and *name the first. */
+static int drop_strangers(struct segments *segments, char **name, size_t *dropped,
+                          struct error *error)
 {
     for (size_t i = 1; i < segments->count; i++) {
         const struct segment *previous = &segments->items[i - 1], *segment = previous + 1;
         unsigned missing = segment->number - previous->number - 1;
-        if (missing > LONGEST_HOLE ||
+        if (missing > LIMIT_MISSING_SEGMENTS ||
             (missing > 0 && segment->size > segments->items[0].size)) {
+            *name = strdup(segment->path);
+            *dropped = segments->count - i;
             segments_cut(segments, i);
-            return;
+            return *name ? 0 : error_set_memory(error);
         }
     }
+    return 0;
 }
 
 static int check_missing(const struct segments *segments, unsigned number, struct error *error)
@@ -281,7 +283,10 @@ int image_open_raw(struct image *image, struct error *error)
         return -1;
     if (segments_find(&image->segments, image->path, series ? split_number : NULL, error) != 0)
         return -1;
-    drop_strangers(&image->segments);
+    char *stranger = NULL;
+    size_t dropped = 0;
+    if (drop_strangers(&image->segments, &stranger, &dropped, error) != 0)
+        return -1;
     const struct segments *segments = &image->segments;
     unsigned span = segments->items[segments->count - 1].number - segments->items[0].number + 1;
     struct raw *raw = calloc(1, sizeof *raw);
@@ -289,10 +294,17 @@ int image_open_raw(struct image *image, struct error *error)
         raw->pieces = calloc(span, sizeof *raw->pieces);
     if (!raw || !raw->pieces) {
         free(raw);
+        free(stranger);
         return error_set_memory(error);
     }
     image->container = raw;
-    if (place_pieces(raw, image, error) != 0) {
+    int result = place_pieces(raw, image, error);
+    if (result == 0 && stranger)
+        image_add_plain_gap(image, GAP_DAMAGE, image->size, 0,
+                            "%s: left out, with %zu behind it: too far from the segments before it",
+                            stranger, dropped - 1);
+    free(stranger);
+    if (result != 0) {
         raw_free(image);
         return -1;
     }

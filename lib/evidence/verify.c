@@ -393,9 +393,10 @@ static int read_lines(struct verify *verify, const struct image *image, const ch
     return 0;
 }
 
-/* `own`: the file is about this image alone. A file that is not there is fine. */
+/* `own`: the file is about this image alone; `log`: it is no list of digests, and
+ * only its start is read. A file that is not there is fine. */
 static int read_digest_file(struct verify *verify, const struct image *image, const char *path,
-                            bool own, struct error *error)
+                            bool own, bool log, struct error *error)
 {
     struct reader *file;
 
@@ -403,8 +404,13 @@ static int read_digest_file(struct verify *verify, const struct image *image, co
         return 0;
     if (reader_open_file(&file, path, error) != 0)
         return -1;
-    size_t size = file->size < LIMIT_DIGEST_FILE_BYTES ? (size_t)file->size
-                                                       : LIMIT_DIGEST_FILE_BYTES;
+    size_t most = log ? LIMIT_ACQUISITION_LOG_BYTES : LIMIT_DIGEST_FILE_BYTES;
+    if (file->size > most && !log) {
+        reader_free(file);
+        return error_set(error, ERROR_LIMIT, "a list of digests of more than %zu bytes: %s", most,
+                         path);
+    }
+    size_t size = file->size < most ? (size_t)file->size : most;
     char *text = malloc(size + 1);
     int result = text ? reader_read(file, 0, text, size, error) : error_set_memory(error);
     if (result == 0)
@@ -420,10 +426,13 @@ static int read_digest_files(struct verify *verify, const struct image *image,
     static const struct {
         enum { BEHIND_IMAGE, BEHIND_STEM, IN_FOLDER } place;
         const char *text;
+        bool log;
     } names[] = {
-        { BEHIND_IMAGE, ".md5" },  { BEHIND_IMAGE, ".sha1" },   { BEHIND_IMAGE, ".sha256" },
-        { BEHIND_IMAGE, ".txt" },  { BEHIND_STEM, ".txt" },     { BEHIND_STEM, ".info" },
-        { IN_FOLDER, "MD5SUMS" },  { IN_FOLDER, "SHA1SUMS" },   { IN_FOLDER, "SHA256SUMS" },
+        { BEHIND_IMAGE, ".md5", false },   { BEHIND_IMAGE, ".sha1", false },
+        { BEHIND_IMAGE, ".sha256", false }, { BEHIND_IMAGE, ".txt", true },
+        { BEHIND_STEM, ".txt", true },     { BEHIND_STEM, ".info", true },
+        { IN_FOLDER, "MD5SUMS", false },   { IN_FOLDER, "SHA1SUMS", false },
+        { IN_FOLDER, "SHA256SUMS", false },
     };
     const char *path = image_path(image), *slash = strrchr(path, '/');
     const char *extension = segment_extension(path);
@@ -442,7 +451,7 @@ static int read_digest_files(struct verify *verify, const struct image *image,
             result = error_set_memory(error);
         else if (strcmp(buffer_text(&name), path) != 0)
             result = read_digest_file(verify, image, buffer_text(&name),
-                                      names[i].place != IN_FOLDER, error);
+                                      names[i].place != IN_FOLDER, names[i].log, error);
         buffer_release(&name);
     }
     return result;
