@@ -183,7 +183,10 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     head -1 one | fs-cat - >again
     run -0 cmp again ntuser.dat
     run -3 --separate-stderr reg-runkeys disk.raw:p0:/evil/a.exe
-    assert_regex "$stderr" 'disk.raw:p0:/evil/a.exe: '
+    assert_regex "$output" '"type":"gap","image":"disk.raw","volume":"p0","path":"/evil/a.exe"'
+    # told once, also where there is no room for gap records
+    run -3 --separate-stderr reg-runkeys -o csv disk.raw:p0:/evil/a.exe
+    assert_equal "$(grep -c '/evil/a.exe' <<<"$stderr")" 1
 }
 
 @test "a hive that cannot be read is a gap with its path, the others are walked" {

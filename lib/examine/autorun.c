@@ -12,11 +12,12 @@
 
 void autorun_report(struct autoruns *all, struct error *error)
 {
-    if (all->place)
+    if (all->place) {
         autorun_emit_gap(all, error->text, NULL);
-    error_prefix(error, "%s%s%s%s%s", all->evidence->name, all->volume ? ":" : "",
-                 all->volume ? all->volume->name : "", all->place ? ":" : "",
-                 all->place ? all->place->path : "");
+        return;
+    }
+    error_prefix(error, "%s%s%s", all->evidence->name, all->volume ? ":" : "",
+                 all->volume ? all->volume->name : "");
     all->problem(all->context, error);
 }
 
