@@ -231,3 +231,64 @@ END
     assert_equal "$output" '{"type":"file","inode":"0-128-1"}'
     cmp <(fs-cat "pieces.raw:0") <(icat pieces.raw 0)
 }
+
+# ext_times IMAGE FILE: its times as debugfs has them, as records write them.
+ext_times() {
+    debugfs -R "stat $2" "$1" 2>/dev/null |
+        sed -n 's/^ *\(cr\|[acmd]\)time: 0x[0-9a-f]*:\?(\?\([0-9a-f]*\))\? -- \(.*\)$/\1 \2 \3/p' |
+        while read -r which extra time; do
+            [ "$which" = d ] && extra=0
+            printf '%s %s.%09dZ\n' "${which/cr/b}time" "$(date -u -d "$time" +%FT%T)" \
+                $((0x${extra:-0} >> 2))
+        done | sort
+}
+
+# Each as long before or behind 1970 as the bits allow.
+@test "ext: times are signed, and have two bits more where the inode has room" {
+    mkdir content
+    touch content/{far,near}
+    touch -d '1905-01-01 12:34:56' content/old
+    for size in 128 256; do
+        truncate -s 2M "$size.raw"
+        mke2fs -q -F -t ext4 -I $size -d content "$size.raw"
+    done
+    {
+        printf 'sif /far %s\n' 'mtime 24460510223855' 'atime 21060207062816' 'ctime 20380119031408' \
+            'mtime_extra 0x1ee6b27f' 'crtime 22000101000000'
+        printf 'sif /near %s\n' 'mtime 20380119031407' 'atime 19011213204552' 'ctime 19691231235959'
+        printf 'sif /near %s_extra 0x3b9ac9fc\n' mtime atime ctime
+    } >changes
+    debugfs -w -f changes 256.raw >/dev/null 2>&1
+    run -0 ext_times 256.raw /far
+    assert_line 'mtime 2446-05-10T22:38:55.129608863Z'
+    for file in far near old; do
+        ext_times 256.raw /$file >debugfs
+        fs-ls -n $file 256.raw >record
+        for which in atime btime ctime mtime; do
+            echo "$which $(field $which <record)"
+        done >fett
+        run -0 diff debugfs fett
+    done
+    # the same in the timeline
+    fs-timeline -p /old 256.raw >events
+    assert_equal "$(head -1 events | field datetime)" 1905-01-01T12:34:56.000000000Z
+    # no room: whole seconds, no birth
+    run -0 --separate-stderr fs-ls -n old 128.raw
+    assert_equal "$(field mtime <<<"$output")" 1905-01-01T12:34:56.000000000Z
+    assert_equal "$(field mtime_precision <<<"$output")" 1s
+    assert_equal "$(field btime <<<"$output")" ""
+}
+
+@test "ext: the time of deletion is in the epoch of the last change" {
+    mkdir content
+    touch content/gone
+    truncate -s 2M volume.raw
+    mke2fs -q -F -t ext4 -I 256 -d content volume.raw
+    inode=$(debugfs -R 'stat /gone' volume.raw 2>/dev/null | awk 'NR == 1 { print $2 }')
+    printf '%s\n' 'sif /gone ctime 21500101000000' 'rm /gone' \
+        "sif <$inode> dtime 21500101000000" >changes
+    debugfs -w -f changes volume.raw >/dev/null 2>&1
+    run -0 --separate-stderr fs-ls -r -n gone volume.raw
+    assert_equal "$(field dtime <<<"$output")" 2150-01-01T00:00:00.000000000Z
+    assert_equal "dtime $(field dtime <<<"$output")" "$(ext_times volume.raw "<$inode>" | grep dtime)"
+}

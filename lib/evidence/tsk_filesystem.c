@@ -45,7 +45,7 @@ static struct instant make_time(const struct tsk_filesystem *owner, const struct
                                         : PRECISION_10_MILLISECONDS;
     else if (kind == FS_EXFAT)
         precision = which == ACCESSED ? PRECISION_2_SECONDS : PRECISION_10_MILLISECONDS;
-    else if (kind == FS_EXT4 || entry->nanoseconds[which] != 0)
+    else if ((kind == FS_EXT4 && !entry->whole_seconds) || entry->nanoseconds[which] != 0)
         precision = PRECISION_NANOSECOND;
     struct instant instant =
         instant_from_unix(entry->seconds[which], entry->nanoseconds[which], precision);
@@ -391,12 +391,31 @@ static void free_filesystem(struct tree *tree)
         tsk_fs_close(owner->fs);
     if (owner->view)
         tsk_img_close(owner->view);
+    ext_free(owner->ext);
+    reader_free(owner->volume_reader);
     free(owner->entries);
     children_release(&owner->children);
     buffer_release(&owner->text);
     buffer_release(&owner->path);
     filesystem_release(&owner->base);
     free(owner);
+}
+
+/* What ext_inode.c cannot make sense of is left to libtsk. */
+static int open_ext(struct tsk_filesystem *owner, struct error *error)
+{
+    const struct volume *volume = owner->base.volume;
+    struct error reason = ERROR_INIT;
+
+    owner->volume_reader = reader_over_part(owner->base.reader, volume->offset, volume->length);
+    if (!owner->volume_reader)
+        return error_set_memory(error);
+    if (ext_open(&owner->ext, owner->volume_reader, &reason) == 0)
+        return 0;
+    if (reason.kind == ERROR_SYSTEM)
+        return error_set(error, reason.kind, "%s", reason.text);
+    filesystem_add_gap(&owner->base, volume->offset, 0, NULL, NULL, reason.text);
+    return 0;
 }
 
 /* Open and list, on an owner that filesystem_init was called for. */
@@ -421,6 +440,8 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
         return tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s of volume %s",
                                 volume->kind_name, volume->name);
     owner->base.cluster_size = owner->fs->block_size;
+    if (tsk_is_ext(volume->kind) && open_ext(owner, error) != 0)
+        return -1;
     return tsk_index_load(owner, error);
 }
 

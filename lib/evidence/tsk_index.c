@@ -262,7 +262,7 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
         set_meta(entry, meta);
     if (entry->has_meta && kind == FS_EXFAT)
         set_exfat_times(owner, entry);
-    if (meta && meta->time2.ext2.dtime && kind >= FS_EXT2 && kind <= FS_EXT4 &&
+    if (meta && meta->time2.ext2.dtime && tsk_is_ext(kind) &&
         entry->meta == META_DELETED)
         entry->deleted_at = meta->time2.ext2.dtime;
 
@@ -362,6 +362,36 @@ static int sort_entries(struct tsk_filesystem *owner)
     return 0;
 }
 
+static void set_ext_time(struct tsk_entry *entry, int which, const struct instant *time)
+{
+    bool there = time->state != INSTANT_ABSENT;
+
+    entry->seconds[which] = there ? time->seconds : 0;
+    entry->nanoseconds[which] = there ? time->nanoseconds : 0;
+    if (there)
+        entry->whole_seconds |= time->precision != PRECISION_NANOSECOND;
+}
+
+/* The times of ext: libtsk takes the seconds as unsigned and leaves out the bits
+ * above them. Those of an inode that cannot be read stay libtsk's. */
+static void set_ext_times(struct tsk_filesystem *owner)
+{
+    for (size_t i = 0; owner->ext && i < owner->count; i++) {
+        struct tsk_entry *entry = &owner->entries[i];
+        struct ext_inode inode;
+        if (!entry->has_meta || entry->type == FILE_VIRTUAL ||
+            ext_inode_read(owner->ext, entry->inode, &inode, NULL) != 0)
+            continue;
+        set_ext_time(entry, BORN, &inode.times.born);
+        set_ext_time(entry, MODIFIED, &inode.times.modified);
+        set_ext_time(entry, ACCESSED, &inode.times.accessed);
+        set_ext_time(entry, CHANGED, &inode.times.changed);
+        if (entry->meta == META_DELETED)
+            entry->deleted_at =
+                inode.deleted.state != INSTANT_ABSENT ? inode.deleted.seconds : 0;
+    }
+}
+
 /* Folder by folder from the root. tsk_fs_dir_walk would pass over folders that
  * cannot be read without a word. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
@@ -394,6 +424,8 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     tsk_fs_file_close(file);
     walk_folders(walk);
     int result = walk->out_of_memory || sort_entries(owner) != 0 ? error_set_memory(error) : 0;
+    if (result == 0)
+        set_ext_times(owner);
     free(walk);
     tsk_error_reset();
     return result;

@@ -14,6 +14,7 @@
 #include <fett/buffer.h>
 
 #include "children.h"
+#include "ext_inode.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"
 
@@ -38,6 +39,7 @@ struct tsk_entry {
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     bool has_meta;
+    bool whole_seconds;        /* ext: its inode has no room for less */
 };
 
 struct tsk_filesystem {
@@ -50,12 +52,19 @@ struct tsk_filesystem {
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
     struct buffer path;
+    struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
+    struct reader *volume_reader; /* that ext reads by */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
 
 static inline bool tsk_is_fat(enum filesystem_kind kind)
 {
     return kind == FS_FAT12 || kind == FS_FAT16 || kind == FS_FAT32;
+}
+
+static inline bool tsk_is_ext(enum filesystem_kind kind)
+{
+    return kind == FS_EXT2 || kind == FS_EXT3 || kind == FS_EXT4;
 }
 
 /* tsk_index.c: fill the table. Folders that cannot be read are gaps. */

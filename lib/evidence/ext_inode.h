@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXT_INODE_H
+#define EXT_INODE_H
+
+/*
+ * ext_inode: what libtsk does not tell of the inodes of ext2, ext3 and ext4:
+ * times before 1970 and after 2038, content that lies in the inode itself, blocks
+ * that are set aside for a file and were never written.
+ *
+ * One thread at a time uses an ext. Inodes are read in any order; in ascending
+ * order each block of them is read once.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/reader.h>
+#include <fett/tree.h>
+
+struct ext;
+
+/* Over a reader whose first byte is that of the volume, and which must outlive
+ * it. ERROR_DAMAGED for a superblock that no such file system can have. */
+int ext_open(struct ext **ext, struct reader *reader, struct error *error);
+
+/* Accepts NULL. */
+void ext_free(struct ext *ext);
+
+enum {
+    EXT_BLOCK_BYTES = 60, /* of the block map in an inode */
+    EXT_PIECES = 2,
+};
+
+/* Content in the inode itself. */
+struct ext_piece {
+    uint64_t at;          /* bytes from the start of the volume */
+    uint64_t file_offset;
+    uint64_t length;
+};
+
+struct ext_inode {
+    struct file_times times;
+    struct instant deleted;
+    bool extents;         /* its blocks are in a tree of extents */
+    bool encrypted;
+    uint8_t block[EXT_BLOCK_BYTES]; /* the root of that tree */
+    struct ext_piece pieces[EXT_PIECES]; /* in order of the content */
+    size_t piece_count;   /* 0: the content is in blocks, or there is none */
+};
+
+/* ERROR_NOT_FOUND for a number that the volume does not have. */
+int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
+                   struct error *error);
+
+struct ext_extent {
+    uint64_t file_block;  /* where it is in the file */
+    uint64_t block;       /* where it is in the volume */
+    uint64_t count;
+    bool unwritten;       /* reads as zeros; the blocks hold what was there before */
+};
+
+/* What a walk calls for each extent; not 0 ends the walk, which then returns it. */
+typedef int (*ext_extent_visit)(void *context, const struct ext_extent *extent);
+
+/* The extents of an inode in the order of its content; none without a tree. A
+ * tree that is damaged gives those before the damage, and ERROR_DAMAGED. */
+int ext_inode_extents(struct ext *ext, const struct ext_inode *inode, ext_extent_visit visit,
+                      void *context, struct error *error);
+
+#endif
