@@ -81,3 +81,37 @@ for line in sys.stdin:
     run -2 --separate-stderr fs-cat -n '*.dll' "$samples/kozirog-nt.raw"
     assert_regex "$stderr" 'need --directory'
 }
+
+@test "the content of a symbolic link of ext is where it points" {
+    mkdir content
+    ln -s /etc/passwd content/short # in the inode
+    ln -s "$(printf '/a%.0s' {1..29})" content/58
+    ln -s "$(printf '/a%.0s' {1..30})" content/60 # in a block
+    ln -s "$(printf '/folder%.0s' {1..100})" content/long
+    ln -s gone content/gone
+    mkfs() { # NAME OPTION...
+        truncate -s 4M "$1"
+        mke2fs -q -F -d content "$@"
+        debugfs -w -R 'rm /gone' "$1" 2>/dev/null
+    }
+    mkfs ext2 -t ext2 -I 128
+    mkfs ext4 -t ext4
+    mkfs inline -t ext4 -I 1024 -O inline_data # all in the inode
+    for image in ext2 ext4 inline; do
+        for link in short 58 60 long; do
+            readlink -n content/$link >expected
+            fs-cat "$image:/$link" >fett
+            run -0 cmp expected fett
+            fs-ls -n $link "$image" >record
+            assert_equal "$(field link_target <record)" "$(cat expected)"
+            assert_equal "$(field size <record)" "$(stat -c %s expected)"
+        done
+        fs-ls -r -n gone "$image" >record
+        assert_equal "$(field content <record) $(field link_target <record)" 'intact gone'
+        assert_equal "$(fs-cat - <record)" gone
+    done
+    # a size that no link has
+    debugfs -w -R 'sif /short size 1000000' ext2 2>/dev/null
+    run -0 --separate-stderr fs-ls -n short ext2
+    assert_equal "$(field link_target <<<"$output")" ""
+}

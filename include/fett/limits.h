@@ -37,6 +37,9 @@
 /* A reparse point: Windows allows 16 KiB. */
 #define LIMIT_REPARSE_BYTES 16384
 
+/* The target of a symbolic link: Linux allows 4,095 bytes. */
+#define LIMIT_LINK_BYTES 4096
+
 /* Blocks that a file of ext2 and ext3 may claim beyond those that its volume
  * has, as holes. libtsk keeps each hole block by itself and looks through all
  * of them for the next: 65,536 take seconds, a damaged size takes days. */

@@ -77,12 +77,23 @@ static void add_path(struct tsk_filesystem *owner, uint32_t number)
     }
 }
 
+/* Whether ext keeps an entry's content in the inode: short links, inline data. */
+static bool is_in_inode(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                        struct ext_inode *inode)
+{
+    return owner->ext && entry->type != FILE_DIRECTORY && entry->type != FILE_VIRTUAL &&
+           ext_inode_read(owner->ext, entry->inode, inode, NULL) == 0 && inode->piece_count > 0;
+}
+
 static enum file_content content_of(struct tsk_filesystem *owner, const struct tsk_entry *entry)
 {
     bool any_used = false, any_free = false;
+    struct ext_inode inode;
 
     if (entry->meta == META_REALLOCATED || !entry->has_meta)
         return CONTENT_UNKNOWN;
+    if (is_in_inode(owner, entry, &inode))
+        return CONTENT_INTACT;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
     const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
     enum file_content content = CONTENT_UNKNOWN;
@@ -106,6 +117,43 @@ static enum file_content content_of(struct tsk_filesystem *owner, const struct t
     tsk_fs_file_close(file);
     tsk_error_reset();
     return content;
+}
+
+static int open_entry(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                      struct reader **reader, struct error *error);
+
+/* Where a link points, behind its path; nothing for what was overwritten, for
+ * damaged sizes, and for names that ext encrypts. */
+static int add_link_target(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                           struct file *file, struct error *error)
+{
+    struct ext_inode inode = { .encrypted = false };
+    size_t target_at = owner->path.length + 1, name_at = (size_t)(file->name - file->path);
+    struct reader *reader;
+
+    if (!entry->has_meta || entry->size == 0 || entry->size > LIMIT_LINK_BYTES ||
+        (entry->state != FILE_ALLOCATED && file->content != CONTENT_INTACT))
+        return 0;
+    if (owner->ext && ext_inode_read(owner->ext, entry->inode, &inode, NULL) == 0 &&
+        inode.encrypted)
+        return 0;
+    if (open_entry(owner, entry, &reader, NULL) != 0)
+        return 0;
+    size_t size = reader->size < LIMIT_LINK_BYTES ? (size_t)reader->size : LIMIT_LINK_BYTES;
+    bool whole = false;
+    buffer_add_byte(&owner->path, '\0');
+    if (buffer_reserve(&owner->path, size + 1)) {
+        whole = reader_read(reader, 0, owner->path.data + target_at, size, NULL) == 0;
+        owner->path.data[target_at + size] = '\0';
+    }
+    reader_free(reader);
+    if (owner->path.failed)
+        return error_set_memory(error);
+    file->path = owner->path.data;
+    file->name = file->path + name_at;
+    if (whole && file->path[target_at] != '\0')
+        file->link_target = file->path + target_at;
+    return 0;
 }
 
 static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file *file,
@@ -163,7 +211,7 @@ static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file 
     file->times.changed = make_time(owner, entry, CHANGED);
     if (entry->deleted_at)
         file->deleted = instant_from_unix(entry->deleted_at, 0, PRECISION_SECOND);
-    return 0;
+    return entry->type == FILE_LINK ? add_link_target(owner, entry, file, error) : 0;
 }
 
 static int root(struct tree *tree, struct file *file, struct error *error)
@@ -299,10 +347,112 @@ static void content_free(struct reader *reader)
     free(content);
 }
 
+/* The text of a link, where libtsk has it and the blocks have not. */
+static int link_read_at(struct reader *reader, uint64_t offset, void *buffer, size_t size,
+                        struct error *error)
+{
+    const struct tsk_content *content = (const struct tsk_content *)reader;
+
+    (void)error;
+    memcpy(buffer, content->file->meta->link + offset, size);
+    return 0;
+}
+
+struct inode_content {
+    struct reader reader;
+    struct reader *volume;
+    struct ext_piece pieces[EXT_PIECES];
+    size_t piece_count;
+};
+
+static int inode_read_at(struct reader *reader, uint64_t offset, void *buffer, size_t size,
+                         struct error *error)
+{
+    const struct inode_content *content = (const struct inode_content *)reader;
+    uint8_t *out = buffer;
+    int result = 0;
+
+    for (size_t i = 0; i < content->piece_count && size > 0; i++) {
+        const struct ext_piece *piece = &content->pieces[i];
+        if (offset >= piece->file_offset + piece->length)
+            continue;
+        uint64_t inside = offset - piece->file_offset;
+        size_t part = piece->length - inside < size ? (size_t)(piece->length - inside) : size;
+        if (reader_read(content->volume, piece->at + inside, out, part,
+                        result == 0 ? error : NULL) != 0)
+            result = -1;
+        out += part;
+        offset += part;
+        size -= part;
+    }
+    return result;
+}
+
+static void inode_content_free(struct reader *reader)
+{
+    free(reader);
+}
+
+static int open_in_inode(struct tsk_filesystem *owner, const struct ext_inode *inode,
+                         struct reader **reader, struct error *error)
+{
+    static const struct reader_operations operations = { inode_read_at, inode_content_free };
+    const struct ext_piece *last = &inode->pieces[inode->piece_count - 1];
+    struct inode_content *content = malloc(sizeof *content);
+
+    if (!content)
+        return error_set_memory(error);
+    *content = (struct inode_content){ .reader = { &operations, last->file_offset + last->length },
+                                       .volume = owner->volume_reader,
+                                       .piece_count = inode->piece_count };
+    memcpy(content->pieces, inode->pieces, sizeof content->pieces);
+    *reader = &content->reader;
+    return 0;
+}
+
+/* The content of an entry that has metadata. */
+static int open_entry(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                      struct reader **reader, struct error *error)
+{
+    static const struct reader_operations operations = { content_read_at, content_free };
+    static const struct reader_operations link_operations = { link_read_at, content_free };
+
+    struct ext_inode inode;
+
+    if (is_in_inode(owner, entry, &inode))
+        return open_in_inode(owner, &inode, reader, error);
+    TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
+    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
+    /* ext: what the inode does not have is in blocks */
+    bool link = file && entry->type == FILE_LINK && file->meta->link && !owner->ext;
+    if (!attribute && !link && entry->type == FILE_VIRTUAL) { /* $OrphanFiles: a folder of libtsk's */
+        tsk_fs_file_close(file);
+        tsk_error_reset();
+        *reader = reader_over_memory("", 0);
+        return *reader ? 0 : error_set_memory(error);
+    }
+    if (!attribute && !link) {
+        tsk_fs_file_close(file);
+        return tsk_bridge_error(error, ERROR_UNSUPPORTED, "has no content");
+    }
+    struct tsk_content *content = malloc(sizeof *content);
+    if (!content) {
+        tsk_fs_file_close(file);
+        return error_set_memory(error);
+    }
+    *content = (struct tsk_content){ .file = file, .attribute = attribute };
+    content->reader.operations = link ? &link_operations : &operations;
+    if (link)
+        content->reader.size = strlen(file->meta->link);
+    else
+        content->reader.size = attribute->size < 0 ? 0 : (uint64_t)attribute->size;
+    *reader = &content->reader;
+    return 0;
+}
+
 static int open_content(struct tree *tree, uint64_t handle, struct reader **reader,
                         struct error *error)
 {
-    static const struct reader_operations operations = { content_read_at, content_free };
     struct tsk_filesystem *owner = (struct tsk_filesystem *)tree;
 
     if (handle == 0 || handle > owner->count)
@@ -312,28 +462,7 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
     if (!entry->has_meta)
         return error_set(error, ERROR_UNSUPPORTED,
                          "its metadata belongs to another file now: the content is unknown");
-    TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
-    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
-    if (!attribute && entry->type == FILE_VIRTUAL) { /* $OrphanFiles: a folder of libtsk's */
-        tsk_fs_file_close(file);
-        tsk_error_reset();
-        *reader = reader_over_memory("", 0);
-        return *reader ? 0 : error_set_memory(error);
-    }
-    if (!attribute) {
-        tsk_fs_file_close(file);
-        return tsk_bridge_error(error, ERROR_UNSUPPORTED, "has no content");
-    }
-    struct tsk_content *content = malloc(sizeof *content);
-    if (!content) {
-        tsk_fs_file_close(file);
-        return error_set_memory(error);
-    }
-    *content = (struct tsk_content){
-        { &operations, attribute->size < 0 ? 0 : (uint64_t)attribute->size }, file, attribute
-    };
-    *reader = &content->reader;
-    return 0;
+    return open_entry(owner, entry, reader, error);
 }
 
 /* The first entry but the root that has this inode or a higher one. */
