@@ -37,7 +37,8 @@ import json, sys
 for line in sys.stdin:
     r = json.loads(line)
     if r["type"] == "file" and r["path"] not in ("/", "/$OrphanFiles") and r["inode"] != "0":
-        print("|".join([r["path"], r["inode"], str(r.get("size", 0))]))' | sort -u >fett
+        for path in [r["path"], *(r.get("names", []) if ":" not in r["path"] else [])]:
+            print("|".join([path, r["inode"], str(r.get("size", 0))]))' | sort -u >fett
     run diff fls fett
     assert_success
     assert [ -s fett ]
@@ -291,4 +292,50 @@ ext_times() {
     run -0 --separate-stderr fs-ls -r -n gone volume.raw
     assert_equal "$(field dtime <<<"$output")" 2150-01-01T00:00:00.000000000Z
     assert_equal "dtime $(field dtime <<<"$output")" "$(ext_times volume.raw "<$inode>" | grep dtime)"
+}
+
+@test "ext: hard links are one record with all names" {
+    mkdir -p content/{a,b}
+    echo text >content/b/first
+    ln content/b/first content/a/second
+    ln content/b/first content/third
+    echo text >content/alone
+    ln -s alone content/link
+    truncate -s 2M volume.raw
+    mke2fs -q -F -t ext4 -d content volume.raw
+    debugfs -w -R 'link /link /b/same' volume.raw 2>/dev/null
+    agrees volume.raw p0 0
+    debugfs -w -R 'unlink /third' volume.raw 2>/dev/null
+    fs-ls -a -p '*/second' volume.raw >record
+    assert_equal "$(wc -l <record)" 1
+    assert_equal "$(python3 -c 'import json
+r = json.loads(open("record").read()); print(*sorted([r["path"], *r["names"]]))')" "/a/second /b/first"
+    assert_equal "$(field links <record)" 3
+    # found by each name, read by each, in each folder, an event once
+    for name in /a/second /b/first; do
+        assert_equal "$(fs-ls "volume.raw:$name" | field inode)" "$(field inode <record)"
+        assert_equal "$(fs-cat "volume.raw:$name")" text
+        assert_equal "$(fs-ls "volume.raw:${name%/*}" | field inode | grep -cx "$(field inode <record)")" 1
+        assert_equal "$(fs-timeline -p "$name" volume.raw | field macb | tr -d '\n.' | fold -w1 | sort | uniq -d)" ""
+    done
+    fs-ls -n same volume.raw >record
+    assert_equal "$(field path <record) $(field names <record) $(field link_target <record)" \
+        "/b/same ['/link'] alone"
+    # another file's deleted name is no name of it
+    run -0 --separate-stderr fs-ls -n third volume.raw
+    assert_equal "$(field state <<<"$output")" deleted
+    assert_equal "$(field meta <<<"$output")" reallocated
+}
+
+@test "ext: a file of more links than one record has" {
+    mkdir content
+    echo text >content/name
+    python3 -c 'import os
+for i in range(1500): os.link("content/name", f"content/{i}")'
+    truncate -s 8M volume.raw
+    mke2fs -q -F -t ext4 -d content volume.raw
+    run -0 --separate-stderr timeout 60 fs-ls volume.raw
+    assert_equal "$(python3 -c 'import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+print([1 + len(r["names"]) for r in rows if "names" in r])' <<<"$output")" "[1024, 477]"
 }

@@ -40,6 +40,10 @@
 /* The target of a symbolic link: Linux allows 4,095 bytes. */
 #define LIMIT_LINK_BYTES 4096
 
+/* Hard links that one file is shown with, as many as NTFS allows; ext4 has up to
+ * 65,000. Those beyond begin a further record. */
+#define LIMIT_NAMES_A_FILE 1024
+
 /* Blocks that a file of ext2 and ext3 may claim beyond those that its volume
  * has, as holes. libtsk keeps each hole block by itself and looks through all
  * of them for the next: 65,536 take seconds, a damaged size takes days. */

@@ -65,7 +65,8 @@ struct file_times {
     struct instant changed; /* metadata changed */
 };
 
-/* One $FILE_NAME of an NTFS file that is not a DOS name. */
+/* One name of a file: a $FILE_NAME of NTFS that is not a DOS name; elsewhere a hard
+ * link, without times. */
 struct file_name {
     const char *path;
     size_t path_length;
@@ -106,8 +107,8 @@ struct file {
     const char *link_target; /* of FILE_LINK, or NULL */
     struct file_times times; /* $STANDARD_INFORMATION, or what the file system has */
     struct instant deleted;  /* ext dtime */
-    const struct file_name *names; /* $FILE_NAME times; [0] is that of `path` */
-    size_t name_count;      /* 0 where the file system has none */
+    const struct file_name *names; /* [0] is that of `path` */
+    size_t name_count;      /* not NTFS: 0 for a file of one name */
 };
 
 /* What a walk calls for each file; not 0 ends the walk, which then returns it. */

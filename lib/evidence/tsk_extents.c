@@ -71,7 +71,7 @@ static void add_entry_extents(struct extent_pass *pass, uint32_t number)
     struct tsk_filesystem *owner = pass->owner;
     const struct tsk_entry *entry = &owner->entries[number];
 
-    if (!entry->has_meta)
+    if (!entry->has_meta || entry->further)
         return;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
     const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;

@@ -122,81 +122,86 @@ static enum file_content content_of(struct tsk_filesystem *owner, const struct t
 static int open_entry(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                       struct reader **reader, struct error *error);
 
-/* Where a link points, behind its path; nothing for what was overwritten, for
- * damaged sizes, and for names that ext encrypts. */
-static int add_link_target(struct tsk_filesystem *owner, const struct tsk_entry *entry,
-                           struct file *file, struct error *error)
+/* Add where a link points. False for what was overwritten, for damaged sizes, and
+ * for what ext encrypted. */
+static bool add_link_target(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                            enum file_content content)
 {
     struct ext_inode inode = { .encrypted = false };
-    size_t target_at = owner->path.length + 1, name_at = (size_t)(file->name - file->path);
     struct reader *reader;
 
-    if (!entry->has_meta || entry->size == 0 || entry->size > LIMIT_LINK_BYTES ||
-        (entry->state != FILE_ALLOCATED && file->content != CONTENT_INTACT))
-        return 0;
+    if (entry->type != FILE_LINK || !entry->has_meta || entry->size == 0 ||
+        entry->size > LIMIT_LINK_BYTES ||
+        (entry->state != FILE_ALLOCATED && content != CONTENT_INTACT))
+        return false;
     if (owner->ext && ext_inode_read(owner->ext, entry->inode, &inode, NULL) == 0 &&
         inode.encrypted)
-        return 0;
+        return false;
     if (open_entry(owner, entry, &reader, NULL) != 0)
-        return 0;
+        return false;
     size_t size = reader->size < LIMIT_LINK_BYTES ? (size_t)reader->size : LIMIT_LINK_BYTES;
-    bool whole = false;
-    buffer_add_byte(&owner->path, '\0');
-    if (buffer_reserve(&owner->path, size + 1)) {
-        whole = reader_read(reader, 0, owner->path.data + target_at, size, NULL) == 0;
-        owner->path.data[target_at + size] = '\0';
-    }
+    char *target = buffer_reserve(&owner->path, size);
+    bool whole = target && reader_read(reader, 0, target, size, NULL) == 0 && target[0] != '\0';
     reader_free(reader);
-    if (owner->path.failed)
-        return error_set_memory(error);
-    file->path = owner->path.data;
-    file->name = file->path + name_at;
-    if (whole && file->path[target_at] != '\0')
-        file->link_target = file->path + target_at;
-    return 0;
+    if (whole)
+        owner->path.length += size;
+    buffer_add_byte(&owner->path, '\0');
+    return whole;
 }
 
-static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file *file,
-                     struct error *error)
+/* The entry of the file that a live name or stream belongs to. */
+static uint32_t main_of(const struct tsk_filesystem *owner, uint32_t number)
 {
-    const struct tsk_entry *entry = &owner->entries[number];
+    const struct tsk_entry *entries = owner->entries;
 
-    *file = (struct file){ .handle = (uint64_t)number + 1 };
-    buffer_clear(&owner->path);
-    add_path(owner, number);
-    size_t main_length = owner->path.length;
-    if (entry->stream_length) {
-        buffer_add_byte(&owner->path, ':');
-        buffer_add(&owner->path, owner->text.data + entry->text + entry->length,
-                   entry->stream_length);
+    for (uint32_t i = number; i > 0 && entries[i].inode == entries[number].inode; i--)
+        if (entries[i].state == FILE_ALLOCATED && !entries[i].further &&
+            entries[i].stream_length == 0)
+            return i;
+    return number;
+}
+
+/* Add the paths of all names of a live file, each with a NUL, if there is more than
+ * one. Returns how many. */
+static size_t add_names(struct tsk_filesystem *owner, uint32_t number)
+{
+    const struct tsk_entry *entries = owner->entries;
+    size_t count = 0, start = owner->path.length;
+
+    for (uint32_t i = number; i < owner->count && entries[i].inode == entries[number].inode; i++) {
+        if (entries[i].state != FILE_ALLOCATED || entries[i].stream_length > 0)
+            continue;
+        if (i != number && !entries[i].further)
+            break;
+        if (memory_grow((void **)&owner->names, &owner->name_capacity, count + 1,
+                        sizeof *owner->names) != 0) {
+            owner->path.failed = true;
+            break;
+        }
+        size_t at = owner->path.length;
+        add_path(owner, i);
+        owner->names[count++] = (struct file_name){ .path_length = owner->path.length - at };
+        buffer_add_byte(&owner->path, '\0');
     }
-    if (owner->path.failed)
-        return error_set_memory(error);
-    file->path = owner->path.data;
-    file->path_length = owner->path.length;
-    file->name_length = entry->length;
-    file->name = file->path + main_length - entry->length;
-    if (entry->stream_length) {
-        file->stream = file->path + main_length + 1;
-        file->stream_length = entry->stream_length;
+    if (count < 2)
+        owner->path.length = start;
+    return count < 2 ? 0 : count;
+}
+
+static void set_inode(struct file *file, const struct tsk_entry *entry)
+{
+    if (entry->stream_length)
         snprintf(file->inode, sizeof file->inode, "%llu-%u-%u", (unsigned long long)entry->inode,
                  entry->attribute_type, entry->attribute_id);
-    } else {
+    else
         snprintf(file->inode, sizeof file->inode, "%llu", (unsigned long long)entry->inode);
-    }
-    file->type = entry->type;
-    file->state = entry->state;
-    file->meta = entry->meta;
-    file->metadata_file = entry->type == FILE_VIRTUAL;
-    if (entry->state != FILE_ALLOCATED)
-        file->content = content_of(owner, entry);
-    if (number != 0) {
-        file->has_parent = true;
-        file->parent = owner->entries[entry->parent].inode;
-    }
-    if (!entry->has_meta)
-        return 0;
+}
+
+static void set_meta(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                     struct file *file)
+{
     bool unix_like = !tsk_is_fat(owner->base.volume->kind) && owner->base.volume->kind != FS_EXFAT;
+
     file->sized = true;
     file->size = entry->size;
     file->owned = unix_like;
@@ -211,7 +216,63 @@ static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file 
     file->times.changed = make_time(owner, entry, CHANGED);
     if (entry->deleted_at)
         file->deleted = instant_from_unix(entry->deleted_at, 0, PRECISION_SECOND);
-    return entry->type == FILE_LINK ? add_link_target(owner, entry, file, error) : 0;
+}
+
+static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file *file,
+                     struct error *error)
+{
+    if (owner->entries[number].further)
+        number = main_of(owner, number);
+    const struct tsk_entry *entry = &owner->entries[number];
+
+    *file = (struct file){ .handle = (uint64_t)number + 1 };
+    file->type = entry->type;
+    file->state = entry->state;
+    file->meta = entry->meta;
+    file->metadata_file = entry->type == FILE_VIRTUAL;
+    if (entry->state != FILE_ALLOCATED)
+        file->content = content_of(owner, entry);
+    set_inode(file, entry);
+    if (number != 0) {
+        file->has_parent = true;
+        file->parent = owner->entries[entry->parent].inode;
+    }
+    if (entry->has_meta)
+        set_meta(owner, entry, file);
+
+    /* All texts first, since they move; then where they are. */
+    buffer_clear(&owner->path);
+    add_path(owner, number);
+    size_t main_length = owner->path.length;
+    if (entry->stream_length) {
+        buffer_add_byte(&owner->path, ':');
+        buffer_add(&owner->path, owner->text.data + entry->text + entry->length,
+                   entry->stream_length);
+    }
+    file->path_length = owner->path.length;
+    buffer_add_byte(&owner->path, '\0');
+    size_t names_at = owner->path.length;
+    file->name_count = entry->state == FILE_ALLOCATED ? add_names(owner, main_of(owner, number)) : 0;
+    size_t target_at = owner->path.length;
+    bool target = add_link_target(owner, entry, file->content);
+    if (owner->path.failed)
+        return error_set_memory(error);
+    file->path = owner->path.data;
+    file->name_length = entry->length;
+    file->name = file->path + main_length - entry->length;
+    if (entry->stream_length) {
+        file->stream = file->path + main_length + 1;
+        file->stream_length = entry->stream_length;
+    }
+    const char *name = file->path + names_at;
+    for (size_t i = 0; i < file->name_count; i++) {
+        owner->names[i].path = name;
+        name += owner->names[i].path_length + 1;
+    }
+    file->names = owner->names;
+    if (target)
+        file->link_target = file->path + target_at;
+    return 0;
 }
 
 static int root(struct tree *tree, struct file *file, struct error *error)
@@ -267,7 +328,8 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
                            &part_length))
         return fill_file(owner, number, file, error);
     if (colon && children_find_path(&owner->children, 0, path, (size_t)(colon - path), &number,
-                                    &ignored, &ignored_length))
+                                    &ignored, &ignored_length)) {
+        number = main_of(owner, number);
         for (size_t i = number + 1; i < owner->count && owner->entries[i].stream_length &&
                                     owner->entries[i].inode == owner->entries[number].inode;
              i++) {
@@ -276,6 +338,7 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
                                     entry->stream_length, colon + 1, strlen(colon + 1)) == 0)
                 return fill_file(owner, (uint32_t)i, file, error);
         }
+    }
     return error_set(error, ERROR_NOT_FOUND, "no such file: %s: %.*s is not there", path,
                      (int)part_length, part);
 }
@@ -308,6 +371,8 @@ static int walk(struct tree *tree, tree_visit visit, void *context, struct error
 
     for (size_t i = 0; i < owner->count; i++) {
         struct file file;
+        if (owner->entries[i].further)
+            continue;
         int result = fill_file(owner, (uint32_t)i, &file, error);
         if (result == 0)
             result = visit(context, &file);
@@ -526,6 +591,7 @@ static void free_filesystem(struct tree *tree)
     children_release(&owner->children);
     buffer_release(&owner->text);
     buffer_release(&owner->path);
+    free(owner->names);
     filesystem_release(&owner->base);
     free(owner);
 }

@@ -362,6 +362,35 @@ static int sort_entries(struct tsk_filesystem *owner)
     return 0;
 }
 
+/* Whether a name can be one of several of a file. */
+static bool may_be_linked(const struct tsk_entry *entry)
+{
+    return entry->state == FILE_ALLOCATED && entry->has_meta && entry->type != FILE_DIRECTORY &&
+           entry->type != FILE_VIRTUAL;
+}
+
+/* Live names of one inode are one file. */
+static void join_links(struct tsk_filesystem *owner)
+{
+    const struct tsk_entry *first = NULL;
+    size_t names = 0;
+    bool further = false;
+
+    if (tsk_is_fat(owner->base.volume->kind) || owner->base.volume->kind == FS_EXFAT)
+        return;
+    for (size_t i = 1; i < owner->count; i++) {
+        struct tsk_entry *entry = &owner->entries[i];
+        if (!may_be_linked(entry))
+            continue;
+        if (entry->stream_length == 0) {
+            further = first && first->inode == entry->inode && names < LIMIT_NAMES_A_FILE;
+            first = further ? first : entry;
+            names = further ? names + 1 : 1;
+        }
+        entry->further = further;
+    }
+}
+
 static void set_ext_time(struct tsk_entry *entry, int which, const struct instant *time)
 {
     bool there = time->state != INSTANT_ABSENT;
@@ -424,8 +453,10 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     tsk_fs_file_close(file);
     walk_folders(walk);
     int result = walk->out_of_memory || sort_entries(owner) != 0 ? error_set_memory(error) : 0;
-    if (result == 0)
+    if (result == 0) {
+        join_links(owner);
         set_ext_times(owner);
+    }
     free(walk);
     tsk_error_reset();
     return result;

@@ -6,7 +6,9 @@
  * What the parts of the file systems that libtsk reads share: tsk_index.c walks
  * them once into a table of entries, tsk_filesystem.c is the tree over it,
  * tsk_extents.c tells who owns which blocks. Handles are 1 + the number of the
- * entry; entry 0 is the root, the others are in order of inode.
+ * entry; entry 0 is the root, the others are in order of inode. Of the live names
+ * of one file the first is the file, the others are `further`; a stream stands
+ * behind its name.
  */
 
 #include <tsk/libtsk.h>
@@ -39,6 +41,7 @@ struct tsk_entry {
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     bool has_meta;
+    bool further;              /* a hard link of a file with an entry before this one */
     bool whole_seconds;        /* ext: its inode has no room for less */
 };
 
@@ -52,6 +55,8 @@ struct tsk_filesystem {
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
     struct buffer path;
+    struct file_name *names; /* of the file that was filled last */
+    size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
     struct reader *volume_reader; /* that ext reads by */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */

@@ -187,15 +187,22 @@ struct listing {
     bool out_of_memory;
 };
 
+static bool lies_below(const struct listing *listing, const char *path, size_t length)
+{
+    return length >= listing->below_length &&
+           memcmp(path, listing->below, listing->below_length) == 0 &&
+           (length == listing->below_length || path[listing->below_length] == '/' ||
+            path[listing->below_length] == ':');
+}
+
 static int list_file(void *context, const struct file *file)
 {
     struct listing *listing = context;
+    bool below = !listing->below || lies_below(listing, file->path, file->path_length);
 
-    if (listing->below &&
-        (file->path_length < listing->below_length ||
-         memcmp(file->path, listing->below, listing->below_length) != 0 ||
-         (file->path_length > listing->below_length && file->path[listing->below_length] != '/' &&
-          file->path[listing->below_length] != ':')))
+    for (size_t i = 1; i < file->name_count && !below; i++)
+        below = lies_below(listing, file->names[i].path, file->names[i].path_length);
+    if (!below)
         return 0;
     if (!examine_filter_passes(listing->filter, file))
         return 0;
