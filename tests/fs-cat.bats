@@ -81,3 +81,14 @@ for line in sys.stdin:
     run -2 --separate-stderr fs-cat -n '*.dll' "$samples/kozirog-nt.raw"
     assert_regex "$stderr" 'need --directory'
 }
+
+@test "the files of two images stay apart" {
+    cp "$samples/floppy.raw" one.raw
+    cp "$samples/floppy.raw" two.raw
+    run -0 --separate-stderr fs-cat -d out one.raw two.raw
+    diff -r out/one.raw out/two.raw
+    name=$(fs-ls -qa -n README.TXT one.raw | field path)
+    assert [ -f "out/two.raw/p0$name" ]
+    fs-ls -q "$PWD/one.raw" | fs-cat -d records -
+    run -0 diff -r out/one.raw "records/$(sed 's,/,%2F,g' <<<"$PWD/one.raw")"
+}
