@@ -209,9 +209,8 @@ int cli_each_record(struct cli *cli, cli_record_visit visit, void *context);
  */
 int cli_write(void *cli, struct record *record);
 
-/* Write complete JSON lines, or content: large blocks, nothing is buffered.
- * `records` is how many of the main type they are. 0 or -1. */
-int cli_write_lines(struct cli *cli, const char *text, size_t size, uint64_t records);
+/* Write content: large blocks, nothing is buffered. `records` is how many of the
+ * main type it is. 0 or -1. */
 int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t records);
 
 /* Pass a record through a filter to the output; NULL: that was the last one. 0 or
