@@ -69,6 +69,9 @@
 /* Depth of registry keys: Windows allows 512. */
 #define LIMIT_KEY_DEPTH 512
 
+/* A Windows 9x hive, which is taken into memory; Windows Me stops at 16 MiB. */
+#define LIMIT_9X_HIVE_BYTES 67108864
+
 /* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */
 #define LIMIT_9X_KEYS 1000000
 
