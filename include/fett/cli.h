@@ -190,7 +190,7 @@ typedef int (*cli_record_visit)(struct cli *cli, struct record_line *line, void 
  * on standard input name, or with CLI_STDIN_RECORDS for the records themselves,
  * which go to `record` (else NULL). An operand that cannot be opened is
  * reported, the others are visited. Gaps that came in as records are written
- * on, gaps of the images that no visit took (image.h) after the last one.
+ * on, gaps of the evidence that no visit took (object.h) after the last one.
  * Evidence stays open until cli_end. -1 when output failed.
  */
 int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit record,

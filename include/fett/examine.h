@@ -8,7 +8,7 @@
  *
  * Every call hands complete records to a sink; what a record points to holds
  * for that call of the sink only. A sink that returns other than 0 ends the
- * work, which then returns that. Gaps stay with the image (image.h).
+ * work, which then returns that. Gaps stay with the evidence (object.h).
  */
 
 #include <stdbool.h>

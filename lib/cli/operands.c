@@ -48,10 +48,10 @@ static void note_stored_digests(struct cli *cli)
 static void write_gaps(struct cli *cli)
 {
     for (size_t i = 0; i < objects_count(cli->objects); i++) {
-        const struct evidence *evidence = objects_get(cli->objects, i);
+        struct evidence *evidence = objects_get(cli->objects, i);
         struct record record;
         struct gap gap;
-        while (evidence->image && image_take_gap(evidence->image, UINT64_MAX, &gap)) {
+        while (evidence_take_gap(evidence, UINT64_MAX, &gap)) {
             examine_gap_record(&record, evidence, &gap);
             cli_write(cli, &record);
         }

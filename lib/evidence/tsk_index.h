@@ -12,8 +12,8 @@
 #include <tsk/libtsk.h>
 
 #include <fett/buffer.h>
+#include <fett/children.h>
 
-#include "children.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"
 

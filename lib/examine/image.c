@@ -190,7 +190,8 @@ void examine_gap_record(struct record *record, const struct evidence *evidence,
     record_text(record, FIELD_VOLUME, gap->volume && *gap->volume ? gap->volume : NULL);
     record_text(record, FIELD_PATH, gap->path);
     record_text(record, FIELD_INODE, gap->inode);
-    record_number(record, FIELD_OFFSET, gap->offset);
+    if (evidence->image)
+        record_number(record, FIELD_OFFSET, gap->offset);
     if (gap->length > 0)
         record_number(record, FIELD_LENGTH, gap->length);
     record_text(record, FIELD_KIND, kinds[gap->kind]);
