@@ -3,14 +3,15 @@
 /*
  * creg_links: the tree of keys of a Windows 9x hive is checked before libcreg
  * sees it. One link that leads back to its own siblings makes libcreg take
- * gigabytes. A link that leads out of the tree, or to a key that was met
- * before, is cut: libcreg finds the end of the list there.
+ * gigabytes. A link that leads out of the tree, to a key that was met before, or
+ * to one of another parent, is cut: libcreg finds the end of the list there.
  *
  * Header                               RGKN, at 32
  *     0  4  CREG                           0  4  RGKN
  *     8  4  offset of the first RGDB       4  4  size
  *                                          8  4  offset of the root
  * Key, 28 bytes, by offsets from RGKN
+ *    12  4  parent
  *    16  4  first subkey, 0xffffffff: none
  *    20  4  next key of the same parent, likewise
  *
@@ -24,7 +25,7 @@
 
 #include "hive_internal.h"
 
-enum { TREE_AT = 32, TREE_HEADER = 32, KEY_SIZE = 28, FIRST_SUBKEY = 16, NEXT_KEY = 20 };
+enum { TREE_AT = 32, TREE_HEADER = 32, KEY_SIZE = 28, PARENT = 12, FIRST_SUBKEY = 16, NEXT_KEY = 20 };
 
 #define NO_KEY 0xffffffffu
 
@@ -42,17 +43,28 @@ static bool can_be_key(const struct links *links, uint32_t offset)
     return offset >= TREE_HEADER && offset <= links->size - KEY_SIZE;
 }
 
+/* What is wrong with a key as a child of this parent; NULL: nothing. */
+static const char *wrong_child(const struct links *links, uint32_t offset, uint32_t parent)
+{
+    if (!can_be_key(links, offset))
+        return "out of it";
+    if (links->met[offset / 8] >> offset % 8 & 1)
+        return "to a key that was met before";
+    return bytes_u32le(links->tree + offset + PARENT) == parent ? NULL
+                                                                : "to what is no key of this parent";
+}
+
 /* The key that a link leads to waits for its turn; a link to none is cut. */
-static int follow(struct links *links, uint32_t place)
+static int follow(struct links *links, uint32_t place, uint32_t parent)
 {
     uint32_t offset = bytes_u32le(links->tree + place);
 
     if (offset == NO_KEY)
         return 0;
-    bool valid = can_be_key(links, offset);
-    if (!valid || links->met[offset / 8] >> offset % 8 & 1) {
+    const char *wrong = wrong_child(links, offset, parent);
+    if (wrong) {
         hive_add_problem(links->hive, TREE_AT + place, "a link of the key tree leads %s: cut",
-                         valid ? "to a key that was met before" : "out of it");
+                         wrong);
         memset(links->tree + place, 0xff, sizeof offset);
         return 0;
     }
@@ -83,10 +95,12 @@ int creg_check_links(struct hive *hive, uint8_t *data, size_t size, struct error
         return error_set_memory(error);
     links.met[root / 8] |= (uint8_t)(1 << root % 8);
     /* The root has no siblings: what its link says is not a key of the hive. */
-    result = follow(&links, root + FIRST_SUBKEY);
+    result = follow(&links, root + FIRST_SUBKEY, root);
     while (result == 0 && links.count > 0) {
         uint32_t key = links.waiting[--links.count];
-        if (follow(&links, key + FIRST_SUBKEY) != 0 || follow(&links, key + NEXT_KEY) != 0)
+        uint32_t parent = bytes_u32le(links.tree + key + PARENT);
+        if (follow(&links, key + FIRST_SUBKEY, key) != 0 ||
+            follow(&links, key + NEXT_KEY, parent) != 0)
             result = -1;
     }
     free(links.waiting);
