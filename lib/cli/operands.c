@@ -67,6 +67,20 @@ static void visit_object(struct cli *cli, cli_object_visit visit, struct object 
         cli_report(cli, &error);
 }
 
+/* Whether a record is about bytes that are not in the content of the file which it
+ * names: a hit in slack is found in no file. */
+static bool is_beside_content(struct record_line *line)
+{
+    static const char *const areas[] = { "slack", "metadata", "unallocated", "unpartitioned" };
+    const char *area =
+        line->type == RECORD_INDICATOR ? record_line_text(line, "area", NULL) : NULL;
+
+    for (size_t i = 0; area && i < sizeof areas / sizeof *areas; i++)
+        if (strcmp(area, areas[i]) == 0)
+            return true;
+    return false;
+}
+
 /* A record that came in: is it an object that is meant, or a gap to pass on? */
 static void visit_reference(struct cli *cli, struct record_line *line, cli_object_visit visit,
                             void *context)
@@ -90,6 +104,8 @@ static void visit_reference(struct cli *cli, struct record_line *line, cli_objec
         texts[i] = text ? strdup(text) : NULL;
     }
     reference = (struct object_reference){ texts[0], texts[1], texts[2], texts[3], 0, 0 };
+    if (is_beside_content(line))
+        reference.path = reference.inode = NULL;
     if (record_line_number(line, "offset", &reference.offset) == 0)
         record_line_number(line, "length", &reference.length);
     if (objects_resolve_reference(cli->objects, &reference, &object, &error) != 0) {
