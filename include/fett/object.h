@@ -30,6 +30,7 @@ enum object_kind {
     OBJECT_BYTES,     /* a range of the media */
     OBJECT_LOOSE,     /* a file of the examiner's machine in a format the command parses */
     OBJECT_DIRECTORY, /* a folder of the examiner's machine */
+    OBJECT_SEGMENT,   /* a further segment of an image that was named before: nothing by itself */
 };
 
 struct gaps;

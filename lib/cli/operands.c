@@ -63,7 +63,7 @@ static void visit_object(struct cli *cli, cli_object_visit visit, struct object 
 {
     struct error error = ERROR_INIT;
 
-    if (visit(cli, object, context, &error) != 0)
+    if (object->kind != OBJECT_SEGMENT && visit(cli, object, context, &error) != 0)
         cli_report(cli, &error);
 }
 

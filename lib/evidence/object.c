@@ -174,7 +174,24 @@ bool evidence_take_gap(struct evidence *evidence, uint64_t offset, struct gap *g
                             : false;
 }
 
-/* The evidence of a name, opened at its first use. Takes over `path`. */
+/* The evidence that this file is a further segment of, or NULL. */
+static struct evidence_item *find_segmented(const struct objects *objects, const char *path)
+{
+    struct stat file, status;
+
+    if (stat(path, &file) != 0)
+        return NULL;
+    for (size_t i = 0; i < objects->count; i++) {
+        const struct image *image = objects->items[i]->evidence.image;
+        for (size_t k = 1; image && k < image_segment_count(image); k++)
+            if (stat(image_segment_path(image, k), &status) == 0 &&
+                status.st_dev == file.st_dev && status.st_ino == file.st_ino)
+                return objects->items[i];
+    }
+    return NULL;
+}
+
+/* The evidence of a name, opened at its first use. Takes over `name` and `path`. */
 static int get_evidence(struct objects *objects, char *name, char *path, bool has_more,
                         struct evidence_item **found, struct error *error)
 {
@@ -436,6 +453,11 @@ int objects_resolve(struct objects *objects, const char *operand, struct object 
     if (split_operand(operand, &path, &prefix, error) != 0)
         return -1;
     const char *rest = operand + prefix;
+    if (*rest == '\0' && (item = find_segmented(objects, path))) {
+        free(path);
+        *object = (struct object){ .kind = OBJECT_SEGMENT, .evidence = &item->evidence };
+        return 0;
+    }
     name = strndup(operand, prefix);
     if (!name) {
         free(path);
