@@ -129,6 +129,9 @@
  * characters. */
 #define LIMIT_EWF_HEADER_BYTES 4194304
 
+/* Facts of the case that img-info gives; EWF has 20 at most. */
+#define LIMIT_IMAGE_FACTS 32
+
 /* The descriptor of a VMDK image: a line for each extent of 2 GiB. */
 #define LIMIT_VMDK_DESCRIPTOR_BYTES 1048576
 

@@ -67,7 +67,6 @@ enum {
     GPT_HEADER_SIZE = 92,
     GPT_ENTRY_SIZE = 128,
     BSD_LABEL_MOST = 22,
-    APPLE_MOST = 1024,
 };
 
 struct table {
@@ -611,7 +610,7 @@ static int read_apple(struct table *table, uint64_t unit, struct error *error)
     uint8_t entry[SECTOR];
     uint32_t count = 1;
 
-    for (uint32_t i = 1; i <= count && i <= APPLE_MOST; i++) {
+    for (uint32_t i = 1; i <= count && i <= LIMIT_VOLUMES; i++) {
         read_block(table, i * unit, entry, sizeof entry);
         if (memcmp(entry, "PM", 2) != 0) {
             if (i > 1)
