@@ -10,19 +10,12 @@
 
 enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
 
-/* What it costs that a host had to be cut out of a longer name. */
-enum { CUT_DOMAIN_POINTS = -25, CUT_MAIL_POINTS = -15 };
+enum { HOST_LENGTH_MIN = 4, HOST_LENGTH_SHORT = 7 }; /* t.co */
 
-enum { HOST_LENGTH_MIN = 4 }; /* t.co */
+enum { WORD_LENGTH_MAX = 12 };
 
 /* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
 enum { IPV6_LENGTH_MAX = 64 };
-
-static void judge(struct finding *finding, enum reason reason, int points)
-{
-    finding->reasons |= UINT64_C(1) << reason;
-    finding->points += points;
-}
 
 static void add(struct scan *scan, const struct finding *finding)
 {
@@ -31,6 +24,11 @@ static void add(struct scan *scan, const struct finding *finding)
     if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
                     sizeof *scan->findings) == 0)
         scan->findings[scan->count++] = *finding;
+}
+
+static bool is_hexadecimal(unsigned unit)
+{
+    return (unit >= '0' && unit <= '9') || ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'f');
 }
 
 static bool is_label_unit(unsigned unit)
@@ -70,7 +68,7 @@ struct host {
     char name[HOST_LENGTH_MAX + 1]; /* lower case */
     size_t length, skipped; /* units left out before it, which break the rules */
     unsigned labels;
-    bool numeric, mixed_case;
+    bool numeric, mixed_case, camel_case, capital_suffix;
 };
 
 static bool label_is_good(const char *label, size_t length, bool registered)
@@ -78,6 +76,15 @@ static bool label_is_good(const char *label, size_t length, bool registered)
     if (length == 0 || length > LABEL_LENGTH_MAX || label[0] == '-' || label[length - 1] == '-')
         return false;
     return !registered || !memchr(label, '_', length);
+}
+
+/* Whether the last label is written like a name: .Net, not .net or .NET. */
+static bool ends_capital(const struct view *view, size_t begin, size_t end)
+{
+    while (end > begin && view_before(view, end, 1) != '.')
+        end -= view->step;
+    unsigned first = view_unit(view, end), second = view_behind(view, end, 1);
+    return first >= 'A' && first <= 'Z' && second >= 'a' && second <= 'z';
 }
 
 /* Take [begin, end) apart: the longest end of it whose labels are all good. */
@@ -102,8 +109,10 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
         host->name[i] = (char)unit;
     }
     host->name[units] = '\0';
+    host->capital_suffix = ends_capital(view, begin, end);
     host->length = good_from = units;
-    host->mixed_case = upper && lower && letter_switch;
+    host->mixed_case = upper && lower;
+    host->camel_case = host->mixed_case && letter_switch;
     for (size_t at = units; at > 0;) {
         size_t stop = at;
         while (at > 0 && host->name[at - 1] != '.')
@@ -118,26 +127,6 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     host->length = units - good_from;
     host->skipped = good_from;
     return host->labels >= 2;
-}
-
-static void judge_suffix(struct finding *finding, enum suffix suffix)
-{
-    switch (suffix) {
-    case SUFFIX_PUBLIC:
-        judge(finding, REASON_SUFFIX_PUBLIC, 60);
-        break;
-    case SUFFIX_COUNTRY:
-        judge(finding, REASON_SUFFIX_COUNTRY, 50);
-        break;
-    case SUFFIX_GENERIC:
-        judge(finding, REASON_SUFFIX_GENERIC, 40);
-        break;
-    case SUFFIX_FILE:
-        judge(finding, REASON_SUFFIX_FILE, 15);
-        break;
-    case SUFFIX_NONE:
-        judge(finding, REASON_NO_SUFFIX, 0);
-    }
 }
 
 static enum suffix host_suffix(const struct scan *scan, const struct host *host)
@@ -156,9 +145,9 @@ static enum suffix host_suffix(const struct scan *scan, const struct host *host)
  */
 static enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin,
                             size_t *end, struct host *host, struct finding *finding,
-                            int cut_points)
+                            enum reason cut)
 {
-    enum { MOST_CUTS = 3, TAG_POINTS = -5 };
+    enum { MOST_CUTS = 3 };
     size_t at = *end;
     enum suffix suffix = SUFFIX_NONE;
 
@@ -166,22 +155,26 @@ static enum suffix fit_host(const struct scan *scan, const struct view *view, si
         host->labels = 0;
         return SUFFIX_NONE;
     }
-    if (host->numeric || (suffix = host_suffix(scan, host)) != SUFFIX_NONE)
-        return host->numeric ? SUFFIX_NONE : suffix;
+    if (host->numeric || (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
+        finding->suffix = host->numeric ? SUFFIX_NONE : suffix;
+        return finding->suffix;
+    }
     if (view_before(view, *end, 1) == '0' && host_measure(view, begin, *end - view->step, host) &&
         !host->numeric && (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
-        judge(finding, REASON_TAG_BEHIND, TAG_POINTS);
+        finding->suffix = suffix;
+        judge(finding, REASON_TAG_BEHIND);
         *end -= view->step;
         return suffix;
     }
-    for (int cut = 0; cut < MOST_CUTS; cut++) {
+    for (int cuts = 0; cuts < MOST_CUTS; cuts++) {
         while (at > begin && view_before(view, at, 1) != '.')
             at -= view->step;
         if (at == begin || !host_measure(view, begin, at -= view->step, host))
             break;
         if (host->numeric || (suffix = host_suffix(scan, host)) == SUFFIX_NONE)
             continue;
-        judge(finding, REASON_CUT_BEHIND, cut_points);
+        finding->suffix = suffix;
+        judge(finding, cut);
         *end = at;
         return suffix;
     }
@@ -198,36 +191,185 @@ static bool is_suffix_itself(const struct scan *scan, const struct host *host)
                                  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
-static void judge_host(struct finding *finding, const struct host *host, enum suffix suffix)
+/* The use of the labels of a name, as words. */
+static void judge_words(struct finding *finding, const struct host *host)
 {
-    judge_suffix(finding, suffix);
-    if (host->labels == 2)
-        judge(finding, REASON_LABELS_TWO, 0);
-    else
-        judge(finding, host->labels == 3 ? REASON_LABELS_THREE : REASON_LABELS_MORE, 20);
-    if (strncmp(host->name, "www.", 4) == 0)
-        judge(finding, REASON_WWW, 10);
+    unsigned first = 0, uses = 0, last = 0;
+    const char *label = host->name;
+
+    for (const char *dot; (dot = strchr(label, '.')); label = dot + 1) {
+        last = word_uses(label, (size_t)(dot - label));
+        uses |= last;
+        if (label == host->name)
+            first = last;
+    }
+    if (((first & WORD_PACKAGE) && (host->labels > 2 || finding->suffix != SUFFIX_PUBLIC)) ||
+        ((first & WORD_REVERSED) && host->labels > 2))
+        judge(finding, REASON_PACKAGE);
+    if (first & WORD_OBJECT)
+        judge(finding, REASON_OBJECT);
+    else if (uses & WORD_MEMBER)
+        judge(finding, REASON_MEMBER);
+    if ((last & WORD_FILE) && host->labels > 2)
+        judge(finding, REASON_FILE_LABEL);
 }
 
+/* Whether a registry of a country gives names under the last two labels (co.uk). */
+static bool has_registry(const struct scan *scan, const struct host *host)
+{
+    const char *at = host->name + host->length;
+    int dots = 0;
+
+    while (at > host->name && (dots += at[-1] == '.') < 2)
+        at--;
+    return dots == 2 && psl_is_public_suffix2(scan->scanner->list, at,
+                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
+/* What the name says for itself. */
+static void judge_host(const struct scan *scan, struct finding *finding, const struct host *host)
+{
+    judge(finding, REASON_SUFFIX);
+    if (host->labels == 2)
+        judge(finding, REASON_LABELS_TWO);
+    else
+        judge(finding, host->labels == 3 ? REASON_LABELS_THREE : REASON_LABELS_MORE);
+    if (strncmp(host->name, "www.", 4) == 0)
+        judge(finding, REASON_WWW);
+    if (finding->suffix >= SUFFIX_WORD && host->labels > 2 && has_registry(scan, host))
+        judge(finding, REASON_REGISTRY);
+    if (host->length < HOST_LENGTH_SHORT)
+        judge(finding, REASON_SHORT);
+}
+
+/* What it says against itself. */
+static void judge_spelling(struct finding *finding, const struct host *host)
+{
+    judge_words(finding, host);
+    if (host->labels > 2 && host->name[1] == '.')
+        judge(finding, REASON_SINGLE_LETTER);
+    if (memchr(host->name, '_', host->length))
+        judge(finding, REASON_UNDERSCORE);
+    if (finding->suffix <= SUFFIX_COUNTRY ? host->camel_case : host->mixed_case)
+        judge(finding, REASON_MIXED_CASE);
+    if (host->capital_suffix)
+        judge(finding, REASON_CAPITAL_SUFFIX);
+}
+
+static bool is_text(unsigned unit)
+{
+    return unit >= ' ' || unit == '\t' || unit == '\n' || unit == '\r' || unit == 0;
+}
+
+/* Whether bytes that are no text, nor of UTF-8, stand on both sides: what random
+ * or packed bytes look like. A byte before may also tell the length. */
+static bool no_text_beside(const struct view *view, size_t begin, size_t end)
+{
+    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
+    unsigned next = view_behind(view, end, 1);
+
+    if (behind == '.') {
+        behind = next;
+        next = view_behind(view, end, 2);
+    }
+    if (view->step != 1 || before == end - begin)
+        return false;
+    bool text_before = is_text(before) && (before < 0x7f || before == UNIT_NONE);
+    bool text_behind = is_text(behind) && (behind < 0x7f || behind == UNIT_NONE);
+    if (before >= 0x80 && before < 0xc0)
+        text_before = (view_before(view, begin, 2) & 0x80) && begin > 0;
+    if (behind >= 0xc2 && behind < 0xf5)
+        text_behind = (next & 0xc0) == 0x80;
+    return !text_before && !text_behind;
+}
+
+/* The word before `begin`, at most three of " =:\"'" between, in lower case; its length. */
+static size_t word_before(const struct view *view, size_t begin, char word[WORD_LENGTH_MAX + 1],
+                          unsigned *between)
+{
+    size_t skipped = 0, length = 0;
+
+    *between = view_before(view, begin, 1);
+    while (skipped < 3 && view_before(view, begin, skipped + 1) < 128 &&
+           strchr(" =:\"'(", (int)view_before(view, begin, skipped + 1)) &&
+           view_before(view, begin, skipped + 1) != 0)
+        skipped++;
+    if (skipped == 0)
+        return 0;
+    while (length < WORD_LENGTH_MAX &&
+           unit_is(view_before(view, begin, skipped + length + 1), CHARACTER_LETTER))
+        length++;
+    for (size_t i = 0; i < length; i++)
+        word[i] = (char)(view_before(view, begin, skipped + length - i) | 0x20);
+    word[length] = '\0';
+    return length;
+}
+
+/* Whether it is the name in an entry of a folder: a byte of its length and one of
+ * its kind stand before it, in ext2 to ext4 as in NTFS. */
+static bool in_folder(const struct view *view, size_t begin, size_t end)
+{
+    return begin >= 2 && view->data[begin - 1] < 8 &&
+           view->data[begin - 2] == (end - begin) / view->step;
+}
+
+/* What stands around a name. */
 static void judge_around(struct finding *finding, const struct view *view, size_t begin,
                          size_t end)
 {
     unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
+    unsigned next = view_behind(view, end, 1);
 
     if (before == '/' && view_before(view, begin, 2) == '/')
-        judge(finding, REASON_IN_URL, 25);
+        judge(finding, REASON_IN_URL);
+    else if (before == '@' && unit_is(view_before(view, begin, 2), CHARACTER_MAIL))
+        judge(finding, REASON_IN_MAIL);
     else if (before == '@')
-        judge(finding, REASON_IN_MAIL, 20);
+        judge(finding, REASON_AT_BEFORE);
     else if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE, 10);
+        judge(finding, REASON_NUL_BEFORE);
     else if (before == '/' || before == '\\')
-        judge(finding, REASON_PATH_BEFORE, -25);
+        judge(finding, REASON_PATH_BEFORE);
+    else if (before == '.' && view_before(view, begin, 2) == '*')
+        judge(finding, REASON_WILDCARD);
     if (behind == '(')
-        judge(finding, REASON_CALL_BEHIND, -40);
+        judge(finding, REASON_CALL_BEHIND);
     else if (behind == '/')
-        judge(finding, REASON_PATH_BEHIND, 5);
-    else if (behind == ':' && unit_is(view_behind(view, end, 1), CHARACTER_DIGIT))
-        judge(finding, REASON_PORT_BEHIND, 10);
+        judge(finding, REASON_PATH_BEHIND);
+    else if (behind == ':' && unit_is(next, CHARACTER_DIGIT))
+        judge(finding, REASON_PORT_BEHIND);
+}
+
+/* What stands around a name, but for that which makes it a host. */
+static void judge_code(struct finding *finding, const struct view *view, size_t begin, size_t end)
+{
+    char word[WORD_LENGTH_MAX + 1];
+    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end), between;
+    unsigned next = view_behind(view, end, 1);
+    unsigned uses = word_uses(word, word_before(view, begin, word, &between));
+
+    if (behind == '@' && unit_is(next, CHARACTER_ALNUM))
+        judge(finding, REASON_MAIL_BEHIND);
+    if (uses & WORD_HOST)
+        judge(finding, REASON_HOST_WORD);
+    if (before == '$' || before == '%' ||
+        (before == '>' && view_before(view, begin, 2) == '-') || (uses & WORD_CODE) ||
+        (before == '=' && view_before(view, begin, 2) == '='))
+        judge(finding, REASON_CODE_BEFORE);
+    if (behind == '[' && next != 'a')
+        judge(finding, REASON_CODE_BEHIND);
+    if (behind == ' ') {
+        behind = next;
+        next = view_behind(view, end, 2);
+    }
+    if (behind == '=' || (behind == '.' && next == '(') ||
+        ((behind == '!' || behind == '+' || behind == '|' || behind == '&') &&
+         (next == '=' || next == behind)))
+        judge(finding, REASON_CODE_BEHIND);
+    if (in_folder(view, begin, end))
+        judge(finding, REASON_FILE_NAME);
+    else if (no_text_beside(view, begin, end))
+        judge(finding, REASON_NO_TEXT);
 }
 
 static bool parse_ipv4(const char *text, unsigned groups[4])
@@ -275,15 +417,36 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
 
     if (!parse_ipv4(host->name, groups))
         return;
-    judge(&finding, REASON_ADDRESS, 60);
+    judge(&finding, REASON_ADDRESS);
     if (version_before(view, begin))
-        judge(&finding, REASON_VERSION_BEFORE, -45);
+        judge(&finding, REASON_VERSION_BEFORE);
     if (groups[0] == 0 || groups[0] >= 224 || groups[0] == 127)
-        judge(&finding, REASON_SPECIAL_ADDRESS, -30);
+        judge(&finding, REASON_SPECIAL_ADDRESS);
     else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
-        judge(&finding, REASON_SMALL_NUMBERS, -25);
+        judge(&finding, REASON_SMALL_NUMBERS);
     judge_around(&finding, view, begin, end);
     add(scan, &finding);
+}
+
+/*
+ * Where the name begins in a run: behind what is left of escaped characters
+ * (%2F, %252F) and of lines of hyphens.
+ */
+static size_t skip_escape(const struct view *view, size_t begin, size_t end)
+{
+    size_t at = begin;
+
+    if (view_before(view, begin, 1) == '%') {
+        while (view_unit(view, at) == '2' && view_behind(view, at, 1) == '5')
+            at += 2 * view->step;
+        if (is_hexadecimal(view_unit(view, at)) && is_hexadecimal(view_behind(view, at, 1)))
+            at += 2 * view->step;
+        else
+            at = begin;
+    }
+    while (at < end && view_unit(view, at) == '-')
+        at += view->step;
+    return at;
 }
 
 /* A candidate dot. */
@@ -297,7 +460,8 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     struct finding finding = { .kind = IOC_DOMAIN, .wide = view->step == 2 };
     struct host host;
     *walked = end;
-    enum suffix suffix = fit_host(scan, view, begin, &end, &host, &finding, CUT_DOMAIN_POINTS);
+    begin = skip_escape(view, begin, end);
+    enum suffix suffix = fit_host(scan, view, begin, &end, &host, &finding, REASON_CUT_BEHIND);
     if (host.labels == 0)
         return;
     begin += host.skipped * view->step;
@@ -312,12 +476,13 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.at = begin;
     finding.length = end - begin;
     finding.host_length = host.length;
-    judge_host(&finding, &host, suffix);
+    judge_host(scan, &finding, &host);
     judge_around(&finding, view, begin, end);
-    if (host.mixed_case)
-        judge(&finding, REASON_MIXED_CASE, -30);
-    if (host.length < 7)
-        judge(&finding, REASON_SHORT, -20);
+    /* A URL or a mail address holds a host, whatever it is called. */
+    if (!(finding.reasons & (UINT64_C(1) << REASON_IN_URL | UINT64_C(1) << REASON_IN_MAIL))) {
+        judge_spelling(&finding, &host);
+        judge_code(&finding, view, begin, end);
+    }
     add(scan, &finding);
 }
 
@@ -361,15 +526,15 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
                                .kind = IOC_EMAIL,
                                .wide = view->step == 2 };
     enum suffix suffix =
-        fit_host(scan, view, at + view->step, &end, &host, &finding, CUT_MAIL_POINTS);
+        fit_host(scan, view, at + view->step, &end, &host, &finding, REASON_CUT_MAIL);
     if (suffix == SUFFIX_NONE || host.skipped > 0)
         return;
     finding.length = end - begin;
     finding.host_length = host.length;
-    judge(&finding, REASON_MAIL_NAME, 25);
-    judge_suffix(&finding, suffix);
+    judge(&finding, REASON_MAIL_NAME);
+    judge(&finding, REASON_SUFFIX);
     if ((at - begin) / view->step < 2)
-        judge(&finding, REASON_SHORT, -30);
+        judge(&finding, REASON_SHORT_NAME);
     add(scan, &finding);
 }
 
@@ -450,19 +615,19 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
         host_end += view->step;
     if (host_end == host_at)
         return;
-    judge(&finding, REASON_SCHEME, 55);
+    judge(&finding, REASON_SCHEME);
     size_t whole = host_end;
-    enum suffix suffix = ipv6 ? SUFFIX_NONE
-                              : fit_host(scan, view, host_at, &host_end, &host, &finding,
-                                         CUT_MAIL_POINTS);
+    if (!ipv6)
+        fit_host(scan, view, host_at, &host_end, &host, &finding, REASON_CUT_MAIL);
     if (ipv6)
-        judge(&finding, REASON_ADDRESS6, 30);
+        judge(&finding, REASON_ADDRESS6);
     else if (host.labels > 0 && host.numeric)
-        judge(&finding, REASON_ADDRESS, 30);
-    else if (host.labels == 0 || host.skipped > 0)
-        judge(&finding, REASON_NO_SUFFIX, 0);
-    else
-        judge_suffix(&finding, suffix);
+        judge(&finding, REASON_HOST_ADDRESS);
+    else {
+        if (host.skipped > 0)
+            finding.suffix = SUFFIX_NONE;
+        judge(&finding, REASON_SUFFIX);
+    }
     if (host_end != whole) /* what follows the host is not of the URL */
         end = host_end;
     finding.length = end - finding.at;

@@ -66,32 +66,58 @@ static inline bool unit_is(unsigned unit, unsigned character_class)
     return unit < 256 && (character_classes[unit] & character_class);
 }
 
-/* Why so sure, in the order in which it is told; texts in scan.c. */
+/* How sure a suffix makes that a name is a host. */
+enum suffix {
+    SUFFIX_NONE,
+    SUFFIX_PUBLIC,
+    SUFFIX_COUNTRY,
+    SUFFIX_GENERIC,
+    SUFFIX_WORD, /* a country's that programs put behind dots as well */
+    SUFFIX_FILE, /* more often the type of a file or a word than a suffix */
+    SUFFIX_COUNT,
+};
+
+/* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_SCHEME,
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
-    REASON_SUFFIX_PUBLIC,
-    REASON_SUFFIX_COUNTRY,
-    REASON_SUFFIX_GENERIC,
-    REASON_SUFFIX_FILE,
-    REASON_NO_SUFFIX,
+    REASON_HOST_ADDRESS,
+    REASON_SUFFIX,
     REASON_LABELS_TWO,
     REASON_LABELS_THREE,
     REASON_LABELS_MORE,
     REASON_WWW,
+    REASON_REGISTRY,
     REASON_IN_URL,
     REASON_IN_MAIL,
+    REASON_AT_BEFORE,
+    REASON_WILDCARD,
+    REASON_HOST_WORD,
     REASON_NUL_BEFORE,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
     REASON_CUT_BEHIND,
+    REASON_CUT_MAIL,
     REASON_PATH_BEHIND,
     REASON_PATH_BEFORE,
     REASON_CALL_BEHIND,
+    REASON_MAIL_BEHIND,
+    REASON_CODE_BEFORE,
+    REASON_CODE_BEHIND,
+    REASON_PACKAGE,
+    REASON_OBJECT,
+    REASON_MEMBER,
+    REASON_FILE_LABEL,
+    REASON_FILE_NAME,
+    REASON_SINGLE_LETTER,
+    REASON_UNDERSCORE,
     REASON_MIXED_CASE,
+    REASON_CAPITAL_SUFFIX,
+    REASON_NO_TEXT,
     REASON_SHORT,
+    REASON_SHORT_NAME,
     REASON_VERSION_BEFORE,
     REASON_DIGITS_BESIDE,
     REASON_SMALL_NUMBERS,
@@ -107,6 +133,7 @@ struct finding {
     int points;
     uint8_t kind;
     uint8_t wide;
+    uint8_t suffix; /* enum suffix; before the first reason */
 };
 
 struct scan {
@@ -116,12 +143,28 @@ struct scan {
     size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
 };
 
+/* weights.c: add a reason and its points; its text for this finding. */
+void judge(struct finding *finding, enum reason reason);
+const char *reason_text(const struct finding *finding, enum reason reason);
+
+/* words.c: what a word in or before a name says of it. */
+enum word_use {
+    WORD_PACKAGE = 1,  /* first label: a package or section */
+    WORD_REVERSED = 2, /* first of three labels and more: a host the other way round */
+    WORD_OBJECT = 4,   /* first label: an object, whose members follow */
+    WORD_MEMBER = 8,   /* any label: a member of an object */
+    WORD_FILE = 16,    /* label before the suffix: the type of a file */
+    WORD_HOST = 32,    /* before the name: announces a host */
+    WORD_CODE = 64,    /* before the name: a keyword of source code */
+};
+
+/* The uses of a word in lower case, together; 0 where it says nothing. */
+unsigned word_uses(const char *word, size_t length);
+
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
 /* suffix.c */
-enum suffix { SUFFIX_NONE, SUFFIX_PUBLIC, SUFFIX_COUNTRY, SUFFIX_GENERIC, SUFFIX_FILE };
-
 enum { SHORT_SUFFIXES = 26 * 26 + 26 * 26 * 26 };
 
 struct ioc_scanner {
