@@ -191,8 +191,21 @@ static bool is_suffix_itself(const struct scan *scan, const struct host *host)
                                  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
+/* Whether a registry of a country gives names under the last two labels (co.uk). */
+static bool has_registry(const struct scan *scan, const struct host *host)
+{
+    const char *at = host->name + host->length;
+    int dots = 0;
+
+    while (at > host->name && (dots += at[-1] == '.') < 2)
+        at--;
+    return dots == 2 && psl_is_public_suffix2(scan->scanner->list, at,
+                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
 /* The use of the labels of a name, as words. */
-static void judge_words(struct finding *finding, const struct host *host)
+static void judge_words(const struct scan *scan, struct finding *finding,
+                        const struct host *host)
 {
     unsigned first = 0, uses = 0, last = 0;
     const char *label = host->name;
@@ -206,24 +219,14 @@ static void judge_words(struct finding *finding, const struct host *host)
     if (((first & WORD_PACKAGE) && (host->labels > 2 || finding->suffix != SUFFIX_PUBLIC)) ||
         ((first & WORD_REVERSED) && host->labels > 2))
         judge(finding, REASON_PACKAGE);
+    if ((first & WORD_SERVER) && host->labels > 2)
+        judge(finding, REASON_SERVER);
     if (first & WORD_OBJECT)
         judge(finding, REASON_OBJECT);
     else if (uses & WORD_MEMBER)
         judge(finding, REASON_MEMBER);
-    if ((last & WORD_FILE) && host->labels > 2)
+    if ((last & WORD_FILE) && host->labels > 2 && !has_registry(scan, host))
         judge(finding, REASON_FILE_LABEL);
-}
-
-/* Whether a registry of a country gives names under the last two labels (co.uk). */
-static bool has_registry(const struct scan *scan, const struct host *host)
-{
-    const char *at = host->name + host->length;
-    int dots = 0;
-
-    while (at > host->name && (dots += at[-1] == '.') < 2)
-        at--;
-    return dots == 2 && psl_is_public_suffix2(scan->scanner->list, at,
-                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 /* What the name says for itself. */
@@ -242,11 +245,25 @@ static void judge_host(const struct scan *scan, struct finding *finding, const s
         judge(finding, REASON_SHORT);
 }
 
-/* What it says against itself. */
-static void judge_spelling(struct finding *finding, const struct host *host)
+/* Whether a label before the suffix is one letter (a.from.ch, swp.b.ge). */
+static bool has_single_letter(const struct host *host)
 {
-    judge_words(finding, host);
-    if (host->labels > 2 && host->name[1] == '.')
+    unsigned left = host->labels;
+
+    if (left < 3)
+        return false;
+    for (const char *at = host->name; left > 1; at = strchr(at, '.') + 1, left--)
+        if (at[1] == '.' && (at == host->name || at[0] > '9'))
+            return true;
+    return false;
+}
+
+/* What it says against itself. */
+static void judge_spelling(const struct scan *scan, struct finding *finding,
+                           const struct host *host)
+{
+    judge_words(scan, finding, host);
+    if (has_single_letter(host))
         judge(finding, REASON_SINGLE_LETTER);
     if (memchr(host->name, '_', host->length))
         judge(finding, REASON_UNDERSCORE);
@@ -283,14 +300,25 @@ static bool no_text_beside(const struct view *view, size_t begin, size_t end)
     return !text_before && !text_behind;
 }
 
-/* The word before `begin`, at most three of " =:\"'" between, in lower case; its length. */
-static size_t word_before(const struct view *view, size_t begin, char word[WORD_LENGTH_MAX + 1],
-                          unsigned *between)
+/* Whether the field Host of HTTP holds it. */
+static bool in_host_field(const struct view *view, size_t begin)
+{
+    static const char field[] = "Host: ";
+    size_t length = sizeof field - 1;
+
+    for (size_t i = 0; i < length; i++)
+        if (view_before(view, begin, length - i) != (unsigned char)field[i])
+            return false;
+    return view_before(view, begin, length + 1) == '\n' ||
+           view_before(view, begin, length + 1) == UNIT_NONE;
+}
+
+/* The word before `begin`, at most four of " =:\"'(" between, in lower case; its length. */
+static size_t word_before(const struct view *view, size_t begin, char word[WORD_LENGTH_MAX + 1])
 {
     size_t skipped = 0, length = 0;
 
-    *between = view_before(view, begin, 1);
-    while (skipped < 3 && view_before(view, begin, skipped + 1) < 128 &&
+    while (skipped < 4 && view_before(view, begin, skipped + 1) < 128 &&
            strchr(" =:\"'(", (int)view_before(view, begin, skipped + 1)) &&
            view_before(view, begin, skipped + 1) != 0)
         skipped++;
@@ -321,7 +349,11 @@ static void judge_around(struct finding *finding, const struct view *view, size_
     unsigned next = view_behind(view, end, 1);
 
     if (before == '/' && view_before(view, begin, 2) == '/')
-        judge(finding, REASON_IN_URL);
+        judge(finding, view_before(view, begin, 3) == ':' ? REASON_IN_URL
+                                                           : REASON_SLASHES_BEFORE);
+    else if (before == '\\' && view_before(view, begin, 2) == '\\' && behind == '\\' &&
+             !is_label_unit(view_before(view, begin, 3)) && view_before(view, begin, 3) != ':')
+        judge(finding, REASON_SLASHES_BEFORE);
     else if (before == '@' && unit_is(view_before(view, begin, 2), CHARACTER_MAIL))
         judge(finding, REASON_IN_MAIL);
     else if (before == '@')
@@ -344,13 +376,15 @@ static void judge_around(struct finding *finding, const struct view *view, size_
 static void judge_code(struct finding *finding, const struct view *view, size_t begin, size_t end)
 {
     char word[WORD_LENGTH_MAX + 1];
-    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end), between;
+    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
     unsigned next = view_behind(view, end, 1);
-    unsigned uses = word_uses(word, word_before(view, begin, word, &between));
+    unsigned uses = word_uses(word, word_before(view, begin, word));
 
     if (behind == '@' && unit_is(next, CHARACTER_ALNUM))
         judge(finding, REASON_MAIL_BEHIND);
-    if (uses & WORD_HOST)
+    if (in_host_field(view, begin))
+        judge(finding, REASON_HOST_FIELD);
+    else if (uses & WORD_HOST)
         judge(finding, REASON_HOST_WORD);
     if (before == '$' || before == '%' ||
         (before == '>' && view_before(view, begin, 2) == '-') || (uses & WORD_CODE) ||
@@ -461,6 +495,9 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     struct host host;
     *walked = end;
     begin = skip_escape(view, begin, end);
+    while (end > begin && view_before(view, end, 1) == '-')
+        end -= view->step;
+    run = end;
     enum suffix suffix = fit_host(scan, view, begin, &end, &host, &finding, REASON_CUT_BEHIND);
     if (host.labels == 0)
         return;
@@ -480,7 +517,7 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     judge_around(&finding, view, begin, end);
     /* A URL or a mail address holds a host, whatever it is called. */
     if (!(finding.reasons & (UINT64_C(1) << REASON_IN_URL | UINT64_C(1) << REASON_IN_MAIL))) {
-        judge_spelling(&finding, &host);
+        judge_spelling(scan, &finding, &host);
         judge_code(&finding, view, begin, end);
     }
     add(scan, &finding);

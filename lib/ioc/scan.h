@@ -89,12 +89,15 @@ enum reason {
     REASON_LABELS_THREE,
     REASON_LABELS_MORE,
     REASON_WWW,
+    REASON_SERVER,
     REASON_REGISTRY,
     REASON_IN_URL,
+    REASON_SLASHES_BEFORE,
     REASON_IN_MAIL,
     REASON_AT_BEFORE,
     REASON_WILDCARD,
     REASON_HOST_WORD,
+    REASON_HOST_FIELD,
     REASON_NUL_BEFORE,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
@@ -154,8 +157,9 @@ enum word_use {
     WORD_OBJECT = 4,   /* first label: an object, whose members follow */
     WORD_MEMBER = 8,   /* any label: a member of an object */
     WORD_FILE = 16,    /* label before the suffix: the type of a file */
-    WORD_HOST = 32,    /* before the name: announces a host */
-    WORD_CODE = 64,    /* before the name: a keyword of source code */
+    WORD_SERVER = 32,  /* first label: a server of some kind (mail, ns1) */
+    WORD_HOST = 64,    /* before the name: announces a host */
+    WORD_CODE = 128,   /* before the name: a keyword of source code */
 };
 
 /* The uses of a word in lower case, together; 0 where it says nothing. */
