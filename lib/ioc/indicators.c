@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* indicators: what stands around a candidate, and how sure that is. */
+/* indicators: candidates into findings. */
 
 #include <string.h>
 
@@ -10,9 +10,7 @@
 
 enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
 
-enum { HOST_LENGTH_MIN = 4, HOST_LENGTH_SHORT = 7 }; /* t.co */
-
-enum { WORD_LENGTH_MAX = 12 };
+enum { HOST_LENGTH_MIN = 4 }; /* t.co */
 
 /* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
 enum { IPV6_LENGTH_MAX = 64 };
@@ -62,14 +60,6 @@ static size_t run_end(const struct view *view, size_t at)
     }
     return at;
 }
-
-/* A host name taken apart. */
-struct host {
-    char name[HOST_LENGTH_MAX + 1]; /* lower case */
-    size_t length, skipped; /* units left out before it, which break the rules */
-    unsigned labels;
-    bool numeric, mixed_case, camel_case, capital_suffix;
-};
 
 static bool label_is_good(const char *label, size_t length, bool registered)
 {
@@ -191,221 +181,6 @@ static bool is_suffix_itself(const struct scan *scan, const struct host *host)
                                  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
-/* Whether a registry of a country gives names under the last two labels (co.uk). */
-static bool has_registry(const struct scan *scan, const struct host *host)
-{
-    const char *at = host->name + host->length;
-    int dots = 0;
-
-    while (at > host->name && (dots += at[-1] == '.') < 2)
-        at--;
-    return dots == 2 && psl_is_public_suffix2(scan->scanner->list, at,
-                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
-}
-
-/* The use of the labels of a name, as words. */
-static void judge_words(const struct scan *scan, struct finding *finding,
-                        const struct host *host)
-{
-    unsigned first = 0, uses = 0, last = 0;
-    const char *label = host->name;
-
-    for (const char *dot; (dot = strchr(label, '.')); label = dot + 1) {
-        last = word_uses(label, (size_t)(dot - label));
-        uses |= last;
-        if (label == host->name)
-            first = last;
-    }
-    if (((first & WORD_PACKAGE) && (host->labels > 2 || finding->suffix != SUFFIX_PUBLIC)) ||
-        ((first & WORD_REVERSED) && host->labels > 2))
-        judge(finding, REASON_PACKAGE);
-    if ((first & WORD_SERVER) && host->labels > 2)
-        judge(finding, REASON_SERVER);
-    if (first & WORD_OBJECT)
-        judge(finding, REASON_OBJECT);
-    else if (uses & WORD_MEMBER)
-        judge(finding, REASON_MEMBER);
-    if ((last & WORD_FILE) && host->labels > 2 && !has_registry(scan, host))
-        judge(finding, REASON_FILE_LABEL);
-}
-
-/* What the name says for itself. */
-static void judge_host(const struct scan *scan, struct finding *finding, const struct host *host)
-{
-    judge(finding, REASON_SUFFIX);
-    if (host->labels == 2)
-        judge(finding, REASON_LABELS_TWO);
-    else
-        judge(finding, host->labels == 3 ? REASON_LABELS_THREE : REASON_LABELS_MORE);
-    if (strncmp(host->name, "www.", 4) == 0)
-        judge(finding, REASON_WWW);
-    if (finding->suffix >= SUFFIX_WORD && host->labels > 2 && has_registry(scan, host))
-        judge(finding, REASON_REGISTRY);
-    if (host->length < HOST_LENGTH_SHORT)
-        judge(finding, REASON_SHORT);
-}
-
-/* Whether a label before the suffix is one letter (a.from.ch, swp.b.ge). */
-static bool has_single_letter(const struct host *host)
-{
-    unsigned left = host->labels;
-
-    if (left < 3)
-        return false;
-    for (const char *at = host->name; left > 1; at = strchr(at, '.') + 1, left--)
-        if (at[1] == '.' && (at == host->name || at[0] > '9'))
-            return true;
-    return false;
-}
-
-/* What it says against itself. */
-static void judge_spelling(const struct scan *scan, struct finding *finding,
-                           const struct host *host)
-{
-    judge_words(scan, finding, host);
-    if (has_single_letter(host))
-        judge(finding, REASON_SINGLE_LETTER);
-    if (memchr(host->name, '_', host->length))
-        judge(finding, REASON_UNDERSCORE);
-    if (finding->suffix <= SUFFIX_COUNTRY ? host->camel_case : host->mixed_case)
-        judge(finding, REASON_MIXED_CASE);
-    if (host->capital_suffix)
-        judge(finding, REASON_CAPITAL_SUFFIX);
-}
-
-static bool is_text(unsigned unit)
-{
-    return unit >= ' ' || unit == '\t' || unit == '\n' || unit == '\r' || unit == 0;
-}
-
-/* Whether bytes that are no text, nor of UTF-8, stand on both sides: what random
- * or packed bytes look like. A byte before may also tell the length. */
-static bool no_text_beside(const struct view *view, size_t begin, size_t end)
-{
-    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
-    unsigned next = view_behind(view, end, 1);
-
-    if (behind == '.') {
-        behind = next;
-        next = view_behind(view, end, 2);
-    }
-    if (view->step != 1 || before == end - begin)
-        return false;
-    bool text_before = is_text(before) && (before < 0x7f || before == UNIT_NONE);
-    bool text_behind = is_text(behind) && (behind < 0x7f || behind == UNIT_NONE);
-    if (before >= 0x80 && before < 0xc0)
-        text_before = (view_before(view, begin, 2) & 0x80) && begin > 0;
-    if (behind >= 0xc2 && behind < 0xf5)
-        text_behind = (next & 0xc0) == 0x80;
-    return !text_before && !text_behind;
-}
-
-/* Whether the field Host of HTTP holds it. */
-static bool in_host_field(const struct view *view, size_t begin)
-{
-    static const char field[] = "Host: ";
-    size_t length = sizeof field - 1;
-
-    for (size_t i = 0; i < length; i++)
-        if (view_before(view, begin, length - i) != (unsigned char)field[i])
-            return false;
-    return view_before(view, begin, length + 1) == '\n' ||
-           view_before(view, begin, length + 1) == UNIT_NONE;
-}
-
-/* The word before `begin`, at most four of " =:\"'(" between, in lower case; its length. */
-static size_t word_before(const struct view *view, size_t begin, char word[WORD_LENGTH_MAX + 1])
-{
-    size_t skipped = 0, length = 0;
-
-    while (skipped < 4 && view_before(view, begin, skipped + 1) < 128 &&
-           strchr(" =:\"'(", (int)view_before(view, begin, skipped + 1)) &&
-           view_before(view, begin, skipped + 1) != 0)
-        skipped++;
-    if (skipped == 0)
-        return 0;
-    while (length < WORD_LENGTH_MAX &&
-           unit_is(view_before(view, begin, skipped + length + 1), CHARACTER_LETTER))
-        length++;
-    for (size_t i = 0; i < length; i++)
-        word[i] = (char)(view_before(view, begin, skipped + length - i) | 0x20);
-    word[length] = '\0';
-    return length;
-}
-
-/* Whether it is the name in an entry of a folder: a byte of its length and one of
- * its kind stand before it, in ext2 to ext4 as in NTFS. */
-static bool in_folder(const struct view *view, size_t begin, size_t end)
-{
-    return begin >= 2 && view->data[begin - 1] < 8 &&
-           view->data[begin - 2] == (end - begin) / view->step;
-}
-
-/* What stands around a name. */
-static void judge_around(struct finding *finding, const struct view *view, size_t begin,
-                         size_t end)
-{
-    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
-    unsigned next = view_behind(view, end, 1);
-
-    if (before == '/' && view_before(view, begin, 2) == '/')
-        judge(finding, view_before(view, begin, 3) == ':' ? REASON_IN_URL
-                                                           : REASON_SLASHES_BEFORE);
-    else if (before == '\\' && view_before(view, begin, 2) == '\\' && behind == '\\' &&
-             !is_label_unit(view_before(view, begin, 3)) && view_before(view, begin, 3) != ':')
-        judge(finding, REASON_SLASHES_BEFORE);
-    else if (before == '@' && unit_is(view_before(view, begin, 2), CHARACTER_MAIL))
-        judge(finding, REASON_IN_MAIL);
-    else if (before == '@')
-        judge(finding, REASON_AT_BEFORE);
-    else if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE);
-    else if (before == '/' || before == '\\')
-        judge(finding, REASON_PATH_BEFORE);
-    else if (before == '.' && view_before(view, begin, 2) == '*')
-        judge(finding, REASON_WILDCARD);
-    if (behind == '(')
-        judge(finding, REASON_CALL_BEHIND);
-    else if (behind == '/')
-        judge(finding, REASON_PATH_BEHIND);
-    else if (behind == ':' && unit_is(next, CHARACTER_DIGIT))
-        judge(finding, REASON_PORT_BEHIND);
-}
-
-/* What stands around a name, but for that which makes it a host. */
-static void judge_code(struct finding *finding, const struct view *view, size_t begin, size_t end)
-{
-    char word[WORD_LENGTH_MAX + 1];
-    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
-    unsigned next = view_behind(view, end, 1);
-    unsigned uses = word_uses(word, word_before(view, begin, word));
-
-    if (behind == '@' && unit_is(next, CHARACTER_ALNUM))
-        judge(finding, REASON_MAIL_BEHIND);
-    if (in_host_field(view, begin))
-        judge(finding, REASON_HOST_FIELD);
-    else if (uses & WORD_HOST)
-        judge(finding, REASON_HOST_WORD);
-    if (before == '$' || before == '%' ||
-        (before == '>' && view_before(view, begin, 2) == '-') || (uses & WORD_CODE) ||
-        (before == '=' && view_before(view, begin, 2) == '='))
-        judge(finding, REASON_CODE_BEFORE);
-    if (behind == '[' && next != 'a')
-        judge(finding, REASON_CODE_BEHIND);
-    if (behind == ' ') {
-        behind = next;
-        next = view_behind(view, end, 2);
-    }
-    if (behind == '=' || (behind == '.' && next == '(') ||
-        ((behind == '!' || behind == '+' || behind == '|' || behind == '&') &&
-         (next == '=' || next == behind)))
-        judge(finding, REASON_CODE_BEHIND);
-    if (in_folder(view, begin, end))
-        judge(finding, REASON_FILE_NAME);
-    else if (no_text_beside(view, begin, end))
-        judge(finding, REASON_NO_TEXT);
-}
-
 static bool parse_ipv4(const char *text, unsigned groups[4])
 {
     const char *at = text;
@@ -513,13 +288,7 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.at = begin;
     finding.length = end - begin;
     finding.host_length = host.length;
-    judge_host(scan, &finding, &host);
-    judge_around(&finding, view, begin, end);
-    /* A URL or a mail address holds a host, whatever it is called. */
-    if (!(finding.reasons & (UINT64_C(1) << REASON_IN_URL | UINT64_C(1) << REASON_IN_MAIL))) {
-        judge_spelling(scan, &finding, &host);
-        judge_code(&finding, view, begin, end);
-    }
+    judge_domain(scan, &finding, &host, view, begin, end);
     add(scan, &finding);
 }
 

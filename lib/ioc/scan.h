@@ -6,8 +6,9 @@
  * scan: what the files of lib/ioc share; not public.
  *
  * candidates.c finds a '.', '@' or ':' between plausible neighbours; indicators.c
- * looks at what stands around each, through a view that makes ASCII and UTF-16LE
- * alike, and hands back findings, which scan.c weighs, sorts and gives.
+ * makes findings of them, through a view that makes ASCII and UTF-16LE alike;
+ * context.c tells what speaks for and against each, by suffix.c and words.c;
+ * weights.c counts it; scan.c sorts and gives them.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
  * walked over more than a fixed number of times: a run of host characters is
@@ -128,6 +129,14 @@ enum reason {
     REASON_COUNT,
 };
 
+/* A host name taken apart. */
+struct host {
+    char name[HOST_LENGTH_MAX + 1]; /* lower case */
+    size_t length, skipped; /* units left out before it, which break the rules */
+    unsigned labels;
+    bool numeric, mixed_case, camel_case, capital_suffix;
+};
+
 struct finding {
     size_t at;     /* in the block */
     size_t length; /* bytes there */
@@ -150,6 +159,12 @@ struct scan {
 void judge(struct finding *finding, enum reason reason);
 const char *reason_text(const struct finding *finding, enum reason reason);
 
+/* context.c: add what speaks for and against the host at [begin, end); of
+ * judge_around what holds for addresses too. */
+void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
+                  const struct view *view, size_t begin, size_t end);
+void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+
 /* words.c: what a word in or before a name says of it. */
 enum word_use {
     WORD_PACKAGE = 1,  /* first label: a package or section */
@@ -164,6 +179,10 @@ enum word_use {
 
 /* The uses of a word in lower case, together; 0 where it says nothing. */
 unsigned word_uses(const char *word, size_t length);
+
+/* The tables, for tests; NULL behind the last. */
+const char *word_listed(size_t index);
+const char *suffix_listed(size_t index);
 
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);

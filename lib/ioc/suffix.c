@@ -158,6 +158,11 @@ static enum suffix classify(const psl_ctx_t *list, const char *label)
     return strlen(label) == 2 || strncmp(label, "xn--", 4) == 0 ? SUFFIX_COUNTRY : SUFFIX_FILE;
 }
 
+const char *suffix_listed(size_t index)
+{
+    return index < sizeof suffixes / sizeof *suffixes ? suffixes[index].label : NULL;
+}
+
 static int short_index(const char *label)
 {
     size_t length = strlen(label);

@@ -5,7 +5,6 @@
  * suffix is. 60 and more means a host for all that could be seen; below 50 is
  * held back. The rarer a suffix is among words, the less context it needs: a
  * scheme or a mail name makes a host of any, three labels of a country's.
- * Measured on clean Debian systems; the figures stand in ioc-strings(1).
  */
 
 #include "scan.h"

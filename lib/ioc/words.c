@@ -174,3 +174,8 @@ unsigned word_uses(const char *word, size_t length)
     }
     return 0;
 }
+
+const char *word_listed(size_t index)
+{
+    return index < sizeof words / sizeof *words ? words[index].word : NULL;
+}
