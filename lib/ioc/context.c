@@ -10,7 +10,7 @@
 
 #include "scan.h"
 
-enum { HOST_LENGTH_SHORT = 7 };
+enum { HOST_LENGTH_SHORT = 7, HOST_LENGTH_SHORT_MAIL = 5 };
 
 /* "nameserver" and what may stand between it and a name */
 enum { WORD_LENGTH_MAX = 12, BETWEEN_MAX = 4 };
@@ -65,8 +65,6 @@ static void judge_host(const struct scan *scan, struct finding *finding, const s
         judge(finding, REASON_WWW);
     if (finding->suffix >= SUFFIX_WORD && host->labels > 2 && has_registry(scan, host))
         judge(finding, REASON_REGISTRY);
-    if (host->length < HOST_LENGTH_SHORT)
-        judge(finding, REASON_SHORT);
 }
 
 /* Whether a label before the suffix is one letter (a.from.ch, swp.b.ge). */
@@ -87,11 +85,14 @@ static void judge_spelling(const struct scan *scan, struct finding *finding,
                            const struct host *host)
 {
     judge_words(scan, finding, host);
+    if (host->length < HOST_LENGTH_SHORT)
+        judge(finding, REASON_SHORT);
     if (has_single_letter(host))
         judge(finding, REASON_SINGLE_LETTER);
     if (memchr(host->name, '_', host->length))
         judge(finding, REASON_UNDERSCORE);
-    if (finding->suffix <= SUFFIX_COUNTRY ? host->camel_case : host->mixed_case)
+    if (finding->suffix == SUFFIX_COUNTRY ? host->camel_case
+                                          : host->mixed_case && finding->suffix != SUFFIX_PUBLIC)
         judge(finding, REASON_MIXED_CASE);
     if (host->capital_suffix)
         judge(finding, REASON_CAPITAL_SUFFIX);
@@ -226,9 +227,15 @@ void judge_domain(const struct scan *scan, struct finding *finding, const struct
 {
     judge_host(scan, finding, host);
     judge_around(finding, view, begin, end);
-    /* A URL or a mail address holds a host, whatever it is called. */
-    if (finding->reasons & (UINT64_C(1) << REASON_IN_URL | UINT64_C(1) << REASON_IN_MAIL))
+    /* A URL or a mail address holds a host, whatever it is called; but for h@w.hm,
+     * which random bytes make. */
+    if (finding->reasons & UINT64_C(1) << REASON_IN_URL)
         return;
+    if (finding->reasons & UINT64_C(1) << REASON_IN_MAIL) {
+        if (host->length < HOST_LENGTH_SHORT_MAIL)
+            judge(finding, REASON_SHORT);
+        return;
+    }
     judge_spelling(scan, finding, host);
     judge_code(finding, view, begin, end);
 }

@@ -68,7 +68,7 @@ static void test_kinds(void)
     finds("kernel32.dll", "domain", NULL);
     finds("setup.exe", "domain", NULL);
     finds("foo.py", "domain", NULL);
-    finds("a..b.com", "domain", NULL);
+    finds("a..b.com", "domain", "b.com");
     finds("-bad-.com", "domain", NULL);
     finds("this.is.no.notatld", "domain", NULL);
     finds("see http://www.example.com/a?b=c#d, then", "url", "http://www.example.com/a?b=c#d");
@@ -204,8 +204,13 @@ static void test_contexts(void)
         { " _dmarc.evil.com ", "_dmarc.evil.com", SURE },
         { " a.from.ch ", "a.from.ch", WEAK },
         { " SWP.B.GE ", "swp.b.ge", WEAK },
-        { " FollowSite.com ", "followsite.com", WEAK },
-        { " System.Net ", "system.net", HELD_BACK },
+        { " FollowSite.com ", "followsite.com", SURE },
+        { " FollowSite.de ", "followsite.de", HELD_BACK },
+        { " qq.com ", "qq.com", WEAK },
+        { "http://t.co/a ", "t.co", SURE },
+        { "wtf@ao2.it ", "ao2.it", SURE },
+        { "h@w.hm ", "w.hm", WEAK },
+        { " System.Net ", "system.net", WEAK },
         { " Mapy.cz ", "mapy.cz", WEAK },
         { " rubocop.yml.tt ", "rubocop.yml.tt", HELD_BACK },
         { " evil.sh.cn ", "evil.sh.cn", SURE },
