@@ -94,8 +94,6 @@ static void judge_spelling(const struct scan *scan, struct finding *finding,
     if (finding->suffix == SUFFIX_COUNTRY ? host->camel_case
                                           : host->mixed_case && finding->suffix != SUFFIX_PUBLIC)
         judge(finding, REASON_MIXED_CASE);
-    if (host->capital_suffix)
-        judge(finding, REASON_CAPITAL_SUFFIX);
 }
 
 static bool is_text(unsigned unit)

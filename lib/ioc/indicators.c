@@ -68,15 +68,6 @@ static bool label_is_good(const char *label, size_t length, bool registered)
     return !registered || !memchr(label, '_', length);
 }
 
-/* Whether the last label is written like a name: .Net, not .net or .NET. */
-static bool ends_capital(const struct view *view, size_t begin, size_t end)
-{
-    while (end > begin && view_before(view, end, 1) != '.')
-        end -= view->step;
-    unsigned first = view_unit(view, end), second = view_behind(view, end, 1);
-    return first >= 'A' && first <= 'Z' && second >= 'a' && second <= 'z';
-}
-
 /* Take [begin, end) apart: the longest end of it whose labels are all good. */
 static bool host_measure(const struct view *view, size_t begin, size_t end, struct host *host)
 {
@@ -99,7 +90,6 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
         host->name[i] = (char)unit;
     }
     host->name[units] = '\0';
-    host->capital_suffix = ends_capital(view, begin, end);
     host->length = good_from = units;
     host->mixed_case = upper && lower;
     host->camel_case = host->mixed_case && letter_switch;

@@ -118,7 +118,6 @@ enum reason {
     REASON_SINGLE_LETTER,
     REASON_UNDERSCORE,
     REASON_MIXED_CASE,
-    REASON_CAPITAL_SUFFIX,
     REASON_NO_TEXT,
     REASON_SHORT,
     REASON_SHORT_NAME,
@@ -134,7 +133,7 @@ struct host {
     char name[HOST_LENGTH_MAX + 1]; /* lower case */
     size_t length, skipped; /* units left out before it, which break the rules */
     unsigned labels;
-    bool numeric, mixed_case, camel_case, capital_suffix;
+    bool numeric, mixed_case, camel_case;
 };
 
 struct finding {

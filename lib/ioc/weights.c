@@ -61,7 +61,6 @@ static const struct {
     [REASON_SINGLE_LETTER] = { "label of one letter", { 0, 0, -15, -25, -25, -25 } },
     [REASON_UNDERSCORE] = { "underscore", { 0, 0, -30, -30, -30, -30 } },
     [REASON_MIXED_CASE] = { "mixed case", { 0, 0, -30, -30, -30, -30 } },
-    [REASON_CAPITAL_SUFFIX] = { "capital suffix", { 0, -10, -10, -10, -10, -10 } },
     [REASON_NO_TEXT] = { "no text beside", { 0, -10, -15, -15, -15, -15 } },
     [REASON_SHORT] = { "short", { 0, -10, -20, -20, -20, -20 } },
     [REASON_SHORT_NAME] = { "short name", { 0, -30, -30, -30, -30, -30 } },
