@@ -172,3 +172,20 @@ for (second, inode, source), letters in folded.items():
     run -0 grep -c '"timestamp_desc":"key last written"' events
     assert_equal "$(field reason <events | grep -c 'key of autostart of .*SOUNDV.EXE')" "$output"
 }
+
+@test "a clock that was wrong is corrected, and said" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline --clock=-90m "$image" >corrected
+    fs-timeline "$image" | field datetime >plain
+    run -0 diff plain <(field datetime_clock <corrected)
+    # 08:14:05.123 by the clock of the machine, which was 90 minutes fast
+    run -0 --separate-stderr fs-timeline --clock=-90m --around soundv.exe=1s "$image"
+    assert_regex "$output" '"datetime":"2000-11-22T06:44:0[^"]*","datetime_clock":"2000-11-22T08:14:0'
+    # what is corrected already is not corrected again
+    fs-timeline --clock=-90m - <corrected >again
+    run -0 cmp corrected again
+    # of other records it is
+    fs-ls -n soundv.exe "$image" | fs-timeline --clock=-90m - | field datetime | sort -u >piped
+    fs-timeline --clock=-90m -p '*/soundv.exe' "$image" | field datetime | sort -u >expected
+    run -0 diff expected piped
+}

@@ -110,3 +110,16 @@ END
     run -0 --separate-stderr img-verify floppy.raw
     assert_regex "$output" '"source":"[^"]*MD5SUMS".*"verdict":"match"|"verdict":"match".*MD5SUMS'
 }
+
+@test "digests in UTF-16, and lists that are about other folders" {
+    cp "$samples/floppy.raw" .
+    md5sum floppy.raw | iconv -t UTF-16LE | { printf '\xff\xfe'; cat; } >floppy.raw.md5
+    run -0 --separate-stderr img-verify floppy.raw
+    assert_regex "$output" '"verdict":"match"'
+    rm floppy.raw.md5
+    printf '%032d  sub/floppy.raw\n' 0 >MD5SUMS
+    run -1 --separate-stderr img-verify floppy.raw
+    refute_regex "$output" '"expected"'
+    md5sum floppy.raw | sed 's,  ,  ./,' >MD5SUMS
+    run -0 --separate-stderr img-verify floppy.raw
+}

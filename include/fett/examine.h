@@ -8,7 +8,7 @@
  *
  * Every call hands complete records to a sink; what a record points to holds
  * for that call of the sink only. A sink that returns other than 0 ends the
- * work, which then returns that. Gaps stay with the image (image.h).
+ * work, which then returns that. Gaps stay with the evidence (object.h).
  */
 
 #include <stdbool.h>
@@ -90,10 +90,11 @@ int examine_content(struct reader *reader, examine_data sink, void *context,
 typedef void (*examine_problem)(void *context, struct error *error);
 
 /* fs-cat -d: write the files of an object that pass below `folder`, which is
- * made if it is not there, as VOLUME/PATH with names made safe. Nothing is
- * overwritten, nothing is written outside. Metadata files of NTFS are left out.
+ * made if it is not there, as VOLUME/PATH with names made safe; of an object that a
+ * record named as IMAGE/VOLUME/PATH, and a folder without what lies in it, which has
+ * records of its own. `by_image`: with IMAGE in any case. Nothing is overwritten, nothing is written outside. Metadata files of NTFS are left out.
  * *files counts those written. */
-int examine_recover(struct object *object, const char *folder,
+int examine_recover(struct object *object, const char *folder, bool by_image, bool of_record,
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error);
 

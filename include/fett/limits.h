@@ -76,6 +76,9 @@
 /* Depth of registry keys: Windows allows 512. */
 #define LIMIT_KEY_DEPTH 512
 
+/* A Windows 9x hive, which is taken into memory; Windows Me stops at 16 MiB. */
+#define LIMIT_9X_HIVE_BYTES 67108864
+
 /* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */
 #define LIMIT_9X_KEYS 1000000
 
@@ -132,6 +135,9 @@
 /* Case data of an EWF image. EnCase limits all fields but one to 3,000
  * characters. */
 #define LIMIT_EWF_HEADER_BYTES 4194304
+
+/* Facts of the case that img-info gives; EWF has 20 at most. */
+#define LIMIT_IMAGE_FACTS 32
 
 /* The descriptor of a VMDK image: a line for each extent of 2 GiB. */
 #define LIMIT_VMDK_DESCRIPTOR_BYTES 1048576

@@ -29,6 +29,9 @@ struct timeline;
 struct timeline_focus {
     struct instant after, before;
     const char *path;      /* pattern without case */
+    int64_t clock;         /* seconds by which the evidence's clock was slow: added to all
+                              times but those of event records, which keep the uncorrected
+                              one as datetime_clock */
 };
 
 struct timeline *timeline_new(const struct timeline_focus *focus);

@@ -17,9 +17,9 @@
 #include <stdint.h>
 
 #include <fett/buffer.h>
+#include <fett/children.h>
 #include <fett/tree.h>
 
-#include "children.h"
 #include "filesystem_internal.h"
 #include "ntfs_record.h"
 

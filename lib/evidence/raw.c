@@ -64,17 +64,38 @@ static bool begins_series(const char *extension)
     return number == 0 || (number == 1 && strcmp(extension, "001") == 0);
 }
 
-/* ".001" begins a series only where no ".000" stands before it. */
+/* Whether the file with this extension, which must be as long as that of `path`, is
+ * there. -1 without memory. */
+static int has_sibling(const char *path, char digit, char last)
+{
+    size_t length = strlen(segment_extension(path));
+    char *sibling = strdup(path);
+
+    if (!sibling)
+        return -1;
+    char *extension = sibling + strlen(sibling) - length;
+    memset(extension, digit, length);
+    extension[length - 1] = last;
+    int exists = access(sibling, F_OK) == 0;
+    free(sibling);
+    return exists;
+}
+
+/* A later segment is no image: ".000" or ".001" stands before it, or ".aa". */
 static int check_first(const char *path, struct error *error)
 {
-    char *before = strdup(path);
+    const char *extension = segment_extension(path);
+    int number = split_number(extension, extension), exists = 0;
+    char low = extension[0] >= 'a' ? 'a' : extension[0] >= 'A' ? 'A' : '0';
 
-    if (!before)
+    if (number > 0)
+        exists = has_sibling(path, low, low);
+    if (number > 1 && low == '0' && exists == 0)
+        exists = has_sibling(path, '0', '1');
+    if (exists < 0)
         return error_set_memory(error);
-    before[strlen(before) - 1] = '0';
-    bool exists = access(before, F_OK) == 0;
-    free(before);
-    return exists ? error_set(error, ERROR_USAGE, "not the first segment of its image: %s", path)
+    return exists ? error_set(error, ERROR_USAGE,
+                              "not the first segment of its image: %s", path)
                   : 0;
 }
 
@@ -279,7 +300,7 @@ int image_open_raw(struct image *image, struct error *error)
     const char *extension = segment_extension(image->path);
     bool series = begins_series(extension);
 
-    if (strcmp(extension, "001") == 0 && check_first(image->path, error) != 0)
+    if (check_first(image->path, error) != 0)
         return -1;
     if (segments_find(&image->segments, image->path, series ? split_number : NULL, error) != 0)
         return -1;

@@ -14,8 +14,8 @@
 #include <tsk/libtsk.h>
 
 #include <fett/buffer.h>
+#include <fett/children.h>
 
-#include "children.h"
 #include "ext_inode.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"

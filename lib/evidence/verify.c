@@ -16,6 +16,7 @@
 
 #include <fett/buffer.h>
 #include <fett/limits.h>
+#include <fett/text.h>
 #include <fett/verify.h>
 
 #include "segments.h"
@@ -359,13 +360,28 @@ static bool is_device(const struct entry *entry)
            (entry->name_length > 4 && memcmp(entry->name, "\\\\.\\", 4) == 0);
 }
 
-/* `only`: the file has no other digest and is for this image alone. */
+/* A list in the image's folder names files of other folders by their paths. */
+static bool is_elsewhere(const struct entry *entry)
+{
+    size_t length = entry->name_length, here = strlen("./");
+    const char *name = entry->name;
+
+    if (length > here && memcmp(name, "./", here) == 0) {
+        name += here;
+        length -= here;
+    }
+    return last_part(name, &length) != name;
+}
+
+/* `own`: the file is for this image alone; `only`: and has no other digest. */
 static int add_entry(struct verify *verify, const struct image *image, const char *source,
-                     const struct entry *entry, bool only, struct error *error)
+                     const struct entry *entry, bool own, bool only, struct error *error)
 {
     const char *subject = entry->name ? find_segment(image, entry) : NULL;
     bool raw = image_format(image) == IMAGE_RAW;
 
+    if (entry->name && !own && is_elsewhere(entry))
+        return 0;
     if (entry->name && !subject && !is_device(entry) && !(raw && only))
         return 0;
     return add_check(verify, source, raw ? NULL : subject, entry->algorithm, entry->hex, error);
@@ -384,8 +400,8 @@ static int read_lines(struct verify *verify, const struct image *image, const ch
             stop = stop ? stop : end;
             if (parse_line(line, stop, &entry)) {
                 count += pass == 0;
-                if (pass == 1 && add_entry(verify, image, source, &entry, own && count == 1,
-                                           error) != 0)
+                if (pass == 1 && add_entry(verify, image, source, &entry, own,
+                                           own && count == 1, error) != 0)
                     return -1;
             }
             line = stop + 1;
@@ -413,8 +429,16 @@ static int read_digest_file(struct verify *verify, const struct image *image, co
     size_t size = file->size < most ? (size_t)file->size : most;
     char *text = malloc(size + 1);
     int result = text ? reader_read(file, 0, text, size, error) : error_set_memory(error);
+    struct buffer plain = BUFFER_INIT;
+    if (result == 0 && size >= 2 && memcmp(text, "\xff\xfe", 2) == 0) /* PowerShell */
+        text_add_utf16le(&plain, (const uint8_t *)text + 2, (size - 2) / 2);
+    else if (result == 0)
+        buffer_add(&plain, text, size);
+    if (plain.failed)
+        result = error_set_memory(error);
     if (result == 0)
-        result = read_lines(verify, image, path, text, size, own, error);
+        result = read_lines(verify, image, path, buffer_text(&plain), plain.length, own, error);
+    buffer_release(&plain);
     free(text);
     reader_free(file);
     return result;

@@ -208,7 +208,7 @@ static int hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, 
     struct gap gap;
     int result = 0;
 
-    while (result == 0 && image_take_gap(scan->object->evidence->image, offset, &gap)) {
+    while (result == 0 && evidence_take_gap(scan->object->evidence, offset, &gap)) {
         examine_gap_record(&record, scan->object->evidence, &gap);
         result = sink(context, &record);
     }

@@ -37,37 +37,6 @@ const uint8_t character_classes[256] = {
 
 static const char *const kind_names[IOC_KIND_COUNT] = { "domain", "url", "email", "ipv4" };
 
-static const char *const reason_texts[REASON_COUNT] = {
-    [REASON_SCHEME] = "scheme",
-    [REASON_MAIL_NAME] = "name before @",
-    [REASON_ADDRESS] = "four groups",
-    [REASON_ADDRESS6] = "IPv6 address",
-    [REASON_SUFFIX_PUBLIC] = "public suffix",
-    [REASON_SUFFIX_COUNTRY] = "country suffix",
-    [REASON_SUFFIX_GENERIC] = "generic suffix",
-    [REASON_SUFFIX_FILE] = "suffix is also a file type or a word",
-    [REASON_NO_SUFFIX] = "host without public suffix",
-    [REASON_LABELS_TWO] = "two labels",
-    [REASON_LABELS_THREE] = "three labels",
-    [REASON_LABELS_MORE] = "more than three labels",
-    [REASON_WWW] = "www",
-    [REASON_IN_URL] = "in a URL",
-    [REASON_IN_MAIL] = "behind @",
-    [REASON_NUL_BEFORE] = "NUL before",
-    [REASON_PORT_BEHIND] = "port behind",
-    [REASON_TAG_BEHIND] = "DER tag behind",
-    [REASON_CUT_BEHIND] = "cut out of a longer name",
-    [REASON_PATH_BEHIND] = "path behind",
-    [REASON_PATH_BEFORE] = "part of a path",
-    [REASON_CALL_BEHIND] = "call behind",
-    [REASON_MIXED_CASE] = "mixed case",
-    [REASON_SHORT] = "short",
-    [REASON_VERSION_BEFORE] = "a version before",
-    [REASON_DIGITS_BESIDE] = "digits beside",
-    [REASON_SMALL_NUMBERS] = "small numbers",
-    [REASON_SPECIAL_ADDRESS] = "special address",
-};
-
 enum { REASONS_TEXT_SIZE = 512 };
 
 const char *ioc_kind_name(enum ioc_kind kind)
@@ -147,14 +116,15 @@ static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZ
     for (int i = 0; i < REASON_COUNT; i++) {
         if (!(finding->reasons >> i & 1))
             continue;
-        size_t size = strlen(reason_texts[i]);
+        const char *reason = reason_text(finding, (enum reason)i);
+        size_t size = strlen(reason);
         if (length + size + 3 > REASONS_TEXT_SIZE)
             break;
         if (length > 0) {
             memcpy(text + length, ", ", 2);
             length += 2;
         }
-        memcpy(text + length, reason_texts[i], size);
+        memcpy(text + length, reason, size);
         length += size;
     }
     text[length] = '\0';

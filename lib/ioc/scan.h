@@ -6,8 +6,9 @@
  * scan: what the files of lib/ioc share; not public.
  *
  * candidates.c finds a '.', '@' or ':' between plausible neighbours; indicators.c
- * looks at what stands around each, through a view that makes ASCII and UTF-16LE
- * alike, and hands back findings, which scan.c weighs, sorts and gives.
+ * makes findings of them, through a view that makes ASCII and UTF-16LE alike;
+ * context.c tells what speaks for and against each, by suffix.c and words.c;
+ * weights.c counts it; scan.c sorts and gives them.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
  * walked over more than a fixed number of times: a run of host characters is
@@ -66,37 +67,73 @@ static inline bool unit_is(unsigned unit, unsigned character_class)
     return unit < 256 && (character_classes[unit] & character_class);
 }
 
-/* Why so sure, in the order in which it is told; texts in scan.c. */
+/* How sure a suffix makes that a name is a host. */
+enum suffix {
+    SUFFIX_NONE,
+    SUFFIX_PUBLIC,
+    SUFFIX_COUNTRY,
+    SUFFIX_GENERIC,
+    SUFFIX_WORD, /* a country's that programs put behind dots as well */
+    SUFFIX_FILE, /* more often the type of a file or a word than a suffix */
+    SUFFIX_COUNT,
+};
+
+/* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_SCHEME,
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
-    REASON_SUFFIX_PUBLIC,
-    REASON_SUFFIX_COUNTRY,
-    REASON_SUFFIX_GENERIC,
-    REASON_SUFFIX_FILE,
-    REASON_NO_SUFFIX,
+    REASON_HOST_ADDRESS,
+    REASON_SUFFIX,
     REASON_LABELS_TWO,
     REASON_LABELS_THREE,
     REASON_LABELS_MORE,
     REASON_WWW,
+    REASON_SERVER,
+    REASON_REGISTRY,
     REASON_IN_URL,
+    REASON_SLASHES_BEFORE,
     REASON_IN_MAIL,
+    REASON_AT_BEFORE,
+    REASON_WILDCARD,
+    REASON_HOST_WORD,
+    REASON_HOST_FIELD,
     REASON_NUL_BEFORE,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
     REASON_CUT_BEHIND,
+    REASON_CUT_MAIL,
     REASON_PATH_BEHIND,
     REASON_PATH_BEFORE,
     REASON_CALL_BEHIND,
+    REASON_MAIL_BEHIND,
+    REASON_CODE_BEFORE,
+    REASON_CODE_BEHIND,
+    REASON_PACKAGE,
+    REASON_OBJECT,
+    REASON_MEMBER,
+    REASON_FILE_LABEL,
+    REASON_FILE_NAME,
+    REASON_SINGLE_LETTER,
+    REASON_UNDERSCORE,
     REASON_MIXED_CASE,
+    REASON_NO_TEXT,
     REASON_SHORT,
+    REASON_SHORT_NAME,
     REASON_VERSION_BEFORE,
     REASON_DIGITS_BESIDE,
     REASON_SMALL_NUMBERS,
     REASON_SPECIAL_ADDRESS,
     REASON_COUNT,
+};
+
+/* A host name taken apart. */
+struct host {
+    char name[HOST_LENGTH_MAX + 1]; /* lower case */
+    size_t length, skipped; /* units left out before it, which break the rules */
+    unsigned labels;
+    bool numeric, mixed_case, camel_case;
 };
 
 struct finding {
@@ -107,6 +144,7 @@ struct finding {
     int points;
     uint8_t kind;
     uint8_t wide;
+    uint8_t suffix; /* enum suffix; before the first reason */
 };
 
 struct scan {
@@ -116,12 +154,39 @@ struct scan {
     size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
 };
 
+/* weights.c: add a reason and its points; its text for this finding. */
+void judge(struct finding *finding, enum reason reason);
+const char *reason_text(const struct finding *finding, enum reason reason);
+
+/* context.c: add what speaks for and against the host at [begin, end); of
+ * judge_around what holds for addresses too. */
+void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
+                  const struct view *view, size_t begin, size_t end);
+void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+
+/* words.c: what a word in or before a name says of it. */
+enum word_use {
+    WORD_PACKAGE = 1,  /* first label: a package or section */
+    WORD_REVERSED = 2, /* first of three labels and more: a host the other way round */
+    WORD_OBJECT = 4,   /* first label: an object, whose members follow */
+    WORD_MEMBER = 8,   /* any label: a member of an object */
+    WORD_FILE = 16,    /* label before the suffix: the type of a file */
+    WORD_SERVER = 32,  /* first label: a server of some kind (mail, ns1) */
+    WORD_HOST = 64,    /* before the name: announces a host */
+    WORD_CODE = 128,   /* before the name: a keyword of source code */
+};
+
+/* The uses of a word in lower case, together; 0 where it says nothing. */
+unsigned word_uses(const char *word, size_t length);
+
+/* The tables, for tests; NULL behind the last. */
+const char *word_listed(size_t index);
+const char *suffix_listed(size_t index);
+
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
 /* suffix.c */
-enum suffix { SUFFIX_NONE, SUFFIX_PUBLIC, SUFFIX_COUNTRY, SUFFIX_GENERIC, SUFFIX_FILE };
-
 enum { SHORT_SUFFIXES = 26 * 26 + 26 * 26 * 26 };
 
 struct ioc_scanner {

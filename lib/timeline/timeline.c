@@ -60,6 +60,26 @@ struct instant event_time(const struct event *event)
                              0 };
 }
 
+struct instant timeline_correct(const struct timeline *timeline, const struct instant *time)
+{
+    struct instant right = *time;
+
+    right.seconds += timeline->focus.limits.clock;
+    return right;
+}
+
+void timeline_set_time(const struct timeline *timeline, struct record *record,
+                       const struct event *event)
+{
+    struct instant time = event_time(event);
+
+    record_time(record, FIELD_DATETIME, &time);
+    if (timeline->focus.limits.clock == 0)
+        return;
+    time.seconds -= timeline->focus.limits.clock;
+    record_time(record, FIELD_DATETIME_CLOCK, &time);
+}
+
 void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
 {
@@ -71,7 +91,7 @@ void timeline_add_event(struct timeline *timeline, const struct instant *time, u
         return;
     }
     timeline->events[timeline->count++] = (struct event){
-        .seconds = time->seconds,
+        .seconds = timeline_correct(timeline, time).seconds,
         .nanoseconds = time->nanoseconds,
         .source_tree = tree,
         .handle = handle,
@@ -119,18 +139,22 @@ static bool is_file_meant(const struct around *around, const struct file *file)
     return false;
 }
 
-static int note_around(struct focus *focus, const struct file *file)
+static int note_around(struct timeline *timeline, const struct file *file)
 {
+    struct focus *focus = &timeline->focus;
+    struct instant born = timeline_correct(timeline, &file->times.born);
+
     for (size_t i = 0; i < focus->around_count; i++) {
         if (!is_file_meant(&focus->arounds[i], file))
             continue;
-        if (focus_note(focus, i, &file->times.born, "birth of ", file->path,
-                       file->path_length) != 0)
+        if (focus_note(focus, i, &born, "birth of ", file->path, file->path_length) != 0)
             return -1;
-        for (size_t k = 0; k < file->name_count; k++)
-            if (focus_note(focus, i, &file->names[k].times.born, "birth in $FILE_NAME of ",
-                           file->names[k].path, file->names[k].path_length) != 0)
+        for (size_t k = 0; k < file->name_count; k++) {
+            struct instant named = timeline_correct(timeline, &file->names[k].times.born);
+            if (focus_note(focus, i, &named, "birth in $FILE_NAME of ", file->names[k].path,
+                           file->names[k].path_length) != 0)
                 return -1;
+        }
     }
     return 0;
 }
@@ -151,7 +175,7 @@ static int add_file(void *context, const struct file *file)
     struct timeline *timeline = context;
     bool ntfs = timeline->trees[timeline->current].ntfs;
 
-    if (note_around(&timeline->focus, file) != 0) {
+    if (note_around(timeline, file) != 0) {
         timeline->out_of_memory = true;
         return -1;
     }
@@ -280,7 +304,6 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
 {
     struct record record;
     struct file file;
-    struct instant time = event_time(event);
 
     if (event->source == SOURCE_RECORD)
         return noted_hand_out(timeline, event, reason, sink, context, error);
@@ -288,7 +311,7 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
     if (tree_file(source->tree, event->handle, &file, error) != 0)
         return -1;
     record_begin(&record, RECORD_EVENT);
-    record_time(&record, FIELD_DATETIME, &time);
+    timeline_set_time(timeline, &record, event);
     if (*reason)
         record_text(&record, FIELD_REASON, reason);
     timeline_set_letters(&record, event->what);

@@ -126,7 +126,14 @@ struct timeline {
 
 struct instant event_time(const struct event *event);
 
-/* An event of a time; absent ones make none. */
+/* A time of the evidence by the right clock. */
+struct instant timeline_correct(const struct timeline *timeline, const struct instant *time);
+
+/* datetime, and datetime_clock where the clock was wrong. */
+void timeline_set_time(const struct timeline *timeline, struct record *record,
+                       const struct event *event);
+
+/* An event of a time, which is corrected; absent ones make none. */
 void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
 

@@ -174,6 +174,8 @@ static int note_centre(struct timeline *timeline, size_t around, struct record_l
         if (!asked || size == 0 || !means(&timeline->focus.arounds[around], path, size))
             continue;
         record_line_time(line, centres[row].time, &time);
+        if (line->type != RECORD_EVENT)
+            time = timeline_correct(timeline, &time);
         return focus_note(&timeline->focus, around, &time, centres[row].why, path, size);
     }
     return 0;
@@ -229,6 +231,8 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         return 0;
     if (note_line(timeline, line, &number, error) != 0)
         return -1;
+    if (event) /* it is as it should be, and stays */
+        single[0].seconds -= timeline->focus.limits.clock;
     for (int i = 0; i < (event ? 1 : SINGLE_TIMES); i++)
         timeline_add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
     for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT; i++)
@@ -309,7 +313,6 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
     struct record_line line;
     struct record from, record;
     struct buffer message = BUFFER_INIT;
-    struct instant time = event_time(event);
     size_t unknown;
 
     if (read_again(timeline, &timeline->noted[event->handle], &line, error) != 0)
@@ -321,7 +324,7 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
         return sink(context, &from);
     }
     record_begin(&record, RECORD_EVENT);
-    record_time(&record, FIELD_DATETIME, &time);
+    timeline_set_time(timeline, &record, event);
     if (*reason)
         record_text(&record, FIELD_REASON, reason);
     timeline_set_letters(&record, event->what);
