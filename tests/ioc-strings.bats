@@ -131,3 +131,60 @@ while data := os.read(0, 7777): os.write(1, data)' | ioc-strings -q -a --text - 
     run -1 --separate-stderr ioc-strings --text - </dev/null
     run -2 --separate-stderr ioc-strings --text bytes
 }
+
+@test "ext: blocks that were set aside and never written are slack of their file" {
+    mkdir content
+    head -c 1000 /dev/zero >content/pre
+    printf 'see http://old.unwritten.example.com/a now' >old
+    for size in 1k 4k; do
+        truncate -s 8M $size.raw
+        mke2fs -q -F -t ext4 -b $size -d content $size.raw
+        # 40 pieces do not fit the inode: its tree has a level below
+        for ((i = 10; i < 90; i += 2)); do echo "fallocate /pre $i $i"; done >changes
+        echo 'fallocate /pre 200 300' >>changes
+        echo "sif /pre size $((250 * ${size%k} * 1024))" >>changes
+        debugfs -w -f changes $size.raw >/dev/null 2>&1
+        debugfs -R 'stat /pre' $size.raw 2>/dev/null | grep -q ETB
+        for at in 10 88 222 299; do # the last is behind the end of the file
+            block=$(debugfs -R "bmap /pre $at" $size.raw 2>/dev/null | cut -d' ' -f1)
+            dd if=old of=$size.raw bs=${size%k}K seek="$block" conv=notrunc status=none
+        done
+        run -0 --separate-stderr ioc-strings -k url $size.raw
+        assert_equal "$(field area <<<"$output" | sort | uniq -c | xargs)" "4 slack"
+        assert_equal "$(field path <<<"$output" | sort -u)" /pre
+        assert_equal "$(field file_offset <<<"$output" | sort -n | xargs)" \
+            "$(for at in 10 88 222 299; do echo $((at * ${size%k} * 1024 + 4)); done | xargs)"
+        # the system reads zeros there
+        assert_equal "$(fs-cat $size.raw:/pre | tr -d '\0' | wc -c)" 0
+    done
+    # the level below is damaged: what is before it is known, and a gap
+    block=$(debugfs -R 'stat /pre' 1k.raw 2>/dev/null | sed -n 's/.*(ETB[0-9]*):\([0-9]*\).*/\1/p' | head -1)
+    printf XX | dd of=1k.raw bs=1024 seek="$block" conv=notrunc status=none
+    run -3 --separate-stderr ioc-strings -k url 1k.raw
+    assert_regex "$output" '"type":"gap".*node of extents: magic 5858'
+}
+
+@test "ext: content in the inode is resident, in both of its places" {
+    mkdir content
+    echo 'http://short.resident.example.com/a' >content/short
+    printf '%50shttp://across.resident.example.com/a%30shttp://end.resident.example.com/' '' '' >content/long
+    ln -s 'http://link.resident.example.com' content/link
+    echo 'http://gone.resident.example.com/a' >content/gone
+    truncate -s 2M inline.raw
+    mke2fs -q -F -t ext4 -I 512 -O inline_data -d content inline.raw
+    debugfs -w -R 'rm /gone' inline.raw 2>/dev/null
+    ioc-strings -k url inline.raw >hits
+    assert_equal "$(field area <hits | sort | uniq -c | xargs)" "5 resident"
+    assert_equal "$(field path <hits | sort | xargs)" '/gone /link /long /long /short'
+    assert_equal "$(field state <hits | sort | uniq -c | xargs)" '4 allocated 1 deleted'
+    # in /long one goes from the block map into the attribute
+    assert_equal "$(grep /long hits | field file_offset | sort -n | xargs)" '50 116'
+    run -0 python3 "$root/tests/compare_views.py" inline.raw
+    assert_equal "$(grep -c across.resident hits)" 1
+    # in the inode of each: debugfs knows where that is
+    for link in short link; do
+        place=$(debugfs -R "imap /$link" inline.raw 2>/dev/null |
+            sed -n 's/.*block \([0-9]*\), offset \(0x[0-9a-f]*\).*/\1 * 1024 + \2 + 40/p')
+        assert_equal "$(grep "/$link\"" hits | field offset)" "$((place))"
+    done
+}

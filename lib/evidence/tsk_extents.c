@@ -6,6 +6,8 @@
  * is structure.
  */
 
+#include <stdio.h>
+
 #include "tsk_index.h"
 
 struct extent_pass {
@@ -13,6 +15,7 @@ struct extent_pass {
     struct extents *extents;
     uint32_t space;
     bool out_of_memory;
+    uint64_t extents_left; /* of ext: no sound volume has more than blocks */
     TSK_DADDR_T first_block; /* of the run of allocated blocks that grows */
     uint64_t block_count;
 };
@@ -66,12 +69,73 @@ static void add_run(struct extent_pass *pass, const struct tsk_entry *entry, uin
     }
 }
 
+struct unwritten_walk {
+    struct extent_pass *pass;
+    const struct tsk_entry *entry;
+    uint64_t handle;
+};
+
+/* Blocks that were set aside for a file and hold what was there before: slack at
+ * their place in the file. The others are libtsk's. */
+static int add_unwritten(void *context, const struct ext_extent *extent)
+{
+    const struct unwritten_walk *walk = context;
+    const TSK_FS_ATTR_RUN run = {
+        .addr = extent->block,
+        .len = extent->count,
+        .offset = extent->file_block,
+    };
+
+    if (walk->pass->extents_left == 0)
+        return 1;
+    walk->pass->extents_left--;
+    if (extent->unwritten)
+        add_run(walk->pass, walk->entry, walk->handle, &run, 0);
+    return 0;
+}
+
+static void add_extents_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                            const char *reason)
+{
+    char inode[FILE_INODE_SIZE];
+
+    snprintf(inode, sizeof inode, "%llu", (unsigned long long)entry->inode);
+    filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, inode, reason);
+}
+
+/* What libtsk does not tell of a file of ext: content in the inode, blocks that were
+ * never written. True for one that has all its content in the inode. */
+static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *entry,
+                            uint64_t handle)
+{
+    struct tsk_filesystem *owner = pass->owner;
+    struct unwritten_walk walk = { pass, entry, handle };
+    bool live = entry->state == FILE_ALLOCATED;
+    struct error reason = ERROR_INIT;
+    struct ext_inode inode;
+
+    if (!owner->ext || entry->type == FILE_VIRTUAL ||
+        ext_inode_read(owner->ext, entry->inode, &inode, NULL) != 0)
+        return false;
+    for (size_t i = 0; i < inode.piece_count; i++)
+        add_extent(pass, owner->base.volume->offset + inode.pieces[i].at, inode.pieces[i].length,
+                   inode.pieces[i].file_offset, handle,
+                   entry->type == FILE_DIRECTORY ? AREA_INDEX : AREA_RESIDENT,
+                   live ? RANK_ALLOCATED : RANK_DELETED);
+    int result = ext_inode_extents(owner->ext, &inode, add_unwritten, &walk, &reason);
+    if (live && result != 0)
+        add_extents_gap(owner, entry,
+                        result < 0 ? reason.text : "more extents than the volume has blocks");
+    return inode.piece_count > 0;
+}
+
 static void add_entry_extents(struct extent_pass *pass, uint32_t number)
 {
     struct tsk_filesystem *owner = pass->owner;
     const struct tsk_entry *entry = &owner->entries[number];
 
-    if (!entry->has_meta || entry->further)
+    if (!entry->has_meta || entry->further ||
+        add_ext_extents(pass, entry, (uint64_t)number + 1))
         return;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
     const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
@@ -115,7 +179,10 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
                     struct extents *extents, struct error *error)
 {
     struct tsk_filesystem *owner = (struct tsk_filesystem *)filesystem;
-    struct extent_pass pass = { .owner = owner, .extents = extents, .space = space };
+    struct extent_pass pass = { .owner = owner,
+                                .extents = extents,
+                                .space = space,
+                                .extents_left = owner->fs->block_count };
 
     if (handle != 0) {
         if (handle <= owner->count)
