@@ -188,3 +188,45 @@ while data := os.read(0, 7777): os.write(1, data)' | ioc-strings -q -a --text - 
         assert_equal "$(grep "/$link\"" hits | field offset)" "$((place))"
     done
 }
+
+# put TEXT IMAGE BLOCK OFFSET: into a block of 1 KiB.
+put() {
+    printf %s "$1" | dd of="$2" bs=1 seek=$(($3 * 1024 + $4)) conv=notrunc status=none
+}
+
+@test "ext: what is in use and no file's is structure only if the file system says so" {
+    mkdir -p content/sub
+    head -c 400000 /dev/zero | tr '\0' x >content/large # has indirect blocks
+    head -c 5000 /dev/zero | tr '\0' x >content/running
+    printf 'http://attribute.example.com/%300s' '' >value
+    for kind in 'ext3' 'ext4' 'ext4 -O ^flex_bg,^64bit,^metadata_csum' 'ext4 -O meta_bg,^resize_inode'; do
+        rm -f volume.raw
+        truncate -s 20M volume.raw
+        # shellcheck disable=SC2086
+        mke2fs -q -F -b 1024 -g 8192 -d content -t $kind volume.raw
+        tree='IND)'
+        echo 'ea_set -f value /sub user.name' >changes
+        if [[ $kind = ext4* ]]; then
+            tree='ETB0)'
+            for ((i = 1000; i < 1040; i += 2)); do echo "fallocate /large $i $i"; done >>changes
+        fi
+        debugfs -w -f changes volume.raw >/dev/null 2>&1
+        tree=$(debugfs -R 'stat /large' volume.raw 2>/dev/null | grep -o "($tree:[0-9]*" | head -1)
+        put http://tree.example.com/ volume.raw "${tree#*:}" 960
+        put http://journal.example.com/ volume.raw "$(debugfs -R 'bmap <8> 77' volume.raw 2>/dev/null)" 0
+        put http://backup.example.com/ volume.raw 8193 900 # a superblock has room there
+        # A program that deletes itself while it runs: the name goes, the inode stays.
+        put http://running.example.com/ volume.raw "$(debugfs -R 'bmap /running 1' volume.raw 2>/dev/null)" 0
+        debugfs -w -R 'unlink /running' volume.raw 2>/dev/null
+        # A block that is in use without reason
+        lost=$(debugfs -R 'ffb 1 15000' volume.raw 2>/dev/null | grep -o '[0-9]\+')
+        debugfs -w -R "setb $lost" volume.raw >/dev/null 2>&1
+        put http://lost.example.com/ volume.raw "$lost" 0
+        run -0 --separate-stderr ioc-strings -k url volume.raw
+        for hit in content:lost content:running metadata:attribute metadata:backup \
+            metadata:journal metadata:tree; do
+            assert_equal "$(grep "http://${hit#*:}.example" <<<"$output" | field area)" "${hit%:*}"
+        done
+        refute_regex "$output" '"(path|inode)"'
+    done
+}

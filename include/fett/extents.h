@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum area {
-    AREA_CONTENT,
+    AREA_CONTENT,       /* without an owner: in use, of no file that is known */
     AREA_SLACK,         /* in a file's clusters beyond its end or initialised size */
     AREA_RESIDENT,      /* content inside an $MFT record */
     AREA_INDEX,         /* folder structure */

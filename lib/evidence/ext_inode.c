@@ -14,17 +14,21 @@
  *    56    2  s_magic: 0xef53
  *    76    4  s_rev_level: 0 has inodes of 128 bytes
  *    88    2  s_inode_size
- *    92    4  s_feature_compat: 0x200 sparse_super2
- *    96    4  s_feature_incompat: 0x10 meta_bg, 0x80 64bit
+ *    92    4  s_feature_compat: 0x10 resize_inode, 0x200 sparse_super2
+ *    96    4  s_feature_incompat: 0x10 meta_bg, 0x80 64bit, 0x100 mmp
  *   100    4  s_feature_ro_compat: 0x1 sparse_super
+ *   206    2  s_reserved_gdt_blocks, with resize_inode: kept free behind the descriptors
  *   254    2  s_desc_size, with 64bit
  *   260    4  s_first_meta_bg: blocks of descriptors before those of meta_bg
  *   336    4  s_blocks_count_hi, with 64bit
+ *   360    8  s_mmp_block, with mmp
  *   588    8  s_backup_bgs: the two groups with a superblock, with sparse_super2
+ *   620    4  s_prj_quota_inum
+ *   640    4  s_orphan_file_inum
  *
  * Group descriptor:
- *     8    4  bg_inode_table_lo: block
- *    40    4  bg_inode_table_hi, with 64bit
+ *     0   12  bg_block_bitmap_lo, bg_inode_bitmap_lo, bg_inode_table_lo: blocks
+ *    32   12  their high halves, with 64bit
  *
  * Inode:
  *     0    2  i_mode
@@ -32,7 +36,9 @@
  *     8   16  i_atime, i_ctime, i_mtime, i_dtime: seconds since 1970, signed
  *    32    4  i_flags
  *    40   60  i_block: block map, root of the extents, content
+ *   104    4  i_file_acl_lo: block of extended attributes
  *   108    4  i_size_high
+ *   118    2  i_file_acl_high
  *   128    2  i_extra_isize: bytes behind 128 that are in use; those that follow:
  *   132   12  i_ctime_extra, i_mtime_extra, i_atime_extra: bits 0-1 are added to the
  *             seconds as bits 32-33, bits 2-31 are nanoseconds
@@ -72,9 +78,13 @@ enum {
     OLD_INODE_SIZE = 128,
     OLD_DESCRIPTOR_SIZE = 32,
     MOST_DESCRIPTOR_SIZE = 1024,
+    SMALLEST_GROUP = 256, /* blocks; mke2fs makes none that are smaller */
+    FIRST_FREE_INODE = 11,
+    COMPAT_RESIZE_INODE = 0x10,
     COMPAT_SPARSE_SUPER2 = 0x200,
     INCOMPAT_META_BG = 0x10,
     INCOMPAT_64BIT = 0x80,
+    INCOMPAT_MMP = 0x100,
     RO_COMPAT_SPARSE_SUPER = 0x1,
 
     MODE_TYPE = 0170000,
@@ -109,6 +119,9 @@ struct ext {
     uint32_t compat, incompat, ro_compat;
     uint32_t first_meta_group; /* blocks of descriptors that stand together */
     uint32_t backups[2];
+    uint32_t reserved_descriptors; /* blocks */
+    uint32_t project_quota, orphan_file; /* inodes */
+    uint64_t mmp_block;
     uint64_t table_group, table; /* the group looked at last, block of its inodes */
     uint64_t block_number;       /* what `block` holds */
     uint8_t *block;
@@ -153,6 +166,12 @@ static int read_superblock(struct ext *ext, struct error *error)
     ext->ro_compat = bytes_u32le(data + 100);
     ext->descriptor_size = wide ? bytes_u16le(data + 254) : OLD_DESCRIPTOR_SIZE;
     ext->first_meta_group = bytes_u32le(data + 260);
+    if (ext->compat & COMPAT_RESIZE_INODE)
+        ext->reserved_descriptors = bytes_u16le(data + 206);
+    if (ext->incompat & INCOMPAT_MMP)
+        ext->mmp_block = bytes_u64le(data + 360);
+    ext->project_quota = bytes_u32le(data + 620);
+    ext->orphan_file = bytes_u32le(data + 640);
     ext->backups[0] = bytes_u32le(data + 588);
     ext->backups[1] = bytes_u32le(data + 592);
     if (!has_sane_layout(ext))
@@ -225,10 +244,26 @@ static uint64_t descriptor_block(const struct ext *ext, uint64_t n)
     return ext->first_block + group * ext->blocks_per_group + has_superblock(ext, group);
 }
 
-static int find_table(struct ext *ext, uint64_t group, struct error *error)
+static uint32_t descriptors_a_block(const struct ext *ext)
 {
-    uint64_t a_block = ext->block_size / ext->descriptor_size;
-    uint64_t block = descriptor_block(ext, group / a_block);
+    return ext->block_size / ext->descriptor_size;
+}
+
+uint64_t ext_first_apart(const struct ext *ext)
+{
+    uint64_t together = ext->first_meta_group > 1 ? ext->first_meta_group : 1;
+    uint64_t inode = together * descriptors_a_block(ext) * ext->inodes_per_group + 1;
+
+    return ext->incompat & INCOMPAT_META_BG && inode <= ext->inode_count ? inode : 0;
+}
+
+enum group_block { BLOCK_BITMAP, INODE_BITMAP, INODE_TABLE, GROUP_BLOCKS };
+
+/* Where a group says that its bitmaps and inodes are. */
+static int read_group(struct ext *ext, uint64_t group, uint64_t blocks[GROUP_BLOCKS],
+                      struct error *error)
+{
+    uint64_t a_block = descriptors_a_block(ext), block = descriptor_block(ext, group / a_block);
     uint8_t data[MOST_DESCRIPTOR_SIZE];
 
     if (block >= ext->block_count)
@@ -237,15 +272,79 @@ static int find_table(struct ext *ext, uint64_t group, struct error *error)
     if (reader_read(ext->reader, block * ext->block_size + group % a_block * ext->descriptor_size,
                     data, ext->descriptor_size, error) != 0)
         return -1;
-    uint64_t table = bytes_u32le(data + 8);
-    if (ext->descriptor_size > OLD_DESCRIPTOR_SIZE)
-        table |= (uint64_t)bytes_u32le(data + 40) << 32;
-    if (table >= ext->block_count)
-        return error_set(error, ERROR_DAMAGED, "group %llu of ext: its inodes are in block %llu",
-                         (unsigned long long)group, (unsigned long long)table);
-    ext->table = table;
-    ext->table_group = group;
+    for (int i = 0; i < GROUP_BLOCKS; i++) {
+        blocks[i] = bytes_u32le(data + 4 * i);
+        if (ext->descriptor_size > OLD_DESCRIPTOR_SIZE)
+            blocks[i] |= (uint64_t)bytes_u32le(data + 32 + 4 * i) << 32;
+    }
     return 0;
+}
+
+static int visit_blocks(const struct ext *ext, uint64_t block, uint64_t count,
+                        ext_blocks_visit visit, void *context)
+{
+    if (block >= ext->block_count || count == 0)
+        return 0;
+    if (count > ext->block_count - block)
+        count = ext->block_count - block;
+    return visit(context, block, count);
+}
+
+/* Superblock and descriptors at the start of a group. */
+static int visit_group_start(const struct ext *ext, uint64_t group, uint64_t groups,
+                             ext_blocks_visit visit, void *context)
+{
+    uint64_t a_block = descriptors_a_block(ext), place = group % a_block;
+    uint64_t together = (groups + a_block - 1) / a_block, count = has_superblock(ext, group);
+
+    if (ext->incompat & INCOMPAT_META_BG && together > ext->first_meta_group)
+        together = ext->first_meta_group;
+    if (count > 0)
+        count += together + ext->reserved_descriptors;
+    /* Of those apart there are copies in the second and the last group they are for. */
+    if (ext->incompat & INCOMPAT_META_BG && group / a_block >= ext->first_meta_group &&
+        (place == 0 || place == 1 || place == a_block - 1))
+        count++;
+    return visit_blocks(ext, ext->first_block + group * ext->blocks_per_group, count, visit,
+                        context);
+}
+
+int ext_structure(struct ext *ext, ext_blocks_visit visit, void *context, struct error *error)
+{
+    uint64_t groups = (ext->block_count - ext->first_block + ext->blocks_per_group - 1) /
+                      ext->blocks_per_group;
+    uint64_t table = ((uint64_t)ext->inodes_per_group * ext->inode_size + ext->block_size - 1) /
+                     ext->block_size;
+    int result = visit_blocks(ext, 0, SUPERBLOCK_AT / ext->block_size + 1, visit, context);
+
+    if (ext->blocks_per_group < SMALLEST_GROUP)
+        return error_set(error, ERROR_DAMAGED, "superblock of ext: %u blocks a group",
+                         ext->blocks_per_group);
+    if (result == 0 && ext->mmp_block != 0)
+        result = visit_blocks(ext, ext->mmp_block, 1, visit, context);
+    for (uint64_t group = 0; group < groups && result == 0; group++) {
+        uint64_t blocks[GROUP_BLOCKS];
+        if (read_group(ext, group, blocks, error) != 0)
+            return -1;
+        result = visit_group_start(ext, group, groups, visit, context);
+        for (int i = 0; i < GROUP_BLOCKS && result == 0; i++)
+            result = visit_blocks(ext, blocks[i], i == INODE_TABLE ? table : 1, visit, context);
+    }
+    return result;
+}
+
+size_t ext_own_inodes(const struct ext *ext, uint32_t inodes[EXT_OWN_INODES])
+{
+    size_t count = 0;
+
+    for (uint32_t i = 1; i < FIRST_FREE_INODE; i++)
+        if (i != 2)
+            inodes[count++] = i;
+    if (ext->project_quota != 0)
+        inodes[count++] = ext->project_quota;
+    if (ext->orphan_file != 0)
+        inodes[count++] = ext->orphan_file;
+    return count;
 }
 
 /* A time; its extra field is there where `used` bytes of the inode reach it. */
@@ -336,8 +435,16 @@ int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
         return error_set(error, ERROR_NOT_FOUND, "inode %llu of %u", (unsigned long long)number,
                          ext->inode_count);
     uint64_t group = (number - 1) / ext->inodes_per_group;
-    if (group != ext->table_group && find_table(ext, group, error) != 0)
-        return -1;
+    if (group != ext->table_group) {
+        uint64_t blocks[GROUP_BLOCKS];
+        if (read_group(ext, group, blocks, error) != 0)
+            return -1;
+        if (blocks[INODE_TABLE] >= ext->block_count)
+            return error_set(error, ERROR_DAMAGED, "group %llu of ext: its inodes are in block %llu",
+                             (unsigned long long)group, (unsigned long long)blocks[INODE_TABLE]);
+        ext->table = blocks[INODE_TABLE];
+        ext->table_group = group;
+    }
     uint64_t in_table = (number - 1) % ext->inodes_per_group * ext->inode_size;
     uint64_t block = ext->table + in_table / ext->block_size;
     if (block != ext->block_number) {
@@ -360,7 +467,9 @@ int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
     }
     uint32_t flags = bytes_u32le(data + 32);
     *inode = (struct ext_inode){ .extents = flags & FLAG_EXTENTS && !(flags & FLAG_INLINE_DATA),
-                                 .encrypted = flags & FLAG_ENCRYPT };
+                                 .encrypted = flags & FLAG_ENCRYPT,
+                                 .attributes = bytes_u32le(data + 104) |
+                                               (uint64_t)bytes_u16le(data + 118) << 32 };
     memcpy(inode->block, data + INODE_BLOCK, sizeof inode->block);
     decode_times(inode, data, used);
     find_pieces(inode, data, used, ext->inode_size, block * ext->block_size + in_block);
@@ -397,6 +506,39 @@ static int visit_leaf(struct extent_walk *walk, const uint8_t *entry, uint64_t f
     return walk->visit(walk->context, &extent);
 }
 
+static int walk_node(struct extent_walk *walk, const uint8_t *data, size_t size, unsigned depth,
+                     uint64_t first, uint64_t end);
+
+/* The node of `depth` that an entry leads to, for blocks up to `next` of the file. */
+static int enter_node(struct extent_walk *walk, const uint8_t *entry, unsigned depth,
+                      uint64_t first, uint64_t next)
+{
+    struct ext *ext = walk->ext;
+    uint64_t block = bytes_u32le(entry + 4) | (uint64_t)bytes_u16le(entry + 8) << 32;
+    uint8_t *data = ext->nodes + depth * (size_t)ext->block_size;
+    const struct ext_extent node = {
+        .file_block = bytes_u32le(entry),
+        .block = block,
+        .count = 1,
+        .node = true,
+    };
+
+    if (node.file_block < first || next <= node.file_block || block == 0 ||
+        block >= ext->block_count)
+        return error_set(walk->error, ERROR_DAMAGED,
+                         "node of extents in block %llu for %llu to %llu of the file",
+                         (unsigned long long)block, (unsigned long long)node.file_block,
+                         (unsigned long long)next);
+    if (reader_read(ext->reader, block * ext->block_size, data, ext->block_size, walk->error) != 0)
+        return -1;
+    if (bytes_u16le(data + 2) == 0)
+        return error_set(walk->error, ERROR_DAMAGED, "node of extents in block %llu: no entries",
+                         (unsigned long long)block);
+    int result = walk->visit(walk->context, &node);
+    return result != 0 ? result
+                       : walk_node(walk, data, ext->block_size, depth, node.file_block, next);
+}
+
 /* A node of `depth` at data[0, size), which holds blocks [first, end) of the file.
  * Its depth is one less than that of the node above, and no two nodes or extents
  * hold the same block of the file: a loop comes to an end. */
@@ -413,29 +555,10 @@ static int walk_node(struct extent_walk *walk, const uint8_t *data, size_t size,
     for (size_t i = 0; i < count; i++) {
         const uint8_t *entry = data + NODE_HEADER_SIZE + i * NODE_ENTRY_SIZE;
         uint64_t next = i + 1 < count ? bytes_u32le(entry + NODE_ENTRY_SIZE) : end;
-        int result;
-
-        if (depth == 0) {
-            result = visit_leaf(walk, entry, first, end, &next);
-        } else {
-            uint64_t start = bytes_u32le(entry);
-            uint64_t block = bytes_u32le(entry + 4) | (uint64_t)bytes_u16le(entry + 8) << 32;
-            uint8_t *below = walk->ext->nodes + (depth - 1) * (size_t)walk->ext->block_size;
-            if (start < first || next <= start || next > end || block == 0 ||
-                block >= walk->ext->block_count)
-                return error_set(walk->error, ERROR_DAMAGED,
-                                 "node of extents in block %llu for %llu to %llu of the file",
-                                 (unsigned long long)block, (unsigned long long)start,
-                                 (unsigned long long)next);
-            result = reader_read(walk->ext->reader, block * walk->ext->block_size, below,
-                                 walk->ext->block_size, walk->error);
-            if (result == 0 && bytes_u16le(below + 2) == 0)
-                result = error_set(walk->error, ERROR_DAMAGED,
-                                   "node of extents in block %llu: no entries",
-                                   (unsigned long long)block);
-            if (result == 0)
-                result = walk_node(walk, below, walk->ext->block_size, depth - 1, start, next);
-        }
+        if (depth > 0 && next > end)
+            next = end;
+        int result = depth == 0 ? visit_leaf(walk, entry, first, end, &next)
+                                : enter_node(walk, entry, depth - 1, first, next);
         if (result != 0)
             return result;
         first = next;

@@ -28,6 +28,25 @@ int ext_open(struct ext **ext, struct reader *reader, struct error *error);
 /* Accepts NULL. */
 void ext_free(struct ext *ext);
 
+/* The first inode that is not found by who expects the descriptors of all groups
+ * together, as libtsk does; 0: there is none. */
+uint64_t ext_first_apart(const struct ext *ext);
+
+/* What a walk over blocks calls for each run of them; not 0 ends the walk, which
+ * then returns it. */
+typedef int (*ext_blocks_visit)(void *context, uint64_t block, uint64_t count);
+
+/* The blocks that the file system itself uses, in any order: copies of the
+ * superblock, group descriptors, bitmaps, tables of inodes; those of its own
+ * inodes (ext_own_inodes) not. */
+int ext_structure(struct ext *ext, ext_blocks_visit visit, void *context, struct error *error);
+
+enum { EXT_OWN_INODES = 12 };
+
+/* The inodes that the file system itself uses, but for the root: the journal, quota,
+ * ... Returns how many. */
+size_t ext_own_inodes(const struct ext *ext, uint32_t inodes[EXT_OWN_INODES]);
+
 enum {
     EXT_BLOCK_BYTES = 60, /* of the block map in an inode */
     EXT_PIECES = 2,
@@ -46,6 +65,7 @@ struct ext_inode {
     bool extents;         /* its blocks are in a tree of extents */
     bool encrypted;
     uint8_t block[EXT_BLOCK_BYTES]; /* the root of that tree */
+    uint64_t attributes;  /* the block of its extended attributes, or 0 */
     struct ext_piece pieces[EXT_PIECES]; /* in order of the content */
     size_t piece_count;   /* 0: the content is in blocks, or there is none */
 };
@@ -59,13 +79,14 @@ struct ext_extent {
     uint64_t block;       /* where it is in the volume */
     uint64_t count;
     bool unwritten;       /* reads as zeros; the blocks hold what was there before */
+    bool node;            /* no content: a block of the tree, for what is from file_block on */
 };
 
 /* What a walk calls for each extent; not 0 ends the walk, which then returns it. */
 typedef int (*ext_extent_visit)(void *context, const struct ext_extent *extent);
 
-/* The extents of an inode in the order of its content; none without a tree. A
- * tree that is damaged gives those before the damage, and ERROR_DAMAGED. */
+/* The extents of an inode in the order of its content, each node of the tree before
+ * what is below it; none without a tree. A tree that is damaged gives those before the damage, and ERROR_DAMAGED. */
 int ext_inode_extents(struct ext *ext, const struct ext_inode *inode, ext_extent_visit visit,
                       void *context, struct error *error);
 

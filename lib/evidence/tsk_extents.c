@@ -3,12 +3,24 @@
 /*
  * tsk_extents: who owns which blocks of a file system that libtsk reads: runs of
  * files, content up to their valid size and slack behind; what is in use besides
- * is structure.
+ * is structure, in ext only if the file system says so.
  */
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include <fett/bytes.h>
 
 #include "tsk_index.h"
+
+enum {
+    EXT_RESIZE_INODE = 7,
+    DOUBLE_INDIRECT = 13, /* in the block map */
+};
+
+struct block_run {
+    uint64_t start, end;
+};
 
 struct extent_pass {
     struct tsk_filesystem *owner;
@@ -18,6 +30,10 @@ struct extent_pass {
     uint64_t extents_left; /* of ext: no sound volume has more than blocks */
     TSK_DADDR_T first_block; /* of the run of allocated blocks that grows */
     uint64_t block_count;
+    enum area block_area;
+    bool all;              /* of the whole volume, not of one file */
+    struct block_run *own; /* ext: blocks that the file system itself uses */
+    size_t own_count, own_capacity, next_own;
 };
 
 static void add_extent(struct extent_pass *pass, uint64_t start, uint64_t length,
@@ -69,17 +85,117 @@ static void add_run(struct extent_pass *pass, const struct tsk_entry *entry, uin
     }
 }
 
-struct unwritten_walk {
+/* Blocks that the file system itself uses. */
+static int add_own(void *context, uint64_t block, uint64_t count)
+{
+    struct extent_pass *pass = context;
+
+    if (memory_grow((void **)&pass->own, &pass->own_capacity, pass->own_count + 1,
+                    sizeof *pass->own) != 0) {
+        pass->out_of_memory = true;
+        return 1;
+    }
+    pass->own[pass->own_count++] = (struct block_run){ block, block + count };
+    return 0;
+}
+
+static void add_own_runs(struct extent_pass *pass, const TSK_FS_ATTR *attribute)
+{
+    if (!attribute || !(attribute->flags & TSK_FS_ATTR_NONRES))
+        return;
+    for (const TSK_FS_ATTR_RUN *run = attribute->nrd.run; run; run = run->next)
+        if (run->flags == TSK_FS_ATTR_RUN_FLAG_NONE && run->addr <= pass->owner->fs->last_block)
+            add_own(pass, run->addr, run->len);
+}
+
+/* The blocks that say where a file's blocks are, without extents. */
+static void add_indirect_blocks(struct extent_pass *pass, TSK_FS_FILE *file)
+{
+    int count = pass->all && pass->owner->ext ? tsk_fs_file_attr_getsize(file) : 0;
+
+    for (int i = 0; i < count; i++) {
+        const TSK_FS_ATTR *attribute = tsk_fs_file_attr_get_idx(file, i);
+        if (attribute && attribute->type == TSK_FS_ATTR_TYPE_UNIX_INDIR)
+            add_own_runs(pass, attribute);
+    }
+}
+
+static int add_own_extent(void *context, const struct ext_extent *extent)
+{
+    return add_own(context, extent->block, extent->count);
+}
+
+/* An inode that ext itself uses. */
+static void add_own_inode(struct extent_pass *pass, uint32_t number)
+{
+    const struct tsk_entry entry = { .inode = number };
+    struct ext_inode inode;
+
+    if (ext_inode_read(pass->owner->ext, number, &inode, NULL) != 0)
+        return;
+    if (inode.extents) {
+        ext_inode_extents(pass->owner->ext, &inode, add_own_extent, pass, NULL);
+        return;
+    }
+    if (number == EXT_RESIZE_INODE) {
+        /* The free descriptors, which are known, by one block, and holes of GiBs. */
+        add_own(pass, bytes_u32le(inode.block + 4 * DOUBLE_INDIRECT), 1);
+        return;
+    }
+    TSK_FS_FILE *file = tsk_index_open_file(pass->owner, &entry);
+    if (file) {
+        add_own_runs(pass, tsk_fs_file_attr_get(file));
+        add_indirect_blocks(pass, file);
+    }
+    tsk_fs_file_close(file);
+    tsk_error_reset();
+}
+
+/* What ext itself uses, in any order; nothing where that cannot be told. */
+static void collect_own(struct extent_pass *pass)
+{
+    uint32_t inodes[EXT_OWN_INODES];
+
+    if (ext_structure(pass->owner->ext, add_own, pass, NULL) != 0) {
+        pass->own_count = 0;
+        return;
+    }
+    size_t count = ext_own_inodes(pass->owner->ext, inodes);
+    for (size_t i = 0; i < count; i++)
+        add_own_inode(pass, inodes[i]);
+}
+
+static int compare_runs(const void *a, const void *b)
+{
+    const struct block_run *x = a, *y = b;
+
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+/* What a block is that is in use; they are asked for in order. Of other file systems
+ * than ext all that is no file's counts as structure. */
+static enum area area_of_used(struct extent_pass *pass, TSK_DADDR_T block)
+{
+    if (pass->own_count == 0)
+        return AREA_METADATA;
+    while (pass->next_own < pass->own_count && pass->own[pass->next_own].end <= block)
+        pass->next_own++;
+    return pass->next_own < pass->own_count && pass->own[pass->next_own].start <= block
+               ? AREA_METADATA
+               : AREA_CONTENT;
+}
+
+struct ext_walk {
     struct extent_pass *pass;
     const struct tsk_entry *entry;
     uint64_t handle;
 };
 
-/* Blocks that were set aside for a file and hold what was there before: slack at
- * their place in the file. The others are libtsk's. */
-static int add_unwritten(void *context, const struct ext_extent *extent)
+/* Blocks that were set aside for a file and hold what was there before are slack at
+ * their place in the file; blocks of the tree are structure. The others are libtsk's. */
+static int add_extent_of_ext(void *context, const struct ext_extent *extent)
 {
-    const struct unwritten_walk *walk = context;
+    const struct ext_walk *walk = context;
     const TSK_FS_ATTR_RUN run = {
         .addr = extent->block,
         .len = extent->count,
@@ -89,6 +205,8 @@ static int add_unwritten(void *context, const struct ext_extent *extent)
     if (walk->pass->extents_left == 0)
         return 1;
     walk->pass->extents_left--;
+    if (extent->node && walk->pass->all)
+        add_own(walk->pass, extent->block, 1);
     if (extent->unwritten)
         add_run(walk->pass, walk->entry, walk->handle, &run, 0);
     return 0;
@@ -109,7 +227,7 @@ static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *en
                             uint64_t handle)
 {
     struct tsk_filesystem *owner = pass->owner;
-    struct unwritten_walk walk = { pass, entry, handle };
+    struct ext_walk walk = { pass, entry, handle };
     bool live = entry->state == FILE_ALLOCATED;
     struct error reason = ERROR_INIT;
     struct ext_inode inode;
@@ -122,7 +240,9 @@ static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *en
                    inode.pieces[i].file_offset, handle,
                    entry->type == FILE_DIRECTORY ? AREA_INDEX : AREA_RESIDENT,
                    live ? RANK_ALLOCATED : RANK_DELETED);
-    int result = ext_inode_extents(owner->ext, &inode, add_unwritten, &walk, &reason);
+    if (live && pass->all && inode.attributes != 0)
+        add_own(pass, inode.attributes, 1);
+    int result = ext_inode_extents(owner->ext, &inode, add_extent_of_ext, &walk, &reason);
     if (live && result != 0)
         add_extents_gap(owner, entry,
                         result < 0 ? reason.text : "more extents than the volume has blocks");
@@ -149,6 +269,8 @@ static void add_entry_extents(struct extent_pass *pass, uint32_t number)
             if (run->flags == TSK_FS_ATTR_RUN_FLAG_NONE && run->addr <= owner->fs->last_block)
                 add_run(pass, entry, (uint64_t)number + 1, run, valid);
     }
+    if (file && entry->state == FILE_ALLOCATED)
+        add_indirect_blocks(pass, file);
     tsk_fs_file_close(file);
     tsk_error_reset();
 }
@@ -158,19 +280,24 @@ static void end_allocated_run(struct extent_pass *pass)
     uint64_t block_size = pass->owner->fs->block_size;
 
     add_extent(pass, pass->owner->base.volume->offset + pass->first_block * block_size,
-               pass->block_count * block_size, 0, 0, AREA_METADATA, RANK_METADATA);
+               pass->block_count * block_size, 0, 0, pass->block_area, RANK_METADATA);
     pass->block_count = 0;
 }
 
-/* Blocks in use that no file owns: superblocks, tables, bitmaps, indirect blocks. */
+/* Blocks in use, whose files, if any, are a stronger claim: superblocks, tables,
+ * bitmaps, indirect blocks; content of files that have no name any more. */
 static TSK_WALK_RET_ENUM add_allocated_block(const TSK_FS_BLOCK *block, void *context)
 {
     struct extent_pass *pass = context;
 
-    if (pass->block_count > 0 && block->addr != pass->first_block + pass->block_count)
+    enum area area = area_of_used(pass, block->addr);
+
+    if (pass->block_count > 0 && (block->addr != pass->first_block + pass->block_count ||
+                                  area != pass->block_area))
         end_allocated_run(pass);
     if (pass->block_count == 0)
         pass->first_block = block->addr;
+    pass->block_area = area;
     pass->block_count++;
     return pass->out_of_memory ? TSK_WALK_STOP : TSK_WALK_CONT;
 }
@@ -182,6 +309,7 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
     struct extent_pass pass = { .owner = owner,
                                 .extents = extents,
                                 .space = space,
+                                .all = handle == 0,
                                 .extents_left = owner->fs->block_count };
 
     if (handle != 0) {
@@ -191,12 +319,17 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
     }
     for (size_t i = 0; i < owner->count; i++)
         add_entry_extents(&pass, (uint32_t)i);
+    if (owner->ext)
+        collect_own(&pass);
+    if (pass.own_count > 0)
+        qsort(pass.own, pass.own_count, sizeof *pass.own, compare_runs);
     uint8_t failed = tsk_fs_block_walk(
         owner->fs, owner->fs->first_block, owner->fs->last_block_act,
         TSK_FS_BLOCK_WALK_FLAG_ALLOC | TSK_FS_BLOCK_WALK_FLAG_META | TSK_FS_BLOCK_WALK_FLAG_CONT |
             TSK_FS_BLOCK_WALK_FLAG_AONLY,
         add_allocated_block, &pass);
     end_allocated_run(&pass);
+    free(pass.own);
     if (failed && !pass.out_of_memory) {
         struct error reason = ERROR_INIT;
         tsk_bridge_error(&reason, ERROR_DAMAGED, "which blocks are in use cannot be told");

@@ -343,6 +343,8 @@ static void test_pieces(void)
 struct seen {
     struct ext_extent extents[16];
     size_t count;
+    uint64_t nodes[16];
+    size_t node_count;
     int stop_after;
 };
 
@@ -350,6 +352,11 @@ static int see(void *context, const struct ext_extent *extent)
 {
     struct seen *seen = context;
 
+    if (extent->node) {
+        if (seen->node_count < 16)
+            seen->nodes[seen->node_count++] = extent->block;
+        return 0;
+    }
     if (seen->count < 16)
         seen->extents[seen->count] = *extent;
     seen->count++;
@@ -363,7 +370,7 @@ static int walk_extents(struct seen *seen, struct error *error)
     struct ext_inode inode;
     int result = -2;
 
-    seen->count = 0;
+    seen->count = seen->node_count = 0;
     if (ext && ext_inode_read(ext, INODE, &inode, NULL) == 0)
         result = ext_inode_extents(ext, &inode, see, seen, error);
     ext_free(ext);
@@ -460,6 +467,8 @@ static void test_extents(void)
     ok(walk_extents(&seen, &error) == 0 && seen.count == 3, "a tree of depth 2");
     ok(seen.extents[1].unwritten && seen.extents[1].count == 40 && seen.extents[2].block == 400,
        "in order");
+    ok(seen.node_count == 4 && seen.nodes[0] == 200 && seen.nodes[1] == 210 &&
+           seen.nodes[2] == 201 && seen.nodes[3] == 211, "with its nodes");
     put_leaf(at, 10, 41, 310);
     ok(walk_extents(&seen, &error) != 0 && seen.count == 1,
        "an extent that reaches into the next node's part");
@@ -479,17 +488,125 @@ static void test_extents(void)
     ok(walk_extents(&seen, &error) != 0 && seen.count == 2, "more entries than a block has room for");
 }
 
+struct blocks {
+    uint8_t used[SIZE / BLOCK];
+    size_t count;
+};
+
+static int mark(void *context, uint64_t block, uint64_t count)
+{
+    struct blocks *blocks = context;
+
+    for (uint64_t i = block; i < block + count && i < SIZE / BLOCK; i++) {
+        blocks->count += !blocks->used[i];
+        blocks->used[i] = 1;
+    }
+    return block + count > SIZE / BLOCK;
+}
+
+static int structure(struct blocks *blocks)
+{
+    struct reader *reader;
+    struct ext *ext = open_volume(SIZE, &reader);
+
+    *blocks = (struct blocks){ .count = 0 };
+    int result = ext ? ext_structure(ext, mark, blocks, NULL) : -2;
+    ext_free(ext);
+    reader_free(reader);
+    return result;
+}
+
+/* Whether exactly these blocks, up to a 0, of [from, to) are structure. */
+static bool only(const struct blocks *blocks, unsigned from, unsigned to, const unsigned *expected)
+{
+    for (unsigned i = from; i < to; i++) {
+        if (*expected == i)
+            expected++;
+        else if (blocks->used[i])
+            return false;
+        else
+            continue;
+        if (!blocks->used[i])
+            return false;
+    }
+    return *expected == 0;
+}
+
+static void test_structure(void)
+{
+    uint8_t *superblock = volume + 1024;
+    struct blocks blocks;
+    struct reader *reader;
+    uint32_t inodes[EXT_OWN_INODES];
+
+    /* 2 groups of 256 blocks, 16 inodes: tables of 4 blocks */
+    begin(256);
+    put32(superblock + 32, 256);
+    put32(superblock + 40, 16);
+    for (unsigned group = 0; group < 2; group++)
+        for (unsigned i = 0; i < 3; i++)
+            put32(volume + 2 * BLOCK + 32 * group + 4 * i, 20 + 10 * group + i);
+    ok(structure(&blocks) == 0, "two groups");
+    ok(blocks.used[0] && only(&blocks, 1, 257, (unsigned[]){ 1, 2, 20, 21, 22, 23, 24, 25, 30, 31,
+                                                             32, 33, 34, 35, 0 }),
+       "the first");
+    ok(only(&blocks, 257, 512, (unsigned[]){ 257, 258, 0 }), "a copy in the second");
+    put32(superblock + 92, 0x10);
+    put16(superblock + 206, 3);
+    ok(structure(&blocks) == 0 &&
+           only(&blocks, 257, 512, (unsigned[]){ 257, 258, 259, 260, 261, 0 }),
+       "with descriptors in reserve");
+    put32(superblock + 92, 0x200);
+    ok(structure(&blocks) == 0 && only(&blocks, 257, 512, (unsigned[]){ 0 }),
+       "no copy with sparse_super2");
+    put32(superblock + 96, 0x100);
+    put32(superblock + 360, 300);
+    ok(structure(&blocks) == 0 && only(&blocks, 257, 512, (unsigned[]){ 300, 0 }), "mmp");
+    put32(superblock + 96, 0x10);
+    ok(structure(&blocks) == 0 && only(&blocks, 257, 512, (unsigned[]){ 257, 0 }),
+       "meta_bg: a copy of the descriptors in the second group");
+    put32(volume + 2 * BLOCK + 8, 510);
+    ok(structure(&blocks) == 0 && blocks.used[510] && blocks.used[511], "a table cut by the end");
+    put32(volume + 2 * BLOCK, 0xffffffff);
+    ok(structure(&blocks) == 0, "a bitmap outside");
+    put32(superblock + 32, 255);
+    ok(structure(&blocks) == -1, "groups too small");
+
+    begin(256);
+    struct ext *ext = open_volume(SIZE, &reader);
+    ok(ext && ext_first_apart(ext) == 0, "all descriptors together");
+    same_number(ext ? (long long)ext_own_inodes(ext, inodes) : 0, 9, "inodes of its own");
+    ext_free(ext);
+    reader_free(reader);
+    put32(superblock + 40, 1);
+    put32(superblock + 96, 0x90);
+    put16(superblock + 254, 64);
+    put32(superblock + 640, 12);
+    ext = open_volume(SIZE, &reader);
+    ok(ext && ext_first_apart(ext) == 17, "meta_bg: 16 groups in the first block");
+    ok(ext && ext_own_inodes(ext, inodes) == 10 && inodes[9] == 12, "and the orphan file");
+    ext_free(ext);
+    reader_free(reader);
+}
+
 static int count_extent(void *context, const struct ext_extent *extent)
 {
     (void)extent;
     return ++*(size_t *)context > 100000;
 }
 
+static int count_blocks(void *context, uint64_t block, uint64_t count)
+{
+    (void)block;
+    (void)count;
+    return ++*(size_t *)context % 1000 == 0;
+}
+
 /* Bytes that are changed at random, in what is read: for the sanitizers. */
 static void test_damage(void)
 {
     uint32_t random = 12345;
-    size_t opened = 0, inodes = 0, extents = 0;
+    size_t opened = 0, inodes = 0, extents = 0, blocks = 0;
 
     for (int round = 0; round < 5000; round++) {
         struct reader *reader;
@@ -528,6 +645,8 @@ static void test_damage(void)
             inodes++;
             ext_inode_extents(ext, &inode, count_extent, &extents, NULL);
         }
+        if (ext)
+            ext_structure(ext, count_blocks, &blocks, NULL);
         ext_free(ext);
         reader_free(reader);
     }
@@ -543,6 +662,7 @@ int main(void)
     test_superblocks();
     test_pieces();
     test_extents();
+    test_structure();
     test_damage();
     return tap_done();
 }
