@@ -391,3 +391,17 @@ disk() {
     assert_regex "$output" '"volume":"p1","offset":1048576,"length":4194304'
     run -0 --separate-stderr fs-ls large.raw
 }
+
+@test "ext: inodes that libtsk does not find are a gap" {
+    mkdir content
+    touch content/{1..200}
+    truncate -s 40M volume.raw
+    # 40 groups of 8 inodes; 16 descriptors a block, and the second block stands apart
+    mke2fs -q -F -t ext4 -b 1024 -g 1024 -N 320 -O meta_bg,^resize_inode,64bit -d content volume.raw
+    run -3 --separate-stderr fs-ls volume.raw
+    assert_regex "$output" '"type":"gap".*meta_bg: what has inode 129 or a higher one is not read'
+    # in one block: all are found
+    truncate -s 16M small.raw
+    mke2fs -q -F -t ext4 -b 1024 -g 1024 -O meta_bg,^resize_inode,64bit -d content small.raw
+    run -0 --separate-stderr fs-ls small.raw
+}

@@ -596,7 +596,8 @@ static void free_filesystem(struct tree *tree)
     free(owner);
 }
 
-/* What ext_inode.c cannot make sense of is left to libtsk. */
+/* What ext_inode.c cannot make sense of is left to libtsk, and is a gap; so is what
+ * libtsk does not find. */
 static int open_ext(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
@@ -605,8 +606,14 @@ static int open_ext(struct tsk_filesystem *owner, struct error *error)
     owner->volume_reader = reader_over_part(owner->base.reader, volume->offset, volume->length);
     if (!owner->volume_reader)
         return error_set_memory(error);
-    if (ext_open(&owner->ext, owner->volume_reader, &reason) == 0)
-        return 0;
+    if (ext_open(&owner->ext, owner->volume_reader, &reason) == 0) {
+        uint64_t first = ext_first_apart(owner->ext);
+        if (first == 0)
+            return 0;
+        error_set(&reason, ERROR_UNSUPPORTED,
+                  "meta_bg: what has inode %llu or a higher one is not read",
+                  (unsigned long long)first);
+    }
     if (reason.kind == ERROR_SYSTEM)
         return error_set(error, reason.kind, "%s", reason.text);
     filesystem_add_gap(&owner->base, volume->offset, 0, NULL, NULL, reason.text);
