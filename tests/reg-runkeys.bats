@@ -252,3 +252,110 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     run -3 --separate-stderr timeout 60 reg-runkeys system.dat
     assert_regex "$output" '"type":"gap".*"file_offset":112.*a key that was met before: cut'
 }
+
+# software WINDOWS [SID FOLDER]...: a SOFTWARE hive of Windows in that folder, with a
+# Run value, and with these profiles.
+software() {
+    {
+        printf '@2010-05-05T10:00:00Z\n[Microsoft\\Windows NT\\CurrentVersion]\nSystemRoot\tsz\t%s\n' "$1"
+        printf '[Microsoft\\Windows\\CurrentVersion\\Run]\nx\tsz\tx.exe\n'
+        for ((i = 2; i < $#; i += 2)); do
+            printf '[Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\%s]\n' "${!i}"
+            printf 'ProfileImagePath\texpand\t%s\n' "${@:i+1:1}"
+        done
+    } | hive software
+}
+
+# user VALUE TYPE DATA: a user's hive with that Run value.
+user() {
+    printf '@2010-05-05T10:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion\\Run]\n%s\t%s\t%s\n' \
+        "$@" | hive ntuser.dat
+}
+
+# fat_disk FOLDER: disk.raw, a FAT disk with what is in the folder.
+fat_disk() {
+    truncate -s 16M disk.raw
+    mkfs.vfat -F 16 disk.raw >/dev/null
+    LC_ALL=C.UTF-8 mcopy -s -i disk.raw "$1"/* ::
+}
+
+# joined: hive, key of a user, program and state, origin of each record on standard input.
+joined() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    user = r["key"].split("\\")[1] if r["key"].startswith("HKU") else "-"
+    print(r["path"], user, r.get("program", "-"), r.get("target", {}).get("state", "unknown"),
+          r["origin"], sep="|")'
+}
+
+@test "several installations on one volume: the folder that a hive lies in decides" {
+    for windows in WINNT WINDOWS Windows.old/Windows; do
+        mkdir -p "disk/$windows/System32/config"
+        echo "$windows" >"disk/$windows/System32/x.exe"
+        printf '[windows]\r\nload=x.exe\r\n' >"disk/$windows/win.ini"
+    done
+    mkdir -p "disk/Documents and Settings/"{ann,bob,both,nobody} disk/Windows.old/Users/bob disk/apps
+    echo x >disk/apps/a.exe
+    user x sz x.exe
+    for folder in "disk/Documents and Settings/"{ann,bob,both,nobody}; do
+        cp ntuser.dat "$folder/NTUSER.DAT"
+    done
+    software 'C:\WINNT' S-1-5-21-1-500 '%SystemDrive%\Documents and Settings\ann' \
+        S-1-5-21-1-501 'C:\Documents and Settings\both'
+    cp software disk/WINNT/System32/config
+    software 'C:\WINDOWS' S-1-5-21-2-500 'C:\Documents and Settings\bob' \
+        S-1-5-21-2-501 'C:\Documents and Settings\both'
+    cp software disk/WINDOWS/System32/config
+    software 'C:\Windows' S-1-5-21-3-500 'C:\Users\bob'
+    cp software disk/Windows.old/Windows/System32/config
+    user y sz 'C:\apps\a.exe'
+    cp ntuser.dat disk/Windows.old/Users/bob/NTUSER.DAT
+    fat_disk disk
+    reg-runkeys disk.raw | joined | sort >got
+    sort >expected <<'END'
+/WINNT/System32/config/software|-|/WINNT/System32/x.exe|allocated|live
+/WINDOWS/System32/config/software|-|/WINDOWS/System32/x.exe|allocated|live
+/Windows.old/Windows/System32/config/software|-|/Windows.old/Windows/System32/x.exe|allocated|backup
+/WINNT/win.ini|-|/WINNT/System32/x.exe|allocated|live
+/WINDOWS/win.ini|-|/WINDOWS/System32/x.exe|allocated|live
+/Windows.old/Windows/win.ini|-|/Windows.old/Windows/System32/x.exe|allocated|backup
+/Documents and Settings/ann/NTUSER.DAT|S-1-5-21-1-500|/WINNT/System32/x.exe|allocated|live
+/Documents and Settings/bob/NTUSER.DAT|S-1-5-21-2-500|/WINDOWS/System32/x.exe|allocated|live
+/Documents and Settings/both/NTUSER.DAT|?|x.exe|unknown|live
+/Documents and Settings/nobody/NTUSER.DAT|?|x.exe|unknown|live
+/Windows.old/Users/bob/NTUSER.DAT|S-1-5-21-3-500|C:\apps\a.exe|unknown|backup
+END
+    run -0 diff got expected
+}
+
+@test "a user is known by the whole path of the profile" {
+    mkdir -p disk/Windows/System32/config disk/Users/{carl,temp,two}
+    user x sz x.exe
+    for name in carl temp two; do cp ntuser.dat "disk/Users/$name/NTUSER.DAT"; done
+    software 'C:\Windows' S-1-5-21-1-1001 'C:\Users\carl' S-1-5-21-1-1002 'D:\Users\carl' \
+        S-1-5-21-1-1003.bak '%SystemDrive%\Users\temp' \
+        S-1-5-21-1-1004 'C:\Users\two' S-1-5-21-1-1005 'c:\users\TWO'
+    cp software disk/Windows/System32/config
+    fat_disk disk
+    reg-runkeys disk.raw | joined | grep NTUSER | sort >got
+    cut -d'|' -f1,2 got >users
+    run -0 cat users
+    assert_output '/Users/carl/NTUSER.DAT|S-1-5-21-1-1001
+/Users/temp/NTUSER.DAT|S-1-5-21-1-1003
+/Users/two/NTUSER.DAT|?'
+    # of hives that were only collected the name of the folder is all there is
+    mkdir -p flat/one/carl flat/one/temp flat/two/carl
+    cp software flat/one/SOFTWARE
+    cp ntuser.dat flat/one/carl
+    cp ntuser.dat flat/one/temp
+    cp ntuser.dat flat/two/carl
+    software 'C:\Windows' S-1-5-21-2-1001 'C:\Users\carl'
+    cp software flat/two/SOFTWARE
+    reg-runkeys flat | joined | grep ntuser | cut -d'|' -f1,2 | sort >got
+    run -0 cat got
+    assert_output '/one/carl/ntuser.dat|?
+/one/temp/ntuser.dat|S-1-5-21-1-1003
+/two/carl/ntuser.dat|S-1-5-21-2-1001'
+}

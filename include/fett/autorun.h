@@ -112,6 +112,9 @@ bool autorun_is_default(const char *defaults, const char *text, size_t size);
 /* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {
     const char *windows;  /* "/WINNT": path of the Windows folder in the tree, or "" */
+    const char *root;     /* "/Windows.old": folder of the tree that the root of its drive is
+                             found in now; NULL: the tree's own root. Of what was moved like
+                             this nobody knows that it is absent. */
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
     char drive;           /* letter of the tree's volume, upper case */
     /* Whether a file is at this path; the one who asks last is the one meant. */
@@ -142,5 +145,10 @@ struct autorun_program {
  */
 bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
                      const char *text, struct autorun_program *program);
+
+/* Put the path of the tree that a name with variables stands for into *path.
+ * False: it lies in no folder of this tree, or nobody knows in which. */
+bool autorun_path(const struct autorun_machine *machine, const char *name, size_t size,
+                  struct buffer *path);
 
 #endif

@@ -49,6 +49,11 @@ enum expansion {
     PATH_NO_MORE,  /* there is no such variant */
 };
 
+static const char *root_of(const struct autorun_machine *machine)
+{
+    return machine->root ? machine->root : "";
+}
+
 static bool take_prefix(const char **text, size_t *size, const char *prefix)
 {
     size_t length = strlen(prefix);
@@ -77,10 +82,9 @@ static enum expansion expand_variable(const struct autorun_machine *machine, con
             return PATH_UNKNOWN;
         if (variables[i].base == BELOW_WINDOWS && !*machine->windows)
             return PATH_UNKNOWN;
-        if (variables[i].base == BELOW_PROFILE)
-            buffer_add_text(path, machine->profile);
-        else if (variables[i].base == BELOW_WINDOWS)
-            buffer_add_text(path, machine->windows);
+        buffer_add_text(path, variables[i].base == BELOW_PROFILE   ? machine->profile
+                              : variables[i].base == BELOW_WINDOWS ? machine->windows
+                                                                   : root_of(machine));
         buffer_add_text(path, variables[i].paths[variant]);
         *size -= length + 2;
         *name += length + 2;
@@ -155,6 +159,7 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
         size -= 2;
         if (size == 0 || (*name != '\\' && *name != '/'))
             return PATH_UNKNOWN; /* below the drive's current folder */
+        buffer_add_text(path, root_of(machine));
     } else if (size >= 1 && *name == '*') {
         return PATH_UNKNOWN; /* a driver inside VMM32.VXD */
     } else if (size >= 2 && name[0] == '\\' && name[1] == '\\') {
@@ -166,6 +171,8 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
             buffer_add_format(path, "%s/", machine->windows);
         else
             told = PATH_SEARCHED;
+    } else {
+        buffer_add_text(path, root_of(machine));
     }
     if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
         return told;
@@ -177,6 +184,12 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
         buffer_add_byte(path, name[i] == '\\' ? '/' : name[i]);
     fold_dots(path);
     return path->length > 0 ? told : PATH_UNKNOWN;
+}
+
+bool autorun_path(const struct autorun_machine *machine, const char *name, size_t size,
+                  struct buffer *path)
+{
+    return expand(machine, name, size, 0, path) == PATH_TOLD;
 }
 
 static bool find(const struct autorun_machine *machine, struct buffer *path)
@@ -259,7 +272,7 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
     enum expansion told = expand(machine, name, size, 0, &program->path);
 
     program->state = AUTORUN_ABSENT;
-    if ((told == PATH_TOLD || told == PATH_SEARCHED) && *machine->windows)
+    if ((told == PATH_TOLD || told == PATH_SEARCHED) && *machine->windows && !*root_of(machine))
         return;
     program->state = AUTORUN_UNKNOWN;
     buffer_clear(&program->path);

@@ -123,12 +123,11 @@ static bool find_program(void *context, const char *path)
 static bool resolve(struct autoruns *all, enum autorun_list list, const char *text,
                     struct autorun_program *program)
 {
-    const struct autorun_machine machine = { .windows = all->windows,
-                                             .profile = all->profile,
-                                             .drive = all->drive,
-                                             .find = find_program,
-                                             .context = all };
+    struct autorun_machine machine = autorun_machine_of(all->installation);
 
+    machine.profile = all->profile;
+    machine.find = find_program;
+    machine.context = all;
     all->among_deleted = false;
     if (!autorun_resolve(&machine, list, text, program))
         return false;

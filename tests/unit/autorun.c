@@ -24,6 +24,9 @@ static const char *const files[] = {
     "/Users/bob/AppData/Roaming/r.exe",
     "/evil/a.exe",
     "/evil/two.dll",
+    "/old/Windows/system32/calc.exe",
+    "/old/evil/a.exe",
+    "/old/Program Files/p.exe",
 };
 
 static bool find(void *context, const char *path)
@@ -42,6 +45,10 @@ static const struct autorun_machine nobody = {
     .windows = "/Windows", .drive = 'C', .find = find
 };
 static const struct autorun_machine unknown = { .windows = "", .drive = 'C', .find = find };
+
+static const struct autorun_machine moved = {
+    .windows = "/old/Windows", .root = "/old", .profile = "/old/bob", .drive = 'D', .find = find
+};
 
 /* All programs of a text as "path|state|arguments" with " + " between. */
 static void starts(const struct autorun_machine *machine, enum autorun_list list,
@@ -134,6 +141,29 @@ static void test_namespaces(void)
     starts(&bob, AUTORUN_ONE, "\\??\\E:\\evil\\a.exe", "\\??\\E:\\evil\\a.exe|unknown|");
 }
 
+/* A Windows that lies elsewhere than where it ran: what is its own is looked for
+ * there, and of nothing is known that it is absent. */
+static void test_moved(void)
+{
+    struct buffer path = BUFFER_INIT;
+
+    starts(&moved, AUTORUN_ONE, "calc", "/old/Windows/system32/calc.exe|found|");
+    starts(&moved, AUTORUN_ONE, "%windir%\\system32\\calc.exe",
+           "/old/Windows/system32/calc.exe|found|");
+    starts(&moved, AUTORUN_ONE, "D:\\evil\\a.exe", "/old/evil/a.exe|found|");
+    starts(&moved, AUTORUN_ONE, "\\evil\\a.exe", "/old/evil/a.exe|found|");
+    starts(&moved, AUTORUN_ONE, "%ProgramFiles%\\p.exe", "/old/Program Files/p.exe|found|");
+    starts(&moved, AUTORUN_ONE, "%SystemDrive%\\evil\\a.exe", "/old/evil/a.exe|found|");
+    starts(&moved, AUTORUN_ONE, "D:\\evil\\two.dll", "D:\\evil\\two.dll|unknown|");
+    starts(&moved, AUTORUN_ONE, "C:\\evil\\a.exe", "C:\\evil\\a.exe|unknown|");
+
+    ok(autorun_path(&moved, "%SystemRoot%\\Profiles\\bob", 25, &path), "a path with a variable");
+    same_text(buffer_text(&path), "/old/Windows/Profiles/bob", "is told");
+    ok(!autorun_path(&moved, "C:\\Users\\bob", 12, &path), "on another drive it is not");
+    ok(!autorun_path(&moved, "bob", 3, &path), "nor is a name without a folder");
+    buffer_release(&path);
+}
+
 /* Where a name that is nowhere ends. */
 static void test_ends(void)
 {
@@ -215,6 +245,7 @@ int main(void)
     test_one();
     test_variables();
     test_namespaces();
+    test_moved();
     test_ends();
     test_lists();
     test_defaults();
