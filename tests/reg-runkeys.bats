@@ -29,6 +29,29 @@ load helpers
     assert_equal "$(field enabled <<<"$record")" True
 }
 
+@test "-e: what is in effect, not what other control sets and backups keep" {
+    # The antivirus is disabled (Start 4) in the current set only.
+    run -0 --separate-stderr reg-runkeys "$samples/kozirog-nt.E01"
+    assert_regex "$output" '"key":"HKLM..SYSTEM..ControlSet002..Services..AvpService".*"enabled":true'
+    run -0 --separate-stderr reg-runkeys -e "$samples/kozirog-nt.E01"
+    refute_regex "$output" 'AvpService'
+    refute_regex "$output" '"current":false'
+    assert_regex "$output" '"current":true'
+    run -0 --separate-stderr reg-runkeys -e "$samples/kozirog-98.E01"
+    refute_regex "$output" '"origin":"backup"'
+    # a hive that does not tell which set it uses
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[ControlSet001\Services\Lib]' $'Start\tdword\t2' \
+        $'Type\tdword\t32' $'ImagePath\tsz\tC:\\a.exe' | hive system
+    run -0 --separate-stderr reg-runkeys -e system
+    refute_regex "$output" '"current"'
+    # gaps are not filtered
+    printf 'regf, but no hive' >bad
+    make_disk
+    mcopy -o -i disk.raw bad ::/Windows/System32/config/software
+    run -3 --separate-stderr reg-runkeys -e disk.raw
+    assert_regex "$output" '"type":"gap"'
+}
+
 @test "Windows 98: SYSTEM.INI drivers, CREG hives, no times" {
     run -0 --separate-stderr reg-runkeys "$samples/kozirog-98.E01"
     record=$(grep system-ini-boot-drivers <<<"$output")

@@ -89,7 +89,8 @@ struct autorun {
     struct instant last_write;
     bool service;
     uint32_t start;               /* of a service: 0 boot .. 4 disabled */
-    bool in_control_set, current; /* `current`: the control set in use */
+    bool in_control_set, current; /* of a control set where it is known which one is in use;
+                                     it is this one */
 };
 
 /* Other than 0 ends the walk, which returns it. */

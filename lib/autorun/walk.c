@@ -190,6 +190,7 @@ static int walk_path(struct walk *walk, hive_key key, const char *path)
     return 0;
 }
 
+/* The number of the control set in use; 0 when the hive does not tell. */
 static uint32_t current_set(struct hive *hive)
 {
     struct hive_value value;
@@ -218,7 +219,7 @@ static int walk_control_sets(struct walk *walk)
         name[length] = '\0';
         if (!starts(name, "ControlSet") || sscanf(name + 10, "%3u", &number) != 1)
             continue;
-        walk->in_control_set = true;
+        walk->in_control_set = current != 0;
         walk->current = number == current;
         int result = walk_path(walk, set, walk->location->key);
         if (result != 0)
