@@ -302,6 +302,82 @@ fat_disk() {
     LC_ALL=C.UTF-8 mcopy -s -i disk.raw "$1"/* ::
 }
 
+# states: name and whether it is enabled, of each record on standard input.
+states() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["location"], r["name"], r["enabled"], sep="|")' | sort
+}
+
+@test "what Task Manager, msconfig or LoadAppInit_DLLs have switched off" {
+    # The first byte of StartupApproved: 02 and 06 are on, 03 and 07 off, with the time.
+    at=0000000102030405060708
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' $'CurrentVersion\tsz\t6.3' \
+        '[Microsoft\Windows NT\CurrentVersion\Windows]' $'AppInit_DLLs\tsz\tone.dll' \
+        $'LoadAppInit_DLLs\tdword\t0' \
+        '[Wow6432Node\Microsoft\Windows NT\CurrentVersion\Windows]' \
+        $'AppInit_DLLs\tsz\ttwo.dll' $'LoadAppInit_DLLs\tdword\t1' \
+        '[Microsoft\Windows\CurrentVersion\Run]' $'on\tsz\ta' $'off\tsz\ta' $'off6\tsz\ta' \
+        $'off32\tsz\ta' $'never\tsz\ta' $'mine\tsz\ta' \
+        '[Wow6432Node\Microsoft\Windows\CurrentVersion\Run]' $'off32\tsz\ta' $'off\tsz\ta' \
+        '[Microsoft\Windows\CurrentVersion\RunOnce]' $'off\tsz\ta' \
+        '[Microsoft\Windows\CurrentVersion\Run-]' $'old\tsz\ta' \
+        '[Microsoft\Shared Tools\MSConfig\startupreg\Some]' $'command\tsz\tC:\\a.exe' \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run]' \
+        $'on\tbinary\t02'$at $'OFF\tbinary\t03'$at $'off6\tbinary\t07'$at $'on6\tbinary\t06'$at \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run32]' \
+        $'off32\tbinary\t03'$at \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\StartupFolder]' \
+        $'all off.lnk\tbinary\t03'$at $'own on.lnk\tbinary\t03'$at | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'mine\tsz\ta' $'off\tsz\ta' \
+        '[Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run]' \
+        $'mine\tbinary\t01'$at \
+        '[Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\StartupFolder]' \
+        $'own off.lnk\tbinary\t03'$at $'all on.lnk\tbinary\t03'$at | hive ntuser.dat
+    menu="Microsoft/Windows/Start Menu/Programs/Startup"
+    mkdir -p disk/Windows/System32/config "disk/ProgramData/$menu" \
+        "disk/Users/ann/AppData/Roaming/$menu"
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    touch "disk/ProgramData/$menu/all on.lnk" "disk/ProgramData/$menu/all off.lnk" \
+        "disk/Users/ann/AppData/Roaming/$menu/own on.lnk" \
+        "disk/Users/ann/AppData/Roaming/$menu/own off.lnk"
+    fat_disk disk
+    reg-runkeys disk.raw | states >got
+    sort >expected <<'END'
+appinit-dlls|AppInit_DLLs|False
+appinit-dlls-wow64|AppInit_DLLs|True
+run-hklm|on|True
+run-hklm|off|False
+run-hklm|off6|False
+run-hklm|off32|True
+run-hklm|never|True
+run-hklm|mine|True
+run-wow64-hklm|off32|False
+run-wow64-hklm|off|True
+runonce-hklm|off|True
+run-disabled-hklm|old|False
+msconfig-run|command|False
+run-hku|mine|False
+run-hku|off|True
+startup-folder|all on.lnk|True
+startup-folder|all off.lnk|False
+startup-folder|own on.lnk|True
+startup-folder|own off.lnk|False
+END
+    run -0 diff got expected
+    # Windows XP has AppInit_DLLs loaded all the same
+    printf '%s\n' '@2005-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'CurrentVersion\tsz\t5.1' '[Microsoft\Windows NT\CurrentVersion\Windows]' \
+        $'AppInit_DLLs\tsz\tone.dll' $'LoadAppInit_DLLs\tdword\t0' | hive software
+    run -0 states < <(reg-runkeys software)
+    assert_output 'appinit-dlls|AppInit_DLLs|True'
+}
+
 # joined: hive, key of a user, program and state, origin of each record on standard input.
 joined() {
     python3 -c '

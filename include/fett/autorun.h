@@ -43,6 +43,15 @@ enum autorun_list {
     AUTORUN_NATIVE,    /* as AUTORUN_ONE, behind a word for smss.exe ("autocheck") */
 };
 
+/* What may switch a row's values off. */
+enum autorun_switch {
+    AUTORUN_ALWAYS,         /* nothing */
+    AUTORUN_APPROVED_RUN,   /* an odd first byte of the value of the same name in the same */
+    AUTORUN_APPROVED_RUN32, /* hive's StartupApproved\Run or Run32: Windows 8 and later */
+    AUTORUN_LOAD_APPINIT,   /* LoadAppInit_DLLs 0 beside it; before Vista it has no meaning */
+    AUTORUN_PUT_ASIDE,      /* it stands where msconfig puts what it has switched off */
+};
+
 struct autorun_location {
     const char *id, *user_id;  /* of the machine's, of a user's; NULL: not there */
     const char *category;
@@ -55,6 +64,7 @@ struct autorun_location {
     const char *defaults;      /* patterns of data that Windows ships, separated by |; in
                                   lists of each program's part */
     enum autorun_list list;
+    enum autorun_switch off_by;
 };
 
 /* The table; NULL behind the last. */
@@ -87,8 +97,7 @@ struct autorun {
     const char *text;             /* the data as text, what is started; may be empty */
     enum autorun_list list;       /* how the programs stand in it */
     struct instant last_write;
-    bool service;
-    uint32_t start;               /* of a service: 0 boot .. 4 disabled */
+    bool enabled;                 /* it has a program, and nothing has switched it off */
     bool in_control_set, current; /* of a control set where it is known which one is in use;
                                      it is this one */
 };
@@ -102,6 +111,12 @@ enum autorun_hive autorun_hive_kind(struct hive *hive);
 /* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
                       autorun_visit visit, void *context, struct error *error);
+
+/* Call for the name of each file in a Startup folder that is switched off, as a
+ * hive of the user, or of the machine for the folder of all users, says. */
+void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
+                         void (*each)(void *context, const char *name, size_t size),
+                         void *context);
 
 /* Walk an INI file of this name in memory (Windows-1252, or UTF-16 with its mark). */
 int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,

@@ -188,6 +188,7 @@ static void release(struct autoruns *all)
     free(all->profile);
     free(all->items);
     buffer_release(&all->strings);
+    buffer_release(&all->startup_off);
 }
 
 struct request {

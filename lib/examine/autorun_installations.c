@@ -41,10 +41,8 @@ static size_t folder_length(const char *path)
     return last ? (size_t)(last - path) : 0;
 }
 
-static bool lies_in(const char *path, const char *folder)
+bool autorun_lies_in(const char *path, const char *folder, size_t length)
 {
-    size_t length = strlen(folder);
-
     return strlen(path) > length && path[length] == '/' &&
            text_compare_nocase(path, length, folder, length) == 0;
 }
@@ -218,7 +216,7 @@ static const struct installation *find_by_windows(const struct autoruns *all, co
 
     for (size_t i = 0; i < all->installation_count; i++) {
         const struct installation *one = &all->installations[i];
-        if (*one->windows && lies_in(path, one->windows) &&
+        if (*one->windows && autorun_lies_in(path, one->windows, strlen(one->windows)) &&
             (!found || strlen(one->windows) > strlen(found->windows)))
             found = one;
     }
@@ -233,7 +231,8 @@ static const struct installation *find_by_root(const struct autoruns *all, const
 
     for (size_t i = 0; i < all->installation_count; i++) {
         const struct installation *one = &all->installations[i];
-        if (!lies_in(path, one->root) || (found && strlen(one->root) < strlen(found->root)))
+        if (!autorun_lies_in(path, one->root, strlen(one->root)) ||
+            (found && strlen(one->root) < strlen(found->root)))
             continue;
         several = found && strlen(one->root) == strlen(found->root);
         found = one;

@@ -70,6 +70,8 @@ struct autoruns {
     examine_sink sink;
     examine_problem problem;
     void *context;
+    const struct place *startup_hive; /* that startup_off is of */
+    struct buffer startup_off;        /* names of files in Startup folders, each with its NUL */
     struct buffer strings; /* of a REG_MULTI_SZ, each with its NUL */
     struct value *items;
     size_t item_count, item_capacity;
@@ -101,6 +103,13 @@ int autorun_find_installations(struct autoruns *all, struct error *error);
 void autorun_release_installations(struct autoruns *all);
 /* What a text of an installation's hives or files, or of none's, starts. */
 struct autorun_machine autorun_machine_of(const struct installation *installation);
+
+/* autorun_startup.c: whether the file in a Startup folder that is walked is
+ * switched off. */
+bool autorun_startup_is_off(struct autoruns *all);
+
+/* Whether a path lies in a folder, at whatever depth; without case. */
+bool autorun_lies_in(const char *path, const char *folder, size_t length);
 
 /* autorun_record.c: sinks of what is found; other than 0 ends the walk. */
 int autorun_emit(void *context, const struct autorun *autorun);

@@ -204,7 +204,7 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
     record_time(&record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
     if (autorun->in_control_set)
         record_bool(&record, FIELD_CURRENT, autorun->current);
-    record_bool(&record, FIELD_ENABLED, *autorun->text && (!autorun->service || autorun->start != 4));
+    record_bool(&record, FIELD_ENABLED, autorun->enabled);
     if (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
         (program && autorun_is_default(autorun->defaults, program->text, program->text_size)))
         record_bool(&record, FIELD_DEFAULT, true);
@@ -265,7 +265,7 @@ int autorun_emit_startup(struct autoruns *all, struct error *error)
     record_text(&record, FIELD_CATEGORY, "logon");
     record_text(&record, FIELD_TECHNIQUE, "T1547.001");
     record_text(&record, FIELD_NAME, strrchr(all->place->path, '/') + 1);
-    record_bool(&record, FIELD_ENABLED, true);
+    record_bool(&record, FIELD_ENABLED, !autorun_startup_is_off(all));
     record_text(&record, FIELD_PROGRAM, all->place->path);
     if (tree_file(all->tree, all->place->handle, &file, error) != 0)
         return -1;
