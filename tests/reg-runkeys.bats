@@ -378,6 +378,49 @@ END
     assert_output 'appinit-dlls|AppInit_DLLs|True'
 }
 
+@test "names without a folder: PATH and App Paths of the same Windows; folders" {
+    {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf '%s\tsz\t%s\n' shell 'powershell.exe -w hidden -enc AAAA' tool tool.exe \
+            known known gone gone.exe dot 'C:\Windows\x.exe.' folder 'C:\Windows' own own.exe
+        printf '%s\n' '[Microsoft\Windows\CurrentVersion\App Paths\known.exe]' \
+            $'@\tsz\tC:\\apps\\known.exe'
+    } | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t2' \
+        '[ControlSet001\Control\Session Manager\Environment]' $'Path\tsz\tE:\\old' \
+        '[ControlSet002\Control\Session Manager\Environment]' \
+        $'Path\texpand\t%SystemRoot%\\system32;C:\\tools\\' \
+        '[ControlSet002\Services\Known]' $'Start\tdword\t2' $'Type\tdword\t16' \
+        $'ImagePath\tsz\tknown' | hive system
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Environment]' $'Path\tsz\t%USERPROFILE%\\bin' \
+        '[Software\Microsoft\Windows\CurrentVersion\Run]' $'mine\tsz\town.exe' | hive ntuser.dat
+    mkdir -p disk/Windows/System32/{config,WindowsPowerShell/v1.0} disk/{tools,apps} disk/Users/ann/bin
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    for file in Windows/System32/WindowsPowerShell/v1.0/powershell.exe Windows/x.exe \
+        tools/tool.exe apps/known.exe Users/ann/bin/own.exe; do
+        echo x >"disk/$file"
+    done
+    fat_disk disk
+    # without SYSTEM nobody knows PATH
+    assert_equal "$(reg-runkeys disk.raw | programs | grep '^gone')" 'gone|gone.exe|unknown'
+    mcopy -i disk.raw system ::/Windows/System32/config
+    reg-runkeys disk.raw | programs | sort >got
+    sort >expected <<'END'
+shell|/Windows/System32/WindowsPowerShell/v1.0/powershell.exe|allocated
+tool|/tools/tool.exe|allocated
+known|/apps/known.exe|allocated
+ImagePath|known|absent
+gone|gone.exe|absent
+dot|/Windows/x.exe|allocated
+folder|/Windows|allocated
+own|own.exe|absent
+mine|/Users/ann/bin/own.exe|allocated
+END
+    run -0 diff got expected
+}
+
 # joined: hive, key of a user, program and state, origin of each record on standard input.
 joined() {
     python3 -c '

@@ -108,6 +108,9 @@ typedef int (*autorun_visit)(void *context, const struct autorun *autorun);
 /* What a hive is by the keys at its root, whatever its file is called. */
 enum autorun_hive autorun_hive_kind(struct hive *hive);
 
+/* The number of the control set in use; 0 when the hive does not tell. */
+uint32_t autorun_current_set(struct hive *hive);
+
 /* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
                       autorun_visit visit, void *context, struct error *error);
@@ -133,6 +136,10 @@ struct autorun_machine {
                              this nobody knows that it is absent. */
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
     char drive;           /* letter of the tree's volume, upper case */
+    const char *search;   /* PATH, with semicolons between its folders; NULL: not known, and
+                             of a name without a folder nobody knows that it is absent */
+    /* Add what App Paths says that a name without a folder is; NULL: it is not asked. */
+    bool (*app_path)(void *context, const char *name, size_t size, struct buffer *text);
     /* Whether a file is at this path; the one who asks last is the one meant. */
     bool (*find)(void *context, const char *path);
     void *context;
@@ -156,8 +163,8 @@ struct autorun_program {
 /*
  * The program that a text starts: quotes, variables, \SystemRoot\ and \??\ are
  * undone, unquoted names with spaces tried from the shortest on as Windows
- * does, .exe and others added, the system folders searched. False: there is
- * none (any more). program->path is the caller's to release.
+ * does, .exe and others added, the system folders, PATH and App Paths searched.
+ * False: there is none (any more). program->path is the caller's to release.
  */
 bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
                      const char *text, struct autorun_program *program);

@@ -287,8 +287,7 @@ static int walk_path(struct walk *walk, hive_key key, const char *path)
     return 0;
 }
 
-/* The number of the control set in use; 0 when the hive does not tell. */
-static uint32_t current_set(struct hive *hive)
+uint32_t autorun_current_set(struct hive *hive)
 {
     struct hive_value value;
     uint64_t number = 0;
@@ -302,7 +301,7 @@ static uint32_t current_set(struct hive *hive)
 static int walk_control_sets(struct walk *walk)
 {
     hive_key root = hive_root(walk->hive);
-    uint32_t current = current_set(walk->hive);
+    uint32_t current = autorun_current_set(walk->hive);
 
     for (size_t i = 0; i < hive_key_child_count(walk->hive, root); i++) {
         hive_key set = hive_key_child(walk->hive, root, i);

@@ -66,6 +66,19 @@ static const char *mount_of(enum autorun_hive kind)
     }
 }
 
+/* The user's own PATH stands behind the machine's. */
+static void add_search(struct autoruns *all, struct hive *hive)
+{
+    hive_key key = hive_key_find(hive, hive_root(hive), "Environment");
+    struct hive_value value;
+
+    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
+        return;
+    buffer_add_byte(&all->search, ';');
+    hive_value_text(hive, &value, &all->search);
+    all->out_of_memory |= all->search.failed;
+}
+
 static int walk_hive(struct autoruns *all, struct reader *reader, struct error *error)
 {
     struct error reason = ERROR_INIT;
@@ -78,6 +91,8 @@ static int walk_hive(struct autoruns *all, struct reader *reader, struct error *
     }
     enum autorun_hive kind = autorun_hive_kind(hive);
     all->user = NULL;
+    if (kind == AUTORUN_USER)
+        add_search(all, hive);
     snprintf(mount, sizeof mount, "%s", mount_of(kind));
     if (kind == AUTORUN_USER)
         mount_user(all, mount, sizeof mount, user, sizeof user);
@@ -123,6 +138,9 @@ static int walk_place(struct autoruns *all, const struct place *place, struct er
 
     all->place = place;
     all->installation = place->installation;
+    buffer_clear(&all->search);
+    if (place->installation && place->installation->search)
+        buffer_add_text(&all->search, place->installation->search);
     if (place->kind == PLACE_STARTUP)
         return autorun_emit_startup(all, error);
     if (tree_open(all->tree, place->handle, &reader, &reason) != 0) {
@@ -189,6 +207,7 @@ static void release(struct autoruns *all)
     free(all->items);
     buffer_release(&all->strings);
     buffer_release(&all->startup_off);
+    buffer_release(&all->search);
 }
 
 struct request {

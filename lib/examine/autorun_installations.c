@@ -11,11 +11,16 @@
  * belongs to it where it is the only one.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "autorun_internal.h"
 
 enum { DEFAULT_DRIVE = 'C' };
+
+#define APP_PATHS "Microsoft\\Windows\\CurrentVersion\\App Paths"
+#define APP_PATHS_32 "Wow6432Node\\" APP_PATHS
+#define APP_PATHS_9X "Software\\" APP_PATHS
 
 /* Hives of the machine: where they lie in the folder of Windows. */
 static const char *const machine_hives[] = { "/system32/config/software",
@@ -30,7 +35,22 @@ struct autorun_machine autorun_machine_of(const struct installation *installatio
         .windows = installation ? installation->windows : "",
         .root = installation ? installation->root : NULL,
         .drive = installation ? installation->drive : DEFAULT_DRIVE,
+        .search = installation ? installation->search : NULL,
     };
+}
+
+bool autorun_find_app_path(void *context, const char *name, size_t size, struct buffer *text)
+{
+    const struct autoruns *all = context;
+
+    for (size_t i = 0; all->installation && i < all->installation->app_path_count; i++) {
+        const struct app_path *known = &all->installation->app_paths[i];
+        if (text_compare_nocase(known->name, strlen(known->name), name, size) == 0) {
+            buffer_add_text(text, known->text);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Bytes of a path before its last part; 0 for what lies in the root. */
@@ -186,6 +206,52 @@ static int learn_profiles(struct installation *installation, struct hive *hive)
     return result;
 }
 
+/* The default value of each key is the path of the program that the key names. */
+static int learn_app_paths(struct installation *installation, struct hive *hive, const char *path)
+{
+    hive_key list = hive_key_find(hive, hive_root(hive), path);
+    struct buffer text = BUFFER_INIT;
+    bool failed = false;
+
+    for (size_t i = 0; list && i < hive_key_child_count(hive, list) && !failed; i++) {
+        hive_key key = hive_key_child(hive, list, i);
+        struct hive_value value;
+        size_t length;
+        if (hive_value_find(hive, key, "", &value, NULL) != 0)
+            continue;
+        buffer_clear(&text);
+        hive_value_text(hive, &value, &text);
+        if (memory_grow((void **)&installation->app_paths, &installation->app_path_capacity,
+                        installation->app_path_count + 1, sizeof *installation->app_paths) != 0)
+            break;
+        const char *name = hive_key_name(hive, key, &length);
+        struct app_path *new = &installation->app_paths[installation->app_path_count++];
+        *new = (struct app_path){ strndup(name, length), strdup(buffer_text(&text)) };
+        failed = !new->name || !new->text;
+    }
+    buffer_release(&text);
+    return failed ? -1 : 0;
+}
+
+/* PATH of the machine, as the control set in use has it. */
+static int learn_search(struct installation *installation, struct hive *hive)
+{
+    struct buffer text = BUFFER_INIT;
+    struct hive_value value;
+    char path[96];
+
+    snprintf(path, sizeof path, "ControlSet%03u\\Control\\Session Manager\\Environment",
+             autorun_current_set(hive));
+    hive_key key = hive_key_find(hive, hive_root(hive), path);
+    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
+        return 0;
+    hive_value_text(hive, &value, &text);
+    free(installation->search);
+    installation->search = strdup(buffer_text(&text));
+    buffer_release(&text);
+    return installation->search ? 0 : -1;
+}
+
 /* What a hive of the machine says; one that cannot be read is told when it is
  * walked. */
 static void learn(struct autoruns *all, const struct place *place,
@@ -200,9 +266,14 @@ static void learn(struct autoruns *all, const struct place *place,
         enum autorun_hive kind = autorun_hive_kind(hive);
         if (kind == AUTORUN_SOFTWARE) {
             learn_drive(installation, hive, "Microsoft\\Windows NT\\CurrentVersion");
-            all->out_of_memory |= learn_profiles(installation, hive) != 0;
+            all->out_of_memory |= learn_profiles(installation, hive) != 0 ||
+                                  learn_app_paths(installation, hive, APP_PATHS) != 0 ||
+                                  learn_app_paths(installation, hive, APP_PATHS_32) != 0;
+        } else if (kind == AUTORUN_SYSTEM) {
+            all->out_of_memory |= learn_search(installation, hive) != 0;
         } else if (kind == AUTORUN_9X_SYSTEM) {
             learn_drive(installation, hive, "Software\\Microsoft\\Windows\\CurrentVersion");
+            all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0;
         }
         hive_free(hive);
     }
@@ -331,6 +402,12 @@ void autorun_release_installations(struct autoruns *all)
             free(installation->profiles[p].folder);
             free(installation->profiles[p].name);
         }
+        for (size_t p = 0; p < installation->app_path_count; p++) {
+            free(installation->app_paths[p].name);
+            free(installation->app_paths[p].text);
+        }
+        free(installation->app_paths);
+        free(installation->search);
         free(installation->profiles);
         free(installation->windows);
         free(installation->root);

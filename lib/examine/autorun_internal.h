@@ -24,6 +24,11 @@ struct profile {
     char *name;   /* last part of ProfileImagePath */
 };
 
+/* A program that is known by its name alone, by App Paths. */
+struct app_path {
+    char *name, *text;
+};
+
 /* One Windows of a tree: several may stand side by side, or be kept. */
 struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
@@ -31,6 +36,9 @@ struct installation {
     char drive;    /* letter of the volume that it is on */
     struct profile *profiles;
     size_t profile_count, profile_capacity;
+    struct app_path *app_paths;
+    size_t app_path_count, app_path_capacity;
+    char *search; /* PATH of the machine; NULL: not known */
 };
 
 /* A file that autostarts stand in. */
@@ -64,6 +72,7 @@ struct autoruns {
     struct installation *installations;
     size_t installation_count, installation_capacity;
     const struct installation *installation; /* of what is walked now, or NULL */
+    struct buffer search;       /* PATH, with that of the user whose hive is walked */
     char *profile;     /* folder of the user whose hive is walked, or NULL */
     const struct place *place; /* what is walked now */
     const char *user;
@@ -103,6 +112,8 @@ int autorun_find_installations(struct autoruns *all, struct error *error);
 void autorun_release_installations(struct autoruns *all);
 /* What a text of an installation's hives or files, or of none's, starts. */
 struct autorun_machine autorun_machine_of(const struct installation *installation);
+/* What App Paths of the installation that is walked says of a name. */
+bool autorun_find_app_path(void *context, const char *name, size_t size, struct buffer *text);
 
 /* autorun_startup.c: whether the file in a Startup folder that is walked is
  * switched off. */

@@ -119,18 +119,34 @@ static bool find_program(void *context, const char *path)
     return false;
 }
 
+/* Whether a program that was not found is a folder, which Explorer opens. */
+static bool is_folder(struct autoruns *all, const struct autorun_program *program)
+{
+    return *buffer_text(&program->path) == '/' &&
+           tree_lookup(all->tree, program->path.data, &all->found, NULL) == 0 &&
+           all->found.type == FILE_DIRECTORY;
+}
+
 /* The program that a text starts: live, else deleted, else absent. */
-static bool resolve(struct autoruns *all, enum autorun_list list, const char *text,
+static bool resolve(struct autoruns *all, const struct autorun *autorun, const char *text,
                     struct autorun_program *program)
 {
     struct autorun_machine machine = autorun_machine_of(all->installation);
+    enum autorun_list list = autorun->list;
 
     machine.profile = all->profile;
+    if (machine.search)
+        machine.search = buffer_text(&all->search);
+    /* Only the shell asks App Paths. */
+    if (strcmp(autorun->category, "logon") == 0)
+        machine.app_path = autorun_find_app_path;
     machine.find = find_program;
     machine.context = all;
     all->among_deleted = false;
     if (!autorun_resolve(&machine, list, text, program))
         return false;
+    if (program->state == AUTORUN_ABSENT && is_folder(all, program))
+        program->state = AUTORUN_FOUND;
     if (program->state != AUTORUN_ABSENT || all->deleted_count == 0)
         return true;
     buffer_release(&program->path);
@@ -221,7 +237,7 @@ static int emit_programs(struct autoruns *all, const struct autorun *autorun, co
     int result = 0;
 
     while (result == 0 && all->tree && program.next &&
-           resolve(all, autorun->list, program.next, &program)) {
+           resolve(all, autorun, program.next, &program)) {
         if (count++ == LIMIT_PROGRAMS_A_VALUE) {
             buffer_release(&program.path);
             return autorun_emit_gap(all, "a list of more programs than are resolved", NULL);

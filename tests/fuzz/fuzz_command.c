@@ -25,7 +25,8 @@ static int ignore(void *context, const struct autorun *autorun)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct autorun_machine machine = {
-        .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find
+        .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find,
+        .search = "%SystemRoot%\\system32;C:\\tools;%APPDATA%"
     };
     char *text = malloc(size + 1);
 

@@ -35,6 +35,7 @@ static void starts(const char *files, enum autorun_list list, const char *text,
     const struct autorun_machine machine = { .windows = "/WINNT",
                                              .profile = "/Documents and Settings/bob",
                                              .drive = 'C',
+                                             .search = "C:\\WINNT\\system32;C:\\WINNT",
                                              .find = find,
                                              .context = (void *)files };
     char *exact = strdup(text);
@@ -225,6 +226,7 @@ static void test_noise(void)
         const struct autorun_machine machine = { .windows = round & 4 ? "/WINNT" : "",
                                                  .profile = round & 8 ? "/bob" : NULL,
                                                  .drive = 'C',
+                                                 .search = round & 16 ? words[round % 15] : NULL,
                                                  .find = find,
                                                  .context = (void *)EVIL };
         char *exact = strdup(text), *end = exact + strlen(exact);
