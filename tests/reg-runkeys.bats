@@ -501,3 +501,54 @@ END
 /one/temp/ntuser.dat|S-1-5-21-1-1003
 /two/carl/ntuser.dat|S-1-5-21-2-1001'
 }
+
+# hive_9x FILE: a hive of Windows 9x of the description on standard input, whose
+# letters are bytes as Windows-1252 has them.
+hive_9x() {
+    cat >"$1.txt"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/creg.py" "$1" "$1.txt"
+}
+
+@test "8-bit text is in the code page that the same Windows names" {
+    # 0xb3 is l with a stroke in Windows-1250, the sign for "cubed" in 1252.
+    mkdir -p disk/WINDOWS
+    run_key=$'@1999-01-01T00:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion\\Run]'
+    value=$'sz\tC:\\WINDOWS\\tas³monitor.exe'
+    printf '%s\n' "$run_key" $'machine³\t'"$value" '[System\CurrentControlSet\Control\Nls\Codepage]' \
+        $'ACP\tsz\t1250' | hive_9x disk/WINDOWS/SYSTEM.DAT
+    printf '%s\n' "${run_key/Software/.DEFAULT\\Software}" $'user\t'"$value" |
+        hive_9x disk/WINDOWS/USER.DAT
+    printf '[windows]\r\nrun=C:\\WINDOWS\\tas\xb3monitor.exe\r\n' >disk/WINDOWS/WIN.INI
+    echo x >disk/WINDOWS/tasłmonitor.exe
+    printf 'default_codepage=852\n' >mtoolsrc # without it mtools writes l for the letter
+    MTOOLSRC=mtoolsrc fat_disk disk
+    run -0 programs < <(reg-runkeys disk.raw)
+    assert_equal "$(sort <<<"$output")" 'machineł|/WINDOWS/tasłmonitor.exe|allocated
+run|/WINDOWS/tasłmonitor.exe|allocated
+user|/WINDOWS/tasłmonitor.exe|allocated'
+    refute_regex "$(reg-runkeys disk.raw)" 'data_hex'
+    # where nothing tells the page, the bytes are kept and nothing is absent
+    printf '%s\n' "$run_key" $'machine\t'"$value" '[System\CurrentControlSet]' |
+        hive_9x disk/WINDOWS/SYSTEM.DAT
+    rm disk/WINDOWS/tasłmonitor.exe
+    fat_disk disk
+    run -0 reg-runkeys disk.raw
+    assert_equal "$(grep -c '"data_hex":"433a5c57494e444f57535c746173b36d6f6e69746f722e657865"' <<<"$output")" 3
+    refute_regex "$output" absent
+}
+
+@test "code pages of East Asia, and of INI files of Windows NT" {
+    # 83 5c is one character of code page 932, though 5c alone is a backslash
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'x\tsz\tC:\\ƒ\\.exe' '[System\CurrentControlSet\Control\Nls\Codepage]' \
+        $'ACP\tsz\t932' | hive_9x SYSTEM.DAT
+    assert_equal "$(reg-runkeys SYSTEM.DAT | field data)" 'C:\ソ.exe'
+    mkdir -p disk/WINNT/system32/config
+    software 'C:\WINNT'
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Control\Nls\CodePage]' $'ACP\tsz\t1251' | hive system
+    cp software system disk/WINNT/system32/config
+    printf '[windows]\r\nload=\xef\xf3\xf1\xea.exe\r\n' >disk/WINNT/win.ini
+    fat_disk disk
+    assert_equal "$(reg-runkeys disk.raw | grep win-ini-load | field data)" 'пуск.exe'
+}

@@ -111,6 +111,10 @@ enum autorun_hive autorun_hive_kind(struct hive *hive);
 /* The number of the control set in use; 0 when the hive does not tell. */
 uint32_t autorun_current_set(struct hive *hive);
 
+/* The code page of Windows' 8-bit text, as a hive of the machine says; 0: it does
+ * not. */
+unsigned autorun_code_page(struct hive *hive, enum autorun_hive kind);
+
 /* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
                       autorun_visit visit, void *context, struct error *error);
@@ -121,8 +125,9 @@ void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
                          void (*each)(void *context, const char *name, size_t size),
                          void *context);
 
-/* Walk an INI file of this name in memory (Windows-1252, or UTF-16 with its mark). */
-int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
+/* Walk an INI file of this name in memory: UTF-16 with its mark, or in this code
+ * page (0: not known, as in text_add_code_page). */
+int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size, unsigned code_page,
                      autorun_visit visit, void *context, struct error *error);
 
 /* Whether data, or one program's part of it, is what Windows itself puts there. */

@@ -414,6 +414,8 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
         }
     }
     buffer_release(&listed);
+    /* Letters of a code page that is not known stand for nobody knows what. */
+    known &= text_valid_length(name, size) == size;
     program->state = AUTORUN_ABSENT;
     if (known && *machine->windows && !*root_of(machine))
         return;

@@ -298,6 +298,25 @@ uint32_t autorun_current_set(struct hive *hive)
     return (uint32_t)number;
 }
 
+unsigned autorun_code_page(struct hive *hive, enum autorun_hive kind)
+{
+    char path[64] = "System\\CurrentControlSet\\Control\\Nls\\Codepage";
+    struct buffer text = BUFFER_INIT;
+    struct hive_value value;
+
+    if (kind == AUTORUN_SYSTEM)
+        snprintf(path, sizeof path, "ControlSet%03u\\Control\\Nls\\CodePage",
+                 autorun_current_set(hive));
+    else if (kind != AUTORUN_9X_SYSTEM)
+        return 0;
+    hive_key key = hive_key_find(hive, hive_root(hive), path);
+    if (key && hive_value_find(hive, key, "ACP", &value, NULL) == 0)
+        hive_value_text(hive, &value, &text);
+    unsigned page = (unsigned)strtoul(buffer_text(&text), NULL, 10);
+    buffer_release(&text);
+    return page;
+}
+
 static int walk_control_sets(struct walk *walk)
 {
     hive_key root = hive_root(walk->hive);
@@ -441,7 +460,7 @@ static int walk_line(const char *file_name, const char *section, const char *lin
     return 0;
 }
 
-int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
+int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size, unsigned code_page,
                      autorun_visit visit, void *context, struct error *error)
 {
     struct buffer text = BUFFER_INIT, section = BUFFER_INIT, value = BUFFER_INIT;
@@ -450,7 +469,7 @@ int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
     if (size >= 2 && data[0] == 0xff && data[1] == 0xfe)
         text_add_utf16le(&text, data + 2, (size - 2) / 2);
     else
-        text_add_cp1252(&text, data, size);
+        text_add_code_page(&text, code_page, data, size);
     for (size_t at = 0, end; at < text.length && result == 0; at = end + 1) {
         for (end = at; end < text.length && text.data[end] != '\n'; end++)
             ;

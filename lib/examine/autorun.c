@@ -90,6 +90,13 @@ static int walk_hive(struct autoruns *all, struct reader *reader, struct error *
         return 0;
     }
     enum autorun_hive kind = autorun_hive_kind(hive);
+    unsigned code_page = autorun_code_page(hive, kind);
+    if (!code_page && all->installation)
+        code_page = all->installation->code_page;
+    if (hive_set_code_page(hive, code_page, error) != 0) {
+        hive_free(hive);
+        return -1;
+    }
     all->user = NULL;
     if (kind == AUTORUN_USER)
         add_search(all, hive);
@@ -124,8 +131,9 @@ static int walk_ini(struct autoruns *all, struct reader *reader, struct error *e
     }
     if (damaged)
         autorun_report(all, &reason);
-    int result = autorun_walk_ini(strrchr(all->place->path, '/') + 1, data, size, autorun_emit, all,
-                                  error);
+    int result = autorun_walk_ini(strrchr(all->place->path, '/') + 1, data, size,
+                                  all->installation ? all->installation->code_page : 0,
+                                  autorun_emit, all, error);
     free(data);
     return result;
 }

@@ -264,6 +264,10 @@ static void learn(struct autoruns *all, const struct place *place,
         return;
     if (hive_open(&hive, reader, NULL) == 0) {
         enum autorun_hive kind = autorun_hive_kind(hive);
+        unsigned code_page = autorun_code_page(hive, kind);
+        if (code_page)
+            installation->code_page = code_page;
+        all->out_of_memory |= hive_set_code_page(hive, code_page, NULL) != 0;
         if (kind == AUTORUN_SOFTWARE) {
             learn_drive(installation, hive, "Microsoft\\Windows NT\\CurrentVersion");
             all->out_of_memory |= learn_profiles(installation, hive) != 0 ||

@@ -82,6 +82,32 @@ bool hive_is_9x(const struct hive *hive)
     return hive->is_9x;
 }
 
+static void decode_name(const struct hive *hive, struct buffer *texts, uint32_t *name,
+                        uint32_t *length)
+{
+    const char *stored = buffer_text(&hive->texts) + *name;
+
+    *name = (uint32_t)texts->length;
+    text_add_code_page(texts, hive->code_page, (const uint8_t *)stored, *length);
+    *length = (uint32_t)(texts->length - *name);
+}
+
+int hive_set_code_page(struct hive *hive, unsigned code_page, struct error *error)
+{
+    struct buffer texts = BUFFER_INIT;
+
+    if (!hive->is_9x || code_page == 0)
+        return 0;
+    hive->code_page = code_page;
+    for (size_t i = 0; i < hive->key_count; i++)
+        decode_name(hive, &texts, &hive->keys[i].name, &hive->keys[i].name_length);
+    for (size_t i = 0; i < hive->value_count; i++)
+        decode_name(hive, &texts, &hive->values[i].name, &hive->values[i].name_length);
+    buffer_release(&hive->texts);
+    hive->texts = texts;
+    return texts.failed ? error_set_memory(error) : 0;
+}
+
 bool hive_is_dirty(const struct hive *hive)
 {
     return hive->is_dirty;
@@ -249,7 +275,8 @@ void hive_value_text(const struct hive *hive, const struct hive_value *value,
                      struct buffer *buffer)
 {
     if (hive->is_9x)
-        text_add_cp1252(buffer, value->data, strnlen((const char *)value->data, value->size));
+        text_add_code_page(buffer, hive->code_page, value->data,
+                           strnlen((const char *)value->data, value->size));
     else if (value->data)
         text_add_utf16le(buffer, value->data, units_of(value->data, value->size));
 }
@@ -269,7 +296,7 @@ void hive_value_strings(const struct hive *hive, const struct hive_value *value,
             break;
         buffer_clear(&text);
         if (hive->is_9x)
-            text_add_cp1252(&text, at, length);
+            text_add_code_page(&text, hive->code_page, at, length);
         else
             text_add_utf16le(&text, at, length / 2);
         if (text.failed)

@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         buffer_release(&program.path);
     }
-    autorun_walk_ini("win.ini", data, size, ignore, NULL, NULL);
+    autorun_walk_ini("win.ini", data, size, 932, ignore, NULL, NULL);
     free(text);
     return 0;
 }
