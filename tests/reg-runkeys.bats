@@ -552,3 +552,19 @@ user|/WINDOWS/tasłmonitor.exe|allocated'
     fat_disk disk
     assert_equal "$(reg-runkeys disk.raw | grep win-ini-load | field data)" 'пуск.exe'
 }
+
+@test "data behind a NUL is shown, and so are types without a name" {
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf 'nul\tsz\tctfmon.exe\0evil.exe\nmulti\tmulti\ta.exe||b.exe\nplain\tsz\tctfmon.exe\n'
+    } | hive software
+    printf '%s\n' 'cd \Microsoft\Windows\CurrentVersion' 'add RunOnce' 'cd RunOnce' 'setval 1' odd \
+        'hex:0x12345:63,00,00,00' commit | hivexsh -w software
+    run -0 --separate-stderr reg-runkeys software
+    assert_regex "$output" '"name":"nul","data_type":"REG_SZ","data":"ctfmon.exe.u0000evil.exe"'
+    assert_regex "$output" '"data":\["a.exe","","b.exe"\]'
+    assert_regex "$output" '"name":"odd","data_type":"0x12345","data":"63000000"'
+    # what hides behind a default is no default
+    run -0 --separate-stderr reg-runkeys -n software
+    assert_equal "$(field name <<<"$output")" $'nul\nmulti\nodd'
+}

@@ -97,6 +97,8 @@ struct autorun {
     const char *text;             /* the data as text, what is started; may be empty */
     enum autorun_list list;       /* how the programs stand in it */
     struct instant last_write;
+    bool more;                    /* behind a NUL or an empty string the data has what
+                                     Windows does not read */
     bool enabled;                 /* it has a program, and nothing has switched it off */
     bool in_control_set, current; /* of a control set where it is known which one is in use;
                                      it is this one */

@@ -110,11 +110,13 @@ int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_va
 int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
                     struct error *error);
 
-/* Add the text of an SZ, EXPAND_SZ or LINK value, up to its NUL. */
+/* Add the text of an SZ, EXPAND_SZ or LINK value without the NULs at its end. What
+ * stands behind one is added too, with the NUL: Windows does not read it. */
 void hive_value_text(const struct hive *hive, const struct hive_value *value,
                      struct buffer *buffer);
 
-/* Call for each string of a MULTI_SZ. */
+/* Call for each string of a MULTI_SZ, empty ones too, behind which Windows reads no
+ * further. */
 void hive_value_strings(const struct hive *hive, const struct hive_value *value,
                         void (*each)(void *context, const char *text, size_t size),
                         void *context);

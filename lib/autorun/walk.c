@@ -20,6 +20,8 @@ struct walk {
     void *context;
     struct buffer key, text;
     char separator; /* between strings of a MULTI_SZ */
+    bool ended;     /* an empty string of it was met */
+    bool more;      /* the value has data behind what Windows reads */
 };
 
 /* Bits of a service's Type: kernel and file system drivers, adapters, recognizers. */
@@ -57,6 +59,10 @@ static void add_string(void *context, const char *text, size_t size)
 {
     struct walk *walk = context;
 
+    walk->more |= walk->ended;
+    walk->ended |= size == 0;
+    if (walk->ended)
+        return;
     if (walk->text.length > 0)
         buffer_add_byte(&walk->text, walk->separator);
     buffer_add(&walk->text, text, size);
@@ -66,10 +72,12 @@ static void add_string(void *context, const char *text, size_t size)
 static void set_text(struct walk *walk, const struct hive_value *value)
 {
     buffer_clear(&walk->text);
+    walk->ended = walk->more = false;
     if (value->type == HIVE_MULTI_SZ)
         hive_value_strings(walk->hive, value, add_string, walk);
     else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ)
         hive_value_text(walk->hive, value, &walk->text);
+    walk->more |= strlen(buffer_text(&walk->text)) < walk->text.length;
 }
 
 static void set_key(struct walk *walk, hive_key key)
@@ -97,6 +105,7 @@ static int emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->name_length = value ? value->name_length : 0;
     autorun->last_write = hive_key_last_write(walk->hive, key);
     autorun->text = buffer_text(&walk->text);
+    autorun->more = value && walk->more;
     autorun->enabled &= *autorun->text != '\0';
     autorun->in_control_set = walk->in_control_set;
     autorun->current = walk->current;

@@ -172,7 +172,7 @@ static int add_profile(struct installation *installation, const char *sid, size_
                     installation->profile_count + 1, sizeof *installation->profiles) != 0)
         return -1;
     const char *text = buffer_text(image_path), *last = strrchr(text, '\\');
-    bool told = autorun_path(&machine, text, image_path->length, &folder);
+    bool told = autorun_path(&machine, text, strlen(text), &folder);
     struct profile *profile = &installation->profiles[installation->profile_count++];
     *profile = (struct profile){
         .sid = strndup(sid, sid_size),

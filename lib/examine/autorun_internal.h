@@ -83,6 +83,7 @@ struct autoruns {
     const struct place *startup_hive; /* that startup_off is of */
     struct buffer startup_off;        /* names of files in Startup folders, each with its NUL */
     struct buffer strings; /* of a REG_MULTI_SZ, each with its NUL */
+    char type[16];         /* of a value whose type has no name */
     struct value *items;
     size_t item_count, item_capacity;
     bool out_of_memory;

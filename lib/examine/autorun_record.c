@@ -5,6 +5,8 @@
  * the tree that it starts: a live one, a deleted one, or none.
  */
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <fett/limits.h>
@@ -36,11 +38,12 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
         return;
     }
     const char *type = hive_type_name(value->type);
-    if (type)
-        record_text(record, FIELD_DATA_TYPE, type);
+    if (!type)
+        snprintf(all->type, sizeof all->type, "0x%" PRIx32, value->type);
+    record_text(record, FIELD_DATA_TYPE, type ? type : all->type);
+    buffer_clear(&all->strings);
     if (value->type == HIVE_MULTI_SZ) {
         all->item_count = 0;
-        buffer_clear(&all->strings);
         hive_value_strings(autorun->hive, value, add_string, all);
         for (size_t i = 0; i < all->item_count; i++)
             all->items[i].text = buffer_text(&all->strings) + all->items[i].number;
@@ -51,7 +54,8 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
     } else if (hive_value_number(value, &number) == 0) {
         record_number(record, FIELD_DATA, number);
     } else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ) {
-        record_text(record, FIELD_DATA, autorun->text);
+        hive_value_text(autorun->hive, value, &all->strings);
+        record_text_n(record, FIELD_DATA, buffer_text(&all->strings), all->strings.length);
     } else if (value->data) {
         record_hex(record, FIELD_DATA, value->data, value->size);
     }
@@ -204,6 +208,16 @@ static void add_line(void *context, const char *text, size_t size)
     buffer_add_byte(strings, '\0');
 }
 
+/* Strings of a MULTI_SZ up to the first empty one, where Windows stops. */
+static size_t strings_in_effect(const struct buffer *strings)
+{
+    size_t at = 0;
+
+    while (at < strings->length && strings->data[at])
+        at += strlen(strings->data + at) + 1;
+    return at;
+}
+
 static int emit_one(struct autoruns *all, const struct autorun *autorun,
                     const struct autorun_program *program)
 {
@@ -221,8 +235,9 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
     if (autorun->in_control_set)
         record_bool(&record, FIELD_CURRENT, autorun->current);
     record_bool(&record, FIELD_ENABLED, autorun->enabled);
-    if (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
-        (program && autorun_is_default(autorun->defaults, program->text, program->text_size)))
+    if (!autorun->more &&
+        (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
+         (program && autorun_is_default(autorun->defaults, program->text, program->text_size))))
         record_bool(&record, FIELD_DEFAULT, true);
     if (program)
         set_target(all, &record, program, members);
@@ -258,9 +273,10 @@ int autorun_emit(void *context, const struct autorun *autorun)
     /* Each string of its own: set_data fills all->items again for each record. */
     struct buffer strings = BUFFER_INIT;
     hive_value_strings(autorun->hive, autorun->value, add_line, &strings);
-    if (strings.length == 0)
+    size_t length = strings_in_effect(&strings);
+    if (length == 0)
         result = emit_one(all, autorun, NULL);
-    for (size_t at = 0; at < strings.length && result == 0;
+    for (size_t at = 0; at < length && result == 0;
          at += strlen(strings.data + at) + 1)
         result = emit_programs(all, autorun, strings.data + at);
     if (strings.failed)
