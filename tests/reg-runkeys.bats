@@ -447,6 +447,8 @@ for line in sys.stdin:
     software 'C:\WINNT' S-1-5-21-1-500 '%SystemDrive%\Documents and Settings\ann' \
         S-1-5-21-1-501 'C:\Documents and Settings\both'
     cp software disk/WINNT/System32/config
+    mkdir -p disk/copy/system32/config # takes nothing from where it was copied from
+    cp software disk/copy/system32/config
     software 'C:\WINDOWS' S-1-5-21-2-500 'C:\Documents and Settings\bob' \
         S-1-5-21-2-501 'C:\Documents and Settings\both'
     cp software disk/WINDOWS/System32/config
@@ -460,6 +462,7 @@ for line in sys.stdin:
 /WINNT/System32/config/software|-|/WINNT/System32/x.exe|allocated|live
 /WINDOWS/System32/config/software|-|/WINDOWS/System32/x.exe|allocated|live
 /Windows.old/Windows/System32/config/software|-|/Windows.old/Windows/System32/x.exe|allocated|backup
+/copy/system32/config/software|-|x.exe|unknown|live
 /WINNT/win.ini|-|/WINNT/System32/x.exe|allocated|live
 /WINDOWS/win.ini|-|/WINDOWS/System32/x.exe|allocated|live
 /Windows.old/Windows/win.ini|-|/Windows.old/Windows/System32/x.exe|allocated|backup

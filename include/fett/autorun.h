@@ -142,7 +142,8 @@ struct autorun_machine {
                              found in now; NULL: the tree's own root. Of what was moved like
                              this nobody knows that it is absent. */
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
-    char drive;           /* letter of the tree's volume, upper case */
+    char drive;           /* letter of the tree's volume, upper case; 0: it has none, for only
+                             a copy of the Windows folder lies in it */
     const char *search;   /* PATH, with semicolons between its folders; NULL: not known, and
                              of a name without a folder nobody knows that it is absent */
     /* Add what App Paths says that a name without a folder is; NULL: it is not asked. */

@@ -85,6 +85,8 @@ static enum expansion expand_variable(const struct autorun_machine *machine, con
             return PATH_UNKNOWN;
         if (variables[i].base == BELOW_WINDOWS && !*machine->windows)
             return PATH_UNKNOWN;
+        if (variables[i].base == BELOW_ROOT && !machine->drive)
+            return PATH_UNKNOWN;
         buffer_add_text(path, variables[i].base == BELOW_PROFILE   ? machine->profile
                               : variables[i].base == BELOW_WINDOWS ? machine->windows
                                                                    : root_of(machine));
@@ -188,7 +190,7 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
         varies = true;
         told = expand_variable(machine, &name, &size, variant, path);
     } else if (size >= 2 && name[1] == ':' && is_letter(name[0])) {
-        if ((name[0] & ~0x20) != machine->drive)
+        if (!machine->drive || (name[0] & ~0x20) != machine->drive)
             return PATH_UNKNOWN;
         name += 2;
         size -= 2;
@@ -207,6 +209,8 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
                                                                      : PATH_RELATIVE;
         if (told != PATH_SEARCHED)
             buffer_add_format(path, "%s/", machine->windows);
+    } else if (!machine->drive) {
+        return PATH_UNKNOWN;
     } else {
         buffer_add_text(path, root_of(machine));
     }
@@ -417,7 +421,7 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
     /* Letters of a code page that is not known stand for nobody knows what. */
     known &= text_valid_length(name, size) == size;
     program->state = AUTORUN_ABSENT;
-    if (known && *machine->windows && !*root_of(machine))
+    if (known && *machine->windows && machine->drive && !*root_of(machine))
         return;
     program->state = AUTORUN_UNKNOWN;
     buffer_clear(&program->path);

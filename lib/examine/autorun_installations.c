@@ -129,7 +129,8 @@ static struct installation *told_by(struct autoruns *all, const struct place *pl
 }
 
 /* Letter and root of the volume that Windows is on, as its own hive says:
- * "C:\WINNT", which lies in the tree as /WINNT or as /Windows.old/WINNT. */
+ * "C:\WINNT", which lies in the tree as /WINNT or as /Windows.old/WINNT. A folder
+ * that ends otherwise was copied: where the rest of its drive is nobody knows. */
 static void learn_drive(struct installation *installation, struct hive *hive, const char *key_path)
 {
     struct hive_value value;
@@ -144,7 +145,9 @@ static void learn_drive(struct installation *installation, struct hive *hive, co
             if (text.data[i] == '\\')
                 text.data[i] = '/';
         size_t whole = strlen(installation->windows);
-        if (autorun_ends_with(installation->windows, text.data + 2))
+        if (whole > 0 && !autorun_ends_with(installation->windows, text.data + 2))
+            installation->drive = 0;
+        else if (whole > 0)
             installation->root[whole - strlen(text.data + 2)] = '\0';
     }
     buffer_release(&text);
@@ -306,7 +309,7 @@ static const struct installation *find_by_root(const struct autoruns *all, const
 
     for (size_t i = 0; i < all->installation_count; i++) {
         const struct installation *one = &all->installations[i];
-        if (!autorun_lies_in(path, one->root, strlen(one->root)) ||
+        if (!one->drive || !autorun_lies_in(path, one->root, strlen(one->root)) ||
             (found && strlen(one->root) < strlen(found->root)))
             continue;
         several = found && strlen(one->root) == strlen(found->root);

@@ -71,6 +71,9 @@ static const struct autorun_machine far = {
 };
 static const struct autorun_machine unknown = { .windows = "", .drive = 'C', .find = find };
 
+static const struct autorun_machine copied = {
+    .windows = "/old/Windows", .find = find, .search = ""
+};
 static const struct autorun_machine moved = {
     .windows = "/old/Windows", .root = "/old", .profile = "/old/bob", .drive = 'D', .find = find
 };
@@ -220,6 +223,11 @@ static void test_moved(void)
     starts(&moved, AUTORUN_ONE, "%SystemDrive%\\evil\\a.exe", "/old/evil/a.exe|found|");
     starts(&moved, AUTORUN_ONE, "D:\\evil\\two.dll", "D:\\evil\\two.dll|unknown|");
     starts(&moved, AUTORUN_ONE, "C:\\evil\\a.exe", "C:\\evil\\a.exe|unknown|");
+    starts(&copied, AUTORUN_ONE, "calc", "/old/Windows/system32/calc.exe|found|");
+    starts(&copied, AUTORUN_ONE, "gone", "gone|unknown|");
+    starts(&copied, AUTORUN_ONE, "C:\\evil\\a.exe", "C:\\evil\\a.exe|unknown|");
+    starts(&copied, AUTORUN_ONE, "\\evil\\a.exe", "\\evil\\a.exe|unknown|");
+    starts(&copied, AUTORUN_ONE, "%ProgramFiles%\\x.exe", "%ProgramFiles%\\x.exe|unknown|");
 
     ok(autorun_path(&moved, "%SystemRoot%\\Profiles\\bob", 25, &path), "a path with a variable");
     same_text(buffer_text(&path), "/old/Windows/Profiles/bob", "is told");
