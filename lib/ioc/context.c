@@ -96,6 +96,42 @@ static void judge_spelling(const struct scan *scan, struct finding *finding,
         judge(finding, REASON_MIXED_CASE);
 }
 
+/* Letters of Europe, U+00C0 to U+052F. Others are written without space between
+ * words, so that hosts stand beside them. */
+static bool is_european(unsigned unit)
+{
+    return unit >= 0xc0 && unit < 0x530 && unit != 0xd7 && unit != 0xf7;
+}
+
+static bool is_european_utf8(unsigned first, unsigned second)
+{
+    return first >= 0xc3 && first < 0xd5 && second >= 0x80 && second < 0xc0 &&
+           is_european((first & 0x1f) << 6 | (second & 0x3f));
+}
+
+/* In UTF-16, in UTF-8, or, within a word, in an alphabet of one byte a letter. */
+bool letter_before(const struct view *view, size_t at)
+{
+    unsigned first = view_before(view, at, 2), second = view_before(view, at, 1);
+
+    if (view->step == 2)
+        return is_european(second);
+    return is_european_utf8(first, second) ||
+           (second < 256 && is_european(second) && unit_is(first, CHARACTER_LETTER) &&
+            unit_is(view_unit(view, at), CHARACTER_LETTER));
+}
+
+bool letter_behind(const struct view *view, size_t at)
+{
+    unsigned first = view_unit(view, at), second = view_behind(view, at, 1);
+
+    if (view->step == 2)
+        return is_european(first);
+    return is_european_utf8(first, second) ||
+           (first < 256 && is_european(first) && unit_is(second, CHARACTER_LETTER) &&
+            unit_is(view_before(view, at, 1), CHARACTER_LETTER));
+}
+
 static bool is_text(unsigned unit)
 {
     return (unit >= ' ' && unit < 0x7f) || unit == '\t' || unit == '\n' || unit == '\r' ||
@@ -225,6 +261,8 @@ void judge_domain(const struct scan *scan, struct finding *finding, const struct
 {
     judge_host(scan, finding, host);
     judge_around(finding, view, begin, end);
+    if (letter_before(view, begin) || letter_behind(view, end))
+        judge(finding, REASON_LETTER_BESIDE);
     /* A URL or a mail address holds a host, whatever it is called; but for h@w.hm,
      * which random bytes make. */
     if (finding->reasons & UINT64_C(1) << REASON_IN_URL)

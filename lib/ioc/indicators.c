@@ -331,6 +331,8 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     judge(&finding, REASON_SUFFIX);
     if ((at - begin) / view->step < 2)
         judge(&finding, REASON_SHORT_NAME);
+    if (letter_before(view, begin) || letter_behind(view, end))
+        judge(&finding, REASON_LETTER_BESIDE);
     add(scan, &finding);
 }
 
@@ -426,6 +428,8 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
     }
     if (host_end != whole) /* what follows the host is not of the URL */
         end = host_end;
+    if (letter_behind(view, host_end))
+        judge(&finding, REASON_LETTER_BESIDE);
     finding.length = end - finding.at;
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;

@@ -119,6 +119,7 @@ enum reason {
     REASON_UNDERSCORE,
     REASON_MIXED_CASE,
     REASON_NO_TEXT,
+    REASON_LETTER_BESIDE,
     REASON_SHORT,
     REASON_SHORT_NAME,
     REASON_VERSION_BEFORE,
@@ -163,6 +164,11 @@ const char *reason_text(const struct finding *finding, enum reason reason);
 void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
                   const struct view *view, size_t begin, size_t end);
 void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+
+/* context.c: whether a letter of Europe beyond ASCII ends, or begins, at a place: what was
+ * found there is but a part of a name. */
+bool letter_before(const struct view *view, size_t at);
+bool letter_behind(const struct view *view, size_t at);
 
 /* words.c: what a word in or before a name says of it. */
 enum word_use {

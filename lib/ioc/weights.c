@@ -62,6 +62,8 @@ static const struct {
     [REASON_UNDERSCORE] = { "underscore", { 0, 0, -30, -30, -30, -30 } },
     [REASON_MIXED_CASE] = { "mixed case", { 0, 0, -30, -30, -30, -30 } },
     [REASON_NO_TEXT] = { "no text beside", { 0, -10, -15, -15, -15, -15 } },
+    /* What is left of a name in another alphabet is nobody's, or somebody else's. */
+    [REASON_LETTER_BESIDE] = { "a letter beyond ASCII beside", { -60, -60, -60, -60, -60, -60 } },
     [REASON_SHORT] = { "short", { 0, -10, -20, -20, -20, -20 } },
     [REASON_SHORT_NAME] = { "short name", { 0, -30, -30, -30, -30, -30 } },
     [REASON_VERSION_BEFORE] = { "a version before", { -45 } },

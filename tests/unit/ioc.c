@@ -161,6 +161,14 @@ static void test_contexts(void)
         { " gate.evil.stream ", "gate.evil.stream", HELD_BACK },
         { " abcdefghijklmnop.onion ", "abcdefghijklmnop.onion", SURE },
         { " host.xn--p1ai ", "host.xn--p1ai", WEAK },
+        /* parts of names in other alphabets: UTF-8, Latin-1 */
+        { " m\xc3\xbcnchen-bank.de ", "nchen-bank.de", HELD_BACK },
+        { "GET http://b\xfc" "cher-shop.de/", "cher-shop.de", HELD_BACK },
+        { " www.\xd0\xb1" "anki.ru ", "anki.ru", HELD_BACK },
+        { " cdn.evil.com\xc3\xa9 ", "cdn.evil.com", HELD_BACK },
+        { "\xe2\x80\x94" "cdn.evil.com\xe2\x80\x94", "cdn.evil.com", SURE },
+        { "\x82\x0c" "cdn.evil.com\x82", "cdn.evil.com", SURE },
+        { "\xc2\xab" "cdn.evil.com\xc2\xbb", "cdn.evil.com", SURE },
         /* what makes a host of any suffix */
         { " www.evil.py ", "www.evil.py", SURE },
         { "http://gate.sh/", "gate.sh", SURE },
