@@ -152,6 +152,29 @@ END
     assert_equal "$output" "$(cat expected)"
 }
 
+# libtsk gives none: its own conversion ends in 2037.
+@test "FAT times up to 2107" {
+    touch -d '2040-05-06 10:30:08' a.txt
+    touch -d '2107-12-31 23:59:58' b.txt
+    while read -r bits sectors; do
+        rm -f fat.raw
+        truncate -s 40M fat.raw
+        mkfs.fat -F "$bits" -s "$sectors" fat.raw >/dev/null
+        mmd -i fat.raw ::/SUB
+        mcopy -m -i fat.raw a.txt ::/A.TXT
+        mcopy -m -i fat.raw b.txt ::/SUB/B.TXT
+        run -0 mdir -i fat.raw ::/A.TXT
+        assert_output -p '2040-05-06  10:30'
+        run -0 mdir -i fat.raw ::/SUB/B.TXT
+        assert_output -p '2107-12-31  23:59'
+        run -0 --separate-stderr fs-ls -p '*.txt' -o tsv -F path,mtime,atime,btime fat.raw
+        assert_line -n 1 $'file\t/A.TXT\t2040-05-06T10:30:08.000000000\t2040-05-06\t2040-05-06T10:30:08.000000000'
+        assert_line -n 2 $'file\t/SUB/B.TXT\t2107-12-31T23:59:58.000000000\t2107-12-31\t2107-12-31T23:59:58.000000000'
+    done <<<$'12 32\n16 2\n32 1'
+    run -0 --separate-stderr fs-timeline fat.raw
+    assert_regex "$output" '"datetime":"2107-12-31T23:59:58[^}]*"path":"/SUB/B.TXT"'
+}
+
 @test "a folder that libtsk cannot read is a gap, the others are listed" {
     mkdir -p content/good content/bad
     echo good >content/good/file

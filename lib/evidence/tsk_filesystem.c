@@ -18,7 +18,7 @@
 #include <fett/text.h>
 
 #include "trial.h"
-#include "tsk_index.h"
+#include "tsk_fat.h"
 
 static const struct {
     enum filesystem_kind kind;
@@ -391,6 +391,7 @@ static void free_filesystem(struct tree *tree)
         tsk_fs_close(owner->fs);
     if (owner->view)
         tsk_img_close(owner->view);
+    tsk_fat_close(owner);
     free(owner->entries);
     children_release(&owner->children);
     buffer_release(&owner->text);

@@ -25,7 +25,7 @@
 #include <fett/bytes.h>
 #include <fett/limits.h>
 
-#include "tsk_index.h"
+#include "tsk_fat.h"
 
 enum { DOS_NAME_MAX = 12 }; /* 8.3 */
 
@@ -262,6 +262,7 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
         set_meta(entry, meta);
     if (entry->has_meta && kind == FS_EXFAT)
         set_exfat_times(owner, entry);
+    tsk_fat_set_times(owner, entry);
     if (meta && meta->time2.ext2.dtime && kind >= FS_EXT2 && kind <= FS_EXT4 &&
         entry->meta == META_DELETED)
         entry->deleted_at = meta->time2.ext2.dtime;
@@ -369,6 +370,8 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
 
     if (owner->base.volume->kind == FS_EXFAT && find_exfat_heap(owner, error) != 0)
+        return -1;
+    if (tsk_fat_open(owner, error) != 0)
         return -1;
     struct index_walk *walk = calloc(1, sizeof *walk);
     struct tsk_entry *root = walk ? (walk->owner = owner, add_entry(walk)) : NULL;

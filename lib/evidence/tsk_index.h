@@ -50,6 +50,7 @@ struct tsk_filesystem {
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
     struct buffer path;
+    struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
 
