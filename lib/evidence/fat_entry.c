@@ -21,7 +21,9 @@
 
 #include "fat_entry.h"
 
-enum { ATTRIBUTES_LONG_PART = 0x0f };
+enum { ATTRIBUTE_LABEL = 0x08, ATTRIBUTES_LONG_PART = 0x0f };
+enum { LOWER_NAME = 0x08, LOWER_EXTENSION = 0x10 };
+enum { FIRST_DELETED = 0xe5, FIRST_E5 = 0x05 };
 
 void fat_entry_parse(struct fat_entry *entry, const uint8_t data[FAT_ENTRY_SIZE], unsigned bits)
 {
@@ -42,4 +44,53 @@ void fat_entry_parse(struct fat_entry *entry, const uint8_t data[FAT_ENTRY_SIZE]
 bool fat_entry_is_long_part(const struct fat_entry *entry)
 {
     return (entry->attributes & ATTRIBUTES_LONG_PART) == ATTRIBUTES_LONG_PART;
+}
+
+/* Add the `size` bytes of the name or the extension without the blanks behind. */
+static size_t add_part(char *name, size_t length, const uint8_t *part, size_t size, bool lower)
+{
+    while (size > 0 && part[size - 1] == ' ')
+        size--;
+    for (size_t i = 0; i < size; i++) {
+        bool is_capital = part[i] >= 'A' && part[i] <= 'Z';
+        if (part[i] != '\0')
+            name[length++] = (char)(lower && is_capital ? part[i] + ('a' - 'A') : part[i]);
+    }
+    return length;
+}
+
+size_t fat_entry_name(const struct fat_entry *entry, char name[FAT_NAME_MAX])
+{
+    enum { NAME_SIZE = 8, EXTENSION_SIZE = 3 };
+    uint8_t stored[NAME_SIZE];
+
+    if (entry->attributes & ATTRIBUTE_LABEL)
+        return 0;
+    memcpy(stored, entry->name, sizeof stored);
+    if (stored[0] == FIRST_DELETED)
+        stored[0] = '_';
+    else if (stored[0] == FIRST_E5)
+        stored[0] = 0xe5;
+    size_t base = add_part(name, 0, stored, NAME_SIZE, entry->cases & LOWER_NAME);
+    name[base] = '.';
+    size_t length = add_part(name, base + 1, entry->name + NAME_SIZE, EXTENSION_SIZE,
+                             entry->cases & LOWER_EXTENSION);
+    return length == base + 1 ? base : length;
+}
+
+bool fat_entry_is_shown_as(const struct fat_entry *entry, const char *shown)
+{
+    char name[FAT_NAME_MAX];
+    size_t length = fat_entry_name(entry, name);
+
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)name[i];
+        if (c == ' ' || c == 0xff)
+            continue;
+        bool is_odd = c < 0x20 || c >= 0x7f;
+        if (*shown != (char)c && !(is_odd && (*shown == '^' || *shown == FIRST_E5)))
+            return false;
+        shown++;
+    }
+    return length > 0 && *shown == '\0';
 }

@@ -29,4 +29,13 @@ void fat_entry_parse(struct fat_entry *entry, const uint8_t data[FAT_ENTRY_SIZE]
 /* Whether it is a part of a long name, which has no times, size or clusters. */
 bool fat_entry_is_long_part(const struct fat_entry *entry);
 
+/* The 8.3 name, its bytes in the code page of the machine that wrote it; `_` for
+ * the first one when deleted. Returns its length; 0 for the label, which is no
+ * file's name. */
+size_t fat_entry_name(const struct fat_entry *entry, char name[FAT_NAME_MAX]);
+
+/* Whether that is the name that libtsk gives as `shown`: with ^ for each byte that
+ * is no ASCII, 0x05 as it is, and without blanks. */
+bool fat_entry_is_shown_as(const struct fat_entry *entry, const char *shown);
+
 #endif

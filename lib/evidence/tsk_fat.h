@@ -7,6 +7,7 @@
  * volume itself for the index of tsk_index.h.
  */
 
+#include "fat_entry.h"
 #include "fat_geometry.h"
 #include "tsk_index.h"
 
@@ -18,6 +19,22 @@ struct tsk_fat {
  * libtsk's word is taken for all of it. 0, or -1 without memory. */
 int tsk_fat_open(struct tsk_filesystem *owner, struct error *error);
 void tsk_fat_close(struct tsk_filesystem *owner);
+
+/* What a name of the index is: libtsk's, or the bytes of its entry. */
+struct tsk_name {
+    const char *text;
+    size_t length;
+    char alias[FAT_NAME_MAX]; /* it is found by this as well */
+    size_t alias_length;
+    char kept[3 * FAT_NAME_MAX]; /* what `text` may lie in */
+};
+
+/* libtsk writes ^ for each byte of an 8.3 name that is no ASCII, and so gives
+ * different files one name: here are the bytes as they are stored. Of which code
+ * page they are is not known. Where they could be read as UTF-8 by chance each is
+ * a lone surrogate instead (text.h), and the bytes are the alias. */
+void tsk_fat_name(const struct tsk_filesystem *owner, const TSK_FS_NAME *name,
+                  struct tsk_name *result);
 
 /* The times of an entry by its own 32 bytes. */
 void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *entry);

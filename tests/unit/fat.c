@@ -109,9 +109,58 @@ static void test_entry(void)
        "no date, and one of a thirteenth month");
 }
 
+/* The name of an entry whose first 11 bytes are `stored`. */
+static const char *name_of(const char *stored, unsigned cases, unsigned attributes)
+{
+    static char name[FAT_NAME_MAX + 1];
+    uint8_t data[FAT_ENTRY_SIZE] = { 0 };
+    struct fat_entry entry;
+
+    memcpy(data, stored, 11);
+    data[11] = (uint8_t)attributes;
+    data[12] = (uint8_t)cases;
+    fat_entry_parse(&entry, data, 16);
+    name[fat_entry_name(&entry, name)] = '\0';
+    return name;
+}
+
+static bool is_shown(const char *stored, const char *shown)
+{
+    uint8_t data[FAT_ENTRY_SIZE] = { 0 };
+    struct fat_entry entry;
+
+    memcpy(data, stored, 11);
+    fat_entry_parse(&entry, data, 16);
+    return fat_entry_is_shown_as(&entry, shown);
+}
+
+static void test_name(void)
+{
+    same_text(name_of("README  TXT", 0, 0x20), "README.TXT", "name and extension");
+    same_text(name_of("EIGHT678ABC", 0, 0x20), "EIGHT678.ABC", "all eleven bytes");
+    same_text(name_of("FOLDER     ", 0, 0x10), "FOLDER", "no extension");
+    same_text(name_of("A B     C D", 0, 0x20), "A B.C D", "blanks inside");
+    same_text(name_of("README  TXT", 0x08, 0x20), "readme.TXT", "name in lower case");
+    same_text(name_of("README  TXT", 0x10, 0x20), "README.txt", "extension in lower case");
+    same_text(name_of("\x8e" "B      \x9a  ", 0x18, 0x20), "\x8e" "b.\x9a",
+              "the code page decides on letters beyond ASCII");
+    same_text(name_of("\x05XY     TXT", 0, 0x20), "\xe5XY.TXT", "0x05 stands for 0xe5");
+    same_text(name_of("\xe5XY     TXT", 0, 0x20), "_XY.TXT", "0xe5 is a deleted one");
+    same_text(name_of("MY LABEL   ", 0, 0x08), "", "the label");
+
+    ok(is_shown("README  TXT", "README.TXT") && !is_shown("README  TXT", "README.TX") &&
+           !is_shown("README  TXT", "README.TXTX") && !is_shown("README  TXT", "^EADME.TXT"),
+       "the same name as libtsk's");
+    ok(is_shown("\x8e" "B      TXT", "^B.TXT") && is_shown("A B     TXT", "AB.TXT") &&
+           is_shown("\x05" "B      TXT", "\x05" "B.TXT") &&
+           !is_shown("\x8e" "B      TXT", "AB.TXT"),
+       "the same but for what libtsk changes");
+}
+
 int main(void)
 {
     test_geometry();
     test_entry();
+    test_name();
     return tap_done();
 }
