@@ -104,6 +104,28 @@ for line in sys.stdin:
     assert_output content
 }
 
+@test "the sound part of a FAT file whose cluster chain is damaged" {
+    seq 100000 110000 | head -c 2560 >A.BIN # clusters 2 to 6
+    make_fat16 A.BIN
+    fs-cat fat.raw:p0:/A.BIN >whole
+    run -0 cmp whole A.BIN
+    for next in ffff 0000 fff7 f000 0002; do
+        set_link 4 "$next"
+        status=0
+        fs-cat fat.raw:p0:/A.BIN >part 2>message || status=$?
+        assert_equal "$status" 3
+        run -0 cmp -n 1536 part A.BIN
+        run -0 cmp <(tail -c +1537 part) <(head -c 1024 /dev/zero)
+        run -0 grep -q 'fs-cat: fat.raw:p0:/A.BIN: its cluster chain has 1536 of 2560 bytes' message
+    done
+    set_link 4 ffff
+    fs-cat -x fat.raw:p0:3 2>/dev/null >hex || true
+    assert_equal "$(wc -l <hex)" 160
+    rm -rf out
+    run -3 --separate-stderr fs-cat -d out fat.raw
+    run -0 cmp part out/p0/A.BIN
+}
+
 @test "what has no content is said" {
     run -2 --separate-stderr fs-cat "$samples/kozirog-nt.E01:p1:/no/such/file"
     run -2 --separate-stderr fs-cat .

@@ -175,6 +175,55 @@ END
     assert_regex "$output" '"datetime":"2107-12-31T23:59:58[^}]*"path":"/SUB/B.TXT"'
 }
 
+# A.BIN has clusters 2 to 6, B.BIN 7 to 9.
+@test "a damaged cluster chain of FAT is a gap" {
+    head -c 2560 /dev/zero | tr '\0' a >A.BIN
+    head -c 1536 /dev/zero | tr '\0' b >B.BIN
+    make_fat16 A.BIN B.BIN
+    run -0 --separate-stderr fs-ls fat.raw
+    refute_regex "$output" '"type":"gap"'
+    while IFS='|' read -r next reason; do
+        make_fat16 A.BIN B.BIN
+        set_link 4 "$next"
+        run -3 --separate-stderr fs-ls fat.raw
+        gaps=$(grep '"type":"gap"' <<<"$output")
+        assert_equal "$(field path <<<"$gaps")" /A.BIN
+        assert_equal "$(field inode <<<"$gaps")" 3
+        assert_equal "$(field reason <<<"$gaps")" "its cluster chain $reason cluster 4, after 1536 of 2560 bytes"
+    done <<'END'
+ffff|ends with
+fff8|ends with
+0000|comes to the free
+fff7|comes to the bad
+0001|leads out of the volume behind
+f000|leads out of the volume behind
+0002|goes back into itself behind
+0003|goes back into itself behind
+0004|goes back into itself behind
+END
+    make_fat16 A.BIN B.BIN
+    set_link 9 0005 # and A.BIN has 5 and 6 too
+    run -3 --separate-stderr fs-ls fat.raw
+    gaps=$(grep '"type":"gap"' <<<"$output")
+    assert_equal "$(field path <<<"$gaps" | xargs)" "/A.BIN /B.BIN"
+    assert_equal "$(field reason <<<"$gaps" | sort -u)" \
+        "clusters of its chain are in that of another file too: 2, the first is 5"
+}
+
+@test "a damaged cluster chain of a FAT folder is a gap" {
+    mkdir SUB
+    touch SUB/{A..Z}.TXT # 28 entries: two clusters
+    rm -f fat.raw
+    truncate -s 5M fat.raw
+    mkfs.fat -F 16 -s 1 -R 1 fat.raw >/dev/null
+    mcopy -s -i fat.raw SUB ::/
+    run -0 --separate-stderr fs-ls fat.raw
+    assert_equal "$(grep -c '/SUB/..TXT' <<<"$output")" 26
+    set_link 2 0000
+    run -3 --separate-stderr fs-ls fat.raw
+    assert_regex "$output" '"type":"gap".*"path":"/SUB".*comes to the free cluster 2, after 512 bytes'
+}
+
 @test "a folder that libtsk cannot read is a gap, the others are listed" {
     mkdir -p content/good content/bad
     echo good >content/good/file

@@ -7,6 +7,7 @@
  * 3 is the first, so that the number of an inode is the place of its entry.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,13 +37,22 @@ int tsk_fat_open(struct tsk_filesystem *owner, struct error *error)
     if (!owner->fat)
         return error_set_memory(error);
     if (!fat_geometry_parse(&owner->fat->geometry, boot, bits) ||
-        owner->fat->geometry.sector_size != owner->fs->block_size)
+        owner->fat->geometry.sector_size != owner->fs->block_size) {
         tsk_fat_close(owner);
+        return 0;
+    }
+    owner->fat->table.reader = owner->base.reader;
+    owner->fat->table.start = volume->offset;
+    owner->fat->table.geometry = &owner->fat->geometry;
     return 0;
 }
 
 void tsk_fat_close(struct tsk_filesystem *owner)
 {
+    if (owner->fat) {
+        fat_chain_release(&owner->fat->chain);
+        free(owner->fat->claimed);
+    }
     free(owner->fat);
     owner->fat = NULL;
 }
@@ -139,4 +149,234 @@ void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *ent
         entry->seconds[i] = times[i].seconds;
         entry->nanoseconds[i] = times[i].nanoseconds;
     }
+}
+
+/* The first cluster of a live file or folder; false for what has no clusters. */
+static bool first_cluster(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                          uint32_t *cluster)
+{
+    struct fat_entry stored;
+    char name[FAT_NAME_MAX];
+
+    if (!owner->fat || entry->state != FILE_ALLOCATED)
+        return false;
+    if (entry == owner->entries) {
+        *cluster = owner->fat->geometry.root_cluster;
+        return owner->fat->geometry.bits == 32;
+    }
+    if (!read_file_entry(owner, entry, &stored) || fat_entry_name(&stored, name) == 0)
+        return false;
+    *cluster = stored.first_cluster;
+    return stored.first_cluster != 0 || entry->type == FILE_DIRECTORY || entry->size != 0;
+}
+
+bool tsk_fat_read_chain(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                        bool *out_of_memory)
+{
+    uint32_t cluster;
+
+    if (!first_cluster(owner, entry, &cluster))
+        return false;
+    if (fat_chain_read(&owner->fat->chain, &owner->fat->table, cluster) != 0)
+        *out_of_memory = true;
+    return !*out_of_memory;
+}
+
+static void add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                    const char *reason)
+{
+    uint64_t place, length = FAT_ENTRY_SIZE;
+    struct file file;
+
+    if (tree_file(&owner->base.tree, (uint64_t)(entry - owner->entries) + 1, &file, NULL) != 0)
+        return;
+    if (!find_entry(owner, entry->inode, &place)) {
+        place = owner->base.volume->offset;
+        length = 0;
+    }
+    filesystem_add_gap(&owner->base, place, length, buffer_text(&owner->path), file.inode, reason);
+}
+
+/* What is wrong with the chain that was read for an entry, as a gap. */
+static void check_chain(struct tsk_filesystem *owner, struct tsk_entry *entry)
+{
+    static const char *const ends[] = {
+        [FAT_END] = "ends with",
+        [FAT_FREE] = "comes to the free",
+        [FAT_BAD] = "comes to the bad",
+        [FAT_OUTSIDE] = "leads out of the volume behind",
+        [FAT_UNREADABLE] = "cannot be read on behind",
+        [FAT_LOOP] = "goes back into itself behind",
+    };
+    const struct fat_chain *chain = &owner->fat->chain;
+    uint64_t bytes = (uint64_t)chain->clusters * owner->fat->geometry.cluster_size;
+    char reason[160], of[32] = "";
+
+    if (entry->type != FILE_DIRECTORY) {
+        entry->broken = bytes < entry->size;
+        snprintf(of, sizeof of, " of %llu", (unsigned long long)entry->size);
+        if (bytes > entry->size)
+            bytes = entry->size;
+    }
+    if (chain->end == FAT_END && !entry->broken)
+        return;
+    if (chain->clusters == 0)
+        snprintf(reason, sizeof reason, "its first cluster is none of the volume");
+    else
+        snprintf(reason, sizeof reason, "its cluster chain %s cluster %u, after %llu%s bytes",
+                 ends[chain->end], chain->last, (unsigned long long)bytes, of);
+    add_gap(owner, entry, reason);
+}
+
+static bool get_bit(const uint8_t *bits, uint32_t number)
+{
+    return bits[number / 8] >> number % 8 & 1;
+}
+
+static void set_bit(uint8_t *bits, uint32_t number)
+{
+    bits[number / 8] |= (uint8_t)(1 << number % 8);
+}
+
+/* Mark the clusters of the chain that was read; those that are marked already are
+ * marked in `shared` too. Whether there were any. */
+static bool claim(struct tsk_fat *fat, uint8_t *shared)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < fat->chain.count; i++)
+        for (uint32_t k = 0; k < fat->chain.runs[i].count; k++) {
+            uint32_t number = fat->chain.runs[i].cluster + k - FAT_FIRST_CLUSTER;
+            if (get_bit(fat->claimed, number)) {
+                set_bit(shared, number);
+                any = true;
+            }
+            set_bit(fat->claimed, number);
+        }
+    return any;
+}
+
+/* Files that have a cluster of another one: all of them, for nobody knows whose it is. */
+static int report_shared(struct tsk_filesystem *owner, const uint8_t *shared, struct error *error)
+{
+    const struct fat_chain *chain = &owner->fat->chain;
+    bool out_of_memory = false;
+
+    for (size_t i = 0; i < owner->count; i++) {
+        const struct tsk_entry *entry = &owner->entries[i];
+        uint32_t first = 0, count = 0;
+        if (!tsk_fat_read_chain(owner, entry, &out_of_memory))
+            continue;
+        for (size_t k = 0; k < chain->count; k++)
+            for (uint32_t n = 0; n < chain->runs[k].count; n++)
+                if (get_bit(shared, chain->runs[k].cluster + n - FAT_FIRST_CLUSTER) &&
+                    count++ == 0)
+                    first = chain->runs[k].cluster + n;
+        if (count > 0) {
+            char reason[128];
+            snprintf(reason, sizeof reason,
+                     "clusters of its chain are in that of another file too: %u, the first is %u",
+                     count, first);
+            add_gap(owner, entry, reason);
+        }
+    }
+    return out_of_memory ? error_set_memory(error) : 0;
+}
+
+int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error)
+{
+    struct tsk_fat *fat = owner->fat;
+    bool out_of_memory = false, any_shared = false;
+
+    if (!fat)
+        return 0;
+    size_t size = fat->geometry.clusters / 8 + 1;
+    uint8_t *shared = calloc(size, 1);
+    fat->claimed = calloc(size, 1);
+    if (!shared || !fat->claimed)
+        out_of_memory = true;
+    for (size_t i = 0; i < owner->count && !out_of_memory; i++) {
+        if (!tsk_fat_read_chain(owner, &owner->entries[i], &out_of_memory))
+            continue;
+        check_chain(owner, &owner->entries[i]);
+        any_shared |= claim(fat, shared);
+    }
+    int result = out_of_memory ? error_set_memory(error) : 0;
+    if (result == 0 && any_shared)
+        result = report_shared(owner, shared, error);
+    free(shared);
+    return result;
+}
+
+/* What is left of a broken file. */
+struct fat_content {
+    struct reader reader;
+    struct reader *volume; /* over the media; `start` is the volume's */
+    uint64_t start;
+    struct fat_geometry geometry;
+    struct fat_chain chain;
+};
+
+static int content_read_at(struct reader *reader, uint64_t offset, void *buffer, size_t size,
+                           struct error *error)
+{
+    struct fat_content *content = (struct fat_content *)reader;
+    uint64_t cluster_size = content->geometry.cluster_size, run_at = 0;
+    uint8_t *at = buffer;
+    int result = 0;
+
+    for (size_t i = 0; i < content->chain.count && size > 0; i++) {
+        uint64_t run_size = content->chain.runs[i].count * cluster_size;
+        if (offset < run_at + run_size) {
+            uint64_t inside = offset - run_at, left = run_size - inside;
+            size_t part = size < left ? size : (size_t)left;
+            uint64_t place =
+                fat_cluster_place(&content->geometry, content->chain.runs[i].cluster) + inside;
+            if (reader_read(content->volume, content->start + place, at, part,
+                            result == 0 ? error : NULL) != 0)
+                result = -1;
+            at += part;
+            offset += part;
+            size -= part;
+        }
+        run_at += run_size;
+    }
+    if (size == 0)
+        return result;
+    memset(at, 0, size);
+    return result != 0 ? result
+                       : error_set(error, ERROR_DAMAGED,
+                                   "its cluster chain has %llu of %llu bytes, zeros stand for the rest",
+                                   (unsigned long long)run_at, (unsigned long long)reader->size);
+}
+
+static void content_free(struct reader *reader)
+{
+    struct fat_content *content = (struct fat_content *)reader;
+
+    fat_chain_release(&content->chain);
+    free(content);
+}
+
+int tsk_fat_open_content(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                         struct reader **reader, struct error *error)
+{
+    static const struct reader_operations operations = { content_read_at, content_free };
+    struct fat_content *content = malloc(sizeof *content);
+    bool out_of_memory = !content;
+
+    if (!out_of_memory && !tsk_fat_read_chain(owner, entry, &out_of_memory) && !out_of_memory)
+        owner->fat->chain.count = 0;
+    if (out_of_memory) {
+        free(content);
+        return error_set_memory(error);
+    }
+    *content = (struct fat_content){ { &operations, entry->size },
+                                     owner->base.reader,
+                                     owner->base.volume->offset,
+                                     owner->fat->geometry,
+                                     owner->fat->chain };
+    owner->fat->chain = (struct fat_chain){ .runs = NULL };
+    *reader = &content->reader;
+    return 0;
 }

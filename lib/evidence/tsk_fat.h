@@ -7,12 +7,16 @@
  * volume itself for the index of tsk_index.h.
  */
 
+#include "fat_chain.h"
 #include "fat_entry.h"
 #include "fat_geometry.h"
 #include "tsk_index.h"
 
 struct tsk_fat {
     struct fat_geometry geometry;
+    struct fat_table table;
+    struct fat_chain chain; /* the one that was read last */
+    uint8_t *claimed;       /* a bit a cluster: in the chain of a live file */
 };
 
 /* Sets owner->fat, unless it is no FAT or its boot sector cannot be used: then
@@ -38,5 +42,19 @@ void tsk_fat_name(const struct tsk_filesystem *owner, const TSK_FS_NAME *name,
 
 /* The times of an entry by its own 32 bytes. */
 void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *entry);
+
+/* Follow the chains of all live files and folders: each that is damaged or shares
+ * a cluster with another is a gap, and `broken` is set in its entry where the chain
+ * covers less than the size. 0, or -1 without memory. */
+int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error);
+
+/* Read the chain of an entry into owner->fat->chain. False for those that have none,
+ * and for what is not live: their chains are gone. */
+bool tsk_fat_read_chain(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                        bool *out_of_memory);
+
+/* The content of a broken entry: what its chain still covers, then damage. */
+int tsk_fat_open_content(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                         struct reader **reader, struct error *error);
 
 #endif

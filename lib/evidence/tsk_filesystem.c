@@ -312,6 +312,8 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
     if (!entry->has_meta)
         return error_set(error, ERROR_UNSUPPORTED,
                          "its metadata belongs to another file now: the content is unknown");
+    if (entry->broken)
+        return tsk_fat_open_content(owner, entry, reader, error);
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
     const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
     if (!attribute && entry->type == FILE_VIRTUAL) { /* $OrphanFiles: a folder of libtsk's */
@@ -422,7 +424,7 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
         return tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s of volume %s",
                                 volume->kind_name, volume->name);
     owner->base.cluster_size = owner->fs->block_size;
-    return tsk_index_load(owner, error);
+    return tsk_index_load(owner, error) != 0 ? -1 : tsk_fat_check_chains(owner, error);
 }
 
 /* All that commands ask of libtsk but the content of files. */

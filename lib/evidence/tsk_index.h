@@ -38,6 +38,7 @@ struct tsk_entry {
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     bool has_meta;
+    bool broken; /* FAT: a live file whose cluster chain covers less than its size */
 };
 
 struct tsk_filesystem {

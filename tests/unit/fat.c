@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* FAT12, FAT16, FAT32: geometry and directory entries by Microsoft's FAT
+/* FAT12, FAT16, FAT32: geometry, directory entries and chains by Microsoft's FAT
  * specification, written byte by byte here. */
 
 #include <stdint.h>
 
+#include "../../lib/evidence/fat_chain.h"
 #include "../../lib/evidence/fat_entry.h"
 #include "../../lib/evidence/fat_geometry.h"
 #include "tap.h"
@@ -157,8 +158,157 @@ static void test_name(void)
        "the same but for what libtsk changes");
 }
 
+/* A volume of one reserved sector and a table, whose sector `lost` cannot be read. */
+enum { TABLE_SECTORS = 200, VOLUME_AT = 100 };
+
+static uint8_t disk[VOLUME_AT + (1 + TABLE_SECTORS) * 512];
+static uint64_t lost; /* of the disk; 0: none */
+
+static int read_disk(struct reader *reader, uint64_t offset, void *buffer, size_t size,
+                     struct error *error)
+{
+    (void)reader;
+    memcpy(buffer, disk + offset, size);
+    if (lost == 0 || offset + size <= lost || offset >= lost + 512)
+        return 0;
+    memset(buffer, 0, size);
+    return error_set(error, ERROR_DAMAGED, "lost");
+}
+
+static const struct reader_operations disk_operations = { read_disk, NULL };
+static struct reader disk_reader = { &disk_operations, sizeof disk };
+static struct fat_geometry geometry;
+static struct fat_table table;
+
+static void set_link(uint32_t cluster, uint32_t value)
+{
+    uint8_t *at = disk + VOLUME_AT + 512 + (size_t)cluster * geometry.bits / 8;
+
+    if (geometry.bits != 12) {
+        put(at, value, geometry.bits / 8);
+    } else if (cluster % 2 == 0) {
+        at[0] = (uint8_t)value;
+        at[1] = (uint8_t)((at[1] & 0xf0) | value >> 8);
+    } else {
+        at[0] = (uint8_t)((at[0] & 0x0f) | value << 4);
+        at[1] = (uint8_t)(value >> 4);
+    }
+}
+
+static void begin_table(unsigned bits, uint32_t clusters)
+{
+    memset(disk, 0, sizeof disk);
+    lost = 0;
+    geometry = (struct fat_geometry){ .sector_size = 512, .cluster_size = 512, .table = 512,
+                                      .data = sizeof disk - VOLUME_AT,
+                                      .heap = sizeof disk - VOLUME_AT,
+                                      .clusters = clusters, .bits = (uint8_t)bits };
+    table = (struct fat_table){ .reader = &disk_reader, .start = VOLUME_AT,
+                                .geometry = &geometry };
+}
+
+/* The chain from a cluster as "FIRST+COUNT ... END". */
+static const char *chain_text(uint32_t first)
+{
+    static const char *const ends[] = { "next", "end", "free", "bad", "outside", "unreadable",
+                                        "loop" };
+    static char text[200];
+    static struct fat_chain chain;
+    uint32_t clusters = 0;
+    int length = 0;
+
+    if (first == 0) {
+        fat_chain_release(&chain);
+        return NULL;
+    }
+    table.window_size = 0;
+    if (fat_chain_read(&chain, &table, first) != 0)
+        return "no memory";
+    for (size_t i = 0; i < chain.count && length < (int)sizeof text; i++) {
+        length += snprintf(text + length, sizeof text - (size_t)length, "%u+%u ",
+                           chain.runs[i].cluster, chain.runs[i].count);
+        clusters += chain.runs[i].count;
+    }
+    snprintf(text + length, sizeof text - (size_t)length, "%s", ends[chain.end]);
+    if (chain.count > 0) {
+        const struct fat_run *run = &chain.runs[chain.count - 1];
+        ok(chain.clusters == clusters && chain.last == run->cluster + run->count - 1,
+           "clusters are counted, and the last one is known");
+    }
+    return text;
+}
+
+static void test_chains(unsigned bits, uint32_t end)
+{
+    begin_table(bits, 4000);
+    set_link(2, 3);
+    set_link(3, 4);
+    set_link(4, end);
+    same_text(chain_text(2), "2+3 end", "in one piece");
+    set_link(4, 340);
+    set_link(340, 341);
+    set_link(341, 342);
+    set_link(342, 10);
+    set_link(10, end | 7);
+    same_text(chain_text(2), "2+3 340+3 10+1 end", "in pieces, across sectors");
+    set_link(10, end - 1);
+    same_text(chain_text(2), "2+3 340+3 10+1 bad", "to a bad cluster");
+    set_link(10, 0);
+    same_text(chain_text(2), "2+3 340+3 10+1 free", "to a free cluster");
+    set_link(10, 1);
+    same_text(chain_text(2), "2+3 340+3 10+1 outside", "to cluster 1");
+    set_link(10, 4002);
+    same_text(chain_text(2), "2+3 340+3 10+1 outside", "beyond the last cluster");
+    set_link(10, 4001);
+    set_link(4001, end);
+    same_text(chain_text(2), "2+3 340+3 10+1 4001+1 end", "to the last cluster");
+    set_link(10, 2);
+    same_text(chain_text(2), "2+3 340+3 10+1 loop", "to its first cluster");
+    set_link(10, 10);
+    same_text(chain_text(2), "2+3 340+3 10+1 loop", "to the same cluster");
+    set_link(10, 341);
+    same_text(chain_text(2), "2+3 340+3 10+1 loop", "into its middle");
+    set_link(4, 2);
+    same_text(chain_text(2), "2+3 loop", "one short run");
+    set_link(2, 2);
+    same_text(chain_text(2), "2+1 loop", "one cluster");
+    same_text(chain_text(1), "outside", "a chain that begins nowhere");
+    same_text(chain_text(4002), "outside", "a chain that begins behind the volume");
+
+    for (uint32_t i = 2; i < 4001; i++)
+        set_link(i, i + 1);
+    set_link(4001, 3999);
+    same_text(chain_text(2), "2+4000 loop", "all clusters");
+}
+
+/* Cluster 341 of FAT12 has its last four bits in the first sector of the table,
+ * the others in the second. */
+static void test_lost_table(void)
+{
+    begin_table(12, 4000);
+    for (uint32_t i = 338; i < 345; i++)
+        set_link(i, i + 1);
+    set_link(345, 0xfff);
+    same_text(chain_text(338), "338+8 end", "a whole table");
+    lost = VOLUME_AT + 512 + 512;
+    same_text(chain_text(338), "338+4 unreadable", "its second sector is lost");
+    lost = VOLUME_AT + 512;
+    same_text(chain_text(342), "342+4 end", "its first sector is lost");
+    same_text(chain_text(341), "341+1 unreadable", "and the entry with it that reaches into it");
+    begin_table(32, 20000);
+    set_link(5, 0xf0000000 | 16000); /* in another window; the upper bits do not count */
+    set_link(16000, 6);
+    set_link(6, 0xfffffff);
+    same_text(chain_text(5), "5+1 16000+1 6+1 end", "there and back");
+}
+
 int main(void)
 {
+    test_chains(12, 0xff8);
+    test_chains(16, 0xfff8);
+    test_chains(32, 0xffffff8);
+    test_lost_table();
+    chain_text(0);
     test_geometry();
     test_entry();
     test_name();
