@@ -224,6 +224,34 @@ END
     assert_regex "$output" '"type":"gap".*"path":"/SUB".*comes to the free cluster 2, after 512 bytes'
 }
 
+# Clusters: ONE.TXT 2, BIG.TXT 3 to 5, TWO.TXT 6, OVER.TXT 7, EMPTY.TXT none.
+@test "a deleted file of FAT is intact only if it fits one cluster" {
+    echo one >ONE.TXT
+    head -c 1500 /dev/zero >BIG.TXT
+    echo two >TWO.TXT
+    echo over >OVER.TXT
+    echo again >AGAIN.TXT
+    touch EMPTY.TXT
+    make_fat16 ONE.TXT BIG.TXT TWO.TXT OVER.TXT EMPTY.TXT
+    states() { fs-ls -q -r -F path,content fat.raw | python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["path"][2:], r["content"])' | sort | xargs; }
+    mdel -i fat.raw ::/ONE.TXT ::/BIG.TXT ::/TWO.TXT ::/OVER.TXT ::/EMPTY.TXT
+    assert_equal "$(states)" "IG.TXT unknown MPTY.TXT intact NE.TXT intact VER.TXT intact WO.TXT intact"
+    # A live file's entry: its first cluster is that of OVER.TXT.
+    printf 'AGAIN   TXT\x20\0\0\0\0\x21\x28\x21\x28\0\0\0\0\x21\x28\x07\0\x06\0\0\0' |
+        dd of=fat.raw bs=1 seek=$((512 + 2 * 512 * 40 + 5 * 32)) conv=notrunc status=none
+    run -0 mdir -i fat.raw ::/AGAIN.TXT
+    set_link 7 ffff
+    set_link 2 ffff # in use, but of no live file: perhaps its own
+    assert_equal "$(states)" "IG.TXT unknown MPTY.TXT intact NE.TXT unknown VER.TXT overwritten WO.TXT intact"
+    # TWO.TXT where BIG.TXT begins: at most one of them is whole.
+    printf '\x03' | dd of=fat.raw bs=1 seek=$((512 + 2 * 512 * 40 + 2 * 32 + 26)) conv=notrunc status=none
+    assert_equal "$(states)" "IG.TXT unknown MPTY.TXT intact NE.TXT unknown VER.TXT overwritten WO.TXT unknown"
+}
+
 @test "a folder that libtsk cannot read is a gap, the others are listed" {
     mkdir -p content/good content/bad
     echo good >content/good/file

@@ -308,6 +308,33 @@ int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error)
     return result;
 }
 
+enum file_content tsk_fat_content_state(struct tsk_filesystem *owner,
+                                        const struct tsk_entry *entry)
+{
+    const struct fat_geometry *geometry = &owner->fat->geometry;
+    uint64_t sector = geometry->sector_size;
+    struct fat_entry stored;
+    uint32_t next;
+
+    /* The size of folders is not stored. */
+    if (entry->type != FILE_REGULAR || !read_file_entry(owner, entry, &stored))
+        return CONTENT_UNKNOWN;
+    if (stored.size == 0)
+        return CONTENT_INTACT;
+    if (stored.size > geometry->cluster_size || !fat_is_cluster(geometry, stored.first_cluster))
+        return CONTENT_UNKNOWN;
+    if (fat_table_link(&owner->fat->table, stored.first_cluster, &next) != FAT_FREE)
+        /* If in use by nobody it may be its own: a table that was not brought up to date. */
+        return get_bit(owner->fat->claimed, stored.first_cluster - FAT_FIRST_CLUSTER)
+                   ? CONTENT_OVERWRITTEN
+                   : CONTENT_UNKNOWN;
+    return claims_contested(&owner->claims,
+                            fat_cluster_place(geometry, stored.first_cluster) / sector,
+                            geometry->cluster_size / sector)
+               ? CONTENT_UNKNOWN
+               : CONTENT_INTACT;
+}
+
 /* What is left of a broken file. */
 struct fat_content {
     struct reader reader;
@@ -346,7 +373,7 @@ static int content_read_at(struct reader *reader, uint64_t offset, void *buffer,
     memset(at, 0, size);
     return result != 0 ? result
                        : error_set(error, ERROR_DAMAGED,
-                                   "its cluster chain has %llu of %llu bytes, zeros stand for the rest",
+                                   "its cluster chain has %llu of %llu bytes, then zeros",
                                    (unsigned long long)run_at, (unsigned long long)reader->size);
 }
 

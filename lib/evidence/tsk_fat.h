@@ -53,6 +53,11 @@ int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error);
 bool tsk_fat_read_chain(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                         bool *out_of_memory);
 
+/* What became of the content of a deleted file, by owner->claims too: without the
+ * chain only one that fits its first cluster is known to be whole, or overwritten. */
+enum file_content tsk_fat_content_state(struct tsk_filesystem *owner,
+                                        const struct tsk_entry *entry);
+
 /* The content of a broken entry: what its chain still covers, then damage. */
 int tsk_fat_open_content(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                          struct reader **reader, struct error *error);

@@ -14,6 +14,7 @@
 #include <fett/buffer.h>
 #include <fett/children.h>
 
+#include "claims.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"
 
@@ -50,6 +51,7 @@ struct tsk_filesystem {
     size_t count, capacity;
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
+    struct claims claims; /* blocks of deleted files; filled when first asked for */
     struct buffer path;
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
