@@ -72,6 +72,19 @@ static void report(void *context, struct error *error)
     cli_report(context, error);
 }
 
+/* Put the name of what could not be read before the reason. */
+static int name_object(const struct object *object, struct error *error)
+{
+    const char *name = object->evidence->name;
+    struct file file;
+
+    if (object->kind != OBJECT_FILE || !object->filesystem ||
+        tree_file(filesystem_tree(object->filesystem), object->handle, &file, NULL) != 0)
+        return error_prefix(error, "%s", name);
+    return error_prefix(error, "%s:%s:%.*s", name, object->volume->name, (int)file.path_length,
+                        file.path);
+}
+
 static int cat(struct cli *cli, struct object *object, void *context, struct error *error)
 {
     struct reader *reader;
@@ -85,11 +98,11 @@ static int cat(struct cli *cli, struct object *object, void *context, struct err
         return result;
     }
     if (object_open(object, &reader, error) != 0)
-        return error_prefix(error, "%s", object->evidence->name);
+        return name_object(object, error);
     first_offset = object->kind == OBJECT_FILE ? 0 : object->offset;
     int result = examine_content(reader, write_data, cli, error);
     reader_free(reader);
-    return result;
+    return result != 0 && error->kind == ERROR_DAMAGED ? name_object(object, error) : result;
 }
 
 int main(int argc, char **argv)

@@ -56,6 +56,76 @@ for line in sys.stdin:
     assert [ "$before" -gt 2000 ]
 }
 
+# libtsk shows ^ for each byte that is no ASCII.
+@test "8.3 names of FAT keep their bytes" {
+    truncate -s 1440K floppy.raw
+    mkfs.fat -F 12 floppy.raw >/dev/null
+    # name PLACE BYTES: the n-th entry of the root folder gets this 8.3 name.
+    name() { printf "$2" | dd of=floppy.raw bs=1 seek=$((19 * 512 + 32 * $1)) conv=notrunc status=none; }
+    for i in 0 1 2 3 4 5; do
+        echo "content $i" >"N$i.TXT"
+        mcopy -i floppy.raw "N$i.TXT" ::/
+    done
+    name 0 '\x8eB      TXT'
+    name 1 '\x99B      TXT'
+    name 2 '\x05B      TXT'     # stands for e5
+    name 3 '\xc3\xa5      TXT'  # would be UTF-8 by chance
+    name 4 '\xe5\x99      TXT'  # deleted
+    name 5 'LOW\x8e    TXT\x20\x18'
+    run -0 --separate-stderr fs-ls -p '*.TXT' floppy.raw
+    assert_equal "$(field path_hex <<<"$output" | xxd -r -p | xxd -p -c 99)" \
+        2f8e422e5458542f99422e5458542fe5422e5458542fedb383edb2a52e5458542f5f992e5458542f6c6f778e2e747874
+    assert_equal "$(field path <<<"$output" | sort | uniq -c | sort -n | awk '{ print $1, $2 }' | xargs)" \
+        "1 /_�.TXT 1 /low�.txt 1 /��.TXT 3 /�B.TXT"
+    number=0
+    for name in %8EB.TXT %99B.TXT %E5B.TXT %C3%A5.TXT; do
+        run -0 --separate-stderr fs-cat "floppy.raw:p0:/$name"
+        assert_output "content $number"
+        number=$((number + 1))
+    done
+    run -0 --separate-stderr fs-cat 'floppy.raw:p0:/LOW%8E.TXT'
+    assert_output "content 5"
+    fs-ls -p '*.TXT' floppy.raw >records
+    run -0 fs-cat - <records
+    assert_output "$(printf 'content %d\n' {0..5})"
+}
+
+# A long name, and the 8.3 name beside it.
+@test "a FAT file is found by its 8.3 name with letters beyond ASCII" {
+    truncate -s 1440K floppy.raw
+    mkfs.fat -F 12 floppy.raw >/dev/null
+    echo content >x
+    mcopy -i floppy.raw x "::/A name that is long.text"
+    # Two entries of the long name, then the 8.3 name; the checksum is as libtsk has it: not looked at.
+    printf '\x8eNAME~1 ' | dd of=floppy.raw bs=1 seek=$((19 * 512 + 32 * 2)) conv=notrunc status=none
+    run -0 --separate-stderr fs-ls -n '*.text' -F path floppy.raw
+    assert_output '{"type":"file","path":"/A name that is long.text"}'
+    run -0 fs-cat 'floppy.raw:p0:/%8Ename~1.tex'
+    assert_output content
+}
+
+@test "the sound part of a FAT file whose cluster chain is damaged" {
+    seq 100000 110000 | head -c 2560 >A.BIN # clusters 2 to 6
+    make_fat16 A.BIN
+    fs-cat fat.raw:p0:/A.BIN >whole
+    run -0 cmp whole A.BIN
+    for next in ffff 0000 fff7 f000 0002; do
+        set_link 4 "$next"
+        status=0
+        fs-cat fat.raw:p0:/A.BIN >part 2>message || status=$?
+        assert_equal "$status" 3
+        run -0 cmp -n 1536 part A.BIN
+        run -0 cmp <(tail -c +1537 part) <(head -c 1024 /dev/zero)
+        run -0 grep -q 'fs-cat: fat.raw:p0:/A.BIN: its cluster chain has 1536 of 2560 bytes' message
+    done
+    set_link 4 ffff
+    fs-cat -x fat.raw:p0:3 2>/dev/null >hex || true
+    assert_equal "$(wc -l <hex)" 160
+    rm -rf out
+    run -3 --separate-stderr fs-cat -d out fat.raw
+    run -0 cmp part out/p0/A.BIN
+}
+
 @test "what has no content is said" {
     run -2 --separate-stderr fs-cat "$samples/kozirog-nt.E01:p1:/no/such/file"
     run -2 --separate-stderr fs-cat .

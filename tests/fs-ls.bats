@@ -153,6 +153,106 @@ END
     assert_equal "$output" "$(cat expected)"
 }
 
+# libtsk gives none: its own conversion ends in 2037.
+@test "FAT times up to 2107" {
+    touch -d '2040-05-06 10:30:08' a.txt
+    touch -d '2107-12-31 23:59:58' b.txt
+    while read -r bits sectors; do
+        rm -f fat.raw
+        truncate -s 40M fat.raw
+        mkfs.fat -F "$bits" -s "$sectors" fat.raw >/dev/null
+        mmd -i fat.raw ::/SUB
+        mcopy -m -i fat.raw a.txt ::/A.TXT
+        mcopy -m -i fat.raw b.txt ::/SUB/B.TXT
+        run -0 mdir -i fat.raw ::/A.TXT
+        assert_output -p '2040-05-06  10:30'
+        run -0 mdir -i fat.raw ::/SUB/B.TXT
+        assert_output -p '2107-12-31  23:59'
+        run -0 --separate-stderr fs-ls -p '*.txt' -o tsv -F path,mtime,atime,btime fat.raw
+        assert_line -n 1 $'file\t/A.TXT\t2040-05-06T10:30:08.000000000\t2040-05-06\t2040-05-06T10:30:08.000000000'
+        assert_line -n 2 $'file\t/SUB/B.TXT\t2107-12-31T23:59:58.000000000\t2107-12-31\t2107-12-31T23:59:58.000000000'
+    done <<<$'12 32\n16 2\n32 1'
+    run -0 --separate-stderr fs-timeline fat.raw
+    assert_regex "$output" '"datetime":"2107-12-31T23:59:58[^}]*"path":"/SUB/B.TXT"'
+}
+
+# A.BIN has clusters 2 to 6, B.BIN 7 to 9.
+@test "a damaged cluster chain of FAT is a gap" {
+    head -c 2560 /dev/zero | tr '\0' a >A.BIN
+    head -c 1536 /dev/zero | tr '\0' b >B.BIN
+    make_fat16 A.BIN B.BIN
+    run -0 --separate-stderr fs-ls fat.raw
+    refute_regex "$output" '"type":"gap"'
+    while IFS='|' read -r next reason; do
+        make_fat16 A.BIN B.BIN
+        set_link 4 "$next"
+        run -3 --separate-stderr fs-ls fat.raw
+        gaps=$(grep '"type":"gap"' <<<"$output")
+        assert_equal "$(field path <<<"$gaps")" /A.BIN
+        assert_equal "$(field inode <<<"$gaps")" 3
+        assert_equal "$(field reason <<<"$gaps")" "its cluster chain $reason cluster 4, after 1536 of 2560 bytes"
+    done <<'END'
+ffff|ends with
+fff8|ends with
+0000|comes to the free
+fff7|comes to the bad
+0001|leads out of the volume behind
+f000|leads out of the volume behind
+0002|goes back into itself behind
+0003|goes back into itself behind
+0004|goes back into itself behind
+END
+    make_fat16 A.BIN B.BIN
+    set_link 9 0005 # and A.BIN has 5 and 6 too
+    run -3 --separate-stderr fs-ls fat.raw
+    gaps=$(grep '"type":"gap"' <<<"$output")
+    assert_equal "$(field path <<<"$gaps" | xargs)" "/A.BIN /B.BIN"
+    assert_equal "$(field reason <<<"$gaps" | sort -u)" \
+        "clusters of its chain are in that of another file too: 2, the first is 5"
+}
+
+@test "a damaged cluster chain of a FAT folder is a gap" {
+    mkdir SUB
+    touch SUB/{A..Z}.TXT # 28 entries: two clusters
+    rm -f fat.raw
+    truncate -s 5M fat.raw
+    mkfs.fat -F 16 -s 1 -R 1 fat.raw >/dev/null
+    mcopy -s -i fat.raw SUB ::/
+    run -0 --separate-stderr fs-ls fat.raw
+    assert_equal "$(grep -c '/SUB/..TXT' <<<"$output")" 26
+    set_link 2 0000
+    run -3 --separate-stderr fs-ls fat.raw
+    assert_regex "$output" '"type":"gap".*"path":"/SUB".*comes to the free cluster 2, after 512 bytes'
+}
+
+# Clusters: ONE.TXT 2, BIG.TXT 3 to 5, TWO.TXT 6, OVER.TXT 7, EMPTY.TXT none.
+@test "a deleted file of FAT is intact only if it fits one cluster" {
+    echo one >ONE.TXT
+    head -c 1500 /dev/zero >BIG.TXT
+    echo two >TWO.TXT
+    echo over >OVER.TXT
+    echo again >AGAIN.TXT
+    touch EMPTY.TXT
+    make_fat16 ONE.TXT BIG.TXT TWO.TXT OVER.TXT EMPTY.TXT
+    states() { fs-ls -q -r -F path,content fat.raw | python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["path"][2:], r["content"])' | sort | xargs; }
+    mdel -i fat.raw ::/ONE.TXT ::/BIG.TXT ::/TWO.TXT ::/OVER.TXT ::/EMPTY.TXT
+    assert_equal "$(states)" "IG.TXT unknown MPTY.TXT intact NE.TXT intact VER.TXT intact WO.TXT intact"
+    # A live file's entry: its first cluster is that of OVER.TXT.
+    printf 'AGAIN   TXT\x20\0\0\0\0\x21\x28\x21\x28\0\0\0\0\x21\x28\x07\0\x06\0\0\0' |
+        dd of=fat.raw bs=1 seek=$((512 + 2 * 512 * 40 + 5 * 32)) conv=notrunc status=none
+    run -0 mdir -i fat.raw ::/AGAIN.TXT
+    set_link 7 ffff
+    set_link 2 ffff # in use, but of no live file: perhaps its own
+    assert_equal "$(states)" "IG.TXT unknown MPTY.TXT intact NE.TXT unknown VER.TXT overwritten WO.TXT intact"
+    # TWO.TXT where BIG.TXT begins: at most one of them is whole.
+    printf '\x03' | dd of=fat.raw bs=1 seek=$((512 + 2 * 512 * 40 + 2 * 32 + 26)) conv=notrunc status=none
+    assert_equal "$(states)" "IG.TXT unknown MPTY.TXT intact NE.TXT unknown VER.TXT overwritten WO.TXT unknown"
+}
+
 @test "a folder that libtsk cannot read is a gap, the others are listed" {
     mkdir -p content/good content/bad
     echo good >content/good/file

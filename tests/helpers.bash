@@ -37,3 +37,17 @@ for line in sys.stdin:
         value = value.get(part) if isinstance(value, dict) else None
     print("" if value is None else value)' "$1"
 }
+
+# make_fat16 FILE...: fat.raw, FAT16 with clusters of 512 bytes and two FATs; the
+# files are in its root folder, one behind the other from cluster 2 on.
+make_fat16() {
+    rm -f fat.raw
+    truncate -s 5M fat.raw
+    mkfs.fat -F 16 -s 1 -R 1 fat.raw >/dev/null
+    mcopy -i fat.raw "$@" ::/
+}
+
+# set_link CLUSTER NEXT: what the first FAT of fat.raw says, in hex of two bytes.
+set_link() {
+    printf "\\x${2:2}\\x${2:0:2}" | dd of=fat.raw bs=1 seek=$((512 + 2 * $1)) conv=notrunc status=none
+}

@@ -308,3 +308,22 @@ assert got == expected
 END
     run -1 --separate-stderr ioc-strings --histogram "$samples/exfat-empty.raw"
 }
+
+# A.TXT has clusters 2 to 5, B.TXT 6; in the others stands a URL each.
+@test "clusters of FAT that are in use but of no file, and those behind a file's end" {
+    printf '%512s' a 'http://one.example.net/' b 'http://two.example.net/' >A.TXT
+    printf '%512s' b >B.TXT
+    make_fat16 A.TXT B.TXT
+    set_link 2 ffff # the chain of A.TXT ends early: 3, 4, 5 are lost
+    set_link 6 0003 # and that of B.TXT goes on with 3, beyond its size
+    set_link 3 ffff
+    run -3 --separate-stderr ioc-strings fat.raw
+    url() { grep "\"value\":\"http://$1" <<<"$output"; }
+    assert_equal "$(url one | field path):$(url one | field area):$(url one | field file_offset)" \
+        /B.TXT:slack:$((2 * 512 - 23))
+    assert_equal "$(url two | field path):$(url two | field area)" ":unallocated"
+    make_fat16 A.TXT B.TXT
+    run -0 --separate-stderr ioc-strings fat.raw
+    assert_equal "$(url two | field path):$(url two | field area):$(url two | field file_offset)" \
+        /A.TXT:content:$((4 * 512 - 23))
+}

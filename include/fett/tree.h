@@ -43,10 +43,10 @@ enum file_meta {
 
 /* ... and of its content. */
 enum file_content {
-    CONTENT_INTACT,      /* every cluster is still free (or resident) */
+    CONTENT_INTACT,      /* every cluster is free, and no other deleted file's; resident */
     CONTENT_PARTIAL,     /* some are in use by others */
     CONTENT_OVERWRITTEN, /* all are */
-    CONTENT_UNKNOWN,
+    CONTENT_UNKNOWN,     /* also: two deleted files claim it; FAT, more than one cluster */
 };
 
 enum file_type {

@@ -20,6 +20,7 @@
 #include <fett/children.h>
 #include <fett/tree.h>
 
+#include "claims.h"
 #include "filesystem_internal.h"
 #include "ntfs_record.h"
 
@@ -126,6 +127,7 @@ struct ntfs {
     uint64_t bitmap_window;
     struct reader *bitmap;          /* content of $Bitmap, or NULL */
     struct children children;       /* live names; filled when first asked for */
+    struct claims claims;           /* clusters of deleted files, likewise */
     struct ntfs_cached_path *paths; /* NTFS_PATH_CACHE of them */
     /* of the file given out last */
     struct buffer path;

@@ -189,31 +189,70 @@ static void set_times(struct file_times *times, const uint64_t filetimes[4])
     times->accessed = instant_from_filetime(filetimes[3]);
 }
 
+/* What deleted files say is theirs, when first needed. */
+static int load_claims(struct ntfs *ntfs)
+{
+    struct ntfs_run_walk walk;
+    struct ntfs_run run;
+    size_t size;
+    int failed = 0;
+
+    for (uint64_t i = 0; i < ntfs->records && !ntfs->claims.sealed; i++) {
+        const struct ntfs_node *node = &ntfs->nodes[i];
+        if ((node->flags & (NODE_USABLE | NODE_IN_USE)) != NODE_USABLE)
+            continue;
+        for (uint16_t k = 0; k < node->stream_count; k++) {
+            const struct ntfs_stream *stream = &ntfs->streams[node->first_stream + k];
+            if (stream->flags & STREAM_RESIDENT)
+                continue;
+            const uint8_t *runs = ntfs_stream_runs(ntfs, stream, &size);
+            ntfs_run_walk_init(&walk, runs, size);
+            while (ntfs_run_next(&walk, &run) > 0)
+                if (run.cluster != NTFS_SPARSE)
+                    failed |= claims_add(&ntfs->claims, run.cluster, run.clusters);
+        }
+    }
+    if (failed) {
+        claims_release(&ntfs->claims);
+        return -1;
+    }
+    if (!ntfs->claims.sealed)
+        claims_seal(&ntfs->claims);
+    return 0;
+}
+
 enum file_content ntfs_content_state(struct ntfs *ntfs, const struct ntfs_stream *stream)
 {
     struct ntfs_run_walk walk;
     struct ntfs_run run;
-    bool any_free = false, any_used = false;
+    struct claims_tally tally = { .free = false };
     size_t size;
 
     if (stream->flags & STREAM_RESIDENT)
         return CONTENT_INTACT;
+    if (load_claims(ntfs) != 0)
+        return CONTENT_UNKNOWN;
     const uint8_t *runs = ntfs_stream_runs(ntfs, stream, &size);
     ntfs_run_walk_init(&walk, runs, size);
     while (ntfs_run_next(&walk, &run) > 0) {
-        for (uint64_t i = 0; run.cluster != NTFS_SPARSE && i < run.clusters; i++) {
+        if (run.cluster == NTFS_SPARSE)
+            continue;
+        bool contested = claims_contested(&ntfs->claims, run.cluster, run.clusters);
+        for (uint64_t i = 0; i < run.clusters; i++) {
             int used = ntfs_cluster_in_use(ntfs, run.cluster + i);
             if (used < 0)
                 return CONTENT_UNKNOWN;
-            any_used |= used;
-            any_free |= !used;
-            if (any_used && any_free)
+            if (used)
+                tally.used = true;
+            else if (contested && claims_contested(&ntfs->claims, run.cluster + i, 1))
+                tally.contested = true;
+            else
+                tally.free = true;
+            if (tally.used && tally.free)
                 return CONTENT_PARTIAL;
         }
     }
-    if (stream->flags & STREAM_BROKEN)
-        return CONTENT_PARTIAL;
-    return any_used ? CONTENT_OVERWRITTEN : CONTENT_INTACT;
+    return stream->flags & STREAM_BROKEN ? CONTENT_PARTIAL : claims_judge(&tally);
 }
 
 /* Type and target of a reparse point; its text goes behind the path. */
@@ -637,6 +676,7 @@ static void free_ntfs(struct tree *tree)
     free(ntfs->mft_runs);
     free(ntfs->volume_bitmap);
     children_release(&ntfs->children);
+    claims_release(&ntfs->claims);
     free(ntfs->file_names);
     buffer_release(&ntfs->text);
     buffer_release(&ntfs->runs);

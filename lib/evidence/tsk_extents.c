@@ -3,7 +3,9 @@
 /*
  * tsk_extents: who owns which blocks of a file system that libtsk reads: runs of
  * files, content up to their valid size and slack behind; what is in use besides
- * is structure, in ext only if the file system says so.
+ * is structure, in ext only if the file system says so. Nor in FAT, whose structure
+ * lies before its clusters: those that are in use but in no file's chain, lost or
+ * marked as bad, belong to nobody.
  */
 
 #include <stdio.h>
@@ -11,6 +13,7 @@
 
 #include <fett/bytes.h>
 
+#include "tsk_fat.h"
 #include "tsk_index.h"
 
 enum {
@@ -249,13 +252,37 @@ static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *en
     return inode.piece_count > 0;
 }
 
+/* A live file of FAT by its whole chain, which can be longer than its size, or end
+ * before it. False for what has none. */
+static bool add_chain(struct extent_pass *pass, const struct tsk_entry *entry, uint64_t handle)
+{
+    struct tsk_filesystem *owner = pass->owner;
+    uint64_t sector = owner->fs->block_size, offset = 0;
+
+    if (!tsk_fat_read_chain(owner, entry, &pass->out_of_memory))
+        return false;
+    for (size_t i = 0; i < owner->fat->chain.count; i++) {
+        const struct fat_run *run = &owner->fat->chain.runs[i];
+        const TSK_FS_ATTR_RUN sectors = {
+            .addr = fat_cluster_place(&owner->fat->geometry, run->cluster) / sector,
+            .len = run->count * (owner->fat->geometry.cluster_size / sector),
+            .offset = offset,
+        };
+        add_run(pass, entry, handle, &sectors,
+                entry->type == FILE_DIRECTORY ? UINT64_MAX : entry->size);
+        offset += sectors.len;
+    }
+    return true;
+}
+
 static void add_entry_extents(struct extent_pass *pass, uint32_t number)
 {
     struct tsk_filesystem *owner = pass->owner;
     const struct tsk_entry *entry = &owner->entries[number];
 
     if (!entry->has_meta || entry->further ||
-        add_ext_extents(pass, entry, (uint64_t)number + 1))
+        add_ext_extents(pass, entry, (uint64_t)number + 1) ||
+        add_chain(pass, entry, (uint64_t)number + 1))
         return;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
     const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
@@ -319,6 +346,11 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
     }
     for (size_t i = 0; i < owner->count; i++)
         add_entry_extents(&pass, (uint32_t)i);
+    if (owner->fat) {
+        add_extent(&pass, owner->base.volume->offset, owner->fat->geometry.heap, 0, 0,
+                   AREA_METADATA, RANK_METADATA);
+        return pass.out_of_memory ? error_set_memory(error) : 0;
+    }
     if (owner->ext)
         collect_own(&pass);
     if (pass.own_count > 0)

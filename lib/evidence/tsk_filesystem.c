@@ -18,7 +18,7 @@
 #include <fett/text.h>
 
 #include "trial.h"
-#include "tsk_index.h"
+#include "tsk_fat.h"
 
 static const struct {
     enum filesystem_kind kind;
@@ -85,13 +85,48 @@ static bool is_in_inode(struct tsk_filesystem *owner, const struct tsk_entry *en
            ext_inode_read(owner->ext, entry->inode, inode, NULL) == 0 && inode->piece_count > 0;
 }
 
+/* What deleted files say is theirs, when first needed. */
+static int load_claims(struct tsk_filesystem *owner, struct error *error)
+{
+    const struct tsk_entry *before = NULL;
+    bool out_of_memory = false;
+
+    for (size_t i = 0; i < owner->count && !owner->claims.sealed; i++) {
+        const struct tsk_entry *entry = &owner->entries[i];
+        bool again = before && before->inode == entry->inode &&
+                     before->attribute_type == entry->attribute_type &&
+                     before->attribute_id == entry->attribute_id;
+        if (entry->state == FILE_ALLOCATED || !entry->has_meta || again)
+            continue;
+        TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
+        const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
+        if (attribute && attribute->flags & TSK_FS_ATTR_NONRES)
+            for (const TSK_FS_ATTR_RUN *run = attribute->nrd.run; run; run = run->next)
+                if (run->flags == TSK_FS_ATTR_RUN_FLAG_NONE &&
+                    claims_add(&owner->claims, run->addr, run->len) != 0)
+                    out_of_memory = true;
+        tsk_fs_file_close(file);
+        tsk_error_reset();
+        before = entry;
+    }
+    if (out_of_memory) {
+        claims_release(&owner->claims);
+        return error_set_memory(error);
+    }
+    if (!owner->claims.sealed)
+        claims_seal(&owner->claims);
+    return 0;
+}
+
 static enum file_content content_of(struct tsk_filesystem *owner, const struct tsk_entry *entry)
 {
-    bool any_used = false, any_free = false;
+    struct claims_tally tally = { .free = false };
     struct ext_inode inode;
 
     if (entry->meta == META_REALLOCATED || !entry->has_meta)
         return CONTENT_UNKNOWN;
+    if (owner->fat)
+        return tsk_fat_content_state(owner, entry);
     if (is_in_inode(owner, entry, &inode))
         return CONTENT_INTACT;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
@@ -100,19 +135,21 @@ static enum file_content content_of(struct tsk_filesystem *owner, const struct t
     if (attribute && attribute->flags & TSK_FS_ATTR_RES)
         content = CONTENT_INTACT;
     if (attribute && attribute->flags & TSK_FS_ATTR_NONRES) {
-        for (const TSK_FS_ATTR_RUN *run = attribute->nrd.run; run; run = run->next)
+        for (const TSK_FS_ATTR_RUN *run = attribute->nrd.run; run; run = run->next) {
+            if (run->flags != TSK_FS_ATTR_RUN_FLAG_NONE)
+                continue;
+            bool contested = claims_contested(&owner->claims, run->addr, run->len);
             for (TSK_DADDR_T i = 0; i < run->len; i++) {
-                if (run->flags != TSK_FS_ATTR_RUN_FLAG_NONE)
-                    break;
                 if (tsk_block_in_use(owner->fs, run->addr + i))
-                    any_used = true;
+                    tally.used = true;
+                else if (contested && claims_contested(&owner->claims, run->addr + i, 1))
+                    tally.contested = true;
                 else
-                    any_free = true;
+                    tally.free = true;
             }
-        if (any_used || any_free || entry->size == 0)
-            content = any_used && any_free ? CONTENT_PARTIAL
-                      : any_used           ? CONTENT_OVERWRITTEN
-                                           : CONTENT_INTACT;
+        }
+        if (tally.used || tally.free || tally.contested || entry->size == 0)
+            content = claims_judge(&tally);
     }
     tsk_fs_file_close(file);
     tsk_error_reset();
@@ -230,8 +267,11 @@ static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file 
     file->state = entry->state;
     file->meta = entry->meta;
     file->metadata_file = entry->type == FILE_VIRTUAL;
-    if (entry->state != FILE_ALLOCATED)
+    if (entry->state != FILE_ALLOCATED) {
+        if (load_claims(owner, error) != 0)
+            return -1;
         file->content = content_of(owner, entry);
+    }
     set_inode(file, entry);
     if (number != 0) {
         file->has_parent = true;
@@ -527,6 +567,8 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
     if (!entry->has_meta)
         return error_set(error, ERROR_UNSUPPORTED,
                          "its metadata belongs to another file now: the content is unknown");
+    if (entry->broken)
+        return tsk_fat_open_content(owner, entry, reader, error);
     return open_entry(owner, entry, reader, error);
 }
 
@@ -587,7 +629,9 @@ static void free_filesystem(struct tree *tree)
         tsk_img_close(owner->view);
     ext_free(owner->ext);
     reader_free(owner->volume_reader);
+    tsk_fat_close(owner);
     free(owner->entries);
+    claims_release(&owner->claims);
     children_release(&owner->children);
     buffer_release(&owner->text);
     buffer_release(&owner->path);
@@ -644,7 +688,7 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
     owner->base.cluster_size = owner->fs->block_size;
     if (tsk_is_ext(volume->kind) && open_ext(owner, error) != 0)
         return -1;
-    return tsk_index_load(owner, error);
+    return tsk_index_load(owner, error) != 0 ? -1 : tsk_fat_check_chains(owner, error);
 }
 
 /* All that commands ask of libtsk but the content of files. */

@@ -25,9 +25,7 @@
 #include <fett/bytes.h>
 #include <fett/limits.h>
 
-#include "tsk_index.h"
-
-enum { DOS_NAME_MAX = 12 }; /* 8.3 */
+#include "tsk_fat.h"
 
 /* The state of the walk that fills the index: the folders from the root down. */
 struct index_walk {
@@ -239,13 +237,14 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
 
     if (!entry)
         return;
-    size_t length = strlen(name->name);
+    struct tsk_name shown;
+    tsk_fat_name(owner, name, &shown);
     bool orphan = walk->stack[walk->depth - 1].orphan;
     bool named_deleted = name->flags & TSK_FS_NAME_FLAG_UNALLOC;
     entry->inode = name->meta_addr;
     entry->parent = walk->stack[walk->depth - 1].entry;
-    entry->length = (uint16_t)(length > UINT16_MAX ? UINT16_MAX : length);
-    entry->text = add_text(walk, name->name, entry->length);
+    entry->length = (uint16_t)(shown.length > UINT16_MAX ? UINT16_MAX : shown.length);
+    entry->text = add_text(walk, shown.text, entry->length);
     entry->type = (uint8_t)type_of(name, meta);
     if (orphan)
         entry->state = FILE_ORPHAN;
@@ -262,14 +261,16 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
         set_meta(entry, meta);
     if (entry->has_meta && kind == FS_EXFAT)
         set_exfat_times(owner, entry);
+    tsk_fat_set_times(owner, entry);
     if (meta && meta->time2.ext2.dtime && tsk_is_ext(kind) &&
         entry->meta == META_DELETED)
         entry->deleted_at = meta->time2.ext2.dtime;
 
-    if (tsk_is_fat(kind) && name->shrt_name && entry->state == FILE_ALLOCATED &&
-        strcmp(name->shrt_name, name->name) != 0) {
-        entry->dos_length = (uint8_t)strnlen(name->shrt_name, DOS_NAME_MAX);
-        add_text(walk, name->shrt_name, entry->dos_length);
+    if (entry->state == FILE_ALLOCATED && shown.alias_length > 0 &&
+        (shown.alias_length != shown.length ||
+         memcmp(shown.alias, shown.text, shown.length) != 0)) {
+        entry->dos_length = (uint8_t)shown.alias_length;
+        add_text(walk, shown.alias, shown.alias_length);
     }
 
     uint32_t number = (uint32_t)(owner->count - 1);
@@ -428,6 +429,8 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
 
     if (owner->base.volume->kind == FS_EXFAT && find_exfat_heap(owner, error) != 0)
+        return -1;
+    if (tsk_fat_open(owner, error) != 0)
         return -1;
     struct index_walk *walk = calloc(1, sizeof *walk);
     struct tsk_entry *root = walk ? (walk->owner = owner, add_entry(walk)) : NULL;

@@ -16,6 +16,7 @@
 #include <fett/buffer.h>
 #include <fett/children.h>
 
+#include "claims.h"
 #include "ext_inode.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"
@@ -43,6 +44,7 @@ struct tsk_entry {
     bool has_meta;
     bool further;              /* a hard link of a file with an entry before this one */
     bool whole_seconds;        /* ext: its inode has no room for less */
+    bool broken; /* FAT: a live file whose cluster chain covers less than its size */
 };
 
 struct tsk_filesystem {
@@ -54,11 +56,13 @@ struct tsk_filesystem {
     size_t count, capacity;
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
+    struct claims claims; /* blocks of deleted files; filled when first asked for */
     struct buffer path;
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
     struct reader *volume_reader; /* that ext reads by */
+    struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
 

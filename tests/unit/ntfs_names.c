@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* $FILE_NAME and what becomes of it: paths, states, look-ups. Each test writes
+/* $FILE_NAME and what becomes of it: paths, states, look-ups; what becomes of content. Each test writes
  * a small NTFS volume record by record, as the format is published. */
 
 #include <stdint.h>
@@ -528,6 +528,61 @@ static void test_circles(void)
     buffer_release(&all);
 }
 
+/* --- content --- */
+
+/* A deleted file in the root with this many clusters by these runs. */
+static void add_deleted(unsigned number, unsigned clusters, const char *runs)
+{
+    begin_record(number, 2, 0);
+    add_standard_information(number);
+    add_name(number, 2, ROOT, ROOT, WINDOWS, u"file");
+    uint8_t *p = record_at(number) + used[number];
+    put32(p, 0x80);
+    put32(p + 4, 72);
+    p[8] = 1;
+    put16(p + 10, 64);
+    put16(p + 14, 1);
+    put64(p + 24, clusters - 1);
+    put16(p + 32, 64);
+    put64(p + 40, clusters * CLUSTER);
+    put64(p + 48, clusters * CLUSTER);
+    put64(p + 56, clusters * CLUSTER);
+    memcpy(p + 64, runs, strlen(runs));
+    used[number] += 72;
+}
+
+static void has_content(unsigned number, enum file_content content, const char *what)
+{
+    struct file file;
+    char inode[16];
+
+    snprintf(inode, sizeof inode, "%u", number);
+    ok(filesystem_find_inode(filesystem, inode, &file, NULL) == 0 && file.meta == META_DELETED &&
+           file.content == content, "%s", what);
+}
+
+static void test_content(void)
+{
+    begin_volume();
+    uint8_t *bitmap = record_at(6) + used[6] - CLUSTERS / 8;
+    memset(bitmap + 96 / 8, 0, 3); /* clusters 96 to 119 are free */
+    add_deleted(24, 4, "\x11\x04\x60");             /* 96 to 99 */
+    add_deleted(25, 4, "\x11\x04\x64");             /* 100 to 103 */
+    add_deleted(26, 4, "\x11\x02\x68\x11\x02\xfe");  /* 104 and 105, 102 and 103 */
+    add_deleted(27, 3, "\x11\x03\x76");             /* 118 to 120 */
+    add_deleted(28, 2, "\x11\x02\x78");             /* 120 and 121 */
+    add_deleted(29, 2, "\x11\x02\x70");             /* 112 and 113 */
+    add_deleted(30, 2, "\x11\x02\x70");
+    open_volume();
+    has_content(24, CONTENT_INTACT, "all clusters free, and nobody else's");
+    has_content(25, CONTENT_UNKNOWN, "all free, two also another deleted file's");
+    has_content(26, CONTENT_UNKNOWN, "that other one");
+    has_content(27, CONTENT_PARTIAL, "two free, one in use");
+    has_content(28, CONTENT_OVERWRITTEN, "both in use");
+    has_content(29, CONTENT_UNKNOWN, "all of them another deleted file's");
+    has_content(30, CONTENT_UNKNOWN, "and the other way round");
+}
+
 int main(void)
 {
     const char *base = getenv("TMPDIR");
@@ -543,6 +598,7 @@ int main(void)
     test_units();
     test_folders();
     test_circles();
+    test_content();
     close_volume();
     unlink(path);
     return tap_done();
