@@ -35,6 +35,7 @@ enum ioc_kind {
     IOC_URL,
     IOC_EMAIL,
     IOC_IPV4,
+    IOC_IPV6,
     IOC_KIND_COUNT,
 };
 
@@ -56,7 +57,14 @@ struct ioc_options {
     bool portable;           /* no vector instructions; the hits are the same */
 };
 
-#define IOC_OPTIONS_DEFAULT { (1u << IOC_KIND_COUNT) - 1, 50, false, false }
+/* Whom the machine talked to: kinds that are worth a look at any evidence. */
+enum {
+    IOC_KINDS_DEFAULT =
+        1 << IOC_DOMAIN | 1 << IOC_URL | 1 << IOC_EMAIL | 1 << IOC_IPV4 | 1 << IOC_IPV6,
+    IOC_KINDS_ALL = (1 << IOC_KIND_COUNT) - 1,
+};
+
+#define IOC_OPTIONS_DEFAULT { IOC_KINDS_DEFAULT, 50, false, false }
 
 struct ioc_hit {
     uint64_t offset;       /* of the first byte, from the start of the media */
@@ -65,7 +73,7 @@ struct ioc_hit {
     uint8_t encoding;      /* enum ioc_encoding */
     uint8_t confidence;    /* 0-100 */
     const char *value;     /* normalised: schemes and hosts in lower case, without the dot
-                            * at their end; address groups without leading zeros */
+                            * at their end; IPv6 addresses as RFC 5952 writes them */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
     const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <fett/buffer.h>
-
 #include "scan.h"
 
 enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
@@ -17,21 +15,6 @@ enum { HOST_LENGTH_MIN = 4 }; /* t.co */
 
 /* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
 enum { IPV6_LENGTH_MAX = 64 };
-
-static void judge(struct finding *finding, enum reason reason, int points)
-{
-    finding->reasons |= UINT64_C(1) << reason;
-    finding->points += points;
-}
-
-static void add(struct scan *scan, const struct finding *finding)
-{
-    if (!(scan->scanner->options.kinds >> finding->kind & 1))
-        return;
-    if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
-                    sizeof *scan->findings) == 0)
-        scan->findings[scan->count++] = *finding;
-}
 
 static bool is_label_unit(unsigned unit)
 {
@@ -230,7 +213,7 @@ static void judge_around(struct finding *finding, const struct view *view, size_
         judge(finding, REASON_PORT_BEHIND, 10);
 }
 
-static bool parse_ipv4(const char *text, unsigned groups[4])
+bool parse_ipv4(const char *text, unsigned groups[4])
 {
     const char *at = text;
 
@@ -283,7 +266,7 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
     else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
         judge(&finding, REASON_SMALL_NUMBERS, -25);
     judge_around(&finding, view, begin, end);
-    add(scan, &finding);
+    add_finding(scan, &finding);
 }
 
 /* A candidate dot. */
@@ -318,7 +301,7 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
         judge(&finding, REASON_MIXED_CASE, -30);
     if (host.length < 7)
         judge(&finding, REASON_SHORT, -20);
-    add(scan, &finding);
+    add_finding(scan, &finding);
 }
 
 /* Whether a name before '@' is the user or password of a URL: "://" or "://user:"
@@ -370,7 +353,7 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     judge_suffix(&finding, suffix);
     if ((at - begin) / view->step < 2)
         judge(&finding, REASON_SHORT, -30);
-    add(scan, &finding);
+    add_finding(scan, &finding);
 }
 
 /* The scheme that ends before `colon`; its length, 0 when it is none of note. */
@@ -387,8 +370,7 @@ static size_t scheme_length(const struct view *view, size_t colon)
         unsigned unit = view_before(view, colon, length + 1);
         if (!unit_is(unit, CHARACTER_ALNUM))
             break;
-        text[SCHEME_LENGTH_MAX - 1 - length] = (char)(unit >= 'A' && unit <= 'Z' ? unit + 32
-                                                                                 : unit);
+        text[SCHEME_LENGTH_MAX - 1 - length] = (char)unit_lower(unit);
     }
     const char *word = text + SCHEME_LENGTH_MAX - length;
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
@@ -424,8 +406,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
     size_t most = LIMIT_INDICATOR_BYTES;
     struct host host;
 
-    if (view_behind(view, colon, 1) != '/' || view_behind(view, colon, 2) != '/' ||
-        (scheme = scheme_length(view, colon)) == 0)
+    if (view_behind(view, colon, 2) != '/' || (scheme = scheme_length(view, colon)) == 0)
         return;
     while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
         if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
@@ -468,7 +449,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
     finding.length = end - finding.at;
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;
-    add(scan, &finding);
+    add_finding(scan, &finding);
 }
 
 void find_at(struct scan *scan, const struct view *view, size_t at)
@@ -481,6 +462,9 @@ void find_at(struct scan *scan, const struct view *view, size_t at)
         find_mail(scan, view, at);
         break;
     case ':':
-        find_url(scan, view, at);
+        if (view_behind(view, at, 1) == '/')
+            find_url(scan, view, at);
+        else
+            find_ipv6(scan, view, at);
     }
 }

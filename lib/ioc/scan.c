@@ -10,19 +10,21 @@
 /* A search for candidates goes this far at once, so that their places fit. */
 enum { STRETCH = 1 << 16 };
 
-#define D (CHARACTER_DIGIT | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL)
+#define D (CHARACTER_DIGIT | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL | CHARACTER_HEX)
 #define L (CHARACTER_LETTER | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL)
+#define H (L | CHARACTER_HEX)
 #define M (CHARACTER_MAIL | CHARACTER_URL)
 #define U CHARACTER_URL
 
 const uint8_t character_classes[256] = {
-    ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D, ['7'] = D,
-    ['8'] = D, ['9'] = D, ['A'] = L, ['B'] = L, ['C'] = L, ['D'] = L, ['E'] = L, ['F'] = L,
-    ['G'] = L, ['H'] = L, ['I'] = L, ['J'] = L, ['K'] = L, ['L'] = L, ['M'] = L, ['N'] = L,
-    ['O'] = L, ['P'] = L, ['Q'] = L, ['R'] = L, ['S'] = L, ['T'] = L, ['U'] = L, ['V'] = L,
-    ['W'] = L, ['X'] = L, ['Y'] = L, ['Z'] = L, ['a'] = L, ['b'] = L, ['c'] = L, ['d'] = L,
-    ['e'] = L, ['f'] = L, ['g'] = L, ['h'] = L, ['i'] = L, ['j'] = L, ['k'] = L, ['l'] = L,
-    ['m'] = L, ['n'] = L, ['o'] = L, ['p'] = L, ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
+    ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D,
+    ['7'] = D, ['8'] = D, ['9'] = D, ['A'] = H, ['B'] = H, ['C'] = H, ['D'] = H,
+    ['E'] = H, ['F'] = H, ['G'] = L, ['H'] = L, ['I'] = L, ['J'] = L, ['K'] = L,
+    ['L'] = L, ['M'] = L, ['N'] = L, ['O'] = L, ['P'] = L, ['Q'] = L, ['R'] = L,
+    ['S'] = L, ['T'] = L, ['U'] = L, ['V'] = L, ['W'] = L, ['X'] = L, ['Y'] = L,
+    ['Z'] = L, ['a'] = H, ['b'] = H, ['c'] = H, ['d'] = H, ['e'] = H, ['f'] = H,
+    ['g'] = L, ['h'] = L, ['i'] = L, ['j'] = L, ['k'] = L, ['l'] = L, ['m'] = L,
+    ['n'] = L, ['o'] = L, ['p'] = L, ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
     ['u'] = L, ['v'] = L, ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
     ['-'] = CHARACTER_LABEL | M, ['_'] = CHARACTER_LABEL | M, ['.'] = M, ['+'] = M, ['%'] = M,
     ['~'] = U, [':'] = U, ['/'] = U, ['?'] = U, ['#'] = U, ['['] = U, [']'] = U, ['@'] = U,
@@ -32,16 +34,50 @@ const uint8_t character_classes[256] = {
 
 #undef D
 #undef L
+#undef H
 #undef M
 #undef U
 
-static const char *const kind_names[IOC_KIND_COUNT] = { "domain", "url", "email", "ipv4" };
+/* The value: one byte a unit, scheme and host in lower case. */
+static void write_host(const struct view *view, const struct finding *finding,
+                       struct buffer *value)
+{
+    size_t units = finding->length / view->step;
+    size_t host_end = finding->host_at + finding->host_length;
+    bool scheme = finding->kind == IOC_URL;
+    char *out = buffer_reserve(value, units);
+
+    for (size_t i = 0; i < units && out; i++) {
+        unsigned unit = view_behind(view, finding->at, i);
+        scheme &= unit != ':';
+        bool fold = scheme || (i >= finding->host_at && i < host_end);
+        out[i] = (char)(fold ? unit_lower(unit) : unit);
+    }
+    value->length += out ? units : 0;
+}
+
+/* What a kind is called, what it is found by, how its value is written. */
+static const struct kind {
+    const char *name;
+    unsigned marks;
+    void (*write)(const struct view *view, const struct finding *finding, struct buffer *value);
+} kinds[IOC_KIND_COUNT] = {
+    [IOC_DOMAIN] = { "domain", MARK_HOST, write_host },
+    [IOC_URL] = { "url", MARK_HOST, write_host },
+    [IOC_EMAIL] = { "email", MARK_HOST, write_host },
+    [IOC_IPV4] = { "ipv4", MARK_HOST, write_host },
+    [IOC_IPV6] = { "ipv6", MARK_GROUPS, write_ipv6 },
+};
 
 static const char *const reason_texts[REASON_COUNT] = {
     [REASON_SCHEME] = "scheme",
     [REASON_MAIL_NAME] = "name before @",
     [REASON_ADDRESS] = "four groups",
     [REASON_ADDRESS6] = "IPv6 address",
+    [REASON_GLOBAL_ADDRESS] = "global address",
+    [REASON_LOCAL_ADDRESS] = "address of a link or site",
+    [REASON_MAPPED_ADDRESS] = "IPv4 address in IPv6",
+    [REASON_BRACKETS] = "in brackets",
     [REASON_SUFFIX_PUBLIC] = "public suffix",
     [REASON_SUFFIX_COUNTRY] = "country suffix",
     [REASON_SUFFIX_GENERIC] = "generic suffix",
@@ -72,13 +108,13 @@ enum { REASONS_TEXT_SIZE = 512 };
 
 const char *ioc_kind_name(enum ioc_kind kind)
 {
-    return kind_names[kind];
+    return kinds[kind].name;
 }
 
 int ioc_kind_by_name(const char *name)
 {
     for (int i = 0; i < IOC_KIND_COUNT; i++)
-        if (strcmp(name, kind_names[i]) == 0)
+        if (strcmp(name, kinds[i].name) == 0)
             return i;
     return -1;
 }
@@ -96,8 +132,10 @@ int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *opti
     if (!new)
         return error_set_memory(error);
     new->options = *options;
+    for (int i = 0; i < IOC_KIND_COUNT; i++)
+        new->marks |= options->kinds >> i & 1 ? kinds[i].marks : 0;
     new->list = psl_builtin();
-    new->vector = candidates_have_vector();
+    new->vector = !options->portable && candidates_have_vector();
     if (!new->list) {
         free(new);
         return error_set(error, ERROR_SYSTEM, "libpsl was built without a public suffix list");
@@ -112,6 +150,15 @@ void ioc_scanner_free(struct ioc_scanner *scanner)
     free(scanner);
 }
 
+void add_finding(struct scan *scan, const struct finding *finding)
+{
+    if (!(scan->scanner->options.kinds >> finding->kind & 1))
+        return;
+    if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
+                    sizeof *scan->findings) == 0)
+        scan->findings[scan->count++] = *finding;
+}
+
 static int compare_findings(const void *a, const void *b)
 {
     const struct finding *x = a, *y = b;
@@ -123,21 +170,6 @@ static int compare_findings(const void *a, const void *b)
     if (x->length != y->length)
         return x->length < y->length ? -1 : 1;
     return (x->wide > y->wide) - (x->wide < y->wide);
-}
-
-/* The value: one byte a unit, scheme and host in lower case. */
-static void set_value(const struct view *view, const struct finding *finding, char *value)
-{
-    size_t units = finding->length / view->step;
-    size_t host_end = finding->host_at + finding->host_length;
-    bool scheme = finding->kind == IOC_URL;
-
-    for (size_t i = 0; i < units; i++) {
-        char c = (char)view_behind(view, finding->at, i);
-        scheme &= c != ':';
-        bool fold = scheme || (i >= finding->host_at && i < host_end);
-        value[i] = fold && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
 }
 
 static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZE])
@@ -160,21 +192,25 @@ static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZ
     text[length] = '\0';
 }
 
-static void give(const struct scan *scan, const struct finding *finding, const uint8_t *data,
+static void give(struct scan *scan, const struct finding *finding, const uint8_t *data,
                  size_t size, uint64_t base, ioc_sink sink, void *context,
                  struct ioc_held_back *held_back)
 {
     const struct ioc_options *options = &scan->scanner->options;
     const struct view view = { data, size, finding->wide ? 2 : 1 };
-    char value[LIMIT_INDICATOR_BYTES + 64], reason[REASONS_TEXT_SIZE];
+    struct buffer *value = &scan->value;
+    char reason[REASONS_TEXT_SIZE];
     int confidence = finding->points < 0 ? 0 : finding->points > 100 ? 100 : finding->points;
 
     if (confidence < (int)options->min_confidence) {
         held_back->weak++;
         return;
     }
-    set_value(&view, finding, value);
-    const char *noise = noise_reason(value + finding->host_at, finding->host_length);
+    buffer_clear(value);
+    kinds[finding->kind].write(&view, finding, value);
+    if (value->failed)
+        return;
+    const char *noise = noise_reason(value->data + finding->host_at, finding->host_length);
     if (noise && !options->noise) {
         held_back->noise++;
         return;
@@ -186,8 +222,8 @@ static void give(const struct scan *scan, const struct finding *finding, const u
         .kind = finding->kind,
         .encoding = finding->wide ? IOC_UTF16LE : IOC_ASCII,
         .confidence = (uint8_t)confidence,
-        .value = value,
-        .value_length = finding->length / view.step,
+        .value = value->data,
+        .value_length = value->length,
         .reason = reason,
         .noise = noise,
     };
@@ -202,12 +238,13 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
     const struct view views[2] = { { data, size, 1 }, { data, size, 2 } };
     /* What begins in the part may show its first candidate behind it. */
     size_t search_end = size - end < IOC_MARGIN ? size : end + IOC_MARGIN;
+    size_t (*search)(unsigned, const uint8_t *, size_t, size_t, size_t, uint32_t *) =
+        scanner->vector ? candidates_vector : candidates_portable;
     uint32_t places[STRETCH];
 
     for (size_t from = start; from < search_end; from += STRETCH) {
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
-        size_t count = scanner->vector ? candidates_vector(data, size, from, to, places)
-                                       : candidates_portable(data, size, from, to, places);
+        size_t count = search(scanner->marks, data, size, from, to, places);
         for (size_t i = 0; i < count; i++)
             find_at(&scan, &views[places[i] & 1], from + (places[i] >> 1));
     }
@@ -218,4 +255,5 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
             (i == 0 || compare_findings(&scan.findings[i - 1], &scan.findings[i]) != 0))
             give(&scan, &scan.findings[i], data, size, base, sink, context, held_back);
     free(scan.findings);
+    buffer_release(&scan.value);
 }

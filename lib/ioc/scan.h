@@ -16,6 +16,7 @@
 
 #include <libpsl.h>
 
+#include <fett/buffer.h>
 #include <fett/ioc.h>
 
 /* RFC 1035 2.3.4 (without the length bytes), RFC 5321 4.5.3.1.1 */
@@ -28,6 +29,7 @@ enum {
     CHARACTER_LABEL = 4, /* alnum, '-', '_' */
     CHARACTER_MAIL = 8,  /* the part before '@' */
     CHARACTER_URL = 16,  /* RFC 3986 without "'", which ends URLs in scripts */
+    CHARACTER_HEX = 32,
 };
 
 extern const uint8_t character_classes[256];
@@ -66,12 +68,21 @@ static inline bool unit_is(unsigned unit, unsigned character_class)
     return unit < 256 && (character_classes[unit] & character_class);
 }
 
+static inline unsigned unit_lower(unsigned unit)
+{
+    return unit >= 'A' && unit <= 'Z' ? unit + 32 : unit;
+}
+
 /* Why so sure, in the order in which it is told; texts in scan.c. */
 enum reason {
     REASON_SCHEME,
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
+    REASON_GLOBAL_ADDRESS,
+    REASON_LOCAL_ADDRESS,
+    REASON_MAPPED_ADDRESS,
+    REASON_BRACKETS,
     REASON_SUFFIX_PUBLIC,
     REASON_SUFFIX_COUNTRY,
     REASON_SUFFIX_GENERIC,
@@ -113,11 +124,26 @@ struct scan {
     const struct ioc_scanner *scanner;
     struct finding *findings;
     size_t count, capacity;
+    struct buffer value;
     size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
 };
 
+static inline void judge(struct finding *finding, enum reason reason, int points)
+{
+    finding->reasons |= UINT64_C(1) << reason;
+    finding->points += points;
+}
+
+/* scan.c: keep a finding, if its kind is asked for. */
+void add_finding(struct scan *scan, const struct finding *finding);
+
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
+bool parse_ipv4(const char *text, unsigned groups[4]);
+
+/* ipv6.c: a candidate ':' */
+void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
+void write_ipv6(const struct view *view, const struct finding *finding, struct buffer *value);
 
 /* suffix.c */
 enum suffix { SUFFIX_NONE, SUFFIX_PUBLIC, SUFFIX_COUNTRY, SUFFIX_GENERIC, SUFFIX_FILE };
@@ -126,6 +152,7 @@ enum { SHORT_SUFFIXES = 26 * 26 + 26 * 26 * 26 };
 
 struct ioc_scanner {
     struct ioc_options options;
+    unsigned marks; /* that the kinds asked for are found by */
     const psl_ctx_t *list;
     uint8_t short_suffixes[SHORT_SUFFIXES]; /* labels of two and three letters, asked once */
     bool vector;
@@ -139,13 +166,23 @@ enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label);
 /* noise.c: what a host of the noise list is, or NULL; `host` in lower case. */
 const char *noise_reason(const char *host, size_t length);
 
-/* candidates.c: places in [from, to) of data[0..size) where a '.', '@' or ':'
- * stands between plausible neighbours, as offset - from, doubled, plus 1 for
- * UTF-16; at most to - from of them, in order. Both functions give the same. */
-size_t candidates_portable(const uint8_t *data, size_t size, size_t from, size_t to,
-                           uint32_t *places);
+/* candidates.c: what the kinds are found by; each is a rule for a byte and its
+ * neighbours. */
+enum mark {
+    MARK_HOST = 1,   /* '.', '@' and "://" of hosts, mail addresses, URLs */
+    MARK_GROUPS = 2, /* ':' between hex digits, or before another ':' */
+    MARK_LAST = MARK_GROUPS,
+};
+
+enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS };
+
+/* Places in [from, to) of data[0..size) where one of the marks stands between
+ * plausible neighbours, as offset - from, doubled, plus 1 for UTF-16; at most to -
+ * from of them, in order. Both functions give the same. */
+size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, size_t from,
+                           size_t to, uint32_t *places);
 bool candidates_have_vector(void);
-size_t candidates_vector(const uint8_t *data, size_t size, size_t from, size_t to,
+size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,
                          uint32_t *places);
 
 #endif
