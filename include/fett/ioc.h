@@ -36,6 +36,11 @@ enum ioc_kind {
     IOC_EMAIL,
     IOC_IPV4,
     IOC_IPV6,
+    IOC_UNC,     /* \\host\share */
+    IOC_WINPATH, /* of drives, of folders that variables name */
+    IOC_REGPATH,
+    IOC_PIPE,
+    IOC_MUTEX,   /* also of events and other named objects */
     IOC_KIND_COUNT,
 };
 
@@ -60,7 +65,8 @@ struct ioc_options {
 /* Whom the machine talked to: kinds that are worth a look at any evidence. */
 enum {
     IOC_KINDS_DEFAULT =
-        1 << IOC_DOMAIN | 1 << IOC_URL | 1 << IOC_EMAIL | 1 << IOC_IPV4 | 1 << IOC_IPV6,
+        1 << IOC_DOMAIN | 1 << IOC_URL | 1 << IOC_EMAIL | 1 << IOC_IPV4 | 1 << IOC_IPV6 |
+        1 << IOC_UNC,
     IOC_KINDS_ALL = (1 << IOC_KIND_COUNT) - 1,
 };
 
@@ -73,7 +79,8 @@ struct ioc_hit {
     uint8_t encoding;      /* enum ioc_encoding */
     uint8_t confidence;    /* 0-100 */
     const char *value;     /* normalised: schemes and hosts in lower case, without the dot
-                            * at their end; IPv6 addresses as RFC 5952 writes them */
+                            * at their end; IPv6 addresses as RFC 5952 writes them; paths
+                            * with single backslashes, in UTF-8 where the encoding is known */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
     const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */

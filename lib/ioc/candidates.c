@@ -14,6 +14,8 @@
  *              alnum     :     /
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
+ * MARK_SHARE   \         \     alnum . ?
+ * MARK_PATH    alnum : %  \     any
  *
  * A zero is no neighbour that is asked for on both sides, so that nothing can be
  * both. (UTF-16BE looks the same, one byte off.) Only the marks that are asked for
@@ -43,6 +45,13 @@ static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
            ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind))));
 }
 
+static bool backslash_fits(unsigned marks, unsigned before, unsigned behind)
+{
+    return ((marks & MARK_SHARE) && before == '\\' &&
+            (is_alnum(behind) || behind == '.' || behind == '?')) ||
+           ((marks & MARK_PATH) && (is_alnum(before) || before == ':' || before == '%'));
+}
+
 static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind)
 {
     switch (byte) {
@@ -52,6 +61,8 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
         return (marks & MARK_HOST) && is_alnum(behind);
     case ':':
         return colon_fits(marks, before, behind);
+    case '\\':
+        return backslash_fits(marks, before, behind);
     default:
         return false;
     }
@@ -64,7 +75,7 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
     for (size_t at = from; at < to; at++) {
         unsigned byte = data[at];
-        if (byte != '.' && byte != '@' && byte != ':')
+        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\')
             continue;
         /* a zero is no neighbour of anything, so it may stand for "beyond the data" */
         unsigned before = at >= 1 ? data[at - 1] : 0;
@@ -125,7 +136,7 @@ static inline bool is_none(__m256i bits)
 
 /* Where the bytes that marks have stand in a block of 32. */
 struct anchors {
-    __m256i dots, ats, colons;
+    __m256i dots, ats, colons, backslashes;
 };
 
 __attribute__((target("avx2")))
@@ -142,6 +153,23 @@ static inline __m256i colons_fit(unsigned marks, __m256i colons, __m256i before,
     return _mm256_and_si256(colons, fit);
 }
 
+__attribute__((target("avx2")))
+static inline __m256i backslashes_fit(unsigned marks, __m256i backslashes, __m256i before,
+                                      __m256i behind)
+{
+    __m256i fit = _mm256_setzero_si256();
+
+    if (marks & MARK_SHARE) {
+        __m256i marked = _mm256_or_si256(equal(behind, '.'), equal(behind, '?'));
+        fit = _mm256_and_si256(equal(before, '\\'), _mm256_or_si256(alnum(behind), marked));
+    }
+    if (marks & MARK_PATH) {
+        __m256i marked = _mm256_or_si256(equal(before, ':'), equal(before, '%'));
+        fit = _mm256_or_si256(fit, _mm256_or_si256(alnum(before), marked));
+    }
+    return _mm256_and_si256(backslashes, fit);
+}
+
 /* fits(), for 32 bytes at once */
 __attribute__((target("avx2")))
 static inline uint32_t fits_vector(unsigned marks, const struct anchors *anchors, __m256i before,
@@ -155,6 +183,8 @@ static inline uint32_t fits_vector(unsigned marks, const struct anchors *anchors
     }
     if (!is_none(anchors->colons))
         fit = _mm256_or_si256(fit, colons_fit(marks, anchors->colons, before, behind));
+    if (!is_none(anchors->backslashes))
+        fit = _mm256_or_si256(fit, backslashes_fit(marks, anchors->backslashes, before, behind));
     return (uint32_t)_mm256_movemask_epi8(fit);
 }
 
@@ -171,8 +201,10 @@ static inline void candidate_bits(unsigned marks, const uint8_t *data, uint32_t 
                                   uint32_t *wide)
 {
     __m256i bytes = load(data);
-    struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':') };
-    __m256i any = _mm256_or_si256(anchors.dots, _mm256_or_si256(anchors.ats, anchors.colons));
+    struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
+                               equal(bytes, '\\') };
+    __m256i any = _mm256_or_si256(_mm256_or_si256(anchors.dots, anchors.ats),
+                                  _mm256_or_si256(anchors.colons, anchors.backslashes));
 
     *ascii = *wide = 0;
     if (is_none(any))

@@ -466,5 +466,8 @@ void find_at(struct scan *scan, const struct view *view, size_t at)
             find_url(scan, view, at);
         else
             find_ipv6(scan, view, at);
+        break;
+    case '\\':
+        find_path(scan, view, at);
     }
 }

@@ -10,11 +10,13 @@
 /* A search for candidates goes this far at once, so that their places fit. */
 enum { STRETCH = 1 << 16 };
 
-#define D (CHARACTER_DIGIT | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL | CHARACTER_HEX)
-#define L (CHARACTER_LETTER | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL)
-#define H (L | CHARACTER_HEX)
-#define M (CHARACTER_MAIL | CHARACTER_URL)
 #define U CHARACTER_URL
+#define P CHARACTER_PATH
+#define N (CHARACTER_PATH | CHARACTER_NAME)
+#define M (CHARACTER_MAIL | CHARACTER_URL | N)
+#define D (CHARACTER_DIGIT | CHARACTER_LABEL | CHARACTER_HEX | M)
+#define L (CHARACTER_LETTER | CHARACTER_LABEL | M)
+#define H (L | CHARACTER_HEX)
 
 const uint8_t character_classes[256] = {
     ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D,
@@ -27,16 +29,19 @@ const uint8_t character_classes[256] = {
     ['n'] = L, ['o'] = L, ['p'] = L, ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
     ['u'] = L, ['v'] = L, ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
     ['-'] = CHARACTER_LABEL | M, ['_'] = CHARACTER_LABEL | M, ['.'] = M, ['+'] = M, ['%'] = M,
-    ['~'] = U, [':'] = U, ['/'] = U, ['?'] = U, ['#'] = U, ['['] = U, [']'] = U, ['@'] = U,
-    ['!'] = U, ['$'] = U, ['&'] = U, ['('] = U, [')'] = U, ['*'] = U, [','] = U, [';'] = U,
-    ['='] = U,
+    ['~'] = U | N, ['#'] = U | N, ['['] = U | N, [']'] = U | N, ['@'] = U | N, ['!'] = U | N,
+    ['$'] = U | N, ['&'] = U | N, ['('] = U | N, [')'] = U | N, ['{'] = N, ['}'] = N, ['^'] = N,
+    [','] = U | P, [';'] = U | P, ['='] = U | P, [' '] = P, ['\''] = P, ['`'] = P,
+    [':'] = U, ['/'] = U, ['?'] = U, ['*'] = U,
 };
 
+#undef U
+#undef P
+#undef N
+#undef M
 #undef D
 #undef L
 #undef H
-#undef M
-#undef U
 
 /* The value: one byte a unit, scheme and host in lower case. */
 static void write_host(const struct view *view, const struct finding *finding,
@@ -67,6 +72,11 @@ static const struct kind {
     [IOC_EMAIL] = { "email", MARK_HOST, write_host },
     [IOC_IPV4] = { "ipv4", MARK_HOST, write_host },
     [IOC_IPV6] = { "ipv6", MARK_GROUPS, write_ipv6 },
+    [IOC_UNC] = { "unc", MARK_SHARE, write_path },
+    [IOC_WINPATH] = { "winpath", MARK_PATH, write_path },
+    [IOC_REGPATH] = { "regpath", MARK_PATH, write_path },
+    [IOC_PIPE] = { "pipe", MARK_SHARE, write_path },
+    [IOC_MUTEX] = { "mutex", MARK_PATH, write_path },
 };
 
 static const char *const reason_texts[REASON_COUNT] = {
@@ -78,6 +88,20 @@ static const char *const reason_texts[REASON_COUNT] = {
     [REASON_LOCAL_ADDRESS] = "address of a link or site",
     [REASON_MAPPED_ADDRESS] = "IPv4 address in IPv6",
     [REASON_BRACKETS] = "in brackets",
+    [REASON_DRIVE] = "drive",
+    [REASON_VARIABLE] = "environment variable",
+    [REASON_NT_PREFIX] = "prefix of Windows NT",
+    [REASON_SHARE] = "host and share",
+    [REASON_KNOWN_SHARE] = "share that Windows has",
+    [REASON_DOTTED_HOST] = "host with dots",
+    [REASON_PIPE] = "named pipe",
+    [REASON_REGISTRY_ROOT] = "root of the registry",
+    [REASON_KNOWN_KEY] = "known key",
+    [REASON_NAME_SPACE] = "name space of objects",
+    [REASON_FOLDERS] = "in a folder",
+    [REASON_TYPE] = "file type",
+    [REASON_HIDDEN_TYPE] = "blanks before the file type",
+    [REASON_FOREIGN] = "bytes of a code page",
     [REASON_SUFFIX_PUBLIC] = "public suffix",
     [REASON_SUFFIX_COUNTRY] = "country suffix",
     [REASON_SUFFIX_GENERIC] = "generic suffix",
@@ -90,6 +114,7 @@ static const char *const reason_texts[REASON_COUNT] = {
     [REASON_IN_URL] = "in a URL",
     [REASON_IN_MAIL] = "behind @",
     [REASON_NUL_BEFORE] = "NUL before",
+    [REASON_QUOTED] = "quoted",
     [REASON_PORT_BEHIND] = "port behind",
     [REASON_TAG_BEHIND] = "DER tag behind",
     [REASON_CUT_BEHIND] = "cut out of a longer name",

@@ -30,6 +30,8 @@ enum {
     CHARACTER_MAIL = 8,  /* the part before '@' */
     CHARACTER_URL = 16,  /* RFC 3986 without "'", which ends URLs in scripts */
     CHARACTER_HEX = 32,
+    CHARACTER_PATH = 64,  /* of names of files, as Windows has it */
+    CHARACTER_NAME = 128, /* those of them that words in text are not parted by */
 };
 
 extern const uint8_t character_classes[256];
@@ -83,6 +85,20 @@ enum reason {
     REASON_LOCAL_ADDRESS,
     REASON_MAPPED_ADDRESS,
     REASON_BRACKETS,
+    REASON_DRIVE,
+    REASON_VARIABLE,
+    REASON_NT_PREFIX,
+    REASON_SHARE,
+    REASON_KNOWN_SHARE,
+    REASON_DOTTED_HOST,
+    REASON_PIPE,
+    REASON_REGISTRY_ROOT,
+    REASON_KNOWN_KEY,
+    REASON_NAME_SPACE,
+    REASON_FOLDERS,
+    REASON_TYPE,
+    REASON_HIDDEN_TYPE,
+    REASON_FOREIGN,
     REASON_SUFFIX_PUBLIC,
     REASON_SUFFIX_COUNTRY,
     REASON_SUFFIX_GENERIC,
@@ -95,6 +111,7 @@ enum reason {
     REASON_IN_URL,
     REASON_IN_MAIL,
     REASON_NUL_BEFORE,
+    REASON_QUOTED,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
     REASON_CUT_BEHIND,
@@ -118,6 +135,7 @@ struct finding {
     int points;
     uint8_t kind;
     uint8_t wide;
+    uint8_t repeat; /* of paths: backslashes a separator */
 };
 
 struct scan {
@@ -145,6 +163,11 @@ bool parse_ipv4(const char *text, unsigned groups[4]);
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
 void write_ipv6(const struct view *view, const struct finding *finding, struct buffer *value);
 
+/* roots.c: a candidate backslash */
+void find_path(struct scan *scan, const struct view *view, size_t at);
+/* path.c */
+void write_path(const struct view *view, const struct finding *finding, struct buffer *value);
+
 /* suffix.c */
 enum suffix { SUFFIX_NONE, SUFFIX_PUBLIC, SUFFIX_COUNTRY, SUFFIX_GENERIC, SUFFIX_FILE };
 
@@ -171,10 +194,12 @@ const char *noise_reason(const char *host, size_t length);
 enum mark {
     MARK_HOST = 1,   /* '.', '@' and "://" of hosts, mail addresses, URLs */
     MARK_GROUPS = 2, /* ':' between hex digits, or before another ':' */
-    MARK_LAST = MARK_GROUPS,
+    MARK_SHARE = 4,  /* the backslash before a host */
+    MARK_PATH = 8,   /* a backslash behind a word, ':' or '%' */
+    MARK_LAST = MARK_PATH,
 };
 
-enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS };
+enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS | MARK_SHARE };
 
 /* Places in [from, to) of data[0..size) where one of the marks stands between
  * plausible neighbours, as offset - from, doubled, plus 1 for UTF-16; at most to -

@@ -185,8 +185,179 @@ static void test_ipv6(void)
     is_weak("ipv6", "add::face", "add::face");
 }
 
+static void test_unc(void)
+{
+    static const struct example examples[] = {
+        { "\\\\FILESRV\\public", "\\\\FILESRV\\public" },
+        { "\\\\192.0.2.7\\C$\\WINNT\\system32\\a.exe", "\\\\192.0.2.7\\C$\\WINNT\\system32\\a.exe" },
+        { "net use x: \\\\srv01\\ADMIN$ /user:x", "\\\\srv01\\ADMIN$" },
+        { "\"\\\\srv01\\my share\\a b.doc\"", "\\\\srv01\\my share\\a b.doc" },
+        { "char *s = \"\\\\\\\\srv01\\\\ipc$\\\\x\";", "\\\\srv01\\ipc$\\x" },
+        { "{\"p\":\"\\\\\\\\\\\\\\\\srv01\\\\\\\\pub\\\\\\\\x\"}", "\\\\srv01\\pub\\x" },
+        { "\\\\?\\UNC\\srv01\\public\\a", "\\\\?\\UNC\\srv01\\public\\a" },
+        { "\\\\srv.example.com\\public.", "\\\\srv.example.com\\public" },
+        { "(\\\\srv01\\public)", "\\\\srv01\\public" },
+        { "\\\\srv01", NULL },
+        { "\\\\srv01\\", NULL },
+        { "srv01\\\\public\\\\x", NULL },
+        { "a\\\\srv01\\public", NULL },
+        { "C:\\\\srv01\\public", NULL },
+        { "\\\\\\srv01\\public", NULL },
+        { "\\\\n\\t", NULL },
+        { "\\\\.\\PhysicalDrive0\\x", NULL },
+        { "\\\\?\\C:\\Windows", NULL },
+        { "\\\\.\\pipe\\lsass", NULL },
+    };
+
+    CHECK("unc", examples);
+    is_weak("unc", "\\\\a\\b", "\\\\a\\b");
+}
+
+static void test_winpath(void)
+{
+    static const struct example examples[] = {
+        { "C:\\WINNT\\system32\\soundv.exe", "C:\\WINNT\\system32\\soundv.exe" },
+        { "Run C:\\Program Files\\Common Files\\a.exe -x now",
+          "C:\\Program Files\\Common Files\\a.exe" },
+        { "rundll32 C:\\a\\mre.dll,Entry", "C:\\a\\mre.dll" },
+        { "\"C:\\Program Files (x86)\\My Folder\"", "C:\\Program Files (x86)\\My Folder" },
+        { "Shell=C:\\Program Files\\Bad Folder", "C:\\Program Files\\Bad Folder" },
+        { "C:\\Temp\\x is full", "C:\\Temp\\x" },
+        { "(see C:\\WINNT\\system32).", "C:\\WINNT\\system32" },
+        { "C:\\Program Files\\Foo (x86)\\a (1).exe, D:",
+          "C:\\Program Files\\Foo (x86)\\a (1).exe" },
+        { "\"C:\\\\WINNT\\\\a.exe\\n\"", "C:\\WINNT\\a.exe" },
+        { "%SystemRoot%\\system32\\drivers\\a.sys", "%SystemRoot%\\system32\\drivers\\a.sys" },
+        { "@%ProgramFiles(x86)%\\A\\b.dll,-100", "%ProgramFiles(x86)%\\A\\b.dll" },
+        { "\\??\\C:\\WINNT\\a.sys", "\\??\\C:\\WINNT\\a.sys" },
+        { "\\\\?\\C:\\WINNT\\a.sys", "\\\\?\\C:\\WINNT\\a.sys" },
+        { "\"\\\\??\\\\C:\\\\WINNT\\\\a.sys\"", "\\??\\C:\\WINNT\\a.sys" },
+        { "C:\\My Documents\\OFFER2001.ZIP                    .EXE",
+          "C:\\My Documents\\OFFER2001.ZIP                    .EXE" },
+        { "file:///C:\\a\\b.htm", "C:\\a\\b.htm" },
+        { "C:\\a\\HKLM\\b.exe", "C:\\a\\HKLM\\b.exe" },
+        { "C:\\", NULL },
+        { "C:", NULL },
+        { "abC:\\WINNT\\a.exe", NULL },
+        { "C:/WINNT/a.exe", NULL },
+        { "HKLM:\\Software\\x", NULL },
+        { "50%\\system32\\a.exe", NULL },
+        { "http://a/%20%\\a.exe", NULL },
+        { "C:\\\"\\a.exe", NULL },
+    };
+
+    CHECK("winpath", examples);
+    is_weak("winpath", "at C:\\x", "C:\\x");
+}
+
+/* Two paths in one text, each to its end. */
+static void test_neighbours(void)
+{
+    struct ioc_scanner *scanner = scanner_of("winpath", 0);
+    const char *texts[] = { "copy C:\\a\\b.txt D:\\c\\d.txt", "C:\\a\\b -%TEMP%\\d.txt",
+                            "C:\\a\\b,C:\\c\\d.txt", "\\??\\C:\\a\\b \\??\\C:\\d.txt" };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct seen seen = { 0 };
+        scan_part(scanner, (const uint8_t *)texts[i], strlen(texts[i]), 0, strlen(texts[i]), &seen);
+        ok(seen.count == 2 && strstr(seen.value, "d.txt"), "two paths in \"%s\"", texts[i]);
+    }
+    ioc_scanner_free(scanner);
+}
+
+/* Letters that are not ASCII: as UTF-16, as UTF-8, in a code page. */
+static void test_letters(void)
+{
+    static const uint8_t wide[] = "C\0:\0\\\0\x14\x04\x3e\x04\\\0a\0.\0e\0x\0e\0\0";
+    static const uint8_t value_name[] = "C\0:\0\\\0\xdc\0.\0e\0x\0e\0\xac\xd6\xd3\x01";
+    static const uint8_t folder_name[] = "C\0:\0\\\0A\0p\0p\0\xf7\x29\xd3\x01";
+    static const char utf8[] = "\0C:\\B\xc3\xbcro\\a.exe";
+    static const char latin1[] = "\0C:\\B\xfcro\\a.exe";
+    struct ioc_scanner *scanner = scanner_of("winpath", 0);
+    struct seen seen = { 0 };
+
+    scan_part(scanner, wide, sizeof wide, 0, sizeof wide, &seen);
+    same_text(seen.value, "C:\\\xd0\x94\xd0\xbe\\a.exe", "a path in UTF-16 with other letters");
+    scan_part(scanner, (const uint8_t *)utf8, sizeof utf8, 0, sizeof utf8, &seen);
+    same_text(seen.value, "C:\\B\xc3\xbcro\\a.exe", "a path in UTF-8");
+    scan_part(scanner, (const uint8_t *)latin1, sizeof latin1, 0, sizeof latin1, &seen);
+    same_text(seen.value, "C:\\B\xfcro\\a.exe", "a path in a code page, as it stands");
+    same_number((long long)seen.count, 3, "each once");
+    scan_part(scanner, value_name, sizeof value_name, 0, sizeof value_name, &seen);
+    same_text(seen.value, "C:\\\xc3\x9c.exe", "what stands behind a type is not of the path");
+    scan_part(scanner, folder_name, sizeof folder_name, 0, sizeof folder_name, &seen);
+    same_text(seen.value, "C:\\App", "nor a number behind a folder");
+    ioc_scanner_free(scanner);
+}
+
+static void test_registry(void)
+{
+    static const struct example examples[] = {
+        { "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run",
+          "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run" },
+        { "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]",
+          "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion" },
+        { "[-HKEY_CURRENT_USER\\Software\\x]", "HKEY_CURRENT_USER\\Software\\x" },
+        { "HKCU:\\Software\\x", "HKCU:\\Software\\x" },
+        { "hku\\.DEFAULT\\x", "hku\\.DEFAULT\\x" },
+        { "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\a",
+          "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\a" },
+        { "\\\\REGISTRY\\\\USER\\\\S-1-5-18", "\\REGISTRY\\USER\\S-1-5-18" },
+        { "Software\\Microsoft\\Windows\\CurrentVersion\\RunServices",
+          "Software\\Microsoft\\Windows\\CurrentVersion\\RunServices" },
+        { "\"SYSTEM\\\\ControlSet001\\\\Services\\\\a\"", "SYSTEM\\ControlSet001\\Services\\a" },
+        { "Software\\Microsoft\\Internet Explorer\\",
+          "Software\\Microsoft\\Internet Explorer" },
+        { "reg add HKLM\\SOFTWARE\\x /v a", "HKLM\\SOFTWARE\\x" },
+        { "HKLM\\", NULL },
+        { "HKLM", NULL },
+        { "xHKLM\\SOFTWARE\\x", NULL },
+        { "C:\\backup\\HKLM\\x", NULL },
+        { "C:\\Software\\Microsoft\\x", NULL },
+        { "Software\\Foo", NULL },
+        { "system\\drivers", NULL },
+    };
+
+    CHECK("regpath", examples);
+}
+
+static void test_objects(void)
+{
+    static const struct example pipes[] = {
+        { "\\\\.\\pipe\\lsarpc", "\\\\.\\pipe\\lsarpc" },
+        { "\"\\\\\\\\.\\\\pipe\\\\msagent_1f\"", "\\\\.\\pipe\\msagent_1f" },
+        { "\\\\SRV01\\PIPE\\spoolss", "\\\\SRV01\\PIPE\\spoolss" },
+        { "\\\\.\\pipe\\", NULL },
+        { "\\\\.\\pipeline\\x", NULL },
+        { "\\\\.\\mailslot\\x", NULL },
+    };
+    static const struct example mutexes[] = {
+        { "Global\\MsWinZonesCacheCounterMutexA", "Global\\MsWinZonesCacheCounterMutexA" },
+        { "CreateMutex(\"Global\\\\a-7\")", "Global\\a-7" },
+        { "\"Local\\{C15730E2-145C-4c5e-B005-3BC753F42475}\"",
+          "Local\\{C15730E2-145C-4c5e-B005-3BC753F42475}" },
+        { "\\BaseNamedObjects\\Global\\SvcctrlStart", "\\BaseNamedObjects\\Global\\SvcctrlStart" },
+        { "\\BaseNamedObjects\\a.b_c", "\\BaseNamedObjects\\a.b_c" },
+        { "C:\\Users\\a\\AppData\\Local\\Temp", NULL },
+        { "Local\\Microsoft\\Windows", NULL },
+        { "Global\\a.exe", NULL },
+        { "NotGlobal\\abcdef", NULL },
+        { "Global\\", NULL },
+    };
+
+    CHECK("pipe", pipes);
+    CHECK("mutex", mutexes);
+    is_weak("mutex", "see Local\\Temp", "Local\\Temp");
+}
+
 int main(void)
 {
     test_ipv6();
+    test_unc();
+    test_winpath();
+    test_neighbours();
+    test_letters();
+    test_registry();
+    test_objects();
     return tap_done();
 }
