@@ -41,6 +41,8 @@ enum ioc_kind {
     IOC_REGPATH,
     IOC_PIPE,
     IOC_MUTEX,   /* also of events and other named objects */
+    IOC_FILENAME, /* of programs, scripts, archives, without a path */
+    IOC_PDB,      /* symbol files that the linker names in programs */
     IOC_KIND_COUNT,
 };
 

@@ -14,6 +14,7 @@
  *              alnum     :     /
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
+ * MARK_NAME    printable .     alnum
  * MARK_SHARE   \         \     alnum . ?
  * MARK_PATH    alnum : %  \     any
  *
@@ -45,6 +46,13 @@ static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
            ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind))));
 }
 
+/* '.': the bytes of names, and blanks that hide types */
+static bool dot_fits(unsigned marks, unsigned before, unsigned behind)
+{
+    return is_alnum(behind) && (((marks & MARK_HOST) && is_alnum(before)) ||
+                                ((marks & MARK_NAME) && before >= ' ' && before <= '~'));
+}
+
 static bool backslash_fits(unsigned marks, unsigned before, unsigned behind)
 {
     return ((marks & MARK_SHARE) && before == '\\' &&
@@ -56,7 +64,7 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
 {
     switch (byte) {
     case '.':
-        return (marks & MARK_HOST) && is_alnum(before) && is_alnum(behind);
+        return dot_fits(marks, before, behind);
     case '@':
         return (marks & MARK_HOST) && is_alnum(behind);
     case ':':
@@ -177,10 +185,13 @@ static inline uint32_t fits_vector(unsigned marks, const struct anchors *anchors
 {
     __m256i fit = _mm256_setzero_si256();
 
-    if (marks & MARK_HOST) {
-        __m256i dots = _mm256_and_si256(anchors->dots, alnum(before));
-        fit = _mm256_and_si256(_mm256_or_si256(dots, anchors->ats), alnum(behind));
-    }
+    if (marks & MARK_NAME)
+        fit = _mm256_and_si256(anchors->dots, between(before, ' ', '~'));
+    else if (marks & MARK_HOST)
+        fit = _mm256_and_si256(anchors->dots, alnum(before));
+    if (marks & MARK_HOST)
+        fit = _mm256_or_si256(fit, anchors->ats);
+    fit = _mm256_and_si256(fit, alnum(behind));
     if (!is_none(anchors->colons))
         fit = _mm256_or_si256(fit, colons_fit(marks, anchors->colons, before, behind));
     if (!is_none(anchors->backslashes))

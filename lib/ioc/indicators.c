@@ -452,11 +452,21 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
     add_finding(scan, &finding);
 }
 
+static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
+{
+    if (unit_is(view_before(view, dot, 1), CHARACTER_ALNUM))
+        find_host(scan, view, dot);
+    if (is_wanted(scan, IOC_FILENAME))
+        find_filename(scan, view, dot);
+    if (is_wanted(scan, IOC_PDB))
+        find_pdb(scan, view, dot);
+}
+
 void find_at(struct scan *scan, const struct view *view, size_t at)
 {
     switch (view->data[at]) {
     case '.':
-        find_host(scan, view, at);
+        find_at_dot(scan, view, at);
         break;
     case '@':
         find_mail(scan, view, at);

@@ -28,17 +28,16 @@ enum { PATH_UNITS_MAX = 1024, TYPE_MAX = 5 };
 
 enum { HIDING_BLANKS_MIN = 3, HIDING_BLANKS_MAX = 255 };
 
-/* Letters in UTF-16 begin behind the C1 controls; the last two units are none. The
- * names of registry values have no end mark, and the numbers behind them look
+/* The names of registry values have no end mark, and the numbers behind them look
  * like letters: words do not go over from Latin into other scripts. */
-enum { UNIT_LETTERS_FROM = 0xa0, UNIT_LATIN_TO = 0x24f, UNIT_LETTERS_TO = 0xfffd };
+enum { UNIT_LATIN_TO = 0x24f };
 
 /* Letters in the Windows code pages for Latin, Cyrillic and Greek. */
 enum { BYTE_LETTERS_FROM = 0xc0 };
 
 bool is_boundary(unsigned unit)
 {
-    return unit < ' ' || unit > '~' || strchr(" \"'`<>|*?/:,;=([-@&", (int)unit);
+    return unit < ' ' || unit > '~' || unit_among(unit, " \"'`<>|*?/:,;=([-@&");
 }
 
 size_t separator_length(const struct view *view, size_t at)
@@ -75,6 +74,16 @@ size_t hidden_type(const struct view *view, size_t at)
         !unit_is(view_behind(view, at, blanks + 1), CHARACTER_LETTER))
         return at;
     return at + blanks * view->step;
+}
+
+void judge_begin(struct finding *finding, const struct view *view)
+{
+    unsigned before = view_before(view, finding->at, 1);
+
+    if (before == 0 || before == UNIT_NONE)
+        judge(finding, REASON_NUL_BEFORE, 10);
+    else if (before == '"' || before == '\'')
+        judge(finding, REASON_QUOTED, 10);
 }
 
 /* Units of the character at `at` if names can have it, else 0; *foreign is set if
@@ -161,7 +170,7 @@ static bool walk_character(struct walk *walk)
 
     if (units == 0 || (is_boundary(view_before(view, walk->at, 1)) && begins_root(view, walk->at)))
         return false;
-    if ((unit >= 0x80 || strchr(",;')]}", (int)unit)) && has_type(view, walk->part, walk->at))
+    if ((unit >= 0x80 || unit_among(unit, ",;')]}")) && has_type(view, walk->part, walk->at))
         return false;
     walk->at += units * view->step;
     return true;
@@ -192,7 +201,7 @@ static size_t trim(const struct view *view, size_t part, size_t end)
         size_t at = part;
         while (opening && at < end && view_unit(view, at) != opening)
             at += view->step;
-        if (opening ? at < end : last > '~' || !strchr(" .,;'`-=&", (int)last))
+        if (opening ? at < end : !unit_among(last, " .,;'`-=&"))
             break;
     }
     return end;

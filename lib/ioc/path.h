@@ -7,6 +7,12 @@
 
 #include "scan.h"
 
+/* Letters in UTF-16 begin behind the C1 controls; the last two units are none. */
+enum { UNIT_LETTERS_FROM = 0xa0, UNIT_LETTERS_TO = 0xfffd };
+
+/* RFC 3629 3 */
+enum { UTF8_LENGTH_MAX = 4 };
+
 /* Backslashes of one separator: 1, 2 or 4. */
 enum { SEPARATOR_MAX = 4 };
 
@@ -36,6 +42,9 @@ bool has_type(const struct view *view, size_t begin, size_t end);
 /* The dot of a type that stands behind the many blanks at `at`; `at` itself if
  * there is none. */
 size_t hidden_type(const struct view *view, size_t at);
+
+/* Points for what stands before it. */
+void judge_begin(struct finding *finding, const struct view *view);
 
 /* roots.c: does a root which is a word or variable begin at `at`? */
 bool begins_root(const struct view *view, size_t at);

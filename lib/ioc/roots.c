@@ -112,16 +112,6 @@ bool begins_root(const struct view *view, size_t at)
     return end > at && root_of(view, at, end);
 }
 
-static void judge_around(struct finding *finding, const struct view *view)
-{
-    unsigned before = view_before(view, finding->at, 1);
-
-    if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE, 10);
-    else if (before == '"' || before == '\'')
-        judge(finding, REASON_QUOTED, 10);
-}
-
 /* Points that files have, beyond those of the root. */
 static void judge_file(struct finding *finding, const struct view *view, const struct path *path,
                        size_t root_end)
@@ -144,7 +134,7 @@ static void add_path(struct scan *scan, const struct view *view, struct finding 
 {
     if (path->foreign)
         judge(finding, REASON_FOREIGN, -35);
-    judge_around(finding, view);
+    judge_begin(finding, view);
     finding->length = path->end - finding->at;
     finding->repeat = (uint8_t)path->repeat;
     finding->wide = view->step == 2;
@@ -331,7 +321,7 @@ static void find_object(struct scan *scan, const struct view *view, size_t separ
         path.end += view->step;
     if (view_unit(view, path.end) == '\\')
         return;
-    while (path.end > begin && strchr(".)]", (int)view_before(view, path.end, 1)))
+    while (path.end > begin && unit_among(view_before(view, path.end, 1), ".)]"))
         path.end -= view->step;
     if (path.end == begin)
         return;

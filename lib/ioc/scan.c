@@ -76,6 +76,8 @@ static const struct kind {
     [IOC_WINPATH] = { "winpath", MARK_PATH, write_path },
     [IOC_REGPATH] = { "regpath", MARK_PATH, write_path },
     [IOC_PIPE] = { "pipe", MARK_SHARE, write_path },
+    [IOC_FILENAME] = { "filename", MARK_NAME, write_path },
+    [IOC_PDB] = { "pdb", MARK_NAME, write_path },
     [IOC_MUTEX] = { "mutex", MARK_PATH, write_path },
 };
 
@@ -101,6 +103,8 @@ static const char *const reason_texts[REASON_COUNT] = {
     [REASON_FOLDERS] = "in a folder",
     [REASON_TYPE] = "file type",
     [REASON_HIDDEN_TYPE] = "blanks before the file type",
+    [REASON_TWO_TYPES] = "a harmless type before the file type",
+    [REASON_DEBUG_RECORD] = "record of the linker",
     [REASON_FOREIGN] = "bytes of a code page",
     [REASON_SUFFIX_PUBLIC] = "public suffix",
     [REASON_SUFFIX_COUNTRY] = "country suffix",
@@ -177,7 +181,7 @@ void ioc_scanner_free(struct ioc_scanner *scanner)
 
 void add_finding(struct scan *scan, const struct finding *finding)
 {
-    if (!(scan->scanner->options.kinds >> finding->kind & 1))
+    if (!is_wanted(scan, (enum ioc_kind)finding->kind))
         return;
     if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
                     sizeof *scan->findings) == 0)

@@ -14,6 +14,8 @@
  * remembered once walked, mail names end at '@', URLs at the fourth "://".
  */
 
+#include <string.h>
+
 #include <libpsl.h>
 
 #include <fett/buffer.h>
@@ -70,6 +72,12 @@ static inline bool unit_is(unsigned unit, unsigned character_class)
     return unit < 256 && (character_classes[unit] & character_class);
 }
 
+/* Is it one of these ASCII characters? */
+static inline bool unit_among(unsigned unit, const char *characters)
+{
+    return unit > 0 && unit < 0x80 && strchr(characters, (int)unit);
+}
+
 static inline unsigned unit_lower(unsigned unit)
 {
     return unit >= 'A' && unit <= 'Z' ? unit + 32 : unit;
@@ -98,6 +106,8 @@ enum reason {
     REASON_FOLDERS,
     REASON_TYPE,
     REASON_HIDDEN_TYPE,
+    REASON_TWO_TYPES,
+    REASON_DEBUG_RECORD,
     REASON_FOREIGN,
     REASON_SUFFIX_PUBLIC,
     REASON_SUFFIX_COUNTRY,
@@ -165,6 +175,9 @@ void write_ipv6(const struct view *view, const struct finding *finding, struct b
 
 /* roots.c: a candidate backslash */
 void find_path(struct scan *scan, const struct view *view, size_t at);
+/* names.c: a candidate '.' */
+void find_filename(struct scan *scan, const struct view *view, size_t dot);
+void find_pdb(struct scan *scan, const struct view *view, size_t dot);
 /* path.c */
 void write_path(const struct view *view, const struct finding *finding, struct buffer *value);
 
@@ -181,6 +194,11 @@ struct ioc_scanner {
     bool vector;
 };
 
+static inline bool is_wanted(const struct scan *scan, enum ioc_kind kind)
+{
+    return scan->scanner->options.kinds >> kind & 1;
+}
+
 void suffixes_init(struct ioc_scanner *scanner);
 
 /* What the last label of a name is; in lower case, NUL behind. */
@@ -196,7 +214,8 @@ enum mark {
     MARK_GROUPS = 2, /* ':' between hex digits, or before another ':' */
     MARK_SHARE = 4,  /* the backslash before a host */
     MARK_PATH = 8,   /* a backslash behind a word, ':' or '%' */
-    MARK_LAST = MARK_PATH,
+    MARK_NAME = 16,  /* a '.' before a letter or digit */
+    MARK_LAST = MARK_NAME,
 };
 
 enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS | MARK_SHARE };

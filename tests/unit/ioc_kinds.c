@@ -350,6 +350,81 @@ static void test_objects(void)
     is_weak("mutex", "see Local\\Temp", "Local\\Temp");
 }
 
+static void test_names(void)
+{
+    static const struct example names[] = {
+        { "start SOUNDV.EXE now", "SOUNDV.EXE" },
+        { "drivers=mre.dll", "mre.dll" },
+        { "OFFER2001.ZIP                                     .EXE",
+          "OFFER2001.ZIP                                     .EXE" },
+        { "Open invoice.pdf.scr.", "invoice.pdf.scr" },
+        { "setup(1).exe", "setup(1).exe" },
+        { "(see setup.exe)", "setup.exe" },
+        { "foo(bar.vbs", "bar.vbs" },
+        { "~$tmp_1.ps1;", "~$tmp_1.ps1" },
+        { "{0f0}-a.msi", "{0f0}-a.msi" },
+        { "a.txt bc.exe", "bc.exe" },
+        { "COMMAND.COM", NULL },
+        { "C:\\WINNT\\a.exe", NULL },
+        { "C:\\My Folder\\my file.exe", NULL },
+        { "http://example.com/a.exe", NULL },
+        { "kernel32.dll.mui", NULL },
+        { "a.exe_", NULL },
+        { "a.executable", NULL },
+        { "the .exe file", NULL },
+        { "the     .exe file", NULL },
+        { "example.com", NULL },
+        { "a.txt", NULL },
+        { "exe", NULL },
+    };
+    static const struct example symbols[] = {
+        { "C:\\src\\bot\\Release\\bot.pdb", "C:\\src\\bot\\Release\\bot.pdb" },
+        { "Loading C:\\my src\\bot.pdb", "C:\\my src\\bot.pdb" },
+        { "\"C:\\\\src\\\\bot.pdb\"", "C:\\src\\bot.pdb" },
+        { "../obj/bot.pdb", "../obj/bot.pdb" },
+        { "/home/x/bot.pdb", "/home/x/bot.pdb" },
+        { "\\\\srv01\\src\\bot.pdb", "\\\\srv01\\src\\bot.pdb" },
+        { "C:\\src\\bot.pdb.zip", NULL },
+        { "C:\\src\\bot.pdbx", NULL },
+        { ".pdb", NULL },
+    };
+
+    CHECK("filename", names);
+    CHECK("pdb", symbols);
+    is_weak("filename", "www.example.com", "www.example.com");
+    is_weak("filename", "the d.js one", "d.js");
+    is_weak("pdb", "bot.pdb", "bot.pdb");
+}
+
+/* The debug directory of a program, PE specification 6.1.2 and the record of the
+ * linker that it points to. */
+static void test_debug_record(void)
+{
+    static const uint8_t data[] = "RSDS\x10\x32\x54\x76\x98\xba\xdc\xfe\x10\x32\x54\x76\x98\xba\xdc"
+                                  "\xfe\x01\0\0\0my bot.pdb";
+    struct ioc_scanner *scanner = scanner_of("pdb", 50);
+    struct seen seen = { 0 };
+
+    scan_part(scanner, data, sizeof data, 0, sizeof data, &seen);
+    same_text(seen.value, "my bot.pdb", "a symbol file without its folder in a record of the linker");
+    ioc_scanner_free(scanner);
+}
+
+/* Letters beyond ASCII in names. */
+static void test_name_letters(void)
+{
+    static const uint8_t wide[] = "\0\0\x3a\x04\x3e\x04\x44\0.\0e\0x\0e\0\0";
+    static const char utf8[] = "\0\xd0\xba\xd0\xbe" "d.exe";
+    struct ioc_scanner *scanner = scanner_of("filename", 50);
+    struct seen seen = { 0 };
+
+    scan_part(scanner, wide, sizeof wide, 0, sizeof wide, &seen);
+    same_text(seen.value, "\xd0\xba\xd0\xbe" "D.exe", "a name in UTF-16 with other letters");
+    scan_part(scanner, (const uint8_t *)utf8, sizeof utf8, 0, sizeof utf8, &seen);
+    same_text(seen.value, "\xd0\xba\xd0\xbe" "d.exe", "a name in UTF-8");
+    ioc_scanner_free(scanner);
+}
+
 int main(void)
 {
     test_ipv6();
@@ -359,5 +434,8 @@ int main(void)
     test_letters();
     test_registry();
     test_objects();
+    test_names();
+    test_name_letters();
+    test_debug_record();
     return tap_done();
 }
