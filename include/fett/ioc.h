@@ -43,6 +43,12 @@ enum ioc_kind {
     IOC_MUTEX,   /* also of events and other named objects */
     IOC_FILENAME, /* of programs, scripts, archives, without a path */
     IOC_PDB,      /* symbol files that the linker names in programs */
+    IOC_HASH,     /* MD5, SHA-1, SHA-256, SHA-512 in hex */
+    IOC_CVE,
+    IOC_MAC,
+    IOC_BTC,
+    IOC_ONION,    /* hidden services of Tor; these are not domains */
+    IOC_USER_AGENT,
     IOC_KIND_COUNT,
 };
 
@@ -68,7 +74,7 @@ struct ioc_options {
 enum {
     IOC_KINDS_DEFAULT =
         1 << IOC_DOMAIN | 1 << IOC_URL | 1 << IOC_EMAIL | 1 << IOC_IPV4 | 1 << IOC_IPV6 |
-        1 << IOC_UNC,
+        1 << IOC_UNC | 1 << IOC_ONION,
     IOC_KINDS_ALL = (1 << IOC_KIND_COUNT) - 1,
 };
 
@@ -82,7 +88,8 @@ struct ioc_hit {
     uint8_t confidence;    /* 0-100 */
     const char *value;     /* normalised: schemes and hosts in lower case, without the dot
                             * at their end; IPv6 addresses as RFC 5952 writes them; paths
-                            * with single backslashes, in UTF-8 where the encoding is known */
+                            * with single backslashes, in UTF-8 where the encoding is known;
+                            * MAC addresses with ':', digests in lower case */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
     const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */

@@ -14,6 +14,8 @@
  *              alnum     :     /
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
+ * MARK_HEADER  t          :     printable
+ * MARK_DASH    hex        -     hex
  * MARK_NAME    printable .     alnum
  * MARK_SHARE   \         \     alnum . ?
  * MARK_PATH    alnum : %  \     any
@@ -40,17 +42,23 @@ static bool is_hex(unsigned byte)
     return unit_is(byte, CHARACTER_HEX);
 }
 
+static bool is_printable(unsigned byte)
+{
+    return byte >= ' ' && byte <= '~';
+}
+
 static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
 {
     return ((marks & MARK_HOST) && is_alnum(before) && behind == '/') ||
-           ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind))));
+           ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind)))) ||
+           ((marks & MARK_HEADER) && unit_lower(before) == 't' && is_printable(behind));
 }
 
 /* '.': the bytes of names, and blanks that hide types */
 static bool dot_fits(unsigned marks, unsigned before, unsigned behind)
 {
     return is_alnum(behind) && (((marks & MARK_HOST) && is_alnum(before)) ||
-                                ((marks & MARK_NAME) && before >= ' ' && before <= '~'));
+                                ((marks & MARK_NAME) && is_printable(before)));
 }
 
 static bool backslash_fits(unsigned marks, unsigned before, unsigned behind)
@@ -71,6 +79,8 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
         return colon_fits(marks, before, behind);
     case '\\':
         return backslash_fits(marks, before, behind);
+    case '-':
+        return (marks & MARK_DASH) && is_hex(before) && is_hex(behind);
     default:
         return false;
     }
@@ -83,7 +93,7 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
     for (size_t at = from; at < to; at++) {
         unsigned byte = data[at];
-        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\')
+        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-')
             continue;
         /* a zero is no neighbour of anything, so it may stand for "beyond the data" */
         unsigned before = at >= 1 ? data[at - 1] : 0;
@@ -144,7 +154,7 @@ static inline bool is_none(__m256i bits)
 
 /* Where the bytes that marks have stand in a block of 32. */
 struct anchors {
-    __m256i dots, ats, colons, backslashes;
+    __m256i dots, ats, colons, backslashes, dashes;
 };
 
 __attribute__((target("avx2")))
@@ -157,6 +167,11 @@ static inline __m256i colons_fit(unsigned marks, __m256i colons, __m256i before,
     if (marks & MARK_GROUPS) {
         fit = _mm256_or_si256(fit, equal(behind, ':'));
         fit = _mm256_or_si256(fit, _mm256_and_si256(hex(before), hex(behind)));
+    }
+    if (marks & MARK_HEADER) {
+        __m256i lower = _mm256_or_si256(before, _mm256_set1_epi8(0x20));
+        __m256i header = _mm256_and_si256(equal(lower, 't'), between(behind, ' ', '~'));
+        fit = _mm256_or_si256(fit, header);
     }
     return _mm256_and_si256(colons, fit);
 }
@@ -196,6 +211,10 @@ static inline uint32_t fits_vector(unsigned marks, const struct anchors *anchors
         fit = _mm256_or_si256(fit, colons_fit(marks, anchors->colons, before, behind));
     if (!is_none(anchors->backslashes))
         fit = _mm256_or_si256(fit, backslashes_fit(marks, anchors->backslashes, before, behind));
+    if (marks & MARK_DASH) {
+        __m256i dashes = _mm256_and_si256(anchors->dashes, hex(before));
+        fit = _mm256_or_si256(fit, _mm256_and_si256(dashes, hex(behind)));
+    }
     return (uint32_t)_mm256_movemask_epi8(fit);
 }
 
@@ -213,9 +232,12 @@ static inline void candidate_bits(unsigned marks, const uint8_t *data, uint32_t 
 {
     __m256i bytes = load(data);
     struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
-                               equal(bytes, '\\') };
+                               equal(bytes, '\\'), _mm256_setzero_si256() };
+    if (marks & MARK_DASH)
+        anchors.dashes = equal(bytes, '-');
     __m256i any = _mm256_or_si256(_mm256_or_si256(anchors.dots, anchors.ats),
                                   _mm256_or_si256(anchors.colons, anchors.backslashes));
+    any = _mm256_or_si256(any, anchors.dashes);
 
     *ascii = *wide = 0;
     if (is_none(any))

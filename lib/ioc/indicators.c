@@ -295,6 +295,8 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.at = begin;
     finding.length = end - begin;
     finding.host_length = host.length;
+    if (is_onion(host.name, &finding))
+        finding.kind = IOC_ONION;
     judge_host(&finding, &host, suffix);
     judge_around(&finding, view, begin, end);
     if (host.mixed_case)
@@ -460,6 +462,20 @@ static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
         find_filename(scan, view, dot);
     if (is_wanted(scan, IOC_PDB))
         find_pdb(scan, view, dot);
+    if (is_wanted(scan, IOC_USER_AGENT))
+        find_browser(scan, view, dot);
+}
+
+static void find_at_colon(struct scan *scan, const struct view *view, size_t colon)
+{
+    if (view_behind(view, colon, 1) == '/')
+        find_url(scan, view, colon);
+    else if (is_wanted(scan, IOC_IPV6))
+        find_ipv6(scan, view, colon);
+    if (is_wanted(scan, IOC_MAC))
+        find_mac(scan, view, colon);
+    if (is_wanted(scan, IOC_USER_AGENT))
+        find_agent(scan, view, colon);
 }
 
 void find_at(struct scan *scan, const struct view *view, size_t at)
@@ -472,10 +488,11 @@ void find_at(struct scan *scan, const struct view *view, size_t at)
         find_mail(scan, view, at);
         break;
     case ':':
-        if (view_behind(view, at, 1) == '/')
-            find_url(scan, view, at);
-        else
-            find_ipv6(scan, view, at);
+        find_at_colon(scan, view, at);
+        break;
+    case '-':
+        find_cve(scan, view, at);
+        find_mac(scan, view, at);
         break;
     case '\\':
         find_path(scan, view, at);

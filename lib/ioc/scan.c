@@ -10,6 +10,9 @@
 /* A search for candidates goes this far at once, so that their places fit. */
 enum { STRETCH = 1 << 16 };
 
+/* The name of a header stands before what is found by it: ':' and some blanks. */
+enum { LEAD = 16 };
+
 #define U CHARACTER_URL
 #define P CHARACTER_PATH
 #define N (CHARACTER_PATH | CHARACTER_NAME)
@@ -61,6 +64,13 @@ static void write_host(const struct view *view, const struct finding *finding,
     value->length += out ? units : 0;
 }
 
+static void write_text(const struct view *view, const struct finding *finding,
+                       struct buffer *value)
+{
+    for (size_t i = 0; i < finding->length / view->step; i++)
+        buffer_add_byte(value, (char)view_behind(view, finding->at, i));
+}
+
 /* What a kind is called, what it is found by, how its value is written. */
 static const struct kind {
     const char *name;
@@ -78,11 +88,19 @@ static const struct kind {
     [IOC_PIPE] = { "pipe", MARK_SHARE, write_path },
     [IOC_FILENAME] = { "filename", MARK_NAME, write_path },
     [IOC_PDB] = { "pdb", MARK_NAME, write_path },
+    [IOC_HASH] = { "hash", MARK_RUN, write_lower },
+    [IOC_CVE] = { "cve", MARK_DASH, write_cve },
+    [IOC_MAC] = { "mac", MARK_GROUPS | MARK_DASH, write_mac },
+    [IOC_BTC] = { "btc", MARK_RUN, write_coin },
+    [IOC_ONION] = { "onion", MARK_HOST, write_host },
+    [IOC_USER_AGENT] = { "user-agent", MARK_HOST | MARK_HEADER, write_text },
     [IOC_MUTEX] = { "mutex", MARK_PATH, write_path },
 };
 
 static const char *const reason_texts[REASON_COUNT] = {
     [REASON_SCHEME] = "scheme",
+    [REASON_HEADER] = "behind User-Agent",
+    [REASON_BROWSER] = "calls itself a browser",
     [REASON_MAIL_NAME] = "name before @",
     [REASON_ADDRESS] = "four groups",
     [REASON_ADDRESS6] = "IPv6 address",
@@ -90,6 +108,15 @@ static const char *const reason_texts[REASON_COUNT] = {
     [REASON_LOCAL_ADDRESS] = "address of a link or site",
     [REASON_MAPPED_ADDRESS] = "IPv4 address in IPv6",
     [REASON_BRACKETS] = "in brackets",
+    [REASON_CVE] = "year and number",
+    [REASON_OCTETS] = "six octets",
+    [REASON_MD5_LENGTH] = "32 hex digits as MD5 has",
+    [REASON_SHA1_LENGTH] = "40 hex digits as SHA-1 has",
+    [REASON_SHA256_LENGTH] = "64 hex digits as SHA-256 has",
+    [REASON_SHA512_LENGTH] = "128 hex digits as SHA-512 has",
+    [REASON_WORD_NEAR] = "a word for it before",
+    [REASON_CHECKSUM] = "right checksum",
+    [REASON_ONION] = "16 characters of base32",
     [REASON_DRIVE] = "drive",
     [REASON_VARIABLE] = "environment variable",
     [REASON_NT_PREFIX] = "prefix of Windows NT",
@@ -131,7 +158,11 @@ static const char *const reason_texts[REASON_COUNT] = {
     [REASON_DIGITS_BESIDE] = "digits beside",
     [REASON_SMALL_NUMBERS] = "small numbers",
     [REASON_SPECIAL_ADDRESS] = "special address",
+    [REASON_FEW_DIGITS] = "few digits, or repeated",
+    [REASON_NO_LETTERS] = "no letters",
 };
+
+_Static_assert(REASON_COUNT <= 64, "reasons are bits of 64");
 
 enum { REASONS_TEXT_SIZE = 512 };
 
@@ -271,11 +302,13 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
         scanner->vector ? candidates_vector : candidates_portable;
     uint32_t places[STRETCH];
 
-    for (size_t from = start; from < search_end; from += STRETCH) {
+    for (size_t from = start < LEAD ? 0 : start - LEAD; from < search_end; from += STRETCH) {
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
         size_t count = search(scanner->marks, data, size, from, to, places);
         for (size_t i = 0; i < count; i++)
             find_at(&scan, &views[places[i] & 1], from + (places[i] >> 1));
+        if (scanner->marks & MARK_RUN)
+            find_runs(&scan, views, from, to);
     }
     if (scan.count > 0)
         qsort(scan.findings, scan.count, sizeof *scan.findings, compare_findings);

@@ -86,6 +86,8 @@ static inline unsigned unit_lower(unsigned unit)
 /* Why so sure, in the order in which it is told; texts in scan.c. */
 enum reason {
     REASON_SCHEME,
+    REASON_HEADER,
+    REASON_BROWSER,
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
@@ -93,6 +95,15 @@ enum reason {
     REASON_LOCAL_ADDRESS,
     REASON_MAPPED_ADDRESS,
     REASON_BRACKETS,
+    REASON_CVE,
+    REASON_OCTETS,
+    REASON_MD5_LENGTH,
+    REASON_SHA1_LENGTH,
+    REASON_SHA256_LENGTH,
+    REASON_SHA512_LENGTH,
+    REASON_WORD_NEAR,
+    REASON_CHECKSUM,
+    REASON_ONION,
     REASON_DRIVE,
     REASON_VARIABLE,
     REASON_NT_PREFIX,
@@ -134,6 +145,8 @@ enum reason {
     REASON_DIGITS_BESIDE,
     REASON_SMALL_NUMBERS,
     REASON_SPECIAL_ADDRESS,
+    REASON_FEW_DIGITS,
+    REASON_NO_LETTERS,
     REASON_COUNT,
 };
 
@@ -172,6 +185,28 @@ bool parse_ipv4(const char *text, unsigned groups[4]);
 /* ipv6.c: a candidate ':' */
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
 void write_ipv6(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* tokens.c: a candidate '-' (of cve), ':' or '-' (of mac), a run */
+void find_cve(struct scan *scan, const struct view *view, size_t dash);
+void find_mac(struct scan *scan, const struct view *view, size_t at);
+void find_digest(struct scan *scan, const struct view *view, size_t begin, size_t units);
+void write_cve(const struct view *view, const struct finding *finding, struct buffer *value);
+void write_mac(const struct view *view, const struct finding *finding, struct buffer *value);
+void write_lower(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* coins.c: a run */
+void find_coin(struct scan *scan, const struct view *view, size_t begin, size_t units);
+void write_coin(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* onion.c: is the host, in lower case, a hidden service? If so it is judged. */
+bool is_onion(const char *host, struct finding *finding);
+
+/* agents.c: a candidate '.', a candidate ':' */
+void find_browser(struct scan *scan, const struct view *view, size_t dot);
+void find_agent(struct scan *scan, const struct view *view, size_t colon);
+
+/* runs.c: the long words that begin in [from, to), in both views of it. */
+void find_runs(struct scan *scan, const struct view views[2], size_t from, size_t to);
 
 /* roots.c: a candidate backslash */
 void find_path(struct scan *scan, const struct view *view, size_t at);
@@ -215,7 +250,10 @@ enum mark {
     MARK_SHARE = 4,  /* the backslash before a host */
     MARK_PATH = 8,   /* a backslash behind a word, ':' or '%' */
     MARK_NAME = 16,  /* a '.' before a letter or digit */
-    MARK_LAST = MARK_NAME,
+    MARK_DASH = 32,  /* a '-' between hex digits */
+    MARK_HEADER = 64, /* a ':' behind a t */
+    MARK_LAST = MARK_HEADER,
+    MARK_RUN = 128,  /* not a byte, but long words: see runs.c */
 };
 
 enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS | MARK_SHARE };

@@ -104,6 +104,17 @@ static bool shows(const struct ioc_scanner *scanner, const struct example *examp
     return right && parts_agree(scanner, data, size, &seen);
 }
 
+/* On one line, for TAP. */
+static const char *one_line(const char *text)
+{
+    static char line[TEXT_MOST];
+
+    snprintf(line, sizeof line, "%s", text);
+    for (char *at = line; *at; at++)
+        *at = *at < ' ' && *at >= 0 ? ' ' : *at;
+    return line;
+}
+
 static void check(const char *kind, const struct example *examples, size_t count)
 {
     struct ioc_scanner *scanner = scanner_of(kind, 50);
@@ -112,7 +123,7 @@ static void check(const char *kind, const struct example *examples, size_t count
         const struct example *example = &examples[i];
         bool right = shows(scanner, example, 1, 0);
         right &= shows(scanner, example, 2, 0) && shows(scanner, example, 2, 7);
-        ok(right, "%s in \"%s\": %s", kind, example->text,
+        ok(right, "%s in \"%s\": %s", kind, one_line(example->text),
            example->value ? example->value : "none");
     }
     ioc_scanner_free(scanner);
@@ -425,6 +436,171 @@ static void test_name_letters(void)
     ioc_scanner_free(scanner);
 }
 
+static void test_tokens(void)
+{
+    static const struct example numbers[] = {
+        { "see CVE-2001-0500.", "CVE-2001-0500" },
+        { "cve-2021-44228,", "CVE-2021-44228" },
+        { "CVE-1999-0001", "CVE-1999-0001" },
+        { "(CVE-2019-1234567)", "CVE-2019-1234567" },
+        { "CVE-1998-0001", NULL },
+        { "CVE-2014-160", NULL },
+        { "CVE-2014-12345678", NULL },
+        { "CVE-2014-0160a", NULL },
+        { "XCVE-2014-0160", NULL },
+        { "CVE-201-40160", NULL },
+        { "CAN-2001-0500", NULL },
+    };
+    static const struct example addresses[] = {
+        { "ether 00:0c:29:3e:53:f9 txqueuelen", "00:0c:29:3e:53:f9" },
+        { "Physical Address. . : 00-0C-29-3E-53-F9", "00:0c:29:3e:53:f9" },
+        { "00:0c:29:3e:53", NULL },
+        { "00:0c:29:3e:53:f9:01", NULL },
+        { "00:0c:29-3e-53-f9", NULL },
+        { "a00:0c:29:3e:53:f9", NULL },
+        { "00:0c:29:3e:53:fg", NULL },
+        { "20-00-11-22-12-34", NULL },
+        { "ff:ff:ff:ff:ff:ff", NULL },
+    };
+
+    CHECK("cve", numbers);
+    CHECK("mac", addresses);
+    is_weak("mac", "ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff");
+}
+
+/* Of nothing and of "abc": RFC 1321 A.5, RFC 3174 7.3, RFC 6234 8.5. */
+static void test_digests(void)
+{
+    static const struct example examples[] = {
+        { "MD5 (\"\") = D41D8CD98F00B204E9800998ECF8427E", "d41d8cd98f00b204e9800998ecf8427e" },
+        { "900150983cd24fb0d6963f7d28e17f72  abc.txt", "900150983cd24fb0d6963f7d28e17f72" },
+        { "a9993e364706816aba3e25717850c26c9cd0d89d", "a9993e364706816aba3e25717850c26c9cd0d89d" },
+        { "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+        { "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+          "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+          "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+          "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f" },
+        { "VirusShare_900150983cd24fb0d6963f7d28e17f72.zip", "900150983cd24fb0d6963f7d28e17f72" },
+        { "adc83b191b1c6ea0fd8b46cd9f32e592fc", NULL },
+        { "900150983cd24fb0d6963f7d28e17f7", NULL },
+        { "900150983cd24fb0d6963f7d28e17f72g", NULL },
+        { "900150983cd24fb0d6963f7d28e17f7290", NULL },
+        { "90015098-3cd2-4fb0-d696-3f7d28e17f72", NULL },
+        { "00000000000000000000000000000000", NULL },
+        { "0123456789abcdef0123456789abcdef", NULL },
+        { "10000000000000000000000000000001", NULL },
+        { "31415926535897932384626433832795", NULL },
+        { "Products\\00004109110000000000000000F01FEC\\x", NULL },
+        { "900150983CD24fb0d6963f7d28e17f72", NULL },
+    };
+
+    CHECK("hash", examples);
+    is_weak("hash", "a\\900150983cd24fb0d6963f7d28e17f72", "900150983cd24fb0d6963f7d28e17f72");
+}
+
+static void test_coins(void)
+{
+    static const struct example examples[] = {
+        /* the first block; BIP 13; Bitcoin wiki, "Address" */
+        { "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa" },
+        { "pay to 3P14159f73E4gFr7JterCCQh9QjiTjiZrG!", "3P14159f73E4gFr7JterCCQh9QjiTjiZrG" },
+        { "bitcoin:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2?x", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2" },
+        { "1111111111111111111114oLvT2", "1111111111111111111114oLvT2" },
+        /* BIP 173 and BIP 350, test vectors */
+        { "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
+          "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4" },
+        { "bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3",
+          "bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3" },
+        { "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
+          "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0" },
+        { "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd", NULL },
+        { "bc1q0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0", NULL },
+        { "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4", NULL },
+        { "BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P", NULL },
+        { "bc1qW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", NULL },
+        { "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", NULL },
+        { "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", NULL },
+        { "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfN0", NULL },
+        { "11A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", NULL },
+        { "x1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", NULL },
+    };
+
+    CHECK("btc", examples);
+}
+
+static void test_onions(void)
+{
+    static const struct example examples[] = {
+        /* tor-spec, rend-spec-v3, "Encoding onion addresses" */
+        { "http://pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion/x",
+          "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion" },
+        { "SP3K262UWY4R2K3YCR5AWLUARYKDPAG6A7Y33JXOP4CS2LU5UZ5SSEQD.ONION",
+          "sp3k262uwy4r2k3ycr5awluarykdpag6a7y33jxop4cs2lu5uz5sseqd.onion" },
+        { "www.xa4r2iadxm55fbnqgwwi5mymqdcofiu3w6rpbtqn7b2dyn7mgwj64jyd.onion",
+          "www.xa4r2iadxm55fbnqgwwi5mymqdcofiu3w6rpbtqn7b2dyn7mgwj64jyd.onion" },
+        { "at 3g2upl4pq6kufc4m.onion now", "3g2upl4pq6kufc4m.onion" },
+        { "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscrye.onion", NULL },
+        { "qg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion", NULL },
+        { "3g2upl4pq6kufc4.onion", NULL },
+        { "0g2upl4pq6kufc4m.onion", NULL },
+        { "3g2upl4pq6kufc4m.onions", NULL },
+        { "example.onion", NULL },
+    };
+    static const struct example domains[] = {
+        { "http://pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion/x", NULL },
+    };
+
+    CHECK("onion", examples);
+    CHECK("domain", domains);
+}
+
+static void test_agents(void)
+{
+    static const struct example examples[] = {
+        { "x Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)",
+          "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)" },
+        { "\"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)\" 200",
+          "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)" },
+        { "User-Agent: wget 3.0\r\nHost: a", "wget 3.0" },
+        { "user-agent:CERN-LineMode/2.15 libwww/2.17b3", "CERN-LineMode/2.15 libwww/2.17b3" },
+        { "User-Agent: Mozilla/5.0 (Windows; U) Gecko/20071127\r\n",
+          "Mozilla/5.0 (Windows; U) Gecko/20071127" },
+        { "ua='Mozilla/4.0 (compatible)', x", "Mozilla/4.0 (compatible)" },
+        { "Mozilla/5.0", NULL },
+        { "NotMozilla/5.0 (x)", NULL },
+        { "Mozilla (x)", NULL },
+        { "User-Agent:", NULL },
+        { "User-Agent: \r\nHost: a", NULL },
+        { "Agent: x", NULL },
+    };
+
+    CHECK("user-agent", examples);
+}
+
+/* Random bytes hold next to nothing, weak ones too. */
+static void test_random(void)
+{
+    enum { SIZE = 4 << 20, MOST = 600 };
+    struct ioc_options options = { .kinds = IOC_KINDS_ALL, .noise = true };
+    struct ioc_scanner *scanner = NULL;
+    struct seen seen = { 0 };
+    uint8_t *data = malloc(SIZE);
+    uint64_t state = 1;
+
+    if (!data || ioc_scanner_new(&scanner, &options, NULL) != 0)
+        abort();
+    for (size_t i = 0; i < SIZE; i++) {
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        data[i] = (uint8_t)(state >> 56);
+    }
+    scan_part(scanner, data, SIZE, 0, SIZE, &seen);
+    if (!ok(seen.count < MOST, "few hits in 4 MiB of random bytes"))
+        printf("# %zu\n", seen.count);
+    ioc_scanner_free(scanner);
+    free(data);
+}
+
 int main(void)
 {
     test_ipv6();
@@ -437,5 +613,11 @@ int main(void)
     test_names();
     test_name_letters();
     test_debug_record();
+    test_tokens();
+    test_digests();
+    test_coins();
+    test_onions();
+    test_agents();
+    test_random();
     return tap_done();
 }
