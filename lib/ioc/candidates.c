@@ -112,42 +112,41 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
 #ifdef HAVE_AVX2
 
+/* Into the search, which is compiled for the marks of the default kinds by
+ * itself; the compiler would not do so for both. */
+#define VECTOR __attribute__((target("avx2"), always_inline)) static inline
+
 bool candidates_have_vector(void)
 {
     return __builtin_cpu_supports("avx2");
 }
 
-__attribute__((target("avx2")))
-static inline __m256i between(__m256i bytes, char low, char high)
+VECTOR __m256i between(__m256i bytes, char low, char high)
 {
     return _mm256_and_si256(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8((char)(low - 1))),
                             _mm256_cmpgt_epi8(_mm256_set1_epi8((char)(high + 1)), bytes));
 }
 
-__attribute__((target("avx2")))
-static inline __m256i alnum(__m256i bytes)
+VECTOR __m256i alnum(__m256i bytes)
 {
     __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
 
     return _mm256_or_si256(between(lower, 'a', 'z'), between(bytes, '0', '9'));
 }
 
-__attribute__((target("avx2")))
-static inline __m256i hex(__m256i bytes)
+VECTOR __m256i hex(__m256i bytes)
 {
     __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
 
     return _mm256_or_si256(between(lower, 'a', 'f'), between(bytes, '0', '9'));
 }
 
-__attribute__((target("avx2")))
-static inline __m256i equal(__m256i bytes, char byte)
+VECTOR __m256i equal(__m256i bytes, char byte)
 {
     return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte));
 }
 
-__attribute__((target("avx2")))
-static inline bool is_none(__m256i bits)
+VECTOR bool is_none(__m256i bits)
 {
     return _mm256_testz_si256(bits, bits);
 }
@@ -157,8 +156,7 @@ struct anchors {
     __m256i dots, ats, colons, backslashes, dashes;
 };
 
-__attribute__((target("avx2")))
-static inline __m256i colons_fit(unsigned marks, __m256i colons, __m256i before, __m256i behind)
+VECTOR __m256i colons_fit(unsigned marks, __m256i colons, __m256i before, __m256i behind)
 {
     __m256i fit = _mm256_setzero_si256();
 
@@ -176,8 +174,7 @@ static inline __m256i colons_fit(unsigned marks, __m256i colons, __m256i before,
     return _mm256_and_si256(colons, fit);
 }
 
-__attribute__((target("avx2")))
-static inline __m256i backslashes_fit(unsigned marks, __m256i backslashes, __m256i before,
+VECTOR __m256i backslashes_fit(unsigned marks, __m256i backslashes, __m256i before,
                                       __m256i behind)
 {
     __m256i fit = _mm256_setzero_si256();
@@ -194,8 +191,7 @@ static inline __m256i backslashes_fit(unsigned marks, __m256i backslashes, __m25
 }
 
 /* fits(), for 32 bytes at once */
-__attribute__((target("avx2")))
-static inline uint32_t fits_vector(unsigned marks, const struct anchors *anchors, __m256i before,
+VECTOR uint32_t fits_vector(unsigned marks, const struct anchors *anchors, __m256i before,
                                    __m256i behind)
 {
     __m256i fit = _mm256_setzero_si256();
@@ -218,31 +214,43 @@ static inline uint32_t fits_vector(unsigned marks, const struct anchors *anchors
     return (uint32_t)_mm256_movemask_epi8(fit);
 }
 
-__attribute__((target("avx2")))
-static inline __m256i load(const uint8_t *data)
+VECTOR __m256i load(const uint8_t *data)
 {
     return _mm256_loadu_si256((const __m256i *)data);
 }
 
+/* Where anything can be, by what is behind, or before a backslash: a branch that
+ * random bytes seldom take. */
+VECTOR __m256i plausible(unsigned marks, const struct anchors *anchors, __m256i before,
+                         __m256i behind)
+{
+    __m256i any = _mm256_or_si256(_mm256_or_si256(anchors->dots, anchors->ats),
+                                  _mm256_or_si256(anchors->colons, anchors->dashes));
+    char least = marks & MARK_HEADER ? ' ' : '/';
+    __m256i text = _mm256_cmpgt_epi8(behind, _mm256_set1_epi8((char)(least - 1)));
+    __m256i zero = equal(behind, 0), backslashes = anchors->backslashes;
+
+    if (!(marks & MARK_PATH))
+        backslashes = _mm256_and_si256(
+            backslashes, _mm256_or_si256(equal(before, '\\'), equal(before, 0)));
+    any = _mm256_and_si256(any, _mm256_or_si256(text, zero));
+    return _mm256_or_si256(any, backslashes);
+}
+
 /* Bits of the 32 bytes at `data` that are candidates; two bytes on either side
  * must be there. */
-__attribute__((target("avx2")))
-static inline void candidate_bits(unsigned marks, const uint8_t *data, uint32_t *ascii,
-                                  uint32_t *wide)
+VECTOR void candidate_bits(unsigned marks, const uint8_t *data, uint32_t *ascii, uint32_t *wide)
 {
-    __m256i bytes = load(data);
+    __m256i bytes = load(data), before = load(data - 1), behind = load(data + 1);
     struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
                                equal(bytes, '\\'), _mm256_setzero_si256() };
     if (marks & MARK_DASH)
         anchors.dashes = equal(bytes, '-');
-    __m256i any = _mm256_or_si256(_mm256_or_si256(anchors.dots, anchors.ats),
-                                  _mm256_or_si256(anchors.colons, anchors.backslashes));
-    any = _mm256_or_si256(any, anchors.dashes);
+    __m256i any = plausible(marks, &anchors, before, behind);
 
     *ascii = *wide = 0;
     if (is_none(any))
         return;
-    __m256i before = load(data - 1), behind = load(data + 1);
     __m256i spaced = equal(_mm256_or_si256(before, behind), 0);
 
     *ascii = fits_vector(marks, &anchors, before, behind);
@@ -252,8 +260,7 @@ static inline void candidate_bits(unsigned marks, const uint8_t *data, uint32_t 
             fits_vector(marks, &anchors, load(data - 2), load(data + 2));
 }
 
-__attribute__((target("avx2"), always_inline))
-static inline size_t search(unsigned marks, const uint8_t *data, size_t size, size_t from,
+VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t from,
                             size_t to, uint32_t *places)
 {
     size_t count = 0, at = from;

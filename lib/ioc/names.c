@@ -19,24 +19,29 @@
 enum { NAME_UNITS_MAX = 255, PDB_UNITS_MAX = 1024, TYPE_LENGTH_MAX = 4 };
 
 /* What Windows runs, or unpacks to what it runs. */
-static const char program_types[] =
-    "exe dll sys scr pif com bat cmd vbs vbe js jse wsf wsh hta ps1 psm1 lnk cpl ocx drv jar msi "
-    "msp mst zip rar 7z cab ace arj iso img vxd 386 reg inf chm hlp shs url xll vhd";
+static const char program_types[][TYPE_LENGTH_MAX + 1] = {
+    "exe", "dll", "sys", "scr", "pif", "com", "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf",
+    "wsh", "hta", "ps1", "psm1", "lnk", "cpl", "ocx", "drv", "jar", "msi", "msp", "mst", "zip",
+    "rar", "7z", "cab", "ace", "arj", "iso", "img", "vxd", "386", "reg", "inf", "chm", "hlp",
+    "shs", "url", "xll", "vhd",
+};
 
 /* What users open without fear. */
-static const char harmless_types[] =
-    "txt doc docx rtf pdf xls xlsx ppt pptx jpg jpeg gif png bmp htm html zip rar mp3 mp4 avi "
-    "mpg mpeg wav csv xml eml msg";
+static const char harmless_types[][TYPE_LENGTH_MAX + 1] = {
+    "txt", "doc", "docx", "rtf", "pdf", "xls", "xlsx", "ppt", "pptx", "jpg", "jpeg", "gif", "png",
+    "bmp", "htm", "html", "zip", "rar", "mp3", "mp4", "avi", "mpg", "mpeg", "wav", "csv", "xml",
+    "eml", "msg",
+};
 
-static bool is_listed(const char *list, const char *type)
+static bool is_listed(const char (*list)[TYPE_LENGTH_MAX + 1], size_t count, const char *type)
 {
-    size_t length = strlen(type);
-
-    for (const char *word = list; *word; word += strcspn(word, " "), word += *word == ' ')
-        if (strcspn(word, " ") == length && memcmp(word, type, length) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (list[i][0] == type[0] && strcmp(list[i], type) == 0)
             return true;
     return false;
 }
+
+#define IS_LISTED(list, type) is_listed(list, sizeof list / sizeof *list, type)
 
 /* The type behind `dot` in lower case; its length, 0 for none that is so short. */
 static size_t read_type(const struct view *view, size_t dot, char type[TYPE_LENGTH_MAX + 2])
@@ -146,7 +151,7 @@ static bool has_harmless_type(const struct view *view, size_t begin, size_t end)
         dot -= view->step;
     while (view_unit(view, dot) != '.');
     read_type(view, dot, type);
-    return is_listed(harmless_types, type);
+    return IS_LISTED(harmless_types, type);
 }
 
 /* The end of what stands before the blanks that hide the type at `dot`; `dot`
@@ -166,7 +171,7 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
     size_t length = read_type(view, dot, type), end = dot + (length + 1) * view->step;
     unsigned behind = view_unit(view, end);
 
-    if (length == 0 || !is_listed(program_types, type) || behind == '_' ||
+    if (length == 0 || !IS_LISTED(program_types, type) || behind == '_' ||
         hidden_type(view, end) != end ||
         (behind == '.' && unit_is(view_behind(view, end, 1), CHARACTER_ALNUM)))
         return;

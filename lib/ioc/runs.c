@@ -14,7 +14,7 @@
 
 enum { RUN_MIN = 26, RUN_MAX = 128 };
 
-static bool is_run_unit(const struct view *view, size_t at)
+static inline bool is_run_unit(const struct view *view, size_t at)
 {
     return unit_is(view_unit(view, at), CHARACTER_ALNUM);
 }
@@ -41,16 +41,25 @@ static size_t look_at_run(struct scan *scan, const struct view *view, size_t at,
     return end;
 }
 
+/* A word that is long enough and has `at` in it goes on for half of it before or
+ * behind. */
+static bool may_be_run(const struct view *view, size_t at)
+{
+    size_t half = RUN_MIN / 2 * view->step;
+
+    return is_run_unit(view, at) && (is_run_unit(view, at + half) || is_run_unit(view, at - half));
+}
+
 /* The end of the last of the words around `at`, in 8 bits or UTF-16. */
 static size_t look_around(struct scan *scan, const struct view views[2], size_t at, size_t limit)
 {
-    const struct view *ascii = &views[0], *wide = &views[1];
-    size_t end = at, wide_at = ascii->data[at] == 0 ? at + 1 : at;
+    const uint8_t *data = views[0].data;
+    size_t end = at, wide_at = data[at] == 0 ? at + 1 : at;
 
-    if (is_run_unit(ascii, at) && (is_run_unit(ascii, at + 1) || is_run_unit(ascii, at - 1)))
-        end = look_at_run(scan, ascii, at, limit);
-    if (is_run_unit(wide, wide_at)) {
-        size_t wide_end = look_at_run(scan, wide, wide_at, limit);
+    if (may_be_run(&views[0], at))
+        end = look_at_run(scan, &views[0], at, limit);
+    if (may_be_run(&views[1], wide_at)) {
+        size_t wide_end = look_at_run(scan, &views[1], wide_at, limit);
         end = wide_end > end ? wide_end : end;
     }
     return end;
@@ -63,7 +72,9 @@ void find_runs(struct scan *scan, const struct view views[2], size_t from, size_
     size_t limit = size - to > 2 * (RUN_MAX + 1) ? to + 2 * (RUN_MAX + 1) : size;
 
     for (size_t at = from; at < to;) {
-        size_t end = look_around(scan, views, at, limit);
+        unsigned byte = views[0].data[at];
+        bool possible = byte == 0 || unit_is(byte, CHARACTER_ALNUM);
+        size_t end = possible ? look_around(scan, views, at, limit) : at;
         /* The next word begins at the end of this one at the earliest. */
         at = end > at ? end + RUN_MIN - 1 : at + RUN_MIN;
     }
