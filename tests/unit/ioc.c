@@ -145,8 +145,12 @@ static void fill(uint8_t *data, size_t size, unsigned seed)
 {
     static const char *const words[] = { "www.", "example", ".com", "http://", "@", ".", "a",
                                          "\0", " ", "10.", "1.2.3.4", "-", "net", "/", "mail",
-                                         ".org", "w\0w\0w\0.\0a\0b\0.\0d\0e\0" };
-    static const size_t lengths[] = { 4, 7, 4, 7, 1, 1, 1, 1, 1, 3, 7, 1, 3, 1, 4, 4, 18 };
+                                         ".org", "w\0w\0w\0.\0a\0b\0.\0d\0e\0", "C:", "\\",
+                                         "\\\\", "HKLM", "Global", "%TEMP%", ".exe", ".pdb", "::",
+                                         "2001:db8", "C\0:\0\\\0", "Mozilla/4.0 (", "User-Agent:",
+                                         "0123456789abcdef0f1e2d3c4b5a6978" };
+    static const size_t lengths[] = { 4, 7, 4, 7, 1, 1, 1, 1, 1, 3, 7, 1, 3, 1, 4, 4, 18, 2, 1,
+                                      2, 4, 6, 6, 4, 4, 2, 8, 6, 13, 11, 32 };
     size_t at = 0;
 
     while (at < size) {
@@ -157,7 +161,7 @@ static void fill(uint8_t *data, size_t size, unsigned seed)
     }
 }
 
-static void test_parts(void)
+static void test_parts(const char *kinds)
 {
     enum { SIZE = 3000 };
     static struct hits whole, parts;
@@ -178,7 +182,7 @@ static void test_parts(void)
         }
         equal &= whole.count > 10;
     }
-    ok(equal, "parts of every size put together are the whole");
+    ok(equal, "parts of every size put together are the whole: %s", kinds);
 }
 
 /* Bytes of any value, and bytes that rules ask for. */
@@ -239,8 +243,12 @@ int main(void)
     test_fitting();
     test_noise();
     test_utf16();
-    test_parts();
+    test_parts("default kinds");
     test_candidates();
+    ioc_scanner_free(scanner);
+    options = (struct ioc_options){ .kinds = IOC_KINDS_ALL };
+    if (ok(ioc_scanner_new(&scanner, &options, &error) == 0, "a scanner for all kinds"))
+        test_parts("all kinds");
     ioc_scanner_free(scanner);
     return tap_done();
 }
