@@ -14,10 +14,10 @@
  * Hits come in order of offset, kind, value, encoding. Time is linear in the
  * size of the block for every input.
  *
- * The host of a URL or of a mail address is a hit of its own as well, a domain
- * or an ipv4 at its own offset: who looks for a host must find it wherever it
- * stands. A URL inside another one is a hit too; one holds at most three
- * others and ends before the next, so that the output stays linear as well.
+ * The host of a URL or of a mail address is a hit of its own as well, a domain,
+ * onion, ipv4 or ipv6 at its own offset: who looks for a host must find it
+ * wherever it stands. A URL inside another one is a hit too; one holds at most
+ * three others and ends before the next, so that the output stays linear as well.
  *
  * Neighbours beyond the data count as the border of a text.
  */

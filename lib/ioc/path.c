@@ -53,7 +53,8 @@ bool has_type(const struct view *view, size_t begin, size_t end)
 {
     size_t at = end, letters = 0;
 
-    while (at > begin && letters <= TYPE_MAX && unit_is(view_before(view, at, 1), CHARACTER_ALNUM)) {
+    while (at > begin && letters <= TYPE_MAX &&
+           unit_is(view_before(view, at, 1), CHARACTER_ALNUM)) {
         at -= view->step;
         letters++;
     }

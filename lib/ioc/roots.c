@@ -4,7 +4,7 @@
  * roots: paths of files, of the registry, of pipes, by how they begin, and the
  * names of objects that Windows keeps in such folders of their own.
  *
- *     C:\  \??\C:\  \\?\C:\  %TEMP%\                     winpath
+ *     C:\  \??\C:\  \\?\C:\  %TEMP%\  \SystemRoot\       winpath
  *     \\host\share                                       unc
  *     \\.\pipe\  \\host\pipe\                            pipe
  *     HKLM\  HKLM:\  \Registry\Machine\  SOFTWARE\...    regpath
@@ -27,24 +27,27 @@ static const struct root {
     enum ioc_kind kind;
     enum reason reason;
     int points;
+    bool separator; /* one before the word is of the path */
 } roots[] = {
-    { "hklm", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75 },
-    { "hkcu", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75 },
-    { "hku", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75 },
-    { "hkcr", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75 },
-    { "hkcc", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75 },
-    { "hkey_local_machine", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80 },
-    { "hkey_current_user", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80 },
-    { "hkey_users", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80 },
-    { "hkey_classes_root", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80 },
-    { "hkey_current_config", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80 },
-    { "registry", "machine\\ user\\ a\\", IOC_REGPATH, REASON_REGISTRY_ROOT, 80 },
+    { "hklm", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
+    { "hkcu", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
+    { "hku", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
+    { "hkcr", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
+    { "hkcc", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
+    { "hkey_local_machine", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
+    { "hkey_current_user", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
+    { "hkey_users", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
+    { "hkey_classes_root", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
+    { "hkey_current_config", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
+    { "registry", "machine\\ user\\ a\\", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, true },
     { "software", "microsoft\\ classes\\ policies\\ wow6432node\\", IOC_REGPATH,
-      REASON_KNOWN_KEY, 60 },
-    { "system", "currentcontrolset\\ controlset00", IOC_REGPATH, REASON_KNOWN_KEY, 60 },
-    { "global", "", IOC_MUTEX, REASON_NAME_SPACE, 55 },
-    { "local", "", IOC_MUTEX, REASON_NAME_SPACE, 40 },
-    { "basenamedobjects", "", IOC_MUTEX, REASON_NAME_SPACE, 70 },
+      REASON_KNOWN_KEY, 60, false },
+    { "system", "currentcontrolset\\ controlset00", IOC_REGPATH, REASON_KNOWN_KEY, 60, false },
+    { "systemroot", "", IOC_WINPATH, REASON_KERNEL_NAME, 50, true },
+    { "device", "harddisk mup\\", IOC_WINPATH, REASON_KERNEL_NAME, 50, true },
+    { "global", "", IOC_MUTEX, REASON_NAME_SPACE, 55, false },
+    { "local", "", IOC_MUTEX, REASON_NAME_SPACE, 40, false },
+    { "basenamedobjects", "", IOC_MUTEX, REASON_NAME_SPACE, 70, true },
 };
 
 static bool is_word_unit(unsigned unit)
@@ -288,14 +291,16 @@ static size_t with_separator(const struct view *view, size_t begin, size_t repea
     return at == begin - repeat * view->step ? at : begin;
 }
 
-static void find_key(struct scan *scan, const struct view *view, size_t separator,
-                     const struct root *root, struct finding *finding)
+static void find_key_or_file(struct scan *scan, const struct view *view, size_t separator,
+                             const struct root *root, struct finding *finding)
 {
     struct path path;
 
     if (!path_walk(view, finding->at, separator, &path))
         return;
     judge(finding, root->reason, root->points);
+    if (root->kind == IOC_WINPATH)
+        judge_file(finding, view, &path, separator);
     add_path(scan, view, finding, &path);
 }
 
@@ -345,14 +350,14 @@ static void find_word(struct scan *scan, const struct view *view, size_t separat
     if (!root)
         return;
     struct finding finding = { .at = begin, .kind = (uint8_t)root->kind };
-    if (*root->word == 'b' || *root->word == 'r')
+    if (root->separator)
         finding.at = with_separator(view, begin, separator_length(view, separator));
     if (!is_boundary(view_before(view, finding.at, 1)))
         return;
     if (root->kind == IOC_MUTEX)
         find_object(scan, view, separator, root, &finding);
     else
-        find_key(scan, view, separator, root, &finding);
+        find_key_or_file(scan, view, separator, root, &finding);
 }
 
 void find_path(struct scan *scan, const struct view *view, size_t at)

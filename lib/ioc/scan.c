@@ -120,6 +120,7 @@ static const char *const reason_texts[REASON_COUNT] = {
     [REASON_DRIVE] = "drive",
     [REASON_VARIABLE] = "environment variable",
     [REASON_NT_PREFIX] = "prefix of Windows NT",
+    [REASON_KERNEL_NAME] = "name that the kernel has",
     [REASON_SHARE] = "host and share",
     [REASON_KNOWN_SHARE] = "share that Windows has",
     [REASON_DOTTED_HOST] = "host with dots",

@@ -5,13 +5,15 @@
 /*
  * scan: what the files of lib/ioc share; not public.
  *
- * candidates.c finds a '.', '@' or ':' between plausible neighbours; indicators.c
- * looks at what stands around each, through a view that makes ASCII and UTF-16LE
- * alike, and hands back findings, which scan.c weighs, sorts and gives.
+ * candidates.c finds bytes between plausible neighbours, runs.c long words;
+ * indicators.c and the file of each other family look at what stands around,
+ * through a view that makes ASCII and UTF-16LE alike, and hand back findings,
+ * which scan.c weighs, sorts and gives.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
  * walked over more than a fixed number of times: a run of host characters is
- * remembered once walked, mail names end at '@', URLs at the fourth "://".
+ * remembered once walked, mail names end at '@', URLs at the fourth "://", paths
+ * where another root begins, long words are passed by.
  */
 
 #include <string.h>
@@ -107,6 +109,7 @@ enum reason {
     REASON_DRIVE,
     REASON_VARIABLE,
     REASON_NT_PREFIX,
+    REASON_KERNEL_NAME,
     REASON_SHARE,
     REASON_KNOWN_SHARE,
     REASON_DOTTED_HOST,
