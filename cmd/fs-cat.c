@@ -79,7 +79,8 @@ static int cat(struct cli *cli, struct object *object, void *context, struct err
 
     (void)context;
     if (cli->folder) {
-        int result = examine_recover(object, cli->folder, &filter, report, cli, &files, error);
+        int result = examine_recover(object, cli->folder, cli->operand_count > 1, cli->line,
+                                     &filter, report, cli, &files, error);
         cli_note(cli, "%llu files written", (unsigned long long)files);
         return result;
     }

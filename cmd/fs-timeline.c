@@ -42,6 +42,7 @@ static int add_around(const char *text, struct error *error)
 
 static int prepare(struct cli *cli, struct error *error)
 {
+    focus.clock = cli->clock;
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
         return error_prefix(error, "--after");
     if (before && cli_parse_time_end(cli, before, &focus.before, error) != 0)
@@ -59,7 +60,7 @@ static const struct command command = {
     .name = "fs-timeline",
     .summary = "the timeline of file systems and of records",
     .operands = "OBJECT... [-]",
-    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE,
+    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE | CLI_CLOCK,
     .main_type = RECORD_EVENT,
     .table_fields = "datetime,macb,source,state,size,message,reason",
     .options = options,

@@ -2,8 +2,6 @@
 
 /* rec-fmt: convert, project, filter, sort records. */
 
-#include <stdlib.h>
-
 #include <fett/cli.h>
 #include <fett/record_filter.h>
 
@@ -20,15 +18,13 @@ static const struct cli_option options[] = {
 
 static int prepare(struct cli *cli, struct error *error)
 {
-    const char *folder = getenv("TMPDIR");
-
     (void)cli;
     if (record_filter_new(&filter, error) != 0)
         return -1;
     for (size_t i = 0; i < conditions.count; i++)
         if (record_filter_add(filter, conditions.items[i], error) != 0)
             return error_prefix(error, "--where");
-    if (sort && record_filter_sort(filter, sort, folder && *folder ? folder : "/tmp", error) != 0)
+    if (sort && record_filter_sort(filter, sort, NULL, error) != 0)
         return error_prefix(error, "--sort");
     return 0;
 }

@@ -53,3 +53,17 @@ same_media() {
         done
     done
 }
+
+@test "all segments of an image may be named: they are one" {
+    split -b 1M -d -a 3 --numeric-suffixes=1 "$samples/kozirog-98.raw" part.
+    ioc-strings -q part.001 >one
+    ioc-strings -q part.0* >all
+    run -0 cmp one all
+    run -2 --separate-stderr ioc-strings part.002
+    assert_regex "$stderr" 'not the first segment'
+    cp "$samples"/kozirog-nt.E0? .
+    fs-ls kozirog-nt.E01 >one
+    fs-ls kozirog-nt.E0? >all
+    run -0 cmp one all
+    run -2 --separate-stderr fs-ls kozirog-nt.E02
+}

@@ -81,3 +81,23 @@ for line in sys.stdin:
     run -2 --separate-stderr fs-cat -n '*.dll' "$samples/kozirog-nt.raw"
     assert_regex "$stderr" 'need --directory'
 }
+
+@test "the files of two images stay apart" {
+    cp "$samples/floppy.raw" one.raw
+    cp "$samples/floppy.raw" two.raw
+    run -0 --separate-stderr fs-cat -d out one.raw two.raw
+    diff -r out/one.raw out/two.raw
+    name=$(fs-ls -qa -n README.TXT one.raw | field path)
+    assert [ -f "out/two.raw/p0$name" ]
+    fs-ls -q "$PWD/one.raw" | fs-cat -d records -
+    run -0 diff -r out/one.raw "records/$(sed 's,/,%2F,g' <<<"$PWD/one.raw")"
+}
+
+@test "a hit beside the content of its file is given by its bytes" {
+    image=$samples/kozirog-nt.E01
+    ioc-strings -q "$image" | rec-fmt -w 'area = slack' -w 'kind = url' >hit
+    assert [ "$(wc -l <hit)" -ge 1 ]
+    assert_equal "$(head -1 hit | fs-cat -)" "$(head -1 hit | field value)"
+    ioc-strings -q "$image" | rec-fmt -w 'area = content' | head -1 >hit
+    run -0 cmp <(fs-cat - <hit) <(fs-cat "$image:$(field volume <hit):$(field inode <hit)")
+}

@@ -204,3 +204,82 @@ END
         assert_regex "$output" '"type":"gap".*"volume":"p2".*"offset":4194304.*its files cannot be read'
     done
 }
+
+# $MFT is made to grow where only single clusters are free: its run list does not
+# fit record 0, and only record 0 has the number that "no base" is written with.
+@test "an \$MFT in so many pieces that its run list needs extension records" {
+    cc -O1 -o forge "$root/images/ntfsforge.c" -lntfs-3g
+    truncate -s 12M pieces.raw
+    mkntfs -q -F -s 512 -c 512 -p 0 -H 1 -S 1 pieces.raw
+    head -c 1024 /dev/zero >two-clusters
+    head -c 3225600 /dev/zero >rest
+    clock=$'clock\t2000-01-01T00:00:00Z'
+    { echo "$clock"; printf 'write\t/a%d\ttwo-clusters\n' {1..3000}; } | ./forge pieces.raw
+    {
+        printf '%s\nwrite\t/balloon\trest\n' "$clock"
+        printf 'rm\t/a%d\n' {1..2999..2}
+        printf 'write\t/n%d\t/dev/null\n' {1..2200}
+    } | ./forge pieces.raw || true # until no room is left for the next piece
+    istat pieces.raw 0 | grep -q ATTRIBUTE_LIST
+    run -0 --separate-stderr fs-ls -a -o tsv -F path pieces.raw
+    refute_regex "$output" 'gap'
+    printf '%s\n' "${lines[@]}" | sed -n 's,^file\t/\(.*[^:]*\)$,\1,p' | grep '^[an]' | sort >ours
+    fls -r -u -p pieces.raw | cut -f2 | grep '^[an]' | sort -u >theirs
+    assert [ "$(wc -l <ours)" -gt 3000 ]
+    run -0 diff ours theirs
+    run -0 --separate-stderr fs-ls -p '/$MFT' -F inode pieces.raw
+    assert_equal "$output" '{"type":"file","inode":"0-128-1"}'
+    cmp <(fs-cat "pieces.raw:0") <(icat pieces.raw 0)
+}
+
+# disk SIZE TYPE...: an MBR with partitions of 4 MiB from 1 MiB on, 4 MiB apart.
+disk() {
+    truncate -s "$1" disk.raw
+    shift
+    start=2048
+    for type; do
+        echo "$start,8192,$type"
+        start=$((start + 8192))
+    done | sfdisk -q disk.raw
+}
+
+@test "volumes that fett does not read are gaps beside those that it reads" {
+    truncate -s 4M fat.raw
+    mkfs.fat fat.raw >/dev/null
+    disk 20M 6 83 82 7
+    dd if=fat.raw of=disk.raw bs=512 seek=2048 conv=notrunc status=none
+    run -0 --separate-stderr fs-ls disk.raw
+    # p2 with the signature of XFS, p3 swap, p4 something
+    printf 'XFSB' | dd of=disk.raw bs=512 seek=10240 conv=notrunc status=none
+    printf 'SWAPSPACE2' | dd of=disk.raw bs=1 seek=$((18432 * 512 + 4086)) conv=notrunc status=none
+    run -3 --separate-stderr fs-ls disk.raw
+    assert_equal "$(grep '"type":"gap"' <<<"$output" | field volume | xargs)" p2
+    assert_regex "$output" 'XFS: its files cannot be read'
+    printf 'something' | dd of=disk.raw bs=512 seek=$((26624 + 4000)) conv=notrunc status=none
+    run -3 --separate-stderr fs-timeline disk.raw
+    assert_equal "$(grep '"type":"gap"' <<<"$output" | field volume | xargs)" "p2 p4"
+    run -0 --separate-stderr fs-ls disk.raw:p1
+}
+
+@test "a dynamic disk has more volumes than the one that is found" {
+    truncate -s 4M fat.raw
+    mkfs.fat fat.raw >/dev/null
+    disk 8M 42
+    dd if=fat.raw of=disk.raw bs=512 seek=2048 conv=notrunc status=none
+    run -3 --separate-stderr fs-ls disk.raw
+    assert_regex "$output" '"type":"gap".*"volume":"p1".*dynamic disk'
+}
+
+@test "an MBR that counts sectors of 4,096 bytes" {
+    truncate -s 4M fat.raw
+    mkfs.fat -S 4096 fat.raw >/dev/null
+    truncate -s 16M large.raw
+    # one partition, type 6, at sector 256 of 1024
+    printf '\x00\x00\x00\x00\x06\x00\x00\x00\x00\x01\x00\x00\x00\x04\x00\x00' |
+        dd of=large.raw bs=1 seek=446 conv=notrunc status=none
+    printf '\x55\xaa' | dd of=large.raw bs=1 seek=510 conv=notrunc status=none
+    dd if=fat.raw of=large.raw bs=4096 seek=256 conv=notrunc status=none
+    run -0 --separate-stderr img-info large.raw
+    assert_regex "$output" '"volume":"p1","offset":1048576,"length":4194304'
+    run -0 --separate-stderr fs-ls large.raw
+}

@@ -149,3 +149,43 @@ for (second, inode, source), letters in folded.items():
     run -0 --separate-stderr fs-timeline "$samples/kozirog-nt.raw"
     assert_equal "$stderr" ""
 }
+
+# The same focus on an image and on its records, as they come and as files.
+@test "the focus holds for what is piped in too" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline "$image" >all
+    for focus in "--around SOUNDV.EXE=2s" "-p *soundv*" "-p /TEMP/* --around /TEMP/todo.txt=1m"; do
+        fs-timeline $focus "$image" >expected
+        fs-timeline $focus - <all >got
+        assert [ -s expected ]
+        run -0 diff expected got
+        fs-ls "$image" | fs-timeline $focus - | field datetime | sort -u >got
+        run -0 diff <(field datetime <expected | sort -u) got
+    done
+    # a hard link is in `names` only
+    fs-ls "$samples/ntfs-hostile.raw" | fs-timeline -p '/links.bin' - >events
+    assert [ -s events ]
+}
+
+@test "around a file is around the key that starts it" {
+    reg-runkeys -n "$samples/kozirog-nt.raw" | fs-timeline --around soundv.exe=0s - >events
+    run -0 grep -c '"timestamp_desc":"key last written"' events
+    assert_equal "$(field reason <events | grep -c 'key of autostart of .*SOUNDV.EXE')" "$output"
+}
+
+@test "a clock that was wrong is corrected, and said" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline --clock=-90m "$image" >corrected
+    fs-timeline "$image" | field datetime >plain
+    run -0 diff plain <(field datetime_clock <corrected)
+    # 08:14:05.123 by the clock of the machine, which was 90 minutes fast
+    run -0 --separate-stderr fs-timeline --clock=-90m --around soundv.exe=1s "$image"
+    assert_regex "$output" '"datetime":"2000-11-22T06:44:0[^"]*","datetime_clock":"2000-11-22T08:14:0'
+    # what is corrected already is not corrected again
+    fs-timeline --clock=-90m - <corrected >again
+    run -0 cmp corrected again
+    # of other records it is
+    fs-ls -n soundv.exe "$image" | fs-timeline --clock=-90m - | field datetime | sort -u >piped
+    fs-timeline --clock=-90m -p '*/soundv.exe' "$image" | field datetime | sort -u >expected
+    run -0 diff expected piped
+}

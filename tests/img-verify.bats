@@ -91,3 +91,35 @@ END
     refute_regex "$output" '"sha256"'
     assert_regex "$output" '"verdict":"differ"'
 }
+
+@test "a segment that stands too far behind is told, not taken" {
+    split -b 1M -d -a 3 --numeric-suffixes=1 "$samples/floppy.raw" part.
+    run -0 --separate-stderr img-info part.001
+    refute_regex "$output" '"type":"gap"'
+    cp part.002 part.040
+    run -3 --separate-stderr img-info part.001
+    assert_regex "$output" '"type":"gap".*part.040: left out'
+    assert_regex "$output" "\"size\":$(stat -c %s "$samples/floppy.raw")"
+}
+
+@test "a list of digests is read to its end" {
+    cp "$samples/floppy.raw" .
+    seq -f '%032.0f  other' 40000 >MD5SUMS
+    md5sum floppy.raw >>MD5SUMS
+    assert [ "$(stat -c %s MD5SUMS)" -gt 1048576 ]
+    run -0 --separate-stderr img-verify floppy.raw
+    assert_regex "$output" '"source":"[^"]*MD5SUMS".*"verdict":"match"|"verdict":"match".*MD5SUMS'
+}
+
+@test "digests in UTF-16, and lists that are about other folders" {
+    cp "$samples/floppy.raw" .
+    md5sum floppy.raw | iconv -t UTF-16LE | { printf '\xff\xfe'; cat; } >floppy.raw.md5
+    run -0 --separate-stderr img-verify floppy.raw
+    assert_regex "$output" '"verdict":"match"'
+    rm floppy.raw.md5
+    printf '%032d  sub/floppy.raw\n' 0 >MD5SUMS
+    run -1 --separate-stderr img-verify floppy.raw
+    refute_regex "$output" '"expected"'
+    md5sum floppy.raw | sed 's,  ,  ./,' >MD5SUMS
+    run -0 --separate-stderr img-verify floppy.raw
+}

@@ -151,3 +151,81 @@ while data := os.read(0, 7777): os.write(1, data)' | ioc-strings -q -a --text - 
     run -1 --separate-stderr ioc-strings --text - </dev/null
     run -2 --separate-stderr ioc-strings --text bytes
 }
+
+@test "parts put together are the whole, gaps included" {
+    cp "$samples"/kozirog-nt.E0? .
+    chmod u+w kozirog-nt.E0?
+    for place in 3000 60000 90000; do
+        printf '\xff\xff\xff\xff\xff\xff\xff\xff' |
+            dd of=kozirog-nt.E03 bs=1 seek=$place conv=notrunc status=none
+    done
+    rm kozirog-nt.E05
+    ioc-strings -qa kozirog-nt.E01 >whole || assert_equal $? 3
+    assert [ "$(grep -c '"type":"gap"' whole)" -ge 3 ]
+    size=$(img-info kozirog-nt.E01 | head -1 | field size)
+    for count in 2 7; do
+        for i in $(seq "$count"); do
+            ioc-strings -qa --shard "$i/$count" kozirog-nt.E01 || true
+        done >parts
+        run -0 cmp whole parts
+    done
+    for from in 0 1000001 10374656 10374657; do
+        case $from in 0) to=1000001 ;; 1000001) to=10374656 ;; 10374656) to=10374657 ;; *) to= ;; esac
+        ioc-strings -qa --range "$from-$to" kozirog-nt.E01 || true
+    done >parts
+    run -0 cmp whole parts
+    # inside a file, by its bytes
+    object=$samples/kozirog-nt.raw:p1:/WINNT/system32/SOUNDV.EXE
+    ioc-strings -q "$object" >whole
+    { ioc-strings -q --range 0-20481 "$object"; ioc-strings -q --range 20481- "$object"; } >parts || true
+    run -0 cmp whole parts
+    for wrong in "--range 5" "--range 9-5" "--shard 0/2" "--shard 3/2" "--shard 1" "--shard 1/2 --range 0-5"; do
+        run -2 --separate-stderr ioc-strings $wrong kozirog-nt.E01
+    done
+    assert [ "$size" -gt 10374657 ]
+}
+
+@test "a stop list and the baseline of a clean system" {
+    image=$samples/kozirog-nt.raw
+    ioc-strings -q "$samples/clean-nt.raw" >clean || true
+    printf '%s\n' '# known' kozirog.netissat.net '.example.org' 192.0.2.0/24 >known
+    ioc-strings -q "$image" >all
+    ioc-strings -q --baseline clean --stop known "$image" >new
+    assert [ -s new ]
+    python3 - <<'END'
+import json
+rows = lambda name: [json.loads(line) for line in open(name)]
+clean = {(r["kind"], r["value"]) for r in rows("clean")}
+expected = [r for r in rows("all") if (r["kind"], r["value"]) not in clean
+            and "kozirog.netissat.net" not in r["value"].replace("@", "/").split("/")
+            and not r["value"].endswith("example.org") and "example.org/" not in r["value"]
+            and not r["value"].startswith("192.0.2.") and "//192.0.2." not in r["value"]]
+assert rows("new") == expected, (len(rows("new")), len(expected))
+END
+    run -3 --separate-stderr ioc-strings --stop <(printf '10.0.0.0/99\nkozirog.netissat.net\n') "$image"
+    assert_regex "$stderr" 'line 1: not a network'
+    refute_regex "$output" '"value":"kozirog.netissat.net"'
+    run -2 --separate-stderr ioc-strings --stop /nonexistent "$image"
+}
+
+@test "a histogram is the records counted" {
+    image=$samples/kozirog-nt.raw
+    ioc-strings -q "$image" >all
+    ioc-strings -q --histogram "$image" >counts
+    python3 - <<'END'
+import collections, json
+rows = lambda name: [json.loads(line) for line in open(name)]
+count, files, first = collections.Counter(), collections.defaultdict(set), {}
+for r in rows("all"):
+    key = r["kind"], r["value"]
+    count[key] += 1
+    first.setdefault(key, r["offset"])
+    if "inode" in r:
+        files[key].add((r["volume"], r["inode"]))
+expected = [(n, k, v, len(files[k, v]), first[k, v])
+            for (k, v), n in sorted(count.items(), key=lambda item: (-item[1], item[0]))]
+got = [(r["count"], r["kind"], r["value"], r["files"], r["offset"]) for r in rows("counts")]
+assert got == expected
+END
+    run -1 --separate-stderr ioc-strings --histogram "$samples/exfat-empty.raw"
+}

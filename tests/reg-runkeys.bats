@@ -183,7 +183,10 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     head -1 one | fs-cat - >again
     run -0 cmp again ntuser.dat
     run -3 --separate-stderr reg-runkeys disk.raw:p0:/evil/a.exe
-    assert_regex "$stderr" 'disk.raw:p0:/evil/a.exe: '
+    assert_regex "$output" '"type":"gap","image":"disk.raw","volume":"p0","path":"/evil/a.exe"'
+    # told once, also where there is no room for gap records
+    run -3 --separate-stderr reg-runkeys -o csv disk.raw:p0:/evil/a.exe
+    assert_equal "$(grep -c '/evil/a.exe' <<<"$stderr")" 1
 }
 
 @test "a hive that cannot be read is a gap with its path, the others are walked" {
@@ -238,4 +241,14 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     assert_output 2
     assert_equal "$(grep '"path":"/Windows/win.ini"' got | field origin)" live
     assert_equal "$(grep '"path":"/backup/win.ini"' got | field origin)" backup
+}
+
+@test "a circle in the key tree of a 9x hive is cut, and told" {
+    fs-cat "$samples/kozirog-98.raw:p1:/WINDOWS/SYSTEM.DAT" >system.dat
+    run -0 --separate-stderr reg-runkeys system.dat
+    # RGKN is at 32, its first key below the root is 60; the second of its links, to the
+    # next key, is at 20
+    printf '\x3c\x00\x00\x00' | dd of=system.dat bs=1 seek=$((32 + 60 + 20)) conv=notrunc status=none
+    run -3 --separate-stderr timeout 60 reg-runkeys system.dat
+    assert_regex "$output" '"type":"gap".*"file_offset":112.*a key that was met before: cut'
 }

@@ -190,7 +190,7 @@ typedef int (*cli_record_visit)(struct cli *cli, struct record_line *line, void 
  * on standard input name, or with CLI_STDIN_RECORDS for the records themselves,
  * which go to `record` (else NULL). An operand that cannot be opened is
  * reported, the others are visited. Gaps that came in as records are written
- * on, gaps of the images that no visit took (image.h) after the last one.
+ * on, gaps of the evidence that no visit took (object.h) after the last one.
  * Evidence stays open until cli_end. -1 when output failed.
  */
 int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit record,
@@ -209,9 +209,8 @@ int cli_each_record(struct cli *cli, cli_record_visit visit, void *context);
  */
 int cli_write(void *cli, struct record *record);
 
-/* Write complete JSON lines, or content: large blocks, nothing is buffered.
- * `records` is how many of the main type they are. 0 or -1. */
-int cli_write_lines(struct cli *cli, const char *text, size_t size, uint64_t records);
+/* Write content: large blocks, nothing is buffered. `records` is how many of the
+ * main type it is. 0 or -1. */
 int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t records);
 
 /* Pass a record through a filter to the output; NULL: that was the last one. 0 or

@@ -8,7 +8,7 @@
  *
  * Every call hands complete records to a sink; what a record points to holds
  * for that call of the sink only. A sink that returns other than 0 ends the
- * work, which then returns that. Gaps stay with the image (image.h).
+ * work, which then returns that. Gaps stay with the evidence (object.h).
  */
 
 #include <stdbool.h>
@@ -17,6 +17,7 @@
 
 #include <fett/error.h>
 #include <fett/ioc.h>
+#include <fett/ioc_stop.h>
 #include <fett/object.h>
 #include <fett/record.h>
 #include <fett/timeline.h>
@@ -90,10 +91,11 @@ int examine_content(struct reader *reader, examine_data sink, void *context,
 typedef void (*examine_problem)(void *context, struct error *error);
 
 /* fs-cat -d: write the files of an object that pass below `folder`, which is
- * made if it is not there, as VOLUME/PATH with names made safe. Nothing is
- * overwritten, nothing is written outside. Metadata files of NTFS are left out.
+ * made if it is not there, as VOLUME/PATH with names made safe; of an object that a
+ * record named as IMAGE/VOLUME/PATH, and a folder without what lies in it, which has
+ * records of its own. `by_image`: with IMAGE in any case. Nothing is overwritten, nothing is written outside. Metadata files of NTFS are left out.
  * *files counts those written. */
-int examine_recover(struct object *object, const char *folder,
+int examine_recover(struct object *object, const char *folder, bool by_image, bool of_record,
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error);
 
@@ -106,9 +108,16 @@ int examine_autoruns(struct object *object, examine_sink sink, examine_problem p
  * until the timeline was handed out. */
 int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);
 
-/* ioc-strings */
+/*
+ * ioc-strings. A part gives the hits that start in it, and its gaps, so that parts
+ * put together are the whole, byte for byte: `from` and `to` are bytes of the
+ * object; or shard `shard` of `shards`, from 1, 0: none.
+ */
 struct examine_strings_options {
     struct ioc_options ioc;
+    const struct ioc_stop *stop; /* values that are left out, or NULL */
+    uint64_t from, to;           /* UINT64_MAX: to the end */
+    unsigned shard, shards;
     unsigned threads;
     examine_progress progress;
     void *progress_context;
@@ -123,6 +132,24 @@ int examine_strings(struct object *object, const struct examine_strings_options 
 int examine_strings_text(int fd, const char *name, const struct examine_strings_options *options,
                          struct ioc_held_back *held_back, examine_sink sink, void *context,
                          struct error *error);
+
+/* Add the lines of a stop list, or the values of a clean system's records (of
+ * ioc-strings), to what is left out. Bad lines go to `problem`. */
+int examine_stop_list(struct ioc_stop *stop, const char *path, examine_problem problem,
+                      void *context, struct error *error);
+int examine_baseline(struct ioc_stop *stop, const char *path, examine_problem problem,
+                     void *context, struct error *error);
+
+/*
+ * Indicators by value: add each record (0, or -1 without memory), then take a count
+ * record of each value, the most frequent first, then in order of kind and value.
+ * Its place is that of the record that was added first.
+ */
+struct histogram *histogram_new(void); /* NULL when memory is out */
+void histogram_free(struct histogram *histogram);
+int histogram_add(struct histogram *histogram, const struct record *record);
+int histogram_each(struct histogram *histogram, examine_sink sink, void *context,
+                   struct error *error);
 
 /* Make the record of a gap of this evidence. */
 void examine_gap_record(struct record *record, const struct evidence *evidence,

@@ -33,7 +33,7 @@
 enum image_format { IMAGE_RAW, IMAGE_SPLIT_RAW, IMAGE_EWF, IMAGE_VMDK, IMAGE_VHD };
 
 enum gap_kind {
-    GAP_DAMAGE,      /* the container lost it after acquisition */
+    GAP_DAMAGE,      /* the container, or the copy, lost it after acquisition */
     GAP_ACQUISITION, /* the acquiring tool could not read the original there */
     GAP_STRUCTURE,   /* readable bytes that form a broken structure */
 };

@@ -99,6 +99,7 @@ struct ioc_hit {
 struct ioc_held_back {
     uint64_t weak;  /* below min_confidence */
     uint64_t noise; /* hosts of the noise list */
+    uint64_t stopped; /* counted by callers that have a stop list or a baseline */
 };
 
 typedef void (*ioc_sink)(void *context, const struct ioc_hit *hit);

@@ -11,16 +11,17 @@
  * deeper than this are a loop in a damaged volume. */
 #define LIMIT_PATH_DEPTH 1024
 
-/* Bytes of a path. NTFS: 32,767 UTF-16 units, at most three bytes each. */
-#define LIMIT_PATH_BYTES 98304
+/* Paths of folders up to this many bytes are kept, some thousand of them; longer
+ * ones, which Windows itself can hardly make, are put together anew. */
+#define LIMIT_KEPT_PATH_BYTES 4096
 
 /* Size of one $MFT record. 1,024 and 4,096 are in use; the format would allow
  * more than any driver reads. */
 #define LIMIT_MFT_RECORD_BYTES 65536
 
-/* Runs of one file. A 2 TiB file in single clusters of 4 KiB that a driver
- * would ever write stays far below. */
-#define LIMIT_RUNS_A_FILE 16777216
+/* Clusters of one NTFS run, and the number of one: in bytes, of clusters of at
+ * most 2 MiB, they and sums of two of them stay within 63 bits. */
+#define LIMIT_RUN_CLUSTERS (UINT64_C(1) << 40)
 
 /* Clusters of one stream, with its holes: NTFS numbers them in 63 bits, Windows
  * allows 8 PiB. Times clusters of 2 MiB it stays a number of bytes. */
@@ -68,6 +69,9 @@
 /* Depth of registry keys: Windows allows 512. */
 #define LIMIT_KEY_DEPTH 512
 
+/* A Windows 9x hive, which is taken into memory; Windows Me stops at 16 MiB. */
+#define LIMIT_9X_HIVE_BYTES 67108864
+
 /* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */
 #define LIMIT_9X_KEYS 1000000
 
@@ -76,10 +80,6 @@
 
 /* Values of one key that are tried; a cell has no room for more pointers. */
 #define LIMIT_VALUES_A_KEY 1048576
-
-/* Bytes of one registry value that records give whole; more is cut and told
- * by `length`. The largest honest ones (AppCompatCache, tasks) are below. */
-#define LIMIT_VALUE_BYTES 16777216
 
 /* The name of a program that is not quoted, with blanks in it: Windows tries each
  * of its starts up to MAX_PATH; folders with more words than these are not known. */
@@ -98,6 +98,10 @@
 /* Memory in which records are sorted; more goes to TMPDIR in sorted runs. A
  * quarter of what a command may take (256 MiB). */
 #define LIMIT_SORT_BYTES 67108864
+
+/* Records that wait in memory until all are there, as fs-timeline's do; more goes
+ * to TMPDIR. */
+#define LIMIT_SPOOL_BYTES 33554432
 
 /* Sorted runs merged at once: 64 KiB of each is in memory. */
 #define LIMIT_SORT_RUNS 256
@@ -125,11 +129,22 @@
  * characters. */
 #define LIMIT_EWF_HEADER_BYTES 4194304
 
+/* Facts of the case that img-info gives; EWF has 20 at most. */
+#define LIMIT_IMAGE_FACTS 32
+
 /* The descriptor of a VMDK image: a line for each extent of 2 GiB. */
 #define LIMIT_VMDK_DESCRIPTOR_BYTES 1048576
 
-/* What is read of a digest file beside an image: SHA256SUMS of 10,000 files. */
-#define LIMIT_DIGEST_FILE_BYTES 1048576
+/* A list of digests beside an image: SHA256SUMS of 600,000 files. */
+#define LIMIT_DIGEST_FILE_BYTES 67108864
+
+/* The log of an acquisition, of which the first bytes are read: what is longer is
+ * another text that has the image's name. */
+#define LIMIT_ACQUISITION_LOG_BYTES 1048576
+
+/* Segments that may be missing in a row before a file is no longer believed to
+ * belong to the series: "disk.ab" is not followed by "disk.db". */
+#define LIMIT_MISSING_SEGMENTS 8
 
 /* Threads: more only wait for memory. */
 #define LIMIT_THREADS 64

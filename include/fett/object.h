@@ -30,7 +30,10 @@ enum object_kind {
     OBJECT_BYTES,     /* a range of the media */
     OBJECT_LOOSE,     /* a file of the examiner's machine in a format the command parses */
     OBJECT_DIRECTORY, /* a folder of the examiner's machine */
+    OBJECT_SEGMENT,   /* a further segment of an image that was named before: nothing by itself */
 };
+
+struct gaps;
 
 /* An image that is open, with its volumes and those file systems that were
  * asked for. */
@@ -40,6 +43,7 @@ struct evidence {
     struct image *image;     /* NULL for loose files and folders */
     struct volumes *volumes; /* likewise */
     struct tree *directory;  /* of OBJECT_DIRECTORY */
+    struct gaps *gaps;       /* of it: evidence_take_gap */
     const struct zone *zone; /* for file systems that keep local time, or NULL */
     struct filesystem **filesystems; /* one for each volume, NULL until asked for */
     struct error *faults;    /* likewise: why it cannot be opened, once that is known */
@@ -92,6 +96,10 @@ struct evidence *objects_get(struct objects *objects, size_t index);
 /* The file system of a volume of evidence, opened at the first call. */
 int evidence_filesystem(struct evidence *evidence, const struct volume *volume,
                         struct filesystem **filesystem, struct error *error);
+
+/* As image_take_gap, for any evidence. The gaps of a folder have no place: offset
+ * and length are 0. */
+bool evidence_take_gap(struct evidence *evidence, uint64_t offset, struct gap *gap);
 
 /* Content of an object as a reader: a file's content, a volume's or range's or
  * image's bytes, a loose file. Freed by the caller. */

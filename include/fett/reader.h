@@ -56,6 +56,10 @@ struct reader *reader_over_part(struct reader *parent, uint64_t offset, uint64_t
  * ERROR_USAGE. */
 int reader_open_file(struct reader **reader, const char *path, struct error *error);
 
+/* The same of a name in a folder that is open; a symbolic link is not followed,
+ * and is ERROR_USAGE too. The text of the error is without the name. */
+int reader_open_at(struct reader **reader, int folder, const char *name, struct error *error);
+
 /* All of it in memory, at most `limit` bytes (else ERROR_LIMIT). *data is
  * malloc'd and the caller's; a NUL stands behind it. Bytes that the evidence
  * lacks are zeros: then the data is delivered, *damaged (may be NULL) is set,

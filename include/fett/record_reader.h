@@ -49,6 +49,9 @@ int record_reader_parse(struct record_reader *reader, const char *text, size_t l
 /* A text member, or NULL; *size may be NULL. The bytes of a FIELD_hex twin are
  * preferred when there is one. "target.path" goes into objects. */
 const char *record_line_text(struct record_line *line, const char *name, size_t *size);
+/* A text of a list of texts by its number; NULL behind the last. */
+const char *record_line_item(struct record_line *line, const char *name, size_t number,
+                             size_t *size);
 /* 0 and the number, or -1. */
 int record_line_number(struct record_line *line, const char *name, uint64_t *number);
 /* 0 and the time (with its precision), or -1: also for one that RFC 3339 cannot

@@ -91,6 +91,7 @@ RECORD_FIELD(DST, "dst", TEXT, "destination address")
 RECORD_FIELD(DPORT, "dport", NUMBER, "destination port")
 RECORD_FIELD(PROTOCOL, "protocol", TEXT, "tcp, udp, icmp ...")
 RECORD_FIELD(COUNT, "count", NUMBER, "how many")
+RECORD_FIELD(FILES, "files", NUMBER, "in how many files")
 RECORD_FIELD(ACTION, "action", TEXT, "accept, deny ...")
 RECORD_FIELD(FORMAT, "format", TEXT, "of an image: raw, EWF ...; of a volume: NTFS, FAT16 ...")
 RECORD_FIELD(SCHEME, "scheme", TEXT, "of an image: none, MBR, GPT ...")
@@ -151,7 +152,8 @@ RECORD_TYPE(FLOW, "flow", "network traffic as a log tells it", DATETIME, HOST, S
             PROTOCOL, COUNT, ACTION, MESSAGE)
 RECORD_TYPE(ALERT, "alert", "a rule that matched", DATETIME, HOST, RULE, TITLE, LEVEL, COUNT,
             FIRST_SEEN, LAST_SEEN, MESSAGE)
-RECORD_TYPE(COUNT, "count", "how often a value occurs", KIND, VALUE, COUNT, IMAGE, OFFSET)
+RECORD_TYPE(COUNT, "count", "how often a value occurs, and where first", KIND, VALUE,
+            COUNT, FILES, IMAGE, HOST, OFFSET)
 RECORD_TYPE(RUN, "run", "the custody record of one run", COMMAND, VERSIONS, OPTIONS, STORED, START,
             END, STATUS, RECORDS, SHA256)
 #undef RECORD_OBJECT

@@ -29,6 +29,9 @@ struct timeline;
 struct timeline_focus {
     struct instant after, before;
     const char *path;      /* pattern without case */
+    int64_t clock;         /* seconds by which the evidence's clock was slow: added to all
+                              times but those of event records, which keep the uncorrected
+                              one as datetime_clock */
 };
 
 struct timeline *timeline_new(const struct timeline_focus *focus);
@@ -37,8 +40,9 @@ void timeline_free(struct timeline *timeline);
 /*
  * Show only what happened within `span` seconds of this, to both sides: an RFC
  * 3339 time, a /path, or a file name without case (of any hard link, also with
- * :stream). Around a file means its birth in $SI and in every $FILE_NAME. Several
- * add up. Before the first tree.
+ * :stream). Around a file means its birth in $SI and in every $FILE_NAME, and the
+ * last write of a key that starts it; both of records too. Several add up. Before
+ * the first tree and record.
  */
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
                         struct error *error);
@@ -52,7 +56,8 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
                       const char *volume, bool ntfs, struct error *error);
 
 /* Add the times of a record: an event as it is; of others each time becomes an
- * event, of files equal ones together as those of a tree. */
+ * event, of files equal ones together as those of a tree. Its line goes to a
+ * temporary file where there are many. */
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error);
 

@@ -160,9 +160,25 @@ int tree_open(struct tree *tree, uint64_t handle, struct reader **reader, struct
 /* Accepts NULL. */
 void tree_free(struct tree *tree);
 
-/* A folder of the examiner's machine; symbolic links are not followed. Times
- * are not given: they are those of the copy. */
-int tree_open_directory(struct tree **tree, const char *path, struct error *error);
+/* What of a folder of the examiner's machine cannot be read, and why. */
+typedef void (*tree_loss)(void *context, const char *path, const char *reason);
+
+/*
+ * A folder of the examiner's machine. Times are not given: they are those of
+ * the copy.
+ *
+ * Nothing outside it is opened: each part of a path is opened in the folder
+ * before it, and symbolic links are not followed, whenever they were put there.
+ * What is neither file nor folder is not opened.
+ *
+ * It is listed once. A folder that cannot be read then, or lies beyond a limit,
+ * costs what is in it and goes to `loss` (may be NULL); -1 only where there is
+ * no tree at all. A file that is gone when it is opened, or is no file any
+ * more, goes there too, and tree_open is ERROR_DAMAGED; one that has another
+ * size goes there and is opened as it is now. `context` outlives the tree.
+ */
+int tree_open_directory(struct tree **tree, const char *path, tree_loss loss, void *context,
+                        struct error *error);
 
 /* A tree in memory, empty but for its root; files are added with their folders. */
 struct tree *tree_new_memory(void);

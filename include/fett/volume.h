@@ -48,6 +48,7 @@ struct volume {
     const char *kind_name;   /* "NTFS", "FAT16", "none", "encrypted" ... */
     const char *label;       /* of the file system, or NULL; filled in where cheap */
     const char *detail;      /* partition type, encryption scheme; never NULL */
+    bool unread;             /* has files, or may have, that fett cannot give */
 };
 
 struct volumes;

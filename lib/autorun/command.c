@@ -75,6 +75,8 @@ static enum expansion expand_variable(const struct autorun_machine *machine, con
             return PATH_NO_MORE;
         if (variables[i].base == BELOW_PROFILE && !machine->profile)
             return PATH_UNKNOWN;
+        if (variables[i].base == BELOW_WINDOWS && !*machine->windows)
+            return PATH_UNKNOWN;
         if (variables[i].base == BELOW_PROFILE)
             buffer_add_text(path, machine->profile);
         else if (variables[i].base == BELOW_WINDOWS)
@@ -114,6 +116,19 @@ static void fold_dots(struct buffer *path)
     buffer_truncate(path, out);
 }
 
+/* Names of the object manager. Behind the first three stands what a drive letter or
+ * another device begins; what begins with the others lies in no tree by its name. */
+static bool take_namespace(const char **name, size_t *size)
+{
+    return take_prefix(name, size, "\\??\\") || take_prefix(name, size, "\\\\?\\") ||
+           take_prefix(name, size, "\\DosDevices\\");
+}
+
+static bool is_device(const char *name, size_t size)
+{
+    return take_prefix(&name, &size, "\\Device\\") || take_prefix(&name, &size, "\\GLOBAL??\\");
+}
+
 /* The path in the tree that a name stands for, in one of two variants. */
 static enum expansion expand(const struct autorun_machine *machine, const char *name, size_t size,
                              int variant, struct buffer *path)
@@ -122,9 +137,13 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
     bool varies = false;
 
     buffer_clear(path);
-    if (!take_prefix(&name, &size, "\\??\\"))
-        take_prefix(&name, &size, "\\\\?\\");
+    if (take_namespace(&name, &size) && (size < 2 || name[1] != ':'))
+        return PATH_UNKNOWN; /* UNC, a volume by its GUID ... */
+    if (is_device(name, size))
+        return PATH_UNKNOWN;
     if (take_prefix(&name, &size, "\\SystemRoot\\") || take_prefix(&name, &size, "SystemRoot\\")) {
+        if (!*machine->windows)
+            return PATH_UNKNOWN;
         buffer_add_format(path, "%s/", machine->windows);
     } else if (size > 0 && *name == '%') {
         varies = true;
@@ -141,6 +160,8 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
     } else if (size >= 2 && name[0] == '\\' && name[1] == '\\') {
         return PATH_UNKNOWN; /* another machine */
     } else if (size > 0 && *name != '\\' && *name != '/') {
+        if (!*machine->windows)
+            return PATH_UNKNOWN;
         if (memchr(name, '\\', size) || memchr(name, '/', size))
             buffer_add_format(path, "%s/", machine->windows);
         else
@@ -191,18 +212,24 @@ static bool try_name(const struct autorun_machine *machine, const char *name, si
 }
 
 /* Where an unquoted name most likely ends: behind an ending of a program. */
-static size_t likely_end(const char *text, size_t size)
+static size_t likely_end(const char *text, size_t size, const char *separators)
 {
     static const char *const programs[] = { ".exe", ".dll", ".com", ".bat", ".cmd", ".sys",
-                                            ".scr", ".pif", ".vbs", ".vxd", ".drv", ".cpl" };
+                                            ".scr", ".pif", ".vbs", ".vbe", ".js", ".jse",
+                                            ".wsf", ".hta", ".ps1", ".lnk", ".msi", ".jar",
+                                            ".vxd", ".drv", ".cpl", ".ocx" };
     size_t at;
 
-    for (at = 0; at + 4 <= size; at++)
-        for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-            if (text_compare_nocase(text + at, 4, programs[i], 4) == 0 &&
-                (at + 4 == size || strchr(" ,\t\"", text[at + 4])))
-                return at + 4;
-    for (at = 0; at < size && !strchr(" ,\t", text[at]);)
+    for (at = 0; at < size; at++)
+        for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+            size_t length = strlen(programs[i]);
+            if (length <= size - at &&
+                text_compare_nocase(text + at, length, programs[i], length) == 0 &&
+                (length == size - at || text[at + length] == '"' ||
+                 strchr(separators, text[at + length])))
+                return at + length;
+        }
+    for (at = 0; at < size && !strchr(separators, text[at]);)
         at++;
     return at;
 }
@@ -210,19 +237,19 @@ static size_t likely_end(const char *text, size_t size)
 /* The name at the start of a text that is not quoted: the shortest that is a
  * file, else the most likely. Tells whether it is one. */
 static bool find_name(const struct autorun_machine *machine, const char *text, size_t size,
-                      size_t *name_size, struct buffer *path)
+                      const char *separators, size_t *name_size, struct buffer *path)
 {
     size_t words = 0, most = size < LIMIT_PROGRAM_BYTES ? size : LIMIT_PROGRAM_BYTES;
 
     for (size_t end = 0; end < most && words < LIMIT_PROGRAM_WORDS; end++, words++) {
-        while (end < size && !strchr(" ,\t", text[end]))
+        while (end < size && !strchr(separators, text[end]))
             end++;
         if (end > 0 && try_name(machine, text, end, path)) {
             *name_size = end;
             return true;
         }
     }
-    *name_size = likely_end(text, size);
+    *name_size = likely_end(text, size, separators);
     return false;
 }
 
@@ -289,13 +316,14 @@ bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list li
     if (size == 0)
         return false;
     const char *name = text;
-    if (*text == '"') {
-        const char *close = memchr(++name, '"', size - 1);
+    /* INI files, which is where lists of names come from, know both quotes. */
+    if (*text == '"' || (*text == '\'' && list == AUTORUN_NAMES)) {
+        const char *close = memchr(++name, *text, size - 1);
         name_size = close ? (size_t)(close - name) : size - 1;
         end = close ? name_size + 2 : size;
         found = try_name(machine, name, name_size, &program->path);
     } else {
-        found = find_name(machine, name, size, &name_size, &program->path);
+        found = find_name(machine, name, size, separators, &name_size, &program->path);
         end = name_size;
     }
     if (found)

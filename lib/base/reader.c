@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -130,32 +131,65 @@ static void file_free(struct reader *reader)
     free(reader);
 }
 
-int reader_open_file(struct reader **reader, const char *path, struct error *error)
+/*
+ * The descriptor of an ordinary file, or -1. What is none is looked at, not
+ * opened: opening a device may already do something. Where it becomes one in
+ * between, O_NONBLOCK does not wait, and errno is 0.
+ */
+static int open_ordinary(int folder, const char *name, bool follow, struct stat *status)
+{
+    int fd = -1;
+
+    if (fstatat(folder, name, status, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+        return -1;
+    if (S_ISREG(status->st_mode)) {
+        fd = openat(folder, name,
+                    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+        if (fd < 0)
+            return -1;
+        if (fstat(fd, status) == 0 && S_ISREG(status->st_mode))
+            return fd;
+        close(fd);
+    }
+    errno = 0;
+    return -1;
+}
+
+static int wrap_file(struct reader **reader, int fd, const struct stat *status,
+                     struct error *error)
 {
     static const struct reader_operations operations = { file_read_at, file_free };
-    /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status;
-
-    if (fd < 0)
-        return error_set_errno(error, "cannot open: %s", path);
-    if (fstat(fd, &status) != 0) {
-        error_set_errno(error, "cannot open: %s", path);
-        close(fd);
-        return -1;
-    }
-    if (!S_ISREG(status.st_mode)) {
-        close(fd);
-        return error_set(error, ERROR_USAGE, "not an ordinary file: %s", path);
-    }
     struct file_reader *file = malloc(sizeof *file);
+
     if (!file) {
         close(fd);
         return error_set_memory(error);
     }
-    *file = (struct file_reader){ { &operations, (uint64_t)status.st_size }, fd };
+    *file = (struct file_reader){ { &operations, (uint64_t)status->st_size }, fd };
     *reader = &file->reader;
     return 0;
+}
+
+int reader_open_file(struct reader **reader, const char *path, struct error *error)
+{
+    struct stat status;
+    int fd = open_ordinary(AT_FDCWD, path, true, &status);
+
+    if (fd < 0)
+        return errno ? error_set_errno(error, "cannot open: %s", path)
+                     : error_set(error, ERROR_USAGE, "not an ordinary file: %s", path);
+    return wrap_file(reader, fd, &status, error);
+}
+
+int reader_open_at(struct reader **reader, int folder, const char *name, struct error *error)
+{
+    struct stat status;
+    int fd = open_ordinary(folder, name, false, &status);
+
+    if (fd < 0)
+        return errno ? error_set_errno(error, "cannot open")
+                     : error_set(error, ERROR_USAGE, "not an ordinary file");
+    return wrap_file(reader, fd, &status, error);
 }
 
 int reader_read_all(struct reader *reader, uint64_t limit, uint8_t **data, size_t *size,

@@ -1,338 +1,209 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/*
- * The two trees that are no file systems: files in memory, and a folder of the
- * examiner's machine. Both are a table of nodes with their paths; they differ
- * in where content comes from. A handle is the number of the node plus 1.
- */
+/* tree_nodes: a table of nodes as a tree, see tree_nodes.h. */
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include <fett/buffer.h>
-#include <fett/limits.h>
-#include <fett/text.h>
-#include <fett/tree.h>
+#include "tree_nodes.h"
 
-struct node {
-    char *path;        /* with :stream */
-    size_t name_at, name_length;
-    size_t stream_at;  /* 0: none */
-    enum file_type type;
-    uint64_t size;
-    void *data;        /* in memory */
-    struct file_times times;
-};
-
-struct node_tree {
-    struct tree tree;
-    char *folder; /* of the examiner's machine; NULL: in memory */
-    struct node *nodes;
-    size_t count, capacity;
-};
-
-static int add_node(struct node_tree *tree, const char *path, enum file_type type, uint64_t size)
+int node_tree_init(struct node_tree *tree, const struct tree_operations *operations)
 {
-    char *copy = strdup(path);
+    struct node root = { .type = FILE_DIRECTORY };
 
-    if (!copy || memory_grow((void **)&tree->nodes, &tree->capacity, tree->count + 1,
-                             sizeof *tree->nodes) != 0) {
-        free(copy);
+    *tree = (struct node_tree){ .tree = { operations } };
+    tree->children.text = &tree->names;
+    if (node_tree_keep_name(tree, "", 0, &root.text) == 0 && node_tree_add(tree, &root) == 0)
+        return 0;
+    node_tree_release(tree);
+    return -1;
+}
+
+void node_tree_release(struct node_tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        free(tree->nodes[i].content);
+    free(tree->nodes);
+    children_release(&tree->children);
+    buffer_release(&tree->names);
+    buffer_release(&tree->path);
+}
+
+int node_tree_keep_name(struct node_tree *tree, const char *name, size_t length, uint32_t *text)
+{
+    size_t at = tree->names.length;
+
+    if (length > UINT16_MAX || at + length >= UINT32_MAX)
         return -1;
-    }
-    struct node *node = &tree->nodes[tree->count++];
-    *node = (struct node){ .path = copy, .type = type, .size = size };
-    node->name_at = (size_t)(strrchr(copy, '/') - copy) + 1;
-    node->name_length = strlen(copy + node->name_at);
+    buffer_add(&tree->names, name, length);
+    buffer_add_byte(&tree->names, '\0');
+    *text = (uint32_t)at;
+    return tree->names.failed ? -1 : 0;
+}
+
+int node_tree_add(struct node_tree *tree, const struct node *node)
+{
+    if (tree->count >= UINT32_MAX ||
+        memory_grow((void **)&tree->nodes, &tree->capacity, tree->count + 1,
+                    sizeof *tree->nodes) != 0)
+        return -1;
+    tree->nodes[tree->count++] = *node;
+    children_release(&tree->children);
     return 0;
 }
 
-static void fill_file(const struct node_tree *tree, size_t index, struct file *file)
+void node_tree_add_path(const struct node_tree *tree, uint32_t number, struct buffer *path)
 {
-    const struct node *node = &tree->nodes[index];
+    size_t length = 0;
 
+    for (uint32_t i = number; i != 0; i = tree->nodes[i].parent)
+        length += tree->nodes[i].length + 1u;
+    char *start = buffer_reserve(path, length + 1);
+    if (!start)
+        return;
+    *start = '/'; /* the root */
+    char *at = start + length;
+    path->length += length > 0 ? length : 1;
+    path->data[path->length] = '\0';
+    for (uint32_t i = number; i != 0; i = tree->nodes[i].parent) {
+        const struct node *node = &tree->nodes[i];
+        at -= node->length;
+        memcpy(at, node_name(tree, node), node->length);
+        *--at = '/';
+    }
+}
+
+static int fill_file(struct node_tree *tree, uint32_t number, struct file *file,
+                     struct error *error)
+{
+    const struct node *node = &tree->nodes[number];
+
+    buffer_clear(&tree->path);
+    node_tree_add_path(tree, number, &tree->path);
+    if (tree->path.failed)
+        return error_set_memory(error);
     *file = (struct file){
-        .handle = index + 1,
-        .path = node->path,
-        .path_length = strlen(node->path),
-        .name = node->path + node->name_at,
+        .handle = (uint64_t)number + 1,
+        .path = tree->path.data,
+        .path_length = tree->path.length,
+        .name = tree->path.data + tree->path.length - node->length,
         .name_length = node->name_length,
         .type = node->type,
         .sized = node->type != FILE_DIRECTORY,
         .size = node->size,
-        .times = node->times,
     };
-    if (node->stream_at > 0) {
-        file->stream = node->path + node->stream_at;
-        file->stream_length = strlen(file->stream);
+    if (node->content)
+        file->times = node->content->times;
+    if (node->name_length < node->length) {
+        file->stream = file->name + node->name_length + 1;
+        file->stream_length = node->length - node->name_length - 1u;
     }
-}
-
-static int root(struct tree *tree, struct file *file, struct error *error)
-{
-    (void)error;
-    fill_file((struct node_tree *)tree, 0, file);
     return 0;
 }
 
-static int by_handle(struct tree *tree, uint64_t handle, struct file *file, struct error *error)
+int node_tree_root(struct tree *tree, struct file *file, struct error *error)
 {
-    struct node_tree *nodes = (struct node_tree *)tree;
-
-    if (handle == 0 || handle > nodes->count)
-        return error_set(error, ERROR_NOT_FOUND, "no file with handle %llu",
-                         (unsigned long long)handle);
-    fill_file(nodes, handle - 1, file);
-    return 0;
+    return fill_file((struct node_tree *)tree, 0, file, error);
 }
 
-static int lookup(struct tree *tree, const char *path, struct file *file, struct error *error)
-{
-    struct node_tree *nodes = (struct node_tree *)tree;
-    size_t length = strlen(path), found = SIZE_MAX;
-
-    while (length > 1 && path[length - 1] == '/')
-        length--;
-    for (size_t i = 0; i < nodes->count; i++) {
-        const char *each = nodes->nodes[i].path;
-        if (strlen(each) == length && memcmp(each, path, length) == 0) {
-            found = i;
-            break;
-        }
-        if (found == SIZE_MAX && text_compare_nocase(each, strlen(each), path, length) == 0)
-            found = i;
-    }
-    if (found == SIZE_MAX)
-        return error_set(error, ERROR_NOT_FOUND, "no such file: %s", path);
-    fill_file(nodes, found, file);
-    return 0;
-}
-
-/* Is `path` directly in `folder`? */
-static bool is_child(const struct node *folder, const struct node *node)
-{
-    size_t length = strcmp(folder->path, "/") == 0 ? 0 : strlen(folder->path);
-
-    return node != folder && node->stream_at == 0 && node->name_at == length + 1 &&
-           memcmp(node->path, folder->path, length) == 0;
-}
-
-static int list(struct tree *tree, uint64_t handle, tree_visit visit, void *context,
+static int find(const struct node_tree *tree, uint64_t handle, uint32_t *number,
                 struct error *error)
 {
-    struct node_tree *nodes = (struct node_tree *)tree;
-    size_t *children, count = 0;
-    int result = 0;
-
-    if (handle == 0 || handle > nodes->count)
-        return error_set(error, ERROR_NOT_FOUND, "no folder with handle %llu",
-                         (unsigned long long)handle);
-    children = malloc(nodes->count * sizeof *children);
-    if (!children)
-        return error_set_memory(error);
-    for (size_t i = 0; i < nodes->count; i++) {
-        if (!is_child(&nodes->nodes[handle - 1], &nodes->nodes[i]))
-            continue;
-        const char *name = nodes->nodes[i].path + nodes->nodes[i].name_at;
-        size_t at = count++;
-        for (; at > 0; at--) {
-            const struct node *before = &nodes->nodes[children[at - 1]];
-            const char *other = before->path + before->name_at;
-            if (text_compare_nocase(other, strlen(other), name, strlen(name)) <= 0)
-                break;
-            children[at] = children[at - 1];
-        }
-        children[at] = i;
-    }
-    for (size_t i = 0; i < count && result == 0; i++) {
-        struct file file;
-        fill_file(nodes, children[i], &file);
-        result = visit(context, &file);
-    }
-    free(children);
-    return result;
-}
-
-static int walk(struct tree *tree, tree_visit visit, void *context, struct error *error)
-{
-    struct node_tree *nodes = (struct node_tree *)tree;
-
-    (void)error;
-    for (size_t i = 0; i < nodes->count; i++) {
-        struct file file;
-        fill_file(nodes, i, &file);
-        int result = visit(context, &file);
-        if (result != 0)
-            return result;
-    }
-    return 0;
-}
-
-static int open_node(struct tree *tree, uint64_t handle, struct reader **reader,
-                     struct error *error)
-{
-    struct node_tree *nodes = (struct node_tree *)tree;
-
-    if (handle == 0 || handle > nodes->count)
+    if (handle == 0 || handle > tree->count)
         return error_set(error, ERROR_NOT_FOUND, "no file with handle %llu",
                          (unsigned long long)handle);
-    const struct node *node = &nodes->nodes[handle - 1];
-    if (node->type != FILE_REGULAR)
-        return error_set(error, ERROR_UNSUPPORTED, "%s has no content", node->path);
-    if (!nodes->folder) {
-        *reader = reader_over_memory(node->data ? node->data : "", node->size);
-        return *reader ? 0 : error_set_memory(error);
-    }
-    struct buffer path = BUFFER_INIT;
-    buffer_add_text(&path, nodes->folder);
-    buffer_add_text(&path, node->path);
-    int result = path.failed ? error_set_memory(error)
-                             : reader_open_file(reader, buffer_text(&path), error);
-    buffer_release(&path);
-    return result;
-}
-
-static void free_nodes(struct tree *tree)
-{
-    struct node_tree *nodes = (struct node_tree *)tree;
-
-    for (size_t i = 0; i < nodes->count; i++) {
-        free(nodes->nodes[i].path);
-        free(nodes->nodes[i].data);
-    }
-    free(nodes->nodes);
-    free(nodes->folder);
-    free(nodes);
-}
-
-static struct node_tree *new_tree(const char *folder)
-{
-    static const struct tree_operations operations = {
-        .root = root,
-        .lookup = lookup,
-        .file = by_handle,
-        .list = list,
-        .walk = walk,
-        .open = open_node,
-        .free = free_nodes,
-    };
-    struct node_tree *nodes = calloc(1, sizeof *nodes);
-
-    if (!nodes)
-        return NULL;
-    nodes->tree.operations = &operations;
-    nodes->folder = folder ? strdup(folder) : NULL;
-    if ((folder && !nodes->folder) || add_node(nodes, "/", FILE_DIRECTORY, 0) != 0) {
-        free_nodes(&nodes->tree);
-        return NULL;
-    }
-    return nodes;
-}
-
-struct tree *tree_new_memory(void)
-{
-    struct node_tree *nodes = new_tree(NULL);
-
-    return nodes ? &nodes->tree : NULL;
-}
-
-int tree_memory_add(struct tree *tree, const char *path, const void *data, size_t size,
-                    const struct file_times *times)
-{
-    struct node_tree *nodes = (struct node_tree *)tree;
-    struct file file;
-
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        char *folder = strndup(path, (size_t)(slash - path));
-        int failed = !folder || (lookup(tree, folder, &file, NULL) != 0 &&
-                                 add_node(nodes, folder, FILE_DIRECTORY, 0) != 0);
-        free(folder);
-        if (failed)
-            return -1;
-    }
-    if (add_node(nodes, path, FILE_REGULAR, size) != 0)
-        return -1;
-    struct node *node = &nodes->nodes[nodes->count - 1];
-    const char *colon = strchr(node->path + node->name_at, ':');
-    if (colon) {
-        node->stream_at = (size_t)(colon + 1 - node->path);
-        node->name_length = node->stream_at - 1 - node->name_at;
-    }
-    node->data = malloc(size + 1);
-    if (!node->data)
-        return -1;
-    memcpy(node->data, data, size);
-    if (times)
-        node->times = *times;
+    *number = (uint32_t)(handle - 1);
     return 0;
 }
 
-static int compare_names(const struct dirent **a, const struct dirent **b)
+int node_tree_file(struct tree *tree, uint64_t handle, struct file *file, struct error *error)
 {
-    return strcmp((*a)->d_name, (*b)->d_name);
+    struct node_tree *nodes = (struct node_tree *)tree;
+    uint32_t number = 0;
+
+    return find(nodes, handle, &number, error) != 0 ? -1 : fill_file(nodes, number, file, error);
 }
 
-static int no_dots(const struct dirent *entry)
+int node_tree_with_content(const struct node_tree *tree, uint64_t handle, uint32_t *number,
+                           struct error *error)
 {
-    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    struct buffer path = BUFFER_INIT;
+
+    if (find(tree, handle, number, error) != 0)
+        return -1;
+    if (tree->nodes[*number].type == FILE_REGULAR)
+        return 0;
+    node_tree_add_path(tree, *number, &path);
+    error_set(error, ERROR_UNSUPPORTED, "%s has no content", buffer_text(&path));
+    buffer_release(&path);
+    return -1;
 }
 
-/* Add what is in the folder at `path` below nodes->folder ("" for itself). */
-static int add_folder(struct node_tree *nodes, const char *path, unsigned depth,
-                      struct error *error)
+/* All names by folder, made when first needed. Streams are found, not listed. */
+static int load_children(struct node_tree *tree, struct error *error)
 {
-    struct buffer full = BUFFER_INIT, below = BUFFER_INIT;
-    struct dirent **entries = NULL;
+    if (tree->children.sorted)
+        return 0;
+    for (size_t i = 1; i < tree->count; i++) {
+        const struct node *node = &tree->nodes[i];
+        if (children_add(&tree->children, node->parent, (uint32_t)i, node->text, node->length,
+                         node->name_length < node->length) != 0) {
+            children_release(&tree->children);
+            return error_set_memory(error);
+        }
+    }
+    children_sort(&tree->children);
+    return 0;
+}
+
+int node_tree_lookup(struct tree *tree, const char *path, struct file *file, struct error *error)
+{
+    struct node_tree *nodes = (struct node_tree *)tree;
+    const char *part = path;
+    size_t part_length = 0;
+    uint32_t number;
+
+    if (load_children(nodes, error) != 0)
+        return -1;
+    if (*path == '/' && children_find_path(&nodes->children, 0, path, strlen(path), &number,
+                                           &part, &part_length))
+        return fill_file(nodes, number, file, error);
+    return error_set(error, ERROR_NOT_FOUND, "no such file: %s: %.*s is not there", path,
+                     (int)part_length, part);
+}
+
+int node_tree_list(struct tree *tree, uint64_t handle, tree_visit visit, void *context,
+                   struct error *error)
+{
+    struct node_tree *nodes = (struct node_tree *)tree;
+    uint32_t folder = 0, *files;
+    size_t count;
     int result = 0;
 
-    buffer_add_text(&full, nodes->folder);
-    buffer_add_text(&full, path);
-    int count = full.failed ? -1 : scandir(buffer_text(&full), &entries, no_dots, compare_names);
-    if (count < 0)
-        result = error_set_errno(error, "cannot read folder: %s", buffer_text(&full));
-    else if (depth > LIMIT_PATH_DEPTH)
-        result = error_set(error, ERROR_LIMIT, "folders too deep: %s", buffer_text(&full));
-    for (int i = 0; i < count; i++) {
-        struct stat status;
-        buffer_clear(&below);
-        buffer_add_format(&below, "%s/%s", path, entries[i]->d_name);
-        buffer_clear(&full);
-        buffer_add_format(&full, "%s%s", nodes->folder, buffer_text(&below));
-        free(entries[i]);
-        if (result != 0)
-            continue;
-        if (full.failed || below.failed || lstat(buffer_text(&full), &status) != 0) {
-            result = error_set_errno(error, "cannot read: %s", buffer_text(&full));
-            continue;
-        }
-        enum file_type type = S_ISREG(status.st_mode)   ? FILE_REGULAR
-                              : S_ISDIR(status.st_mode) ? FILE_DIRECTORY
-                              : S_ISLNK(status.st_mode) ? FILE_LINK
-                                                        : FILE_SPECIAL;
-        if (add_node(nodes, buffer_text(&below), type, (uint64_t)status.st_size) != 0)
-            result = error_set_memory(error);
-        else if (type == FILE_DIRECTORY)
-            result = add_folder(nodes, buffer_text(&below), depth + 1, error);
+    if (find(nodes, handle, &folder, error) != 0 || load_children(nodes, error) != 0)
+        return -1;
+    if (children_list(&nodes->children, folder, &files, &count) != 0)
+        return error_set_memory(error);
+    for (size_t i = 0; i < count && result == 0; i++) {
+        struct file file;
+        result = fill_file(nodes, files[i], &file, error);
+        if (result == 0)
+            result = visit(context, &file);
     }
-    free(entries);
-    buffer_release(&full);
-    buffer_release(&below);
+    free(files);
     return result;
 }
 
-int tree_open_directory(struct tree **tree, const char *path, struct error *error)
+int node_tree_walk(struct tree *tree, tree_visit visit, void *context, struct error *error)
 {
-    struct node_tree *nodes = new_tree(path);
+    struct node_tree *nodes = (struct node_tree *)tree;
+    int result = 0;
 
-    if (!nodes)
-        return error_set_memory(error);
-    if (add_folder(nodes, "", 0, error) != 0) {
-        free_nodes(&nodes->tree);
-        return -1;
+    for (size_t i = 0; i < nodes->count && result == 0; i++) {
+        struct file file;
+        result = fill_file(nodes, (uint32_t)i, &file, error);
+        if (result == 0)
+            result = visit(context, &file);
     }
-    *tree = &nodes->tree;
-    return 0;
+    return result;
 }

@@ -48,10 +48,10 @@ static void note_stored_digests(struct cli *cli)
 static void write_gaps(struct cli *cli)
 {
     for (size_t i = 0; i < objects_count(cli->objects); i++) {
-        const struct evidence *evidence = objects_get(cli->objects, i);
+        struct evidence *evidence = objects_get(cli->objects, i);
         struct record record;
         struct gap gap;
-        while (evidence->image && image_take_gap(evidence->image, UINT64_MAX, &gap)) {
+        while (evidence_take_gap(evidence, UINT64_MAX, &gap)) {
             examine_gap_record(&record, evidence, &gap);
             cli_write(cli, &record);
         }
@@ -63,8 +63,22 @@ static void visit_object(struct cli *cli, cli_object_visit visit, struct object 
 {
     struct error error = ERROR_INIT;
 
-    if (visit(cli, object, context, &error) != 0)
+    if (object->kind != OBJECT_SEGMENT && visit(cli, object, context, &error) != 0)
         cli_report(cli, &error);
+}
+
+/* Whether a record is about bytes that are not in the content of the file which it
+ * names: a hit in slack is found in no file. */
+static bool is_beside_content(struct record_line *line)
+{
+    static const char *const areas[] = { "slack", "metadata", "unallocated", "unpartitioned" };
+    const char *area =
+        line->type == RECORD_INDICATOR ? record_line_text(line, "area", NULL) : NULL;
+
+    for (size_t i = 0; area && i < sizeof areas / sizeof *areas; i++)
+        if (strcmp(area, areas[i]) == 0)
+            return true;
+    return false;
 }
 
 /* A record that came in: is it an object that is meant, or a gap to pass on? */
@@ -90,6 +104,8 @@ static void visit_reference(struct cli *cli, struct record_line *line, cli_objec
         texts[i] = text ? strdup(text) : NULL;
     }
     reference = (struct object_reference){ texts[0], texts[1], texts[2], texts[3], 0, 0 };
+    if (is_beside_content(line))
+        reference.path = reference.inode = NULL;
     if (record_line_number(line, "offset", &reference.offset) == 0)
         record_line_number(line, "length", &reference.length);
     if (objects_resolve_reference(cli->objects, &reference, &object, &error) != 0) {

@@ -213,19 +213,6 @@ int cli_write(void *context, struct record *record)
     return 0;
 }
 
-int cli_write_lines(struct cli *cli, const char *text, size_t size, uint64_t records)
-{
-    struct error error = ERROR_INIT;
-
-    if (cli->output_failed)
-        return -1;
-    cli->records += records;
-    cli->main_records += records;
-    if (record_writer_write_lines(cli->writer, text, size, records, &error) != 0)
-        return output_failed(cli, &error);
-    return 0;
-}
-
 int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t records)
 {
     const char *at = data;

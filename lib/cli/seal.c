@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +23,8 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+
+#include <fett/temporary.h>
 
 #include "cli_internal.h"
 
@@ -62,7 +63,6 @@ static int allow_below(int rules, const char *folder, uint64_t rights)
 
 static int seal_writes(const char *folder)
 {
-    const char *temporary = getenv("TMPDIR");
     struct landlock_ruleset_attr attributes = { 0 };
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 
@@ -73,8 +73,7 @@ static int seal_writes(const char *folder)
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     if (rules < 0)
         return -1;
-    int result = allow_below(rules, temporary && *temporary ? temporary : "/tmp",
-                             attributes.handled_access_fs);
+    int result = allow_below(rules, temporary_folder(), attributes.handled_access_fs);
     if (result == 0 && folder)
         result = allow_below(rules, folder, attributes.handled_access_fs);
     if (result == 0)

@@ -108,8 +108,8 @@ static size_t place(const struct gaps *gaps, const struct gap *gap)
     return low;
 }
 
-/* The array has room. */
-static void insert(struct gaps *gaps, struct gap gap)
+/* The array has room. Returns where it is. */
+static size_t insert(struct gaps *gaps, struct gap gap)
 {
     size_t at = place(gaps, &gap);
 
@@ -118,8 +118,11 @@ static void insert(struct gaps *gaps, struct gap gap)
     gaps->count++;
     if (at < gaps->untold)
         gaps->untold = at;
+    if (at <= gaps->rest)
+        gaps->rest++;
     if (gap.length > gaps->longest)
         gaps->longest = gap.length;
+    return at;
 }
 
 static void take_out(struct gaps *gaps, size_t at)
@@ -127,6 +130,8 @@ static void take_out(struct gaps *gaps, size_t at)
     gaps->count--;
     if (at < gaps->untold)
         gaps->untold = at;
+    if (at < gaps->rest)
+        gaps->rest--;
     memmove(gaps->items + at, gaps->items + at + 1, (gaps->count - at) * sizeof *gaps->items);
 }
 
@@ -136,16 +141,15 @@ static void add_rest(struct gaps *gaps, struct gap gap)
     gap.reason = rest_reason;
     gap.volume = gap.path = gap.inode = NULL;
     if (gaps->full) {
-        size_t at = 0;
-        while (gaps->items[at].gap.reason != rest_reason)
-            at++;
-        struct gap rest = gaps->items[at].gap;
-        take_out(gaps, at);
+        struct gap rest = gaps->items[gaps->rest].gap;
+        if (covers(&rest, &gap))
+            return;
+        take_out(gaps, gaps->rest);
         cover(&rest, &gap);
         gap = rest;
     }
     gaps->full = true;
-    insert(gaps, gap);
+    gaps->rest = insert(gaps, gap);
 }
 
 static bool copy_text(struct gaps *gaps, const char **text)
@@ -169,6 +173,13 @@ static size_t find_touching(const struct gaps *gaps, const struct gap *gap, bool
 {
     size_t at = place(gaps, gap);
 
+    /* Where nothing has a length its equal can, which is here: all places of a
+     * folder are at 0. */
+    if (gaps->longest == 0 && gap->length == 0)
+        return at < gaps->count && gaps->items[at].told == told &&
+                       touch(&gaps->items[at].gap, gap)
+                   ? at
+                   : gaps->count;
     for (size_t i = at; i > 0; i--) {
         if (gap->offset - gaps->items[i - 1].gap.offset > gaps->longest)
             break;

@@ -27,7 +27,8 @@ struct gaps {
     size_t count, capacity;
     struct gap_text *texts; /* all strings of the items */
     uint64_t longest;       /* length that an item had or has */
-    bool full;              /* items hold the one that stands for the rest */
+    bool full;              /* items hold the one that stands for the rest ... */
+    size_t rest;            /* ... here */
 };
 
 /* 0, or -1 when memory is out. */

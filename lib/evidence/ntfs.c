@@ -290,7 +290,7 @@ static int open_bitmap(struct ntfs *ntfs, struct error *error)
     struct error lost = ERROR_INIT;
     for (uint16_t i = 0; i < node->stream_count && !ntfs->bitmap; i++) {
         const struct ntfs_stream *stream = &ntfs->streams[node->first_stream + i];
-        if (stream->type == NTFS_DATA >> 4 && stream->name_length == 0)
+        if (stream->type == NTFS_DATA && stream->name_length == 0)
             ntfs_content_open(ntfs, stream, &ntfs->bitmap, &lost);
     }
     if (!ntfs->bitmap)

@@ -4,9 +4,10 @@
 
 /*
  * ntfs: the index of an NTFS volume, made in one sequential pass over $MFT, and
- * what is answered from it. At most 128 bytes a file besides its name: a node
- * for each $MFT record, a name for each $FILE_NAME that is no DOS name, a
- * stream for each attribute that records give as content or that owns clusters.
+ * what is answered from it. Besides its text a file takes 136 bytes, and 24 more
+ * where it has a DOS name of its own: a node for each $MFT record, a name for
+ * each $FILE_NAME that is no DOS name, a stream for each attribute that records
+ * give as content or that owns clusters.
  *
  * Handles are record << 16 | (position of the stream among those of the record
  * + 1); a record without any content has position 0.
@@ -16,9 +17,9 @@
 #include <stdint.h>
 
 #include <fett/buffer.h>
+#include <fett/children.h>
 #include <fett/tree.h>
 
-#include "children.h"
 #include "filesystem_internal.h"
 #include "ntfs_record.h"
 
@@ -66,6 +67,7 @@ enum stream_flags {
     STREAM_TAIL = 16,    /* initialised size differs: eight bytes before the runs */
     STREAM_BROKEN = 32,  /* pieces of the run list are missing or malformed */
     STREAM_PIECE = 64,   /* while indexing: a continuation, `size` is its first VCN */
+    STREAM_JOINED = 128, /* while indexing: a piece that has its head */
 };
 
 struct ntfs_stream {
@@ -74,9 +76,9 @@ struct ntfs_stream {
                             `holder`; else in ntfs.runs */
     uint32_t holder;     /* resident: that record; else bytes of runs */
     uint32_t text;       /* name, in ntfs.text */
+    uint32_t type;       /* of the attribute */
     uint16_t id;
     uint16_t name_length; /* bytes, 0: unnamed */
-    uint8_t type;        /* attribute type >> 4 */
     uint8_t flags;
     uint8_t unit;        /* log2 of clusters of a compression unit */
 };

@@ -255,7 +255,7 @@ static void add_resident(struct extent_pass *pass, const struct ntfs_node *node,
 static enum area area_of(const struct ntfs_node *node, const struct ntfs_stream *stream,
                          uint64_t record)
 {
-    uint32_t type = (uint32_t)stream->type << 4;
+    uint32_t type = stream->type;
 
     if (type == NTFS_INDEX_ROOT || type == NTFS_INDEX_ALLOCATION)
         return AREA_INDEX;

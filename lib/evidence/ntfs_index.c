@@ -47,8 +47,8 @@ struct extension {
     uint32_t base, record;
     uint16_t base_sequence;
     bool in_use;
-    uint32_t first_name, first_stream;
-    uint16_t name_count, stream_count;
+    uint32_t first_name, first_stream, first_dos_name;
+    uint16_t name_count, stream_count, dos_name_count;
 };
 
 /* A record of which something or everything is lost. */
@@ -146,8 +146,8 @@ static void add_stream(struct pass *pass, uint32_t record, const struct ntfs_att
 {
     struct ntfs *ntfs = pass->ntfs;
     struct ntfs_stream stream = {
+        .type = attribute->type,
         .id = attribute->id,
-        .type = (uint8_t)(attribute->type >> 4),
         .flags = (uint8_t)((attribute->flags & 0xff ? STREAM_COMPRESSED : 0) |
                            (attribute->flags & 0x4000 ? STREAM_ENCRYPTED : 0) |
                            (attribute->flags & 0x8000 ? STREAM_SPARSE : 0)),
@@ -185,6 +185,12 @@ static void add_stream(struct pass *pass, uint32_t record, const struct ntfs_att
     (*count)++;
 }
 
+static bool is_file_name(const struct ntfs_attribute *attribute)
+{
+    return !attribute->nonresident && attribute->value_size >= 66 && attribute->value[64] > 0 &&
+           attribute->value_size >= 66 + 2u * attribute->value[64];
+}
+
 static void parse_record(struct pass *pass, uint32_t number, uint8_t *data)
 {
     struct ntfs *ntfs = pass->ntfs;
@@ -202,8 +208,9 @@ static void parse_record(struct pass *pass, uint32_t number, uint8_t *data)
         add_loss(pass, number, true, "fixup does not match: a sector was not written");
 
     struct ntfs_node local = { .flags = 0 };
-    struct ntfs_node *node = record.base ? &local : &ntfs->nodes[number];
-    uint32_t owner = record.base ? (uint32_t)record.base : number;
+    struct ntfs_node *node = record.extends ? &local : &ntfs->nodes[number];
+    uint32_t owner = record.extends ? (uint32_t)record.base : number;
+    size_t first_dos_name = ntfs->dos_name_count;
     node->first_name = (uint32_t)ntfs->name_count;
     node->first_stream = (uint32_t)ntfs->stream_count;
     node->sequence = record.sequence;
@@ -218,10 +225,12 @@ static void parse_record(struct pass *pass, uint32_t number, uint8_t *data)
                 node->times[i] = bytes_u64le(attribute.value + 8 * i);
             node->attributes = bytes_u32le(attribute.value + 32);
             node->flags |= NODE_SI;
-        } else if (attribute.type == NTFS_FILE_NAME && !attribute.nonresident &&
-                   attribute.value_size >= 66 &&
-                   attribute.value_size >= 66 + 2u * attribute.value[64]) {
-            add_file_name(pass, owner, &attribute, &node->name_count);
+        } else if (attribute.type == NTFS_FILE_NAME) {
+            if (is_file_name(&attribute))
+                add_file_name(pass, owner, &attribute, &node->name_count);
+            else
+                add_loss(pass, number, record.flags & NTFS_RECORD_IN_USE,
+                         "$FILE_NAME is malformed");
         } else if (attribute.type == NTFS_ATTRIBUTE_LIST || attribute.type > NTFS_FILE_NAME) {
             if (attribute.type == NTFS_ATTRIBUTE_LIST)
                 node->flags |= NODE_EXTENDED;
@@ -230,7 +239,7 @@ static void parse_record(struct pass *pass, uint32_t number, uint8_t *data)
     }
     if (got < 0 && !record.torn)
         add_loss(pass, number, record.flags & NTFS_RECORD_IN_USE, error.text);
-    if (!record.base)
+    if (!record.extends)
         return;
 
     if (record.base >= ntfs->records ||
@@ -250,8 +259,10 @@ static void parse_record(struct pass *pass, uint32_t number, uint8_t *data)
         .in_use = record.flags & NTFS_RECORD_IN_USE,
         .first_name = local.first_name,
         .first_stream = local.first_stream,
+        .first_dos_name = (uint32_t)first_dos_name,
         .name_count = local.name_count,
         .stream_count = local.stream_count,
+        .dos_name_count = (uint16_t)(ntfs->dos_name_count - first_dos_name),
     };
 }
 
@@ -315,27 +326,44 @@ static uint64_t join_runs(const struct ntfs *ntfs, const struct ntfs_stream *pie
     return clusters;
 }
 
-static bool same_attribute(const struct ntfs *ntfs, const struct ntfs_stream *a,
-                           const struct ntfs_stream *b)
+static int compare_attributes(const struct ntfs *ntfs, const struct ntfs_stream *a,
+                              const struct ntfs_stream *b)
 {
-    return a->type == b->type && a->name_length == b->name_length &&
-           memcmp(ntfs->text.data + a->text, ntfs->text.data + b->text, a->name_length) == 0;
+    if (a->type != b->type)
+        return a->type < b->type ? -1 : 1;
+    if (a->name_length != b->name_length)
+        return a->name_length < b->name_length ? -1 : 1;
+    return memcmp(ntfs->text.data + a->text, ntfs->text.data + b->text, a->name_length);
 }
 
-static int compare_pieces(const void *a, const void *b)
+static int compare_pieces(const void *a, const void *b, void *ntfs)
 {
     const struct ntfs_stream *x = a, *y = b;
+    int order = compare_attributes(ntfs, x, y);
 
-    if ((x->flags & STREAM_PIECE) != (y->flags & STREAM_PIECE))
-        return x->flags & STREAM_PIECE ? 1 : -1;
-    if (!(x->flags & STREAM_PIECE))
-        return 0;
-    return (x->size > y->size) - (x->size < y->size);
+    return order != 0 ? order : (x->size > y->size) - (x->size < y->size);
 }
 
-/* Put the pieces of one stream behind its head. */
+/* The first of the sorted pieces that is not before `head`. */
+static size_t find_pieces(const struct ntfs *ntfs, const struct ntfs_stream *head,
+                          const struct ntfs_stream *pieces, size_t count)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_attributes(ntfs, &pieces[middle], head) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Put the pieces of one stream behind its head; a second head of the same name
+ * gets none. */
 static int join_stream(struct pass *pass, uint32_t base, struct ntfs_stream *head,
-                       const struct ntfs_stream *pieces, size_t count)
+                       struct ntfs_stream *pieces, size_t count)
 {
     struct ntfs *ntfs = pass->ntfs;
     struct buffer joined = BUFFER_INIT;
@@ -343,9 +371,11 @@ static int join_stream(struct pass *pass, uint32_t base, struct ntfs_stream *hea
     int64_t last = 0;
     bool any = false;
 
-    for (size_t i = 0; i < count; i++) {
-        if (!(pieces[i].flags & STREAM_PIECE) || !same_attribute(ntfs, head, &pieces[i]))
-            continue;
+    for (size_t i = find_pieces(ntfs, head, pieces, count);
+         i < count && !(pieces[i].flags & STREAM_JOINED) &&
+         compare_attributes(ntfs, head, &pieces[i]) == 0;
+         i++) {
+        pieces[i].flags |= STREAM_JOINED;
         if (!any)
             clusters = join_runs(ntfs, head, &joined, &last);
         any = true;
@@ -367,6 +397,46 @@ static int join_stream(struct pass *pass, uint32_t base, struct ntfs_stream *hea
         result = store_runs(ntfs, head, joined.data, joined.length, initialized);
     }
     buffer_release(&joined);
+    return result;
+}
+
+/* Move the pieces among the streams of a base behind the heads, whose order stays. */
+static size_t part_heads(struct ntfs_stream *streams, size_t count, struct ntfs_stream *pieces)
+{
+    size_t heads = 0, moved = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].flags & STREAM_PIECE)
+            pieces[moved++] = streams[i];
+        else
+            streams[heads++] = streams[i];
+    return heads;
+}
+
+/* Run lists in pieces become one. */
+static int join_pieces(struct pass *pass, uint32_t base)
+{
+    struct ntfs *ntfs = pass->ntfs;
+    struct ntfs_node *node = &ntfs->nodes[base];
+    struct ntfs_stream *streams = ntfs->streams + node->first_stream;
+    struct ntfs_stream *pieces = calloc(node->stream_count + 1u, sizeof *pieces);
+    int result = 0;
+    bool lost = false;
+
+    if (!pieces)
+        return -1;
+    size_t heads = part_heads(streams, node->stream_count, pieces);
+    size_t count = node->stream_count - heads;
+    qsort_r(pieces, count, sizeof *pieces, compare_pieces, ntfs);
+    for (size_t i = 0; i < heads && result == 0; i++)
+        if (!(streams[i].flags & STREAM_RESIDENT))
+            result = join_stream(pass, base, &streams[i], pieces, count);
+    for (size_t i = 0; i < count; i++)
+        lost |= !(pieces[i].flags & STREAM_JOINED);
+    if (lost && node->flags & NODE_IN_USE)
+        add_loss(pass, base, true, "the first piece of a run list is missing");
+    node->stream_count = (uint16_t)heads;
+    free(pieces);
     return result;
 }
 
@@ -409,43 +479,25 @@ static int join_extensions(struct pass *pass, const struct extension *first, siz
     node->name_count = (uint16_t)names;
     ntfs->name_count += names;
 
-    struct ntfs_stream *all = ntfs->streams + node->first_stream;
-    qsort(all, streams, sizeof *all, compare_pieces);
-    size_t heads = 0;
-    while (heads < streams && !(all[heads].flags & STREAM_PIECE))
-        heads++;
-    for (size_t i = 0; i < heads; i++)
-        if (!(all[i].flags & STREAM_RESIDENT) &&
-            join_stream(pass, first->base, &all[i], all + heads, streams - heads) != 0)
-            return -1;
-    for (size_t i = heads; i < streams; i++) {
-        bool has_head = false;
-        for (size_t k = 0; k < heads && !has_head; k++)
-            has_head = same_attribute(ntfs, &all[i], &all[k]);
-        if (!has_head && node->flags & NODE_IN_USE) {
-            add_loss(pass, first->base, true, "the first piece of a run list is missing");
-            break;
-        }
-    }
-    node->stream_count = (uint16_t)heads;
-    ntfs->stream_count += heads;
-    return 0;
+    node->stream_count = (uint16_t)streams;
+    ntfs->stream_count += streams;
+    return join_pieces(pass, first->base);
+}
+
+/* The DOS names of an extension that belongs to no base lead nowhere. */
+static void drop_dos_names(struct ntfs *ntfs, const struct extension *extension)
+{
+    for (uint16_t i = 0; i < extension->dos_name_count; i++)
+        ntfs->dos_names[extension->first_dos_name + i].record = UINT32_MAX;
 }
 
 /* A base without extensions can hold pieces too, when the others are lost. */
-static void drop_pieces(struct pass *pass, uint32_t record)
+static bool has_pieces(const struct ntfs *ntfs, const struct ntfs_node *node)
 {
-    struct ntfs *ntfs = pass->ntfs;
-    struct ntfs_node *node = &ntfs->nodes[record];
-    struct ntfs_stream *stream = ntfs->streams + node->first_stream;
-    uint16_t kept = 0;
-
     for (uint16_t i = 0; i < node->stream_count; i++)
-        if (!(stream[i].flags & STREAM_PIECE))
-            stream[kept++] = stream[i];
-    if (kept < node->stream_count && node->flags & NODE_IN_USE)
-        add_loss(pass, record, true, "the first piece of a run list is missing");
-    node->stream_count = kept;
+        if (ntfs->streams[node->first_stream + i].flags & STREAM_PIECE)
+            return true;
+    return false;
 }
 
 static int join_all(struct pass *pass)
@@ -455,9 +507,12 @@ static int join_all(struct pass *pass)
     size_t kept = 0;
 
     for (size_t i = 0; i < pass->extension_count; i++) {
-        if (belongs(ntfs, &all[i]))
+        if (belongs(ntfs, &all[i])) {
             all[kept++] = all[i];
-        else if (all[i].in_use)
+            continue;
+        }
+        drop_dos_names(ntfs, &all[i]);
+        if (all[i].in_use)
             add_loss(pass, all[i].record, true, "extends a record that is not its base");
     }
     pass->extension_count = kept;
@@ -470,8 +525,9 @@ static int join_all(struct pass *pass)
             return -1;
     }
     for (uint64_t i = 0; i < ntfs->records; i++)
-        if (ntfs->nodes[i].flags & NODE_USABLE)
-            drop_pieces(pass, (uint32_t)i);
+        if (ntfs->nodes[i].flags & NODE_USABLE && has_pieces(ntfs, &ntfs->nodes[i]) &&
+            join_pieces(pass, (uint32_t)i) != 0)
+            return -1;
     return 0;
 }
 
@@ -494,7 +550,7 @@ static bool has_extension(const struct pass *pass, uint32_t base, uint64_t recor
 
 /* The attribute list of a record in memory; NULL when it cannot be read. */
 static uint8_t *read_attribute_list(struct ntfs *ntfs, uint32_t record, uint16_t *id,
-                                    size_t *size)
+                                    size_t *size, struct error *error)
 {
     const struct ntfs_node *node = &ntfs->nodes[record];
     struct reader *reader = NULL;
@@ -502,14 +558,15 @@ static uint8_t *read_attribute_list(struct ntfs *ntfs, uint32_t record, uint16_t
 
     for (uint16_t i = 0; i < node->stream_count && !reader; i++) {
         const struct ntfs_stream *stream = &ntfs->streams[node->first_stream + i];
-        if (stream->type != NTFS_ATTRIBUTE_LIST >> 4)
+        if (stream->type != NTFS_ATTRIBUTE_LIST)
             continue;
         *id = stream->id;
-        if (ntfs_content_open(ntfs, stream, &reader, NULL) != 0)
+        if (ntfs_content_open(ntfs, stream, &reader, error) != 0)
             return NULL;
     }
-    if (reader &&
-        reader_read_all(reader, LIMIT_ATTRIBUTE_LIST_BYTES, &data, size, NULL, NULL) != 0)
+    if (!reader)
+        error_set(error, ERROR_DAMAGED, "its first piece is missing");
+    else if (reader_read_all(reader, LIMIT_ATTRIBUTE_LIST_BYTES, &data, size, NULL, error) != 0)
         data = NULL;
     reader_free(reader);
     return data;
@@ -532,9 +589,62 @@ static uint64_t list_entry_holder(const uint8_t *entry)
     return bytes_u64le(entry + 16) & 0xffffffffffff;
 }
 
-static bool same_list_entry(const uint8_t *a, const uint8_t *b)
+/* An attribute that a list names. */
+struct listed {
+    uint32_t type;
+    uint32_t at;     /* of the entry in the list */
+    const char *name;
+    size_t name_at, name_length;
+    uint16_t id;     /* given out */
+    bool given;
+};
+
+static int compare_listed(const void *a, const void *b)
 {
-    return memcmp(a, b, 4) == 0 && a[6] == b[6] && memcmp(a + a[7], b + b[7], 2u * a[6]) == 0;
+    const struct listed *x = a, *y = b;
+
+    if (x->type != y->type)
+        return x->type < y->type ? -1 : 1;
+    if (x->name_length != y->name_length)
+        return x->name_length < y->name_length ? -1 : 1;
+    return x->name_length ? memcmp(x->name, y->name, x->name_length) : 0;
+}
+
+static int compare_listed_entries(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+    int order = compare_listed(x, y);
+
+    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static int compare_listed_places(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The attributes of a list, each once, by its first entry; sorted. */
+static size_t read_listed(const uint8_t *list, size_t size, struct listed *listed,
+                          struct buffer *names)
+{
+    size_t count = 0, kept = 0;
+
+    for (size_t at = 0, length; (length = list_entry_length(list, size, at)) > 0; at += length) {
+        struct listed *new = &listed[count++];
+        *new = (struct listed){ .type = bytes_u32le(list + at), .at = (uint32_t)at,
+                                .name_at = names->length };
+        text_add_utf16le(names, list + at + list[at + 7], list[at + 6]);
+        new->name_length = names->length - new->name_at;
+    }
+    for (size_t i = 0; i < count; i++)
+        listed[i].name = buffer_text(names) + listed[i].name_at;
+    qsort(listed, count, sizeof *listed, compare_listed_entries);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || compare_listed(&listed[kept - 1], &listed[i]) != 0)
+            listed[kept++] = listed[i];
+    return kept;
 }
 
 /*
@@ -542,35 +652,38 @@ static bool same_list_entry(const uint8_t *a, const uint8_t *b)
  * write the same addresses: each attribute of an extension record, in the order
  * of the list, takes the next number above all that the list names.
  */
-static void assign_ids(struct ntfs *ntfs, uint32_t record, const uint8_t *list, size_t size,
-                       uint16_t next)
+static int assign_ids(struct ntfs *ntfs, uint32_t record, const uint8_t *list, size_t size,
+                      uint16_t next)
 {
     const struct ntfs_node *node = &ntfs->nodes[record];
-    struct buffer name = BUFFER_INIT;
+    struct buffer names = BUFFER_INIT;
+    struct listed *listed = calloc(size / ATTRIBUTE_LIST_ENTRY + 1, sizeof *listed);
 
+    if (!listed)
+        return -1;
+    size_t count = read_listed(list, size, listed, &names);
     for (size_t at = 0, length; (length = list_entry_length(list, size, at)) > 0; at += length)
         if (bytes_u16le(list + at + 24) > next)
             next = bytes_u16le(list + at + 24);
-    for (size_t at = 0, length; (length = list_entry_length(list, size, at)) > 0; at += length) {
-        const uint8_t *entry = list + at;
-        bool seen = false;
-        for (size_t before = 0; before < at && !seen;
-             before += list_entry_length(list, size, before))
-            seen = same_list_entry(entry, list + before);
-        if (seen || list_entry_holder(entry) == record)
-            continue;
-        next++;
-        buffer_clear(&name);
-        text_add_utf16le(&name, entry + entry[7], entry[6]);
-        for (uint16_t i = 0; i < node->stream_count; i++) {
-            struct ntfs_stream *stream = &ntfs->streams[node->first_stream + i];
-            if ((uint32_t)stream->type << 4 == bytes_u32le(entry) &&
-                stream->name_length == name.length &&
-                memcmp(ntfs->text.data + stream->text, buffer_text(&name), name.length) == 0)
-                stream->id = next;
-        }
+    qsort(listed, count, sizeof *listed, compare_listed_places);
+    for (size_t i = 0; i < count; i++) {
+        listed[i].given = list_entry_holder(list + listed[i].at) != record;
+        listed[i].id = listed[i].given ? ++next : 0;
     }
-    buffer_release(&name);
+    qsort(listed, count, sizeof *listed, compare_listed);
+    for (uint16_t i = 0; i < node->stream_count && count > 0; i++) {
+        struct ntfs_stream *stream = &ntfs->streams[node->first_stream + i];
+        const struct listed key = { .type = stream->type,
+                                    .name = buffer_text(&ntfs->text) + stream->text,
+                                    .name_length = stream->name_length };
+        const struct listed *found = bsearch(&key, listed, count, sizeof *listed, compare_listed);
+        if (found && found->given)
+            stream->id = found->id;
+    }
+    int result = names.failed ? -1 : 0;
+    buffer_release(&names);
+    free(listed);
+    return result;
 }
 
 /* Every record that an attribute list names must have been met. */
@@ -580,14 +693,17 @@ static void check_attribute_list(struct pass *pass, uint32_t record)
     bool in_use = ntfs->nodes[record].flags & NODE_IN_USE;
     size_t size = 0, at = 0, length;
     uint16_t id = 0;
-    uint8_t *list = read_attribute_list(ntfs, record, &id, &size);
+    struct error error = ERROR_INIT;
+    uint8_t *list = read_attribute_list(ntfs, record, &id, &size, &error);
 
     if (!list) {
+        error_prefix(&error, "attribute list cannot be read");
         if (in_use)
-            add_loss(pass, record, true, "attribute list cannot be read");
+            add_loss(pass, record, true, error.text);
         return;
     }
-    assign_ids(ntfs, record, list, size, id);
+    if (assign_ids(ntfs, record, list, size, id) != 0)
+        pass->out_of_memory = true;
     while ((length = list_entry_length(list, size, at)) > 0) {
         uint64_t holder = list_entry_holder(list + at);
         if (in_use && holder != record && !has_extension(pass, record, holder)) {
@@ -647,7 +763,7 @@ static void report_losses(struct pass *pass)
 
     for (uint16_t i = 0; i < mft->stream_count && !bitmap; i++) {
         const struct ntfs_stream *stream = &ntfs->streams[mft->first_stream + i];
-        if (stream->type == NTFS_BITMAP >> 4)
+        if (stream->type == NTFS_BITMAP)
             ntfs_content_open(ntfs, stream, &bitmap, NULL);
     }
     for (size_t i = 0; i < pass->loss_count; i++) {

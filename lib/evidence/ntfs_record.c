@@ -21,7 +21,7 @@
  *    20    2  offset of the first attribute
  *    22    2  flags: 1 in use, 2 folder
  *    24    4  bytes in use
- *    32    8  base record, 0 in base records
+ *    32    8  base record (48 bits), its sequence (16); all 0 in base records
  *
  * Attribute
  *     0    4  type; 0xffffffff ends the list
@@ -48,10 +48,6 @@
 #include <fett/limits.h>
 
 #include "ntfs_record.h"
-
-/* So that runs in bytes, of clusters of at most 2 MiB, and sums of two of them
- * stay within 63 bits. */
-#define MOST_CLUSTERS (UINT64_C(1) << 40)
 
 enum {
     RECORD_HEADER = 42,
@@ -120,6 +116,8 @@ int ntfs_record_open(struct ntfs_record *record, uint8_t *data, size_t size, str
     record->links = bytes_u16le(data + 18);
     record->at = bytes_u16le(data + 20);
     record->flags = bytes_u16le(data + 22);
+    /* record 0 has extensions too: only its sequence tells them from bases */
+    record->extends = bytes_u64le(data + 32) != 0;
     record->base = bytes_u64le(data + 32) & 0xffffffffffff;
     record->base_sequence = bytes_u16le(data + 38);
     return 0;
@@ -209,7 +207,7 @@ int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
         count |= (uint64_t)p[i] << (8 * i);
     for (unsigned i = 0; i < cluster_size; i++)
         distance |= (uint64_t)p[count_size + i] << (8 * i);
-    if (count == 0 || count > MOST_CLUSTERS)
+    if (count == 0 || count > LIMIT_RUN_CLUSTERS)
         return -1;
     if (cluster_size == 0) {
         run->cluster = NTFS_SPARSE;
@@ -217,7 +215,7 @@ int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
         unsigned unused = 64 - 8 * cluster_size;
         int64_t signed_distance = (int64_t)(distance << unused) >> unused, cluster;
         if (__builtin_add_overflow(walk->cluster, signed_distance, &cluster) || cluster < 0 ||
-            (uint64_t)cluster > MOST_CLUSTERS)
+            (uint64_t)cluster > LIMIT_RUN_CLUSTERS)
             return -1;
         walk->cluster = cluster;
         run->cluster = (uint64_t)cluster;

@@ -47,7 +47,8 @@ struct ntfs_record {
     uint16_t sequence;
     uint16_t links;
     uint16_t flags;      /* NTFS_RECORD_* */
-    uint64_t base;       /* 0, or the record that this one extends */
+    bool extends;        /* another record: `base`, when that had `base_sequence` */
+    uint64_t base;
     uint16_t base_sequence;
     size_t at;           /* next attribute */
 };

@@ -58,9 +58,9 @@ static bool is_index_of_names(const struct ntfs *ntfs, const struct ntfs_stream 
 bool ntfs_stream_shown(const struct ntfs_node *node, const struct ntfs *ntfs,
                        const struct ntfs_stream *stream)
 {
-    if (stream->type == NTFS_DATA >> 4)
+    if (stream->type == NTFS_DATA)
         return true;
-    return stream->type == NTFS_INDEX_ROOT >> 4 &&
+    return stream->type == NTFS_INDEX_ROOT &&
            (node->flags & NODE_DIRECTORY || !is_index_of_names(ntfs, stream));
 }
 
@@ -71,8 +71,8 @@ static unsigned main_position(const struct ntfs *ntfs, const struct ntfs_node *n
 
     for (unsigned i = 1; i <= node->stream_count; i++) {
         const struct ntfs_stream *stream = stream_at(ntfs, node, i);
-        if (directory ? stream->type == NTFS_INDEX_ROOT >> 4 && is_index_of_names(ntfs, stream)
-                      : stream->type == NTFS_DATA >> 4 && stream->name_length == 0)
+        if (directory ? stream->type == NTFS_INDEX_ROOT && is_index_of_names(ntfs, stream)
+                      : stream->type == NTFS_DATA && stream->name_length == 0)
             return i;
     }
     return 0;
@@ -115,7 +115,9 @@ static void remember_path(struct ntfs *ntfs, uint32_t record, size_t start, enum
 {
     struct ntfs_cached_path *cached = &ntfs->paths[record % NTFS_PATH_CACHE];
     size_t length = ntfs->path.length - start;
-    char *path = ntfs->path.failed ? NULL : realloc(cached->path, length + 1);
+    char *path = ntfs->path.failed || length > LIMIT_KEPT_PATH_BYTES
+                     ? NULL
+                     : realloc(cached->path, length + 1);
 
     if (!path)
         return;
@@ -223,7 +225,7 @@ static void read_reparse_point(struct ntfs *ntfs, const struct ntfs_node *node, 
     struct cursor cursor;
 
     for (unsigned i = 1; i <= node->stream_count && !reader; i++)
-        if (stream_at(ntfs, node, i)->type == NTFS_REPARSE_POINT >> 4)
+        if (stream_at(ntfs, node, i)->type == NTFS_REPARSE_POINT)
             ntfs_content_open(ntfs, stream_at(ntfs, node, i), &reader, NULL);
     if (!reader)
         return;
@@ -294,7 +296,7 @@ static void set_inode(struct file *file, uint32_t record, const struct ntfs_stre
 
     if (stream) {
         *at++ = '-';
-        at = put_number(at, (uint64_t)stream->type << 4);
+        at = put_number(at, stream->type);
         *at++ = '-';
         at = put_number(at, stream->id);
     }
@@ -585,7 +587,7 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
     const struct ntfs_stream *stream = stream_at(ntfs, node, position);
     if (!stream)
         return error_set(error, ERROR_UNSUPPORTED, "has no content");
-    if (stream->type == NTFS_DATA >> 4 && stream->name_length == 0 &&
+    if (stream->type == NTFS_DATA && stream->name_length == 0 &&
         compressed_by_wof(ntfs, node))
         return error_set(error, ERROR_UNSUPPORTED,
                          "compressed by the system (WOF): its stored bytes are in the stream "
@@ -614,7 +616,7 @@ int ntfs_find_inode(struct filesystem *filesystem, const char *inode, struct fil
         return fill_file(ntfs, (uint32_t)record, main_position(ntfs, node), file, error);
     for (unsigned i = 1; i <= node->stream_count; i++) {
         const struct ntfs_stream *stream = stream_at(ntfs, node, i);
-        if ((unsigned)stream->type << 4 == type && (fields == 2 || stream->id == id))
+        if (stream->type == type && (fields == 2 || stream->id == id))
             return fill_file(ntfs, (uint32_t)record, i, file, error);
     }
     return error_set(error, ERROR_NOT_FOUND, "no inode %s: the file has no such attribute", inode);

@@ -11,6 +11,8 @@
 #include <fett/object.h>
 #include <fett/text.h>
 
+#include "gaps.h"
+
 enum { HEAD_SIZE = 4096 };
 
 struct evidence_item {
@@ -18,6 +20,7 @@ struct evidence_item {
     char *name; /* as the operand gave it */
     char *path; /* that could be opened */
     size_t volume_count;
+    struct gaps gaps;
 };
 
 struct objects {
@@ -44,6 +47,8 @@ static void free_item(struct evidence_item *item)
     volumes_free(item->evidence.volumes);
     image_free(item->evidence.image);
     tree_free(item->evidence.directory);
+    if (item->evidence.gaps)
+        gaps_release(item->evidence.gaps);
     free(item->name);
     free(item->path);
     free(item);
@@ -146,7 +151,47 @@ static int open_image(struct objects *objects, struct evidence_item *item, struc
     return evidence->filesystems && evidence->faults ? 0 : error_set_memory(error);
 }
 
-/* The evidence of a name, opened at its first use. Takes over `path`. */
+static void add_loss(void *context, const char *path, const char *reason)
+{
+    struct evidence_item *item = context;
+    const struct gap gap = { .kind = GAP_DAMAGE, .reason = reason, .path = path };
+
+    gaps_add(&item->gaps, &gap);
+}
+
+static int open_directory(struct evidence_item *item, struct error *error)
+{
+    if (gaps_init(&item->gaps) != 0)
+        return error_set_memory(error);
+    item->evidence.gaps = &item->gaps;
+    return tree_open_directory(&item->evidence.directory, item->path, add_loss, item, error);
+}
+
+bool evidence_take_gap(struct evidence *evidence, uint64_t offset, struct gap *gap)
+{
+    return evidence->image  ? image_take_gap(evidence->image, offset, gap)
+           : evidence->gaps ? gaps_take(evidence->gaps, offset, gap)
+                            : false;
+}
+
+/* The evidence that this file is a further segment of, or NULL. */
+static struct evidence_item *find_segmented(const struct objects *objects, const char *path)
+{
+    struct stat file, status;
+
+    if (stat(path, &file) != 0)
+        return NULL;
+    for (size_t i = 0; i < objects->count; i++) {
+        const struct image *image = objects->items[i]->evidence.image;
+        for (size_t k = 1; image && k < image_segment_count(image); k++)
+            if (stat(image_segment_path(image, k), &status) == 0 &&
+                status.st_dev == file.st_dev && status.st_ino == file.st_ino)
+                return objects->items[i];
+    }
+    return NULL;
+}
+
+/* The evidence of a name, opened at its first use. Takes over `name` and `path`. */
 static int get_evidence(struct objects *objects, char *name, char *path, bool has_more,
                         struct evidence_item **found, struct error *error)
 {
@@ -180,7 +225,7 @@ static int get_evidence(struct objects *objects, char *name, char *path, bool ha
     else if (S_ISDIR(status.st_mode) && (has_more || !objects->options.takes_directories))
         result = error_set(error, ERROR_USAGE, "is a folder: %s", path);
     else if (S_ISDIR(status.st_mode))
-        result = tree_open_directory(&item->evidence.directory, path, error);
+        result = open_directory(item, error);
     else if (!has_more && is_loose(objects, path))
         result = 0;
     else
@@ -408,6 +453,11 @@ int objects_resolve(struct objects *objects, const char *operand, struct object 
     if (split_operand(operand, &path, &prefix, error) != 0)
         return -1;
     const char *rest = operand + prefix;
+    if (*rest == '\0' && (item = find_segmented(objects, path))) {
+        free(path);
+        *object = (struct object){ .kind = OBJECT_SEGMENT, .evidence = &item->evidence };
+        return 0;
+    }
     name = strndup(operand, prefix);
     if (!name) {
         free(path);

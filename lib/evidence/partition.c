@@ -36,11 +36,12 @@
  *                                           48 32  type
  *
  * Logical partitions: the first entry counts from its own table, the link to
- * the next table from the extended partition.
+ * the next table from the extended partition. Sectors have 512 bytes unless the
+ * image says otherwise, or only 4,096 lead to something known.
  *
  * References: UEFI 2.10 chapter 5; Linux block/partitions; Inside Macintosh:
- * Devices chapter 3. Left out: LDM (Windows dynamic disks), tables inside
- * logical volumes.
+ * Devices chapter 3. Left out: the volumes of LDM (Windows dynamic disks) and of
+ * other managers of volumes.
  */
 
 #include <inttypes.h>
@@ -57,6 +58,7 @@
 #include <fett/text.h>
 
 #include "partition.h"
+#include "probe.h"
 
 enum {
     SECTOR = 512,
@@ -65,7 +67,6 @@ enum {
     GPT_HEADER_SIZE = 92,
     GPT_ENTRY_SIZE = 128,
     BSD_LABEL_MOST = 22,
-    APPLE_MOST = 1024,
 };
 
 struct table {
@@ -79,65 +80,67 @@ struct table {
 
 static const struct mbr_type {
     uint8_t type;
+    enum partition_use use;
     const char *name;
 } mbr_types[] = {
-    { 0x01, "FAT12" },
-    { 0x04, "FAT16" },
-    { 0x05, "extended" },
-    { 0x06, "FAT16" },
-    { 0x07, "NTFS, exFAT or HPFS" },
-    { 0x0b, "FAT32" },
-    { 0x0c, "FAT32" },
-    { 0x0e, "FAT16" },
-    { 0x0f, "extended" },
-    { 0x11, "hidden FAT12" },
-    { 0x12, "diagnostics" },
-    { 0x14, "hidden FAT16" },
-    { 0x16, "hidden FAT16" },
-    { 0x17, "hidden NTFS" },
-    { 0x1b, "hidden FAT32" },
-    { 0x1c, "hidden FAT32" },
-    { 0x1e, "hidden FAT16" },
-    { 0x27, "Windows recovery" },
-    { 0x42, "Windows dynamic disk" },
-    { 0x82, "Linux swap or Solaris" },
-    { 0x83, "Linux" },
-    { 0x85, "extended" },
-    { 0x8e, "Linux LVM" },
-    { 0xa5, "FreeBSD" },
-    { 0xa6, "OpenBSD" },
-    { 0xa8, "Apple UFS" },
-    { 0xa9, "NetBSD" },
-    { 0xaf, "Apple HFS" },
-    { 0xbf, "Solaris" },
-    { 0xee, "GPT protective" },
-    { 0xef, "EFI system" },
-    { 0xfd, "Linux RAID" },
+    { 0x01, USE_FILES, "FAT12" },
+    { 0x04, USE_FILES, "FAT16" },
+    { 0x05, USE_FILES, "extended" },
+    { 0x06, USE_FILES, "FAT16" },
+    { 0x07, USE_FILES, "NTFS, exFAT or HPFS" },
+    { 0x0b, USE_FILES, "FAT32" },
+    { 0x0c, USE_FILES, "FAT32" },
+    { 0x0e, USE_FILES, "FAT16" },
+    { 0x0f, USE_FILES, "extended" },
+    { 0x11, USE_FILES, "hidden FAT12" },
+    { 0x12, USE_FILES, "diagnostics" },
+    { 0x14, USE_FILES, "hidden FAT16" },
+    { 0x16, USE_FILES, "hidden FAT16" },
+    { 0x17, USE_FILES, "hidden NTFS" },
+    { 0x1b, USE_FILES, "hidden FAT32" },
+    { 0x1c, USE_FILES, "hidden FAT32" },
+    { 0x1e, USE_FILES, "hidden FAT16" },
+    { 0x27, USE_FILES, "Windows recovery" },
+    { 0x42, USE_DYNAMIC, "Windows dynamic disk" },
+    { 0x82, USE_OTHER, "Linux swap or Solaris" },
+    { 0x83, USE_FILES, "Linux" },
+    { 0x85, USE_FILES, "extended" },
+    { 0x8e, USE_FILES, "Linux LVM" },
+    { 0xa5, USE_FILES, "FreeBSD" },
+    { 0xa6, USE_FILES, "OpenBSD" },
+    { 0xa8, USE_FILES, "Apple UFS" },
+    { 0xa9, USE_FILES, "NetBSD" },
+    { 0xaf, USE_FILES, "Apple HFS" },
+    { 0xbf, USE_FILES, "Solaris" },
+    { 0xee, USE_FILES, "GPT protective" },
+    { 0xef, USE_FILES, "EFI system" },
+    { 0xfd, USE_FILES, "Linux RAID" },
 };
 
 static const struct gpt_type {
     const char *identifier;
+    enum partition_use use;
     const char *name;
 } gpt_types[] = {
-    { "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "EFI system" },
-    { "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7", "Microsoft basic data" },
-    { "e3c9e316-0b5c-4db8-817d-f92df00215ae", "Microsoft reserved" },
-    { "de94bba4-06d1-4d40-a16a-bfd50179d6ac", "Windows recovery" },
-    { "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3", "Windows dynamic disk metadata" },
-    { "af9b60a0-1431-4f62-bc68-3311714a69ad", "Windows dynamic disk data" },
-    { "e75caf8f-f680-4cee-afa3-b001e56efc2d", "Windows storage spaces" },
-    { "21686148-6449-6e6f-744e-656564454649", "BIOS boot" },
-    { "0fc63daf-8483-4772-8e79-3d69d8477de4", "Linux" },
-    { "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "Linux swap" },
-    { "e6d6d379-f507-44c2-a23c-238f2a3df928", "Linux LVM" },
-    { "a19d880f-05fc-4d3b-a006-743f0f84911e", "Linux RAID" },
-    { "ca7d7ccb-63ed-4c53-861c-1742536059cc", "Linux LUKS" },
-    { "933ac7e1-2eb4-4f13-b844-0e14e2aef915", "Linux home" },
-    { "48465300-0000-11aa-aa11-00306543ecac", "Apple HFS+" },
-    { "7c3457ef-0000-11aa-aa11-00306543ecac", "Apple APFS" },
-    { "53746f72-6167-11aa-aa11-00306543ecac", "Apple CoreStorage" },
-    { "516e7cb6-6ecf-11d6-8ff8-00022d09712b", "FreeBSD UFS" },
-    { "516e7cb4-6ecf-11d6-8ff8-00022d09712b", "FreeBSD" },
+    { "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", USE_FILES, "EFI system" },
+    { "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7", USE_FILES, "Microsoft basic data" },
+    { "e3c9e316-0b5c-4db8-817d-f92df00215ae", USE_OTHER, "Microsoft reserved" },
+    { "de94bba4-06d1-4d40-a16a-bfd50179d6ac", USE_FILES, "Windows recovery" },
+    { "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3", USE_OTHER, "Windows dynamic disk metadata" },
+    { "af9b60a0-1431-4f62-bc68-3311714a69ad", USE_DYNAMIC, "Windows dynamic disk data" },
+    { "e75caf8f-f680-4cee-afa3-b001e56efc2d", USE_FILES, "Windows storage spaces" },
+    { "21686148-6449-6e6f-744e-656564454649", USE_OTHER, "BIOS boot" },
+    { "0fc63daf-8483-4772-8e79-3d69d8477de4", USE_FILES, "Linux" },
+    { "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", USE_OTHER, "Linux swap" },
+    { "e6d6d379-f507-44c2-a23c-238f2a3df928", USE_FILES, "Linux LVM" },
+    { "a19d880f-05fc-4d3b-a006-743f0f84911e", USE_FILES, "Linux RAID" },
+    { "ca7d7ccb-63ed-4c53-861c-1742536059cc", USE_FILES, "Linux LUKS" },
+    { "933ac7e1-2eb4-4f13-b844-0e14e2aef915", USE_FILES, "Linux home" },
+    { "48465300-0000-11aa-aa11-00306543ecac", USE_FILES, "Apple HFS+" },
+    { "7c3457ef-0000-11aa-aa11-00306543ecac", USE_FILES, "Apple APFS" },
+    { "53746f72-6167-11aa-aa11-00306543ecac", USE_FILES, "Apple CoreStorage" },
+    { "516e7cb6-6ecf-11d6-8ff8-00022d09712b", USE_FILES, "FreeBSD UFS" },
+    { "516e7cb4-6ecf-11d6-8ff8-00022d09712b", USE_FILES, "FreeBSD" },
 };
 
 /* Bytes that the media does not have are zeros. */
@@ -149,9 +152,9 @@ static void read_block(const struct table *table, uint64_t offset, uint8_t *bloc
         reader_read(table->media, offset, block, size, NULL);
 }
 
-/* detail: UTF-8; NULL: "". */
+/* detail: UTF-8 */
 static int add(struct table *table, unsigned number, uint64_t offset, uint64_t length,
-               const char *detail, struct error *error)
+               enum partition_use use, const char *detail, struct error *error)
 {
     struct partitions *out = table->out;
 
@@ -165,9 +168,17 @@ static int add(struct table *table, unsigned number, uint64_t offset, uint64_t l
                     sizeof *out->items) != 0)
         return error_set_memory(error);
     struct partition *item = &out->items[out->count++];
-    *item = (struct partition){ .number = number, .offset = offset, .length = length };
+    *item = (struct partition){ .number = number, .offset = offset, .length = length,
+                                .use = use };
     snprintf(item->detail, sizeof item->detail, "%s", detail);
     return 0;
+}
+
+static void set_use(struct table *table, unsigned number, enum partition_use use)
+{
+    for (size_t i = 0; i < table->out->count; i++)
+        if (table->out->items[i].number == number)
+            table->out->items[i].use = use;
 }
 
 /* --- MBR --- */
@@ -207,14 +218,15 @@ static bool is_protective(const uint8_t *sector)
     return false;
 }
 
-static void mbr_detail(uint8_t type, char detail[PARTITION_DETAIL_SIZE])
+static enum partition_use mbr_detail(uint8_t type, char detail[PARTITION_DETAIL_SIZE])
 {
-    const char *name = NULL;
-
     for (size_t i = 0; i < sizeof mbr_types / sizeof *mbr_types; i++)
-        if (mbr_types[i].type == type)
-            name = mbr_types[i].name;
-    snprintf(detail, PARTITION_DETAIL_SIZE, name ? "type 0x%02x, %s" : "type 0x%02x", type, name);
+        if (mbr_types[i].type == type) {
+            snprintf(detail, PARTITION_DETAIL_SIZE, "type 0x%02x, %s", type, mbr_types[i].name);
+            return mbr_types[i].use;
+        }
+    snprintf(detail, PARTITION_DETAIL_SIZE, "type 0x%02x", type);
+    return USE_FILES;
 }
 
 static int add_mbr_entry(struct table *table, unsigned number, const uint8_t *entry,
@@ -223,9 +235,9 @@ static int add_mbr_entry(struct table *table, unsigned number, const uint8_t *en
     char detail[PARTITION_DETAIL_SIZE];
     uint64_t unit = table->sector_size;
 
-    mbr_detail(entry[4], detail);
+    enum partition_use use = mbr_detail(entry[4], detail);
     return add(table, number, base + bytes_u32le(entry + 8) * unit,
-               bytes_u32le(entry + 12) * unit, detail, error);
+               bytes_u32le(entry + 12) * unit, use, detail, error);
 }
 
 /* Slices inside a partition, numbered on from the logical ones. */
@@ -261,7 +273,7 @@ static int read_bsd(struct table *table, uint64_t start, uint64_t length, struct
             continue;
         snprintf(detail, sizeof detail, "BSD slice %c, type %u", 'a' + (int)i, slice[12]);
         unsigned number = table->out->scheme == SCHEME_BSD ? i + 1 : table->next++;
-        if (add(table, number, offset, size, detail, error) != 0)
+        if (add(table, number, offset, size, USE_FILES, detail, error) != 0)
             return -1;
     }
     return 0;
@@ -283,7 +295,7 @@ static int read_solaris(struct table *table, uint64_t start, struct error *error
             continue;
         snprintf(detail, sizeof detail, "Solaris slice %u, tag %u", i, tag);
         if (add(table, table->next++, start + (uint64_t)bytes_u32le(slice + 4) * SECTOR,
-                (uint64_t)bytes_u32le(slice + 8) * SECTOR, detail, error) != 0)
+                (uint64_t)bytes_u32le(slice + 8) * SECTOR, USE_FILES, detail, error) != 0)
             return -1;
     }
     return 0;
@@ -356,6 +368,7 @@ static int read_mbr(struct table *table, const uint8_t *sector, struct error *er
         const uint8_t *entry = sector + MBR_ENTRIES + 16 * i;
         uint64_t start = (uint64_t)bytes_u32le(entry + 8) * table->sector_size;
         uint64_t length = (uint64_t)bytes_u32le(entry + 12) * table->sector_size;
+        size_t before = table->out->count;
         int result = 0;
         if (entry[4] == 0xa5 || entry[4] == 0xa6 || entry[4] == 0xa9)
             result = read_bsd(table, start, length, error);
@@ -363,7 +376,47 @@ static int read_mbr(struct table *table, const uint8_t *sector, struct error *er
             result = read_solaris(table, start, error);
         if (result != 0)
             return -1;
+        if (table->out->count > before)
+            set_use(table, i + 1, USE_OTHER); /* the files are those of the slices */
     }
+    return 0;
+}
+
+/* --- sectors of an MBR --- */
+
+/* Whether something that is known begins where one of the four entries says, if it
+ * counts sectors of this size. */
+static bool fits_sectors(const struct table *table, const uint8_t *sector, uint64_t unit,
+                         uint8_t *head)
+{
+    struct probe_result claims[PROBE_MOST];
+
+    for (int i = 0; i < 4; i++) {
+        const uint8_t *entry = sector + MBR_ENTRIES + 16 * i;
+        uint64_t start = bytes_u32le(entry + 8) * unit;
+        if (entry[4] == 0 || start == 0 || start >= table->media->size)
+            continue;
+        read_block(table, start, head, PROBE_BYTES);
+        if (is_extended(entry[4]) ? has_boot_signature(head)
+                                  : probe(head, PROBE_BYTES, claims) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* A raw image does not say how large its sectors were. Disks of 4,096 bytes a sector,
+ * and USB bridges above 2 TiB, write MBRs that count these. */
+static int find_mbr_sectors(struct table *table, const uint8_t *sector, struct error *error)
+{
+    enum { LARGE = 4096 };
+    uint8_t *head = malloc(PROBE_BYTES);
+
+    if (!head)
+        return error_set_memory(error);
+    if (table->sector_size == SECTOR && !fits_sectors(table, sector, SECTOR, head) &&
+        fits_sectors(table, sector, LARGE, head))
+        table->sector_size = LARGE;
+    free(head);
     return 0;
 }
 
@@ -410,8 +463,9 @@ static int load_gpt(struct table *table, uint64_t at, struct gpt *gpt, struct er
     return 0;
 }
 
-static void gpt_detail(const uint8_t *entry, char detail[PARTITION_DETAIL_SIZE])
+static enum partition_use gpt_detail(const uint8_t *entry, char detail[PARTITION_DETAIL_SIZE])
 {
+    enum partition_use use = USE_FILES;
     char identifier[37];
     const char *type = identifier;
     struct buffer name = BUFFER_INIT;
@@ -421,14 +475,17 @@ static void gpt_detail(const uint8_t *entry, char detail[PARTITION_DETAIL_SIZE])
              bytes_u32le(entry), bytes_u16le(entry + 4), bytes_u16le(entry + 6), entry[8],
              entry[9], entry[10], entry[11], entry[12], entry[13], entry[14], entry[15]);
     for (size_t i = 0; i < sizeof gpt_types / sizeof *gpt_types; i++)
-        if (strcmp(gpt_types[i].identifier, identifier) == 0)
+        if (strcmp(gpt_types[i].identifier, identifier) == 0) {
             type = gpt_types[i].name;
+            use = gpt_types[i].use;
+        }
     while (units < 36 && bytes_u16le(entry + 56 + 2 * units) != 0)
         units++;
     text_add_utf16le(&name, entry + 56, units);
     snprintf(detail, PARTITION_DETAIL_SIZE, units ? "%s, \"%s\"" : "%s", type,
              buffer_text(&name));
     buffer_release(&name);
+    return use;
 }
 
 static int add_gpt(struct table *table, const struct gpt *gpt, struct error *error)
@@ -449,8 +506,8 @@ static int add_gpt(struct table *table, const struct gpt *gpt, struct error *err
                          gpt->entry_size, detail);
             continue;
         }
-        gpt_detail(entry, detail);
-        if (add(table, i + 1, first * unit, (last - first + 1) * unit, detail, error) != 0)
+        enum partition_use use = gpt_detail(entry, detail);
+        if (add(table, i + 1, first * unit, (last - first + 1) * unit, use, detail, error) != 0)
             return -1;
     }
     return 0;
@@ -541,8 +598,8 @@ static int read_sun(struct table *table, const uint8_t *label, struct error *err
         if (tag == 5 || (i == 2 && start == 0)) /* the whole disk */
             continue;
         snprintf(detail, sizeof detail, "Sun slice %u, tag %u", i, tag);
-        if (add(table, i + 1, start, (uint64_t)bytes_u32be(slice + 4) * SECTOR, detail,
-                error) != 0)
+        if (add(table, i + 1, start, (uint64_t)bytes_u32be(slice + 4) * SECTOR, USE_FILES,
+                detail, error) != 0)
             return -1;
     }
     return 0;
@@ -553,7 +610,7 @@ static int read_apple(struct table *table, uint64_t unit, struct error *error)
     uint8_t entry[SECTOR];
     uint32_t count = 1;
 
-    for (uint32_t i = 1; i <= count && i <= APPLE_MOST; i++) {
+    for (uint32_t i = 1; i <= count && i <= LIMIT_VOLUMES; i++) {
         read_block(table, i * unit, entry, sizeof entry);
         if (memcmp(entry, "PM", 2) != 0) {
             if (i > 1)
@@ -570,8 +627,8 @@ static int read_apple(struct table *table, uint64_t unit, struct error *error)
         buffer_release(&type);
         if (strcmp(detail, "Apple_Free") == 0)
             continue;
-        if (add(table, i, bytes_u32be(entry + 8) * unit, bytes_u32be(entry + 12) * unit, detail,
-                error) != 0)
+        if (add(table, i, bytes_u32be(entry + 8) * unit, bytes_u32be(entry + 12) * unit, USE_FILES,
+                detail, error) != 0)
             return -1;
     }
     return 0;
@@ -597,7 +654,8 @@ static int read_any(struct table *table, struct error *error)
     if (table->out->scheme != SCHEME_NONE)
         return 0;
     if (mbr)
-        return read_mbr(table, sector, error);
+        return find_mbr_sectors(table, sector, error) != 0 ? -1
+                                                           : read_mbr(table, sector, error);
     if (read_sun(table, sector, error) != 0)
         return -1;
     if (table->out->scheme != SCHEME_NONE)

@@ -16,10 +16,17 @@
 
 enum { PARTITION_DETAIL_SIZE = 256 };
 
+enum partition_use {
+    USE_FILES,   /* a file system is to be expected */
+    USE_OTHER,   /* none: reserved, swap, or slices that are listed too */
+    USE_DYNAMIC, /* a part of a Windows dynamic disk, with volumes of its own */
+};
+
 struct partition {
     unsigned number;  /* as Linux counts: p1 is 1 */
     uint64_t offset;  /* bytes, from the table; may lie outside the media */
     uint64_t length;  /* bytes, likewise; not 0 */
+    enum partition_use use;
     char detail[PARTITION_DETAIL_SIZE]; /* what the table says it is for, UTF-8 */
 };
 

@@ -27,6 +27,8 @@
 
 #include "probe.h"
 
+static const char linux_swap[] = "Linux swap";
+
 static const struct magic {
     uint32_t offset;
     uint16_t length;
@@ -64,9 +66,9 @@ static const struct magic {
     { 1024, 4, FS_KNOWN, "\x10\x20\xf5\xf2", "F2FS" },
     { 0, 4, FS_KNOWN, "hsqs", "SquashFS" },
     { 131072, 8, FS_KNOWN, "\x0c\xb1\xba\0\0\0\0\0", "ZFS" },
-    { 4086, 10, FS_KNOWN, "SWAPSPACE2", "Linux swap" },
-    { 4086, 10, FS_KNOWN, "SWAP-SPACE", "Linux swap" },
-    { 65526, 10, FS_KNOWN, "SWAPSPACE2", "Linux swap" },
+    { 4086, 10, FS_KNOWN, "SWAPSPACE2", linux_swap },
+    { 4086, 10, FS_KNOWN, "SWAP-SPACE", linux_swap },
+    { 65526, 10, FS_KNOWN, "SWAPSPACE2", linux_swap },
     { 512, 8, FS_KNOWN, "LABELONE", "LVM" },
     { 4096, 4, FS_KNOWN, "\xfc\x4e\x2b\xa9", "Linux RAID" },
     { 0, 4, FS_KNOWN, "\xfc\x4e\x2b\xa9", "Linux RAID" },
@@ -120,7 +122,8 @@ static void add(struct probe_result found[PROBE_MOST], size_t *count, enum files
             (found[i].kind == kind && kind != FS_KNOWN && kind != FS_ENCRYPTED))
             return;
     if (*count < PROBE_MOST)
-        found[(*count)++] = (struct probe_result){ kind, name, weak };
+        found[(*count)++] =
+            (struct probe_result){ kind, name, weak, strcmp(name, linux_swap) != 0 };
 }
 
 static void add_fat(const uint8_t *data, size_t size, struct probe_result found[PROBE_MOST],

@@ -20,6 +20,7 @@ struct probe_result {
     enum filesystem_kind kind; /* FS_FAT32 stands for any FAT, FS_EXT4 for any ext */
     const char *name;          /* "NTFS", "FAT", "LUKS" */
     bool weak;                 /* seen by plausible numbers only */
+    bool files;                /* may have files: all but swap */
 };
 
 /* What `size` bytes (at most PROBE_BYTES are looked at) from the start of a

@@ -19,9 +19,7 @@
 
 #include "image_internal.h"
 
-/* Numbers that may be missing before a file is no longer believed to belong to
- * the series: "disk.ab" is not followed by "disk.db". */
-enum { LONGEST_HOLE = 8, MISSING = -1 };
+enum { MISSING = -1 };
 
 struct piece {
     uint64_t start, length;
@@ -66,33 +64,58 @@ static bool begins_series(const char *extension)
     return number == 0 || (number == 1 && strcmp(extension, "001") == 0);
 }
 
-/* ".001" begins a series only where no ".000" stands before it. */
+/* Whether the file with this extension, which must be as long as that of `path`, is
+ * there. -1 without memory. */
+static int has_sibling(const char *path, char digit, char last)
+{
+    size_t length = strlen(segment_extension(path));
+    char *sibling = strdup(path);
+
+    if (!sibling)
+        return -1;
+    char *extension = sibling + strlen(sibling) - length;
+    memset(extension, digit, length);
+    extension[length - 1] = last;
+    int exists = access(sibling, F_OK) == 0;
+    free(sibling);
+    return exists;
+}
+
+/* A later segment is no image: ".000" or ".001" stands before it, or ".aa". */
 static int check_first(const char *path, struct error *error)
 {
-    char *before = strdup(path);
+    const char *extension = segment_extension(path);
+    int number = split_number(extension, extension), exists = 0;
+    char low = extension[0] >= 'a' ? 'a' : extension[0] >= 'A' ? 'A' : '0';
 
-    if (!before)
+    if (number > 0)
+        exists = has_sibling(path, low, low);
+    if (number > 1 && low == '0' && exists == 0)
+        exists = has_sibling(path, '0', '1');
+    if (exists < 0)
         return error_set_memory(error);
-    before[strlen(before) - 1] = '0';
-    bool exists = access(before, F_OK) == 0;
-    free(before);
-    return exists ? error_set(error, ERROR_USAGE, "not the first segment of its image: %s", path)
+    return exists ? error_set(error, ERROR_USAGE,
+                              "not the first segment of its image: %s", path)
                   : 0;
 }
 
 /* Leave out what stands too far behind, or is larger than the first, to be
- * one of the series. */
-static void drop_strangers(struct segments *segments)
+ * one of the series; *dropped is how many, and *name the first. */
+static int drop_strangers(struct segments *segments, char **name, size_t *dropped,
+                          struct error *error)
 {
     for (size_t i = 1; i < segments->count; i++) {
         const struct segment *previous = &segments->items[i - 1], *segment = previous + 1;
         unsigned missing = segment->number - previous->number - 1;
-        if (missing > LONGEST_HOLE ||
+        if (missing > LIMIT_MISSING_SEGMENTS ||
             (missing > 0 && segment->size > segments->items[0].size)) {
+            *name = strdup(segment->path);
+            *dropped = segments->count - i;
             segments_cut(segments, i);
-            return;
+            return *name ? 0 : error_set_memory(error);
         }
     }
+    return 0;
 }
 
 static int check_missing(const struct segments *segments, unsigned number, struct error *error)
@@ -277,11 +300,14 @@ int image_open_raw(struct image *image, struct error *error)
     const char *extension = segment_extension(image->path);
     bool series = begins_series(extension);
 
-    if (strcmp(extension, "001") == 0 && check_first(image->path, error) != 0)
+    if (check_first(image->path, error) != 0)
         return -1;
     if (segments_find(&image->segments, image->path, series ? split_number : NULL, error) != 0)
         return -1;
-    drop_strangers(&image->segments);
+    char *stranger = NULL;
+    size_t dropped = 0;
+    if (drop_strangers(&image->segments, &stranger, &dropped, error) != 0)
+        return -1;
     const struct segments *segments = &image->segments;
     unsigned span = segments->items[segments->count - 1].number - segments->items[0].number + 1;
     struct raw *raw = calloc(1, sizeof *raw);
@@ -289,10 +315,17 @@ int image_open_raw(struct image *image, struct error *error)
         raw->pieces = calloc(span, sizeof *raw->pieces);
     if (!raw || !raw->pieces) {
         free(raw);
+        free(stranger);
         return error_set_memory(error);
     }
     image->container = raw;
-    if (place_pieces(raw, image, error) != 0) {
+    int result = place_pieces(raw, image, error);
+    if (result == 0 && stranger)
+        image_add_plain_gap(image, GAP_DAMAGE, image->size, 0,
+                            "%s: left out, with %zu behind it: too far from the segments before it",
+                            stranger, dropped - 1);
+    free(stranger);
+    if (result != 0) {
         raw_free(image);
         return -1;
     }

@@ -336,6 +336,21 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
     return 0;
 }
 
+/* The first entry but the root that has this inode or a higher one. */
+static size_t first_of_inode(const struct tsk_filesystem *owner, uint64_t inode)
+{
+    size_t low = 1, high = owner->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (owner->entries[middle].inode < inode)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static int find_inode(struct filesystem *filesystem, const char *inode, struct file *file,
                       struct error *error)
 {
@@ -347,10 +362,11 @@ static int find_inode(struct filesystem *filesystem, const char *inode, struct f
 
     if (fields < 0)
         return -1;
-    for (size_t i = 0; i < owner->count; i++) {
+    if (number == owner->entries[0].inode && (fields == 1 || type == TSK_FS_ATTR_TYPE_DEFAULT))
+        return fill_file(owner, 0, file, error);
+    for (size_t i = first_of_inode(owner, number);
+         i < owner->count && owner->entries[i].inode == number; i++) {
         const struct tsk_entry *entry = &owner->entries[i];
-        if (entry->inode != number)
-            continue;
         if (fields > 1 && entry->stream_length &&
             (entry->attribute_type != type || (fields > 2 && entry->attribute_id != id)))
             continue;

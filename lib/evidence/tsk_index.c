@@ -322,6 +322,46 @@ static int find_exfat_heap(struct tsk_filesystem *owner, struct error *error)
     return 0;
 }
 
+static int compare_inodes(const void *a, const void *b, void *context)
+{
+    const struct tsk_entry *entries = context;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    if (entries[x].inode != entries[y].inode)
+        return entries[x].inode < entries[y].inode ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* Put all entries but the root in order of inode; those of one stay as they came. */
+static int sort_entries(struct tsk_filesystem *owner)
+{
+    struct tsk_entry *sorted = malloc(owner->count * sizeof *sorted);
+    uint32_t *order = malloc(owner->count * sizeof *order);
+    uint32_t *places = malloc(owner->count * sizeof *places);
+    bool enough = sorted && order && places;
+
+    for (size_t i = 0; enough && i < owner->count; i++)
+        order[i] = (uint32_t)i;
+    if (enough)
+        qsort_r(order + 1, owner->count - 1, sizeof *order, compare_inodes, owner->entries);
+    for (size_t i = 0; enough && i < owner->count; i++) {
+        sorted[i] = owner->entries[order[i]];
+        places[order[i]] = (uint32_t)i;
+    }
+    for (size_t i = 0; enough && i < owner->count; i++)
+        sorted[i].parent = places[sorted[i].parent];
+    free(order);
+    free(places);
+    if (!enough) {
+        free(sorted);
+        return -1;
+    }
+    free(owner->entries);
+    owner->entries = sorted;
+    owner->capacity = owner->count;
+    return 0;
+}
+
 /* Folder by folder from the root. tsk_fs_dir_walk would pass over folders that
  * cannot be read without a word. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
@@ -353,7 +393,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     }
     tsk_fs_file_close(file);
     walk_folders(walk);
-    int result = walk->out_of_memory ? error_set_memory(error) : 0;
+    int result = walk->out_of_memory || sort_entries(owner) != 0 ? error_set_memory(error) : 0;
     free(walk);
     tsk_error_reset();
     return result;

@@ -6,14 +6,14 @@
  * What the parts of the file systems that libtsk reads share: tsk_index.c walks
  * them once into a table of entries, tsk_filesystem.c is the tree over it,
  * tsk_extents.c tells who owns which blocks. Handles are 1 + the number of the
- * entry; entry 0 is the root.
+ * entry; entry 0 is the root, the others are in order of inode.
  */
 
 #include <tsk/libtsk.h>
 
 #include <fett/buffer.h>
+#include <fett/children.h>
 
-#include "children.h"
 #include "filesystem_internal.h"
 #include "tsk_bridge.h"
 

@@ -16,6 +16,7 @@
 
 #include <fett/buffer.h>
 #include <fett/limits.h>
+#include <fett/text.h>
 #include <fett/verify.h>
 
 #include "segments.h"
@@ -359,13 +360,28 @@ static bool is_device(const struct entry *entry)
            (entry->name_length > 4 && memcmp(entry->name, "\\\\.\\", 4) == 0);
 }
 
-/* `only`: the file has no other digest and is for this image alone. */
+/* A list in the image's folder names files of other folders by their paths. */
+static bool is_elsewhere(const struct entry *entry)
+{
+    size_t length = entry->name_length, here = strlen("./");
+    const char *name = entry->name;
+
+    if (length > here && memcmp(name, "./", here) == 0) {
+        name += here;
+        length -= here;
+    }
+    return last_part(name, &length) != name;
+}
+
+/* `own`: the file is for this image alone; `only`: and has no other digest. */
 static int add_entry(struct verify *verify, const struct image *image, const char *source,
-                     const struct entry *entry, bool only, struct error *error)
+                     const struct entry *entry, bool own, bool only, struct error *error)
 {
     const char *subject = entry->name ? find_segment(image, entry) : NULL;
     bool raw = image_format(image) == IMAGE_RAW;
 
+    if (entry->name && !own && is_elsewhere(entry))
+        return 0;
     if (entry->name && !subject && !is_device(entry) && !(raw && only))
         return 0;
     return add_check(verify, source, raw ? NULL : subject, entry->algorithm, entry->hex, error);
@@ -384,8 +400,8 @@ static int read_lines(struct verify *verify, const struct image *image, const ch
             stop = stop ? stop : end;
             if (parse_line(line, stop, &entry)) {
                 count += pass == 0;
-                if (pass == 1 && add_entry(verify, image, source, &entry, own && count == 1,
-                                           error) != 0)
+                if (pass == 1 && add_entry(verify, image, source, &entry, own,
+                                           own && count == 1, error) != 0)
                     return -1;
             }
             line = stop + 1;
@@ -393,9 +409,10 @@ static int read_lines(struct verify *verify, const struct image *image, const ch
     return 0;
 }
 
-/* `own`: the file is about this image alone. A file that is not there is fine. */
+/* `own`: the file is about this image alone; `log`: it is no list of digests, and
+ * only its start is read. A file that is not there is fine. */
 static int read_digest_file(struct verify *verify, const struct image *image, const char *path,
-                            bool own, struct error *error)
+                            bool own, bool log, struct error *error)
 {
     struct reader *file;
 
@@ -403,12 +420,25 @@ static int read_digest_file(struct verify *verify, const struct image *image, co
         return 0;
     if (reader_open_file(&file, path, error) != 0)
         return -1;
-    size_t size = file->size < LIMIT_DIGEST_FILE_BYTES ? (size_t)file->size
-                                                       : LIMIT_DIGEST_FILE_BYTES;
+    size_t most = log ? LIMIT_ACQUISITION_LOG_BYTES : LIMIT_DIGEST_FILE_BYTES;
+    if (file->size > most && !log) {
+        reader_free(file);
+        return error_set(error, ERROR_LIMIT, "a list of digests of more than %zu bytes: %s", most,
+                         path);
+    }
+    size_t size = file->size < most ? (size_t)file->size : most;
     char *text = malloc(size + 1);
     int result = text ? reader_read(file, 0, text, size, error) : error_set_memory(error);
+    struct buffer plain = BUFFER_INIT;
+    if (result == 0 && size >= 2 && memcmp(text, "\xff\xfe", 2) == 0) /* PowerShell */
+        text_add_utf16le(&plain, (const uint8_t *)text + 2, (size - 2) / 2);
+    else if (result == 0)
+        buffer_add(&plain, text, size);
+    if (plain.failed)
+        result = error_set_memory(error);
     if (result == 0)
-        result = read_lines(verify, image, path, text, size, own, error);
+        result = read_lines(verify, image, path, buffer_text(&plain), plain.length, own, error);
+    buffer_release(&plain);
     free(text);
     reader_free(file);
     return result;
@@ -420,10 +450,13 @@ static int read_digest_files(struct verify *verify, const struct image *image,
     static const struct {
         enum { BEHIND_IMAGE, BEHIND_STEM, IN_FOLDER } place;
         const char *text;
+        bool log;
     } names[] = {
-        { BEHIND_IMAGE, ".md5" },  { BEHIND_IMAGE, ".sha1" },   { BEHIND_IMAGE, ".sha256" },
-        { BEHIND_IMAGE, ".txt" },  { BEHIND_STEM, ".txt" },     { BEHIND_STEM, ".info" },
-        { IN_FOLDER, "MD5SUMS" },  { IN_FOLDER, "SHA1SUMS" },   { IN_FOLDER, "SHA256SUMS" },
+        { BEHIND_IMAGE, ".md5", false },   { BEHIND_IMAGE, ".sha1", false },
+        { BEHIND_IMAGE, ".sha256", false }, { BEHIND_IMAGE, ".txt", true },
+        { BEHIND_STEM, ".txt", true },     { BEHIND_STEM, ".info", true },
+        { IN_FOLDER, "MD5SUMS", false },   { IN_FOLDER, "SHA1SUMS", false },
+        { IN_FOLDER, "SHA256SUMS", false },
     };
     const char *path = image_path(image), *slash = strrchr(path, '/');
     const char *extension = segment_extension(path);
@@ -442,7 +475,7 @@ static int read_digest_files(struct verify *verify, const struct image *image,
             result = error_set_memory(error);
         else if (strcmp(buffer_text(&name), path) != 0)
             result = read_digest_file(verify, image, buffer_text(&name),
-                                      names[i].place != IN_FOLDER, error);
+                                      names[i].place != IN_FOLDER, names[i].log, error);
         buffer_release(&name);
     }
     return result;

@@ -59,6 +59,7 @@ struct search {
 struct place {
     char name[NAME_SIZE];
     uint64_t offset, length, declared;
+    enum partition_use use;
     const char *detail;
 };
 
@@ -66,6 +67,7 @@ struct place {
 struct finding {
     enum filesystem_kind kind;
     const char *kind_name;
+    bool unread;
     char detail[ERROR_TEXT_SIZE]; /* "" for none */
     struct buffer label;
 };
@@ -146,6 +148,7 @@ static int add_finding(struct search *search, const struct place *place, const c
         .kind_name = finding->kind_name,
         .label = finding->label.length ? buffer_text(&finding->label) : NULL,
         .detail = detail,
+        .unread = finding->unread,
     };
     return append(search->volumes, &volume, error);
 }
@@ -477,7 +480,8 @@ static int add_apfs_volumes(struct search *search, const struct place *place,
     for (unsigned i = 1; item && i <= LIMIT_VOLUMES && result == 0; i++, item = item->next) {
         char whole_suffix[48];
         bool encrypted = item->flags & TSK_POOL_VOLUME_FLAG_ENCRYPTED;
-        struct finding finding = { .kind = encrypted ? FS_ENCRYPTED : FS_APFS };
+        struct finding finding = { .kind = encrypted ? FS_ENCRYPTED : FS_APFS,
+                                   .unread = encrypted };
         finding.kind_name = kind_name(finding.kind);
         snprintf(finding.detail, sizeof finding.detail, "APFS volume%s",
                  encrypted ? ", encrypted" : "");
@@ -503,9 +507,11 @@ static int examine(struct search *search, const struct place *place,
         return find_ntfs(search, place, true, finding, error);
     case FS_ENCRYPTED:
         snprintf(finding->detail, sizeof finding->detail, "%s", claim->name);
+        finding->unread = true;
         return 1;
     case FS_KNOWN:
         finding->kind_name = claim->name;
+        finding->unread = claim->files;
         return 1;
     case FS_APFS:
         snprintf(finding->detail, sizeof finding->detail, "container");
@@ -529,6 +535,24 @@ static int read_head(struct search *search, const struct place *place, struct er
     return 0;
 }
 
+/* Whether there are bytes other than zero at its start, or in samples of the rest:
+ * partitions that were never used are no loss. */
+static bool is_used(struct search *search, const struct place *place)
+{
+    enum { SAMPLES = 64, SAMPLE = 65536 };
+
+    if (!bytes_all_zero(search->head, search->head_size))
+        return true;
+    for (uint64_t i = 1; i < SAMPLES && place->length > PROBE_BYTES; i++) {
+        uint64_t at = place->length / SAMPLES * i, left = place->length - at;
+        size_t size = left < SAMPLE ? (size_t)left : SAMPLE;
+        reader_read(search->reader, place->offset + at, search->head, size, NULL);
+        if (!bytes_all_zero(search->head, size))
+            return true;
+    }
+    return false;
+}
+
 static int add_unknown(struct search *search, const struct place *place, struct error *error)
 {
     struct finding finding = { .kind = FS_NONE, .kind_name = kind_name(FS_NONE) };
@@ -537,6 +561,9 @@ static int add_unknown(struct search *search, const struct place *place, struct 
     if (found == 0 && !probe_has_order(search->head, search->head_size))
         snprintf(finding.detail, sizeof finding.detail,
                  "no signature, random bytes: perhaps encrypted");
+    /* A whole image (p0) without a file system is told as that. */
+    finding.unread = found == 0 && place->name[1] != '0' && place->use != USE_OTHER &&
+                     is_used(search, place);
     int result = found < 0 ? -1 : add_finding(search, place, "", &finding, error);
     buffer_release(&finding.label);
     return result;
@@ -582,6 +609,7 @@ static int search_partition(struct search *search, const struct partition *parti
     struct place place = {
         .offset = partition->offset,
         .declared = partition->length,
+        .use = partition->use,
         .detail = partition->detail,
     };
     char reason[128];
@@ -602,6 +630,9 @@ static int search_partition(struct search *search, const struct partition *parti
                  place.declared - place.length);
         add_gap(search, &place, size, place.declared - place.length, reason);
     }
+    if (place.use == USE_DYNAMIC)
+        add_gap(search, &place, place.offset, 0,
+                "Windows dynamic disk: of its volumes only one at its start is found");
     return search_place(search, &place, error);
 }
 

@@ -12,12 +12,20 @@
 
 void autorun_report(struct autoruns *all, struct error *error)
 {
-    if (all->place)
+    if (all->place) {
         autorun_emit_gap(all, error->text, NULL);
-    error_prefix(error, "%s%s%s%s%s", all->evidence->name, all->volume ? ":" : "",
-                 all->volume ? all->volume->name : "", all->place ? ":" : "",
-                 all->place ? all->place->path : "");
+        return;
+    }
+    error_prefix(error, "%s%s%s", all->evidence->name, all->volume ? ":" : "",
+                 all->volume ? all->volume->name : "");
     all->problem(all->context, error);
+}
+
+void autorun_report_unopened(struct autoruns *all, struct error *error)
+{
+    /* A folder of this machine has told what it lost (tree_open_directory). */
+    if (all->whole || error->kind != ERROR_DAMAGED)
+        autorun_report(all, error);
 }
 
 /* SID and folder of each profile, out of a SOFTWARE hive. */
@@ -165,7 +173,7 @@ static int walk_place(struct autoruns *all, const struct place *place, bool prof
         return autorun_emit_startup(all, error);
     if (tree_open(all->tree, place->handle, &reader, &reason) != 0) {
         if (!profiles_only)
-            autorun_report(all, &reason);
+            autorun_report_unopened(all, &reason);
         return 0;
     }
     /* The content's reader is of the tree too: what it gives is taken at once. */

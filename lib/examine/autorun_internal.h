@@ -74,6 +74,9 @@ static inline bool autorun_ends_with(const char *path, const char *end)
 /* autorun.c: tell what is wrong with the place that is walked. */
 void autorun_report(struct autoruns *all, struct error *error);
 
+/* The same of a file that cannot be opened. */
+void autorun_report_unopened(struct autoruns *all, struct error *error);
+
 /* autorun_places.c: find all places of the tree, and its deleted files. 0 or -1. */
 int autorun_find_places(struct autoruns *all, struct error *error);
 int autorun_add_place(struct autoruns *all, const struct file *file, enum place_kind kind,

@@ -162,25 +162,36 @@ static int collect_loose(void *context, const struct file *file)
     struct error error = ERROR_INIT;
     struct reader *reader;
     uint8_t head[HIVE_HEAD_SIZE];
-    bool backup, hive = false;
+    struct file again;
+    bool backup;
 
     if (file->type != FILE_REGULAR)
         return 0;
+    uint64_t handle = file->handle;
     int kind = place_of(file->path, &backup);
     if (kind != PLACE_HIVE) {
-        if (tree_open(all->tree, file->handle, &reader, &error) != 0) {
-            all->place = NULL;
-            autorun_report(all, &error);
+        if (tree_open(all->tree, handle, &reader, &error) != 0) {
+            autorun_report_unopened(all, &error);
             return 0;
         }
-        hive = reader->size >= sizeof head &&
-               reader_read(reader, 0, head, sizeof head, NULL) == 0 &&
-               hive_is(head, sizeof head);
+        bool sized = reader->size >= sizeof head;
+        if (sized && reader_read(reader, 0, head, sizeof head, &error) == 0 &&
+            hive_is(head, sizeof head))
+            kind = PLACE_HIVE;
         reader_free(reader);
     }
-    if (hive)
-        kind = PLACE_HIVE;
-    return kind < 0 ? 0 : autorun_add_place(all, file, (enum place_kind)kind, backup);
+    if (kind < 0 && error.kind == ERROR_NONE)
+        return 0;
+    /* The tree was asked since: `file` holds no more. */
+    if (tree_file(all->tree, handle, &again, NULL) != 0)
+        return -1;
+    if (kind >= 0)
+        return autorun_add_place(all, &again, (enum place_kind)kind, backup);
+    const struct place unread = { .path = (char *)again.path };
+    all->place = &unread;
+    autorun_report(all, &error);
+    all->place = NULL;
+    return 0;
 }
 
 /* Windows reads the INI files of its own folder; others are copies. */

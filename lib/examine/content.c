@@ -76,6 +76,7 @@ static void add_safe_name(struct buffer *buffer, const char *name, size_t size)
 
 struct recovery {
     int root; /* descriptor of DIR */
+    bool by_image;
     const struct examine_filter *filter;
     struct tree *tree;
     const struct volume *volume;
@@ -100,13 +101,17 @@ static int enter(int parent, const char *name)
     return folder;
 }
 
-/* The folder that a file goes into: DIR/VOLUME/parts of its path. */
+/* The folder that a file goes into: DIR/[IMAGE/]VOLUME/parts of its path. */
 static int enter_path(struct recovery *recovery, const struct file *file, size_t folders)
 {
     int folder = dup(recovery->root);
     struct buffer name = BUFFER_INIT;
     const char *at = file->path, *end = file->path + folders;
 
+    if (folder >= 0 && recovery->by_image) {
+        add_safe_name(&name, recovery->evidence->name, strlen(recovery->evidence->name));
+        folder = enter(folder, buffer_text(&name));
+    }
     if (folder >= 0 && recovery->volume)
         folder = enter(folder, recovery->volume->name);
     while (folder >= 0 && at < end) {
@@ -249,11 +254,12 @@ static int recover_filesystem(void *context, struct evidence *evidence,
     return tree_walk(recovery->tree, recover_file, recovery, error);
 }
 
-int examine_recover(struct object *object, const char *folder,
+int examine_recover(struct object *object, const char *folder, bool by_image, bool of_record,
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error)
 {
-    struct recovery recovery = { .filter = filter,
+    struct recovery recovery = { .by_image = by_image || of_record,
+                                 .filter = filter,
                                  .evidence = object->evidence,
                                  .volume = object->volume,
                                  .problem = problem,
@@ -268,7 +274,7 @@ int examine_recover(struct object *object, const char *folder,
         recovery.tree = object->filesystem ? filesystem_tree(object->filesystem)
                                            : object->evidence->directory;
         result = tree_file(recovery.tree, object->handle, &file, error);
-        if (result == 0 && file.type == FILE_DIRECTORY) {
+        if (result == 0 && file.type == FILE_DIRECTORY && !of_record) {
             char *below = strndup(file.path, file.path_length);
             recovery.below = below;
             recovery.below_length = file.path_length == 1 ? 0 : file.path_length;

@@ -7,9 +7,8 @@
 
 #include <fett/examine.h>
 #include <fett/hive.h>
+#include <fett/limits.h>
 #include <fett/zone.h>
-
-enum { MOST_FACTS = 32 };
 
 static const enum record_field digest_fields[DIGEST_COUNT] = {
     [DIGEST_MD5] = FIELD_MD5, [DIGEST_SHA1] = FIELD_SHA1, [DIGEST_SHA256] = FIELD_SHA256
@@ -34,7 +33,7 @@ static size_t stored_members(const struct image *image, struct member members[DI
 }
 
 /* What img-info and img-verify both say of an image. `facts` and `segments` are
- * room for MOST_FACTS and for all segments. */
+ * room for LIMIT_IMAGE_FACTS and for all segments. */
 static void fill_image(struct record *record, const struct evidence *evidence,
                        struct member *facts, struct value *segments)
 {
@@ -51,7 +50,7 @@ static void fill_image(struct record *record, const struct evidence *evidence,
         segments[i] = value_text(image_segment_path(image, i));
     const struct value list = { .kind = VALUE_LIST, .length = segment_count, .items = segments };
     record_value(record, FIELD_SEGMENTS, &list);
-    for (size_t i = 0; i < image_fact_count(image) && fact_count < MOST_FACTS; i++) {
+    for (size_t i = 0; i < image_fact_count(image) && fact_count < LIMIT_IMAGE_FACTS; i++) {
         const char *name, *value;
         image_fact(image, i, &name, &value);
         facts[fact_count++] = (struct member){ name, value_text(value) };
@@ -93,7 +92,7 @@ static bool in_object(const struct object *object, const struct volume *volume)
 int examine_image(struct object *object, examine_sink sink, void *context, struct error *error)
 {
     struct evidence *evidence = object->evidence;
-    struct member facts[MOST_FACTS], stored[DIGEST_COUNT];
+    struct member facts[LIMIT_IMAGE_FACTS], stored[DIGEST_COUNT];
     struct record record;
     int result = 0;
 
@@ -128,7 +127,7 @@ int examine_verify(struct object *object, const struct verify_options *options,
 {
     static const char *const verdicts[] = { "nothing to compare with", "match", "differ" };
     struct evidence *evidence = object->evidence;
-    struct member facts[MOST_FACTS], stored[DIGEST_COUNT];
+    struct member facts[LIMIT_IMAGE_FACTS], stored[DIGEST_COUNT];
     struct record record;
     struct verify *verify;
 
@@ -190,7 +189,8 @@ void examine_gap_record(struct record *record, const struct evidence *evidence,
     record_text(record, FIELD_VOLUME, gap->volume && *gap->volume ? gap->volume : NULL);
     record_text(record, FIELD_PATH, gap->path);
     record_text(record, FIELD_INODE, gap->inode);
-    record_number(record, FIELD_OFFSET, gap->offset);
+    if (evidence->image)
+        record_number(record, FIELD_OFFSET, gap->offset);
     if (gap->length > 0)
         record_number(record, FIELD_LENGTH, gap->length);
     record_text(record, FIELD_KIND, kinds[gap->kind]);

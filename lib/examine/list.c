@@ -224,17 +224,22 @@ static int list_filesystem(void *context, struct evidence *evidence,
     return list_tree(listing, filesystem_tree(filesystem), error);
 }
 
-/* The files of an encrypted volume are lost to whoever asks for them. */
-static void add_encrypted_gap(struct evidence *evidence, const struct volume *volume)
+/* The files of a volume that is encrypted, or that fett does not know, are lost to
+ * whoever asks for them. */
+static void add_unread_gap(struct evidence *evidence, const struct volume *volume)
 {
-    char reason[96];
+    char reason[ERROR_TEXT_SIZE];
     const struct gap gap = { .offset = volume->offset,
                              .length = volume->length,
                              .kind = GAP_STRUCTURE,
                              .reason = reason,
                              .volume = volume->name };
 
-    snprintf(reason, sizeof reason, "%s: its files cannot be read", volume->kind_name);
+    if (volume->kind == FS_NONE)
+        snprintf(reason, sizeof reason, "no file system that is known (%s): its files, if it has "
+                 "any, are left out", volume->detail);
+    else
+        snprintf(reason, sizeof reason, "%s: its files cannot be read", volume->kind_name);
     image_add_gap(evidence->image, &gap);
 }
 
@@ -249,8 +254,8 @@ int examine_need_files(const struct object *object, struct error *error)
         if (!volume->name[0] || (object->volume && object->volume != volume))
             continue;
         any |= volume_has_files(volume);
-        if (volume->kind == FS_ENCRYPTED)
-            add_encrypted_gap(object->evidence, volume);
+        if (volume->unread)
+            add_unread_gap(object->evidence, volume);
         if (!volume_has_files(volume))
             buffer_add_format(&others, "%s%s %s", others.length > 0 ? ", " : ": ", volume->name,
                               volume->kind_name);

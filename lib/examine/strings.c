@@ -35,6 +35,7 @@ struct found {
 
 /* The result of one block. */
 struct slot {
+    const struct ioc_stop *stop; /* or NULL */
     uint64_t base;     /* of the bytes that are scanned */
     uint8_t *fixed_up; /* map of fixup_undo_all */
     struct found *hits;
@@ -49,6 +50,8 @@ struct scan {
     const struct examine_strings_options *options;
     struct ioc_scanner *scanner;
     uint64_t start, end; /* within what the readers read */
+    bool first, last;    /* this part is the first, the last of the object */
+    uint64_t stopped;    /* hidden hits */
     uint64_t block_count;
     _Atomic uint64_t next;
     _Atomic bool stop;
@@ -83,6 +86,11 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
 {
     struct slot *slot = context;
 
+    if (slot->stop && ioc_stop_matches(slot->stop, (enum ioc_kind)hit->kind, hit->value,
+                                       hit->value_length)) {
+        slot->held_back.stopped++;
+        return;
+    }
     if (memory_grow((void **)&slot->hits, &slot->capacity, slot->count + 1,
                     sizeof *slot->hits) != 0) {
         slot->out_of_memory = true;
@@ -208,7 +216,9 @@ static int hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, 
     struct gap gap;
     int result = 0;
 
-    while (result == 0 && image_take_gap(scan->object->evidence->image, offset, &gap)) {
+    while (result == 0 && evidence_take_gap(scan->object->evidence, offset, &gap)) {
+        if ((gap.offset < scan->start && !scan->first) || (gap.offset >= scan->end && !scan->last))
+            continue; /* of another part */
         examine_gap_record(&record, scan->object->evidence, &gap);
         result = sink(context, &record);
     }
@@ -264,6 +274,11 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     struct record record;
     struct extent extent;
 
+    if (scan->options->stop && ioc_stop_matches(scan->options->stop, (enum ioc_kind)hit->kind,
+                                                hit->value, hit->value_length)) {
+        scan->stopped++;
+        return 0;
+    }
     begin_record(scan, &record);
     record_number(&record, FIELD_OFFSET, hit->offset);
     owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
@@ -341,6 +356,7 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
                                 context, error);
         held_back->weak += slot->held_back.weak;
         held_back->noise += slot->held_back.noise;
+        held_back->stopped += slot->held_back.stopped;
         pthread_mutex_lock(&scan->lock);
         slot->done = false;
         scan->taken = number + 1;
@@ -351,6 +367,26 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
                                     scan->end - scan->start);
     }
     return result;
+}
+
+/* Cut what is scanned to the part that was asked for. */
+static void set_part(struct scan *scan, uint64_t length)
+{
+    const struct examine_strings_options *options = scan->options;
+    uint64_t from = options->from < length ? options->from : length;
+    uint64_t to = options->to < length ? options->to : length;
+
+    if (options->shards > 0) {
+        uint64_t blocks = (length + BLOCK - 1) / BLOCK;
+        from = blocks * (options->shard - 1) / options->shards * BLOCK;
+        to = blocks * options->shard / options->shards * BLOCK;
+        to = to < length ? to : length;
+    }
+    scan->first = from == 0;
+    scan->last = to == length;
+    scan->end = scan->start + (to > from ? to : from);
+    scan->start += from;
+    scan->block_count = (scan->end - scan->start + BLOCK - 1) / BLOCK;
 }
 
 /* Where the bytes of the one file that is scanned lie. */
@@ -424,8 +460,7 @@ static int scan_here(struct scan *scan, struct ioc_held_back *held_back, examine
         scan->file_known = scan->object->kind == OBJECT_FILE &&
                            tree_file(tree, scan->object->handle, &scan->file, NULL) == 0;
         scan->start = 0;
-        scan->end = reader->size;
-        scan->block_count = (scan->end + BLOCK - 1) / BLOCK;
+        set_part(scan, reader->size);
         result = take_results(scan, reader, buffer, held_back, sink, context, error);
         reader_free(reader);
     }
@@ -441,7 +476,6 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         .object = object,
         .options = options,
         .start = object->offset,
-        .end = object->offset + object->length,
         .window = WINDOW_A_THREAD * (options->threads ? options->threads : 1),
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .changed = PTHREAD_COND_INITIALIZER,
@@ -451,9 +485,10 @@ int examine_strings(struct object *object, const struct examine_strings_options 
 
     if (object->kind == OBJECT_DIRECTORY)
         return error_set(error, ERROR_USAGE, "is a folder: %s", object->evidence->name);
-    scan.block_count = (object->length + BLOCK - 1) / BLOCK;
+    set_part(&scan, object->length);
     scan.slots = calloc(scan.window, sizeof *scan.slots);
     for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++) {
+        scan.slots[i].stop = options->stop;
         scan.slots[i].fixed_up = malloc(fixup_map_size(BUFFER));
         result = scan.slots[i].fixed_up ? 0 : -1;
     }
@@ -468,6 +503,10 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     if (result == 0)
         result = inside ? scan_here(&scan, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);
+    held_back->stopped += scan.stopped;
+    /* The gaps of this part; of a whole object the others tell theirs in turn. */
+    if (result == 0 && !inside && !(scan.first && scan.last))
+        result = hand_out_gaps(&scan, UINT64_MAX, sink, context);
     for (size_t i = 0; scan.slots && i < scan.window; i++) {
         free(scan.slots[i].hits);
         free(scan.slots[i].fixed_up);
@@ -504,7 +543,7 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
     struct evidence evidence = { .name = name };
     struct object object = { .kind = OBJECT_LOOSE, .evidence = &evidence };
     struct scan scan = { .object = &object, .options = options };
-    struct slot slot = { .fixed_up = calloc(fixup_map_size(BUFFER), 1) };
+    struct slot slot = { .stop = options->stop, .fixed_up = calloc(fixup_map_size(BUFFER), 1) };
     uint8_t *buffer = malloc(BUFFER);
     size_t filled = 0, start = 0;
     bool ended = false;

@@ -165,7 +165,8 @@ static int load_keys(struct hive *hive, struct pending *pending, libcreg_key_t *
     return result;
 }
 
-int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error)
+/* All of a hive whose key tree is sound. */
+static int open_checked(struct hive *hive, struct reader *reader, struct error *error)
 {
     libbfio_handle_t *handle = NULL;
     libcreg_file_t *file = NULL;
@@ -174,7 +175,6 @@ int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error
     struct pending pending = { NULL, 0 };
     int result;
 
-    hive->is_9x = true;
     if (bfio_open(&handle, reader, error) != 0)
         return -1;
     if (libcreg_file_initialize(&file, &reason) != 1)
@@ -184,12 +184,36 @@ int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error
     else if (libcreg_file_get_root_key(file, &root, &reason) != 1)
         result = fail(error, "no root key", &reason);
     else
-        result = load_keys(hive, &pending, root, most_keys(reader->size)) != 0 ? error_set_memory(error) : 0;
+        result = load_keys(hive, &pending, root, most_keys(reader->size)) != 0
+                     ? error_set_memory(error)
+                     : 0;
     if (file) {
         libcreg_file_close(file, NULL);
         libcreg_file_free(&file, NULL);
     }
     libbfio_handle_free(&handle, NULL);
+    return result;
+}
+
+int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error)
+{
+    struct reader *checked = NULL;
+    uint8_t *data;
+    size_t size;
+    int damaged;
+
+    hive->is_9x = true;
+    if (reader_read_all(reader, LIMIT_9X_HIVE_BYTES, &data, &size, &damaged, error) != 0)
+        return -1;
+    if (damaged)
+        hive_add_problem(hive, 0, "bytes of it cannot be read");
+    int result = creg_check_links(hive, data, size, error);
+    if (result == 0 && !(checked = reader_over_memory(data, size)))
+        result = error_set_memory(error);
+    if (result == 0)
+        result = open_checked(hive, checked, error);
+    reader_free(checked);
+    free(data);
     return result;
 }
 

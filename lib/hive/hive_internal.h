@@ -59,6 +59,10 @@ struct instant regf_last_write(const struct hive *hive, const struct key *key);
 void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* creg_links.c: cut the links of a 9x hive in memory that would lead libcreg into a
+ * loop or out of the key tree; each is a problem of the hive. */
+int creg_check_links(struct hive *hive, uint8_t *data, size_t size, struct error *error);
+
 /* A new key at the end of the table; NULL when memory is out. */
 struct key *hive_add_key(struct hive *hive);
 

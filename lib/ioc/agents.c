@@ -67,7 +67,7 @@ static void add_agent(struct scan *scan, const struct view *view, size_t begin, 
 
     if (finding.length / view->step < AGENT_UNITS_MIN)
         return;
-    judge(&finding, reason, 80);
+    judge(&finding, reason);
     add_finding(scan, &finding);
 }
 

@@ -123,7 +123,7 @@ void find_coin(struct scan *scan, const struct view *view, size_t begin, size_t 
     text[units] = lower[units] = '\0';
     if (!is_base58check(text, units) && ((has_upper && has_lower) || !is_segwit(lower, units)))
         return;
-    judge(&finding, REASON_CHECKSUM, 95);
+    judge(&finding, REASON_CHECKSUM);
     add_finding(scan, &finding);
 }
 

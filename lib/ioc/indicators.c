@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* indicators: what stands around a candidate, and how sure that is. */
+/* indicators: candidates into findings. */
 
 #include <string.h>
 
 #include "scan.h"
 
 enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
-
-/* What it costs that a host had to be cut out of a longer name. */
-enum { CUT_DOMAIN_POINTS = -25, CUT_MAIL_POINTS = -15 };
 
 enum { HOST_LENGTH_MIN = 4 }; /* t.co */
 
@@ -48,14 +45,6 @@ static size_t run_end(const struct view *view, size_t at)
     return at;
 }
 
-/* A host name taken apart. */
-struct host {
-    char name[HOST_LENGTH_MAX + 1]; /* lower case */
-    size_t length, skipped; /* units left out before it, which break the rules */
-    unsigned labels;
-    bool numeric, mixed_case;
-};
-
 static bool label_is_good(const char *label, size_t length, bool registered)
 {
     if (length == 0 || length > LABEL_LENGTH_MAX || label[0] == '-' || label[length - 1] == '-')
@@ -86,7 +75,8 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     }
     host->name[units] = '\0';
     host->length = good_from = units;
-    host->mixed_case = upper && lower && letter_switch;
+    host->mixed_case = upper && lower;
+    host->camel_case = host->mixed_case && letter_switch;
     for (size_t at = units; at > 0;) {
         size_t stop = at;
         while (at > 0 && host->name[at - 1] != '.')
@@ -101,26 +91,6 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     host->length = units - good_from;
     host->skipped = good_from;
     return host->labels >= 2;
-}
-
-static void judge_suffix(struct finding *finding, enum suffix suffix)
-{
-    switch (suffix) {
-    case SUFFIX_PUBLIC:
-        judge(finding, REASON_SUFFIX_PUBLIC, 60);
-        break;
-    case SUFFIX_COUNTRY:
-        judge(finding, REASON_SUFFIX_COUNTRY, 50);
-        break;
-    case SUFFIX_GENERIC:
-        judge(finding, REASON_SUFFIX_GENERIC, 40);
-        break;
-    case SUFFIX_FILE:
-        judge(finding, REASON_SUFFIX_FILE, 15);
-        break;
-    case SUFFIX_NONE:
-        judge(finding, REASON_NO_SUFFIX, 0);
-    }
 }
 
 static enum suffix host_suffix(const struct scan *scan, const struct host *host)
@@ -139,9 +109,9 @@ static enum suffix host_suffix(const struct scan *scan, const struct host *host)
  */
 static enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin,
                             size_t *end, struct host *host, struct finding *finding,
-                            int cut_points)
+                            enum reason cut)
 {
-    enum { MOST_CUTS = 3, TAG_POINTS = -5 };
+    enum { MOST_CUTS = 3 };
     size_t at = *end;
     enum suffix suffix = SUFFIX_NONE;
 
@@ -149,22 +119,26 @@ static enum suffix fit_host(const struct scan *scan, const struct view *view, si
         host->labels = 0;
         return SUFFIX_NONE;
     }
-    if (host->numeric || (suffix = host_suffix(scan, host)) != SUFFIX_NONE)
-        return host->numeric ? SUFFIX_NONE : suffix;
+    if (host->numeric || (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
+        finding->suffix = host->numeric ? SUFFIX_NONE : suffix;
+        return finding->suffix;
+    }
     if (view_before(view, *end, 1) == '0' && host_measure(view, begin, *end - view->step, host) &&
         !host->numeric && (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
-        judge(finding, REASON_TAG_BEHIND, TAG_POINTS);
+        finding->suffix = suffix;
+        judge(finding, REASON_TAG_BEHIND);
         *end -= view->step;
         return suffix;
     }
-    for (int cut = 0; cut < MOST_CUTS; cut++) {
+    for (int cuts = 0; cuts < MOST_CUTS; cuts++) {
         while (at > begin && view_before(view, at, 1) != '.')
             at -= view->step;
         if (at == begin || !host_measure(view, begin, at -= view->step, host))
             break;
         if (host->numeric || (suffix = host_suffix(scan, host)) == SUFFIX_NONE)
             continue;
-        judge(finding, REASON_CUT_BEHIND, cut_points);
+        finding->suffix = suffix;
+        judge(finding, cut);
         *end = at;
         return suffix;
     }
@@ -181,39 +155,7 @@ static bool is_suffix_itself(const struct scan *scan, const struct host *host)
                                  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
-static void judge_host(struct finding *finding, const struct host *host, enum suffix suffix)
-{
-    judge_suffix(finding, suffix);
-    if (host->labels == 2)
-        judge(finding, REASON_LABELS_TWO, 0);
-    else
-        judge(finding, host->labels == 3 ? REASON_LABELS_THREE : REASON_LABELS_MORE, 20);
-    if (strncmp(host->name, "www.", 4) == 0)
-        judge(finding, REASON_WWW, 10);
-}
-
-static void judge_around(struct finding *finding, const struct view *view, size_t begin,
-                         size_t end)
-{
-    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
-
-    if (before == '/' && view_before(view, begin, 2) == '/')
-        judge(finding, REASON_IN_URL, 25);
-    else if (before == '@')
-        judge(finding, REASON_IN_MAIL, 20);
-    else if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE, 10);
-    else if (before == '/' || before == '\\')
-        judge(finding, REASON_PATH_BEFORE, -25);
-    if (behind == '(')
-        judge(finding, REASON_CALL_BEHIND, -40);
-    else if (behind == '/')
-        judge(finding, REASON_PATH_BEHIND, 5);
-    else if (behind == ':' && unit_is(view_behind(view, end, 1), CHARACTER_DIGIT))
-        judge(finding, REASON_PORT_BEHIND, 10);
-}
-
-bool parse_ipv4(const char *text, unsigned groups[4])
+static bool parse_ipv4(const char *text, unsigned groups[4])
 {
     const char *at = text;
 
@@ -258,15 +200,37 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
 
     if (!parse_ipv4(host->name, groups))
         return;
-    judge(&finding, REASON_ADDRESS, 60);
+    judge(&finding, REASON_ADDRESS);
     if (version_before(view, begin))
-        judge(&finding, REASON_VERSION_BEFORE, -45);
+        judge(&finding, REASON_VERSION_BEFORE);
     if (groups[0] == 0 || groups[0] >= 224 || groups[0] == 127)
-        judge(&finding, REASON_SPECIAL_ADDRESS, -30);
+        judge(&finding, REASON_SPECIAL_ADDRESS);
     else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
-        judge(&finding, REASON_SMALL_NUMBERS, -25);
+        judge(&finding, REASON_SMALL_NUMBERS);
     judge_around(&finding, view, begin, end);
     add_finding(scan, &finding);
+}
+
+/*
+ * Where the name begins in a run: behind what is left of escaped characters
+ * (%2F, %252F) and of lines of hyphens.
+ */
+static size_t skip_escape(const struct view *view, size_t begin, size_t end)
+{
+    size_t at = begin;
+
+    if (view_before(view, begin, 1) == '%') {
+        while (view_unit(view, at) == '2' && view_behind(view, at, 1) == '5')
+            at += 2 * view->step;
+        if (unit_is(view_unit(view, at), CHARACTER_HEX) &&
+            unit_is(view_behind(view, at, 1), CHARACTER_HEX))
+            at += 2 * view->step;
+        else
+            at = begin;
+    }
+    while (at < end && view_unit(view, at) == '-')
+        at += view->step;
+    return at;
 }
 
 /* A candidate dot. */
@@ -280,7 +244,11 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     struct finding finding = { .kind = IOC_DOMAIN, .wide = view->step == 2 };
     struct host host;
     *walked = end;
-    enum suffix suffix = fit_host(scan, view, begin, &end, &host, &finding, CUT_DOMAIN_POINTS);
+    begin = skip_escape(view, begin, end);
+    while (end > begin && view_before(view, end, 1) == '-')
+        end -= view->step;
+    run = end;
+    enum suffix suffix = fit_host(scan, view, begin, &end, &host, &finding, REASON_CUT_BEHIND);
     if (host.labels == 0)
         return;
     begin += host.skipped * view->step;
@@ -295,14 +263,9 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.at = begin;
     finding.length = end - begin;
     finding.host_length = host.length;
+    judge_domain(scan, &finding, &host, view, begin, end);
     if (is_onion(host.name, &finding))
         finding.kind = IOC_ONION;
-    judge_host(&finding, &host, suffix);
-    judge_around(&finding, view, begin, end);
-    if (host.mixed_case)
-        judge(&finding, REASON_MIXED_CASE, -30);
-    if (host.length < 7)
-        judge(&finding, REASON_SHORT, -20);
     add_finding(scan, &finding);
 }
 
@@ -346,15 +309,17 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
                                .kind = IOC_EMAIL,
                                .wide = view->step == 2 };
     enum suffix suffix =
-        fit_host(scan, view, at + view->step, &end, &host, &finding, CUT_MAIL_POINTS);
+        fit_host(scan, view, at + view->step, &end, &host, &finding, REASON_CUT_MAIL);
     if (suffix == SUFFIX_NONE || host.skipped > 0)
         return;
     finding.length = end - begin;
     finding.host_length = host.length;
-    judge(&finding, REASON_MAIL_NAME, 25);
-    judge_suffix(&finding, suffix);
+    judge(&finding, REASON_MAIL_NAME);
+    judge(&finding, REASON_SUFFIX);
     if ((at - begin) / view->step < 2)
-        judge(&finding, REASON_SHORT, -30);
+        judge(&finding, REASON_SHORT_NAME);
+    if (letter_before(view, begin) || letter_behind(view, end))
+        judge(&finding, REASON_LETTER_BESIDE);
     add_finding(scan, &finding);
 }
 
@@ -433,21 +398,23 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
         host_end += view->step;
     if (host_end == host_at)
         return;
-    judge(&finding, REASON_SCHEME, 55);
+    judge(&finding, REASON_SCHEME);
     size_t whole = host_end;
-    enum suffix suffix = ipv6 ? SUFFIX_NONE
-                              : fit_host(scan, view, host_at, &host_end, &host, &finding,
-                                         CUT_MAIL_POINTS);
+    if (!ipv6)
+        fit_host(scan, view, host_at, &host_end, &host, &finding, REASON_CUT_MAIL);
     if (ipv6)
-        judge(&finding, REASON_ADDRESS6, 30);
+        judge(&finding, REASON_ADDRESS6);
     else if (host.labels > 0 && host.numeric)
-        judge(&finding, REASON_ADDRESS, 30);
-    else if (host.labels == 0 || host.skipped > 0)
-        judge(&finding, REASON_NO_SUFFIX, 0);
-    else
-        judge_suffix(&finding, suffix);
+        judge(&finding, REASON_HOST_ADDRESS);
+    else {
+        if (host.skipped > 0)
+            finding.suffix = SUFFIX_NONE;
+        judge(&finding, REASON_SUFFIX);
+    }
     if (host_end != whole) /* what follows the host is not of the URL */
         end = host_end;
+    if (letter_behind(view, host_end))
+        judge(&finding, REASON_LETTER_BESIDE);
     finding.length = end - finding.at;
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;

@@ -65,17 +65,16 @@ static void judge_address(struct finding *finding, const struct in6_addr *addres
 {
     unsigned first = group(address, 0);
 
-    judge(finding, REASON_ADDRESS6, 50);
+    judge(finding, REASON_GROUPS6);
     if (first >> 13 == 1 || (first == 0x64 && group(address, 1) == 0xff9b)) /* 2000::/3, NAT64 */
-        judge(finding, REASON_GLOBAL_ADDRESS, 25);
-    else if (first >> 6 == 0xfe80 >> 6 || first >> 9 == 0xfc00 >> 9)
-        judge(finding, REASON_LOCAL_ADDRESS, 15);
-    else if (first >= 0xff01 && first <= 0xff0e) /* well-known groups */
-        judge(finding, REASON_LOCAL_ADDRESS, 10);
+        judge(finding, REASON_GLOBAL_ADDRESS);
+    else if (first >> 6 == 0xfe80 >> 6 || first >> 9 == 0xfc00 >> 9 ||
+             (first >= 0xff01 && first <= 0xff0e)) /* well-known groups */
+        judge(finding, REASON_LOCAL_ADDRESS);
     else if (is_mapped(address))
-        judge(finding, REASON_MAPPED_ADDRESS, 20);
+        judge(finding, REASON_MAPPED_ADDRESS);
     else
-        judge(finding, REASON_SPECIAL_ADDRESS, -30);
+        judge(finding, REASON_SPECIAL_ADDRESS);
 }
 
 /* The end of a zone at `at`; `at` itself where none is. */
@@ -123,9 +122,9 @@ void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
     judge_address(&finding, &address);
     unsigned before = view_before(view, begin, 1);
     if (before == '[' && view_unit(view, begin + finding.length) == ']')
-        judge(&finding, REASON_BRACKETS, 15);
+        judge(&finding, REASON_BRACKETS);
     else if (before == 0 || before == UNIT_NONE)
-        judge(&finding, REASON_NUL_BEFORE, 10);
+        judge(&finding, REASON_NUL_BEFORE);
     add_finding(scan, &finding);
 }
 

@@ -71,7 +71,7 @@ static bool is_mixed(const struct view *view, size_t dot, size_t length)
 }
 
 /* Units of the letter beyond ASCII that ends before `at`; 0 for none. */
-static size_t letter_before(const struct view *view, size_t at)
+static size_t letter_length(const struct view *view, size_t at)
 {
     unsigned unit = view_before(view, at, 1);
     size_t used;
@@ -96,7 +96,7 @@ static size_t name_begin(const struct view *view, size_t end)
 
     while ((end - begin) / view->step < NAME_UNITS_MAX) {
         unsigned unit = view_before(view, begin, 1);
-        size_t units = unit < 0x80 ? unit_is(unit, CHARACTER_NAME) : letter_before(view, begin);
+        size_t units = unit < 0x80 ? unit_is(unit, CHARACTER_NAME) : letter_length(view, begin);
         bool closing = unit == ')' || unit == ']' || unit == '}';
         bool opening = unit == '(' || unit == '[' || unit == '{';
         if (units == 0 || (opening && open == 0))
@@ -130,13 +130,13 @@ static void judge_type(struct finding *finding, const struct view *view, size_t 
 {
     size_t length = strlen(type);
 
-    judge(finding, REASON_TYPE, 50);
+    judge(finding, REASON_PROGRAM_TYPE);
     if (length == 2)
-        judge(finding, REASON_SHORT, -10);
+        judge(finding, REASON_SHORT_TYPE);
     if (is_mixed(view, dot, length))
-        judge(finding, REASON_MIXED_CASE, -20);
+        judge(finding, REASON_MIXED_CASE);
     if (strcmp(type, "com") == 0)
-        judge(finding, REASON_SUFFIX_PUBLIC, view_behind(view, dot, 1) == 'C' ? -10 : -35);
+        judge(finding, REASON_COM_TYPE);
 }
 
 /* The type before the last one, as .pdf in .pdf.exe */
@@ -186,12 +186,12 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
                                .repeat = 1 };
     judge_type(&finding, view, dot, type);
     if (stem < dot)
-        judge(&finding, REASON_HIDDEN_TYPE, 20);
+        judge(&finding, REASON_HIDDEN_TYPE);
     if (two_types)
-        judge(&finding, REASON_TWO_TYPES, 20);
+        judge(&finding, REASON_TWO_TYPES);
     if (stem - begin <= view->step)
-        judge(&finding, REASON_SHORT, -15);
-    judge_begin(&finding, view);
+        judge(&finding, REASON_SHORT_FILE);
+    judge_before(&finding, view);
     add_finding(scan, &finding);
 }
 
@@ -202,7 +202,7 @@ static size_t path_unit_before(const struct view *view, size_t at)
 
     if (unit < 0x80)
         return unit_is(unit, CHARACTER_PATH) || unit == '\\' || unit == '/' || unit == ':';
-    return letter_before(view, at);
+    return letter_length(view, at);
 }
 
 /* Does a path with a drive or host begin at `at`? */
@@ -262,12 +262,12 @@ static void judge_pdb(struct finding *finding, const struct view *view, size_t d
         folder |= separator || unit == '/';
     }
     finding->repeat += finding->repeat == 0;
-    judge(finding, REASON_TYPE, 30);
+    judge(finding, REASON_SYMBOL_TYPE);
     if (folder)
-        judge(finding, REASON_FOLDERS, 25);
+        judge(finding, REASON_SOURCE_FOLDER);
     if (is_debug_record(view, finding->at))
-        judge(finding, REASON_DEBUG_RECORD, 40);
-    judge_begin(finding, view);
+        judge(finding, REASON_LINKER_RECORD);
+    judge_before(finding, view);
 }
 
 void find_pdb(struct scan *scan, const struct view *view, size_t dot)

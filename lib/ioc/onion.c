@@ -70,9 +70,9 @@ bool is_onion(const char *host, struct finding *finding)
     if (!is_base32(label, length))
         return false;
     if (length == V2_CHARACTERS)
-        judge(finding, REASON_ONION, 30);
+        judge(finding, REASON_ONION_HASH);
     else if (length == V3_CHARACTERS && is_v3(label))
-        judge(finding, REASON_CHECKSUM, 55);
+        judge(finding, REASON_ONION_KEY);
     else
         return false;
     return true;

@@ -77,16 +77,6 @@ size_t hidden_type(const struct view *view, size_t at)
     return at + blanks * view->step;
 }
 
-void judge_begin(struct finding *finding, const struct view *view)
-{
-    unsigned before = view_before(view, finding->at, 1);
-
-    if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE, 10);
-    else if (before == '"' || before == '\'')
-        judge(finding, REASON_QUOTED, 10);
-}
-
 /* Units of the character at `at` if names can have it, else 0; *foreign is set if
  * it is a letter of a code page. */
 static size_t name_character(const struct view *view, size_t at, bool *foreign)

@@ -43,9 +43,6 @@ bool has_type(const struct view *view, size_t begin, size_t end);
  * there is none. */
 size_t hidden_type(const struct view *view, size_t at);
 
-/* Points for what stands before it. */
-void judge_begin(struct finding *finding, const struct view *view);
-
 /* roots.c: does a root which is a word or variable begin at `at`? */
 bool begins_root(const struct view *view, size_t at);
 

@@ -26,28 +26,27 @@ static const struct root {
     const char *next;
     enum ioc_kind kind;
     enum reason reason;
-    int points;
     bool separator; /* one before the word is of the path */
 } roots[] = {
-    { "hklm", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
-    { "hkcu", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
-    { "hku", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
-    { "hkcr", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
-    { "hkcc", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 75, false },
-    { "hkey_local_machine", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
-    { "hkey_current_user", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
-    { "hkey_users", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
-    { "hkey_classes_root", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
-    { "hkey_current_config", "", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, false },
-    { "registry", "machine\\ user\\ a\\", IOC_REGPATH, REASON_REGISTRY_ROOT, 80, true },
+    { "hklm", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkcu", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hku", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkcr", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkcc", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_local_machine", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_current_user", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_users", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_classes_root", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_current_config", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "registry", "machine\\ user\\ a\\", IOC_REGPATH, REASON_REGISTRY_ROOT, true },
     { "software", "microsoft\\ classes\\ policies\\ wow6432node\\", IOC_REGPATH,
-      REASON_KNOWN_KEY, 60, false },
-    { "system", "currentcontrolset\\ controlset00", IOC_REGPATH, REASON_KNOWN_KEY, 60, false },
-    { "systemroot", "", IOC_WINPATH, REASON_KERNEL_NAME, 50, true },
-    { "device", "harddisk mup\\", IOC_WINPATH, REASON_KERNEL_NAME, 50, true },
-    { "global", "", IOC_MUTEX, REASON_NAME_SPACE, 55, false },
-    { "local", "", IOC_MUTEX, REASON_NAME_SPACE, 40, false },
-    { "basenamedobjects", "", IOC_MUTEX, REASON_NAME_SPACE, 70, true },
+      REASON_KNOWN_KEY, false },
+    { "system", "currentcontrolset\\ controlset00", IOC_REGPATH, REASON_KNOWN_KEY, false },
+    { "systemroot", "", IOC_WINPATH, REASON_KERNEL_NAME, true },
+    { "device", "harddisk mup\\", IOC_WINPATH, REASON_KERNEL_NAME, true },
+    { "global", "", IOC_MUTEX, REASON_GLOBAL_NAME, false },
+    { "local", "", IOC_MUTEX, REASON_LOCAL_NAME, false },
+    { "basenamedobjects", "", IOC_MUTEX, REASON_OBJECT_FOLDER, true },
 };
 
 static bool is_word_unit(unsigned unit)
@@ -122,13 +121,13 @@ static void judge_file(struct finding *finding, const struct view *view, const s
     enum { SHORT_UNITS = 2 };
 
     if (path->components > 1)
-        judge(finding, REASON_FOLDERS, 10);
+        judge(finding, REASON_FOLDERS);
     if (path->typed)
-        judge(finding, REASON_TYPE, 15);
+        judge(finding, REASON_TYPE);
     if (path->hidden_type)
-        judge(finding, REASON_HIDDEN_TYPE, 15);
+        judge(finding, REASON_HIDDEN_TYPE);
     if ((path->end - root_end) / view->step <= path->repeat + SHORT_UNITS)
-        judge(finding, REASON_SHORT, -25);
+        judge(finding, REASON_SHORT_PATH);
 }
 
 /* The path that begins at finding->at and has its first separator at `at`. */
@@ -136,8 +135,8 @@ static void add_path(struct scan *scan, const struct view *view, struct finding 
                      const struct path *path)
 {
     if (path->foreign)
-        judge(finding, REASON_FOREIGN, -35);
-    judge_begin(finding, view);
+        judge(finding, REASON_FOREIGN);
+    judge_before(finding, view);
     finding->length = path->end - finding->at;
     finding->repeat = (uint8_t)path->repeat;
     finding->wide = view->step == 2;
@@ -178,11 +177,11 @@ static void find_drive(struct scan *scan, const struct view *view, size_t separa
         finding.at = prefix_begin(view, letter, separator_length(view, separator));
         if (finding.at == letter)
             return;
-        judge(&finding, REASON_NT_PREFIX, 15);
+        judge(&finding, REASON_NT_PREFIX);
     }
     if (!path_walk(view, finding.at, separator, &path))
         return;
-    judge(&finding, REASON_DRIVE, 40);
+    judge(&finding, REASON_DRIVE);
     judge_file(&finding, view, &path, separator);
     add_path(scan, view, &finding, &path);
 }
@@ -202,7 +201,7 @@ static void find_variable(struct scan *scan, const struct view *view, size_t sep
         !path_walk(view, begin, separator, &path))
         return;
     finding.at = begin;
-    judge(&finding, REASON_VARIABLE, 45);
+    judge(&finding, REASON_VARIABLE);
     judge_file(&finding, view, &path, separator);
     add_path(scan, view, &finding, &path);
 }
@@ -228,18 +227,18 @@ static void judge_share(struct finding *finding, const struct view *view, size_t
 
     for (size_t at = host; at < separator; at += view->step)
         dotted |= view_unit(view, at) == '.';
-    judge(finding, REASON_SHARE, 50);
+    judge(finding, REASON_SHARE);
     if (is_known_share(view, share, path->first_end))
-        judge(finding, REASON_KNOWN_SHARE, 35);
+        judge(finding, REASON_KNOWN_SHARE);
     if (dotted)
-        judge(finding, REASON_DOTTED_HOST, 15);
+        judge(finding, REASON_DOTTED_HOST);
     if ((separator - host == view->step && view_unit(view, host) != '?') ||
         path->first_end - share == view->step)
-        judge(finding, REASON_SHORT, -25);
+        judge(finding, REASON_SHORT_PATH);
     if (path->components > 1)
-        judge(finding, REASON_FOLDERS, 10);
+        judge(finding, REASON_FOLDERS);
     if (path->typed)
-        judge(finding, REASON_TYPE, 10);
+        judge(finding, REASON_TYPE);
 }
 
 /* C: before `at`, as in badly quoted paths. */
@@ -270,7 +269,7 @@ static void find_share(struct scan *scan, const struct view *view, size_t last)
     if (path.components > 1 && path.first_end - share == 4 * view->step &&
         text_at(view, share, "pipe", 4)) {
         finding.kind = IOC_PIPE;
-        judge(&finding, REASON_PIPE, 75);
+        judge(&finding, REASON_PIPE);
     } else if (!device && (view_unit(view, host) != '?' || text_at(view, share, "unc\\", 4))) {
         judge_share(&finding, view, host, share, &path, separator);
     } else {
@@ -298,7 +297,7 @@ static void find_key_or_file(struct scan *scan, const struct view *view, size_t 
 
     if (!path_walk(view, finding->at, separator, &path))
         return;
-    judge(finding, root->reason, root->points);
+    judge(finding, root->reason);
     if (root->kind == IOC_WINPATH)
         judge_file(finding, view, &path, separator);
     add_path(scan, view, finding, &path);
@@ -330,11 +329,11 @@ static void find_object(struct scan *scan, const struct view *view, size_t separ
         path.end -= view->step;
     if (path.end == begin)
         return;
-    judge(finding, root->reason, root->points);
+    judge(finding, root->reason);
     if ((path.end - begin) / view->step <= SHORT_UNITS)
-        judge(finding, REASON_SHORT, -25);
+        judge(finding, REASON_SHORT_PATH);
     if (has_type(view, begin, path.end))
-        judge(finding, REASON_TYPE, -20);
+        judge(finding, REASON_OBJECT_TYPE);
     add_path(scan, view, finding, &path);
 }
 

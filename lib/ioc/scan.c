@@ -97,74 +97,6 @@ static const struct kind {
     [IOC_MUTEX] = { "mutex", MARK_PATH, write_path },
 };
 
-static const char *const reason_texts[REASON_COUNT] = {
-    [REASON_SCHEME] = "scheme",
-    [REASON_HEADER] = "behind User-Agent",
-    [REASON_BROWSER] = "calls itself a browser",
-    [REASON_MAIL_NAME] = "name before @",
-    [REASON_ADDRESS] = "four groups",
-    [REASON_ADDRESS6] = "IPv6 address",
-    [REASON_GLOBAL_ADDRESS] = "global address",
-    [REASON_LOCAL_ADDRESS] = "address of a link or site",
-    [REASON_MAPPED_ADDRESS] = "IPv4 address in IPv6",
-    [REASON_BRACKETS] = "in brackets",
-    [REASON_CVE] = "year and number",
-    [REASON_OCTETS] = "six octets",
-    [REASON_MD5_LENGTH] = "32 hex digits as MD5 has",
-    [REASON_SHA1_LENGTH] = "40 hex digits as SHA-1 has",
-    [REASON_SHA256_LENGTH] = "64 hex digits as SHA-256 has",
-    [REASON_SHA512_LENGTH] = "128 hex digits as SHA-512 has",
-    [REASON_WORD_NEAR] = "a word for it before",
-    [REASON_CHECKSUM] = "right checksum",
-    [REASON_ONION] = "16 characters of base32",
-    [REASON_DRIVE] = "drive",
-    [REASON_VARIABLE] = "environment variable",
-    [REASON_NT_PREFIX] = "prefix of Windows NT",
-    [REASON_KERNEL_NAME] = "name that the kernel has",
-    [REASON_SHARE] = "host and share",
-    [REASON_KNOWN_SHARE] = "share that Windows has",
-    [REASON_DOTTED_HOST] = "host with dots",
-    [REASON_PIPE] = "named pipe",
-    [REASON_REGISTRY_ROOT] = "root of the registry",
-    [REASON_KNOWN_KEY] = "known key",
-    [REASON_NAME_SPACE] = "name space of objects",
-    [REASON_FOLDERS] = "in a folder",
-    [REASON_TYPE] = "file type",
-    [REASON_HIDDEN_TYPE] = "blanks before the file type",
-    [REASON_TWO_TYPES] = "a harmless type before the file type",
-    [REASON_DEBUG_RECORD] = "record of the linker",
-    [REASON_FOREIGN] = "bytes of a code page",
-    [REASON_SUFFIX_PUBLIC] = "public suffix",
-    [REASON_SUFFIX_COUNTRY] = "country suffix",
-    [REASON_SUFFIX_GENERIC] = "generic suffix",
-    [REASON_SUFFIX_FILE] = "suffix is also a file type or a word",
-    [REASON_NO_SUFFIX] = "host without public suffix",
-    [REASON_LABELS_TWO] = "two labels",
-    [REASON_LABELS_THREE] = "three labels",
-    [REASON_LABELS_MORE] = "more than three labels",
-    [REASON_WWW] = "www",
-    [REASON_IN_URL] = "in a URL",
-    [REASON_IN_MAIL] = "behind @",
-    [REASON_NUL_BEFORE] = "NUL before",
-    [REASON_QUOTED] = "quoted",
-    [REASON_PORT_BEHIND] = "port behind",
-    [REASON_TAG_BEHIND] = "DER tag behind",
-    [REASON_CUT_BEHIND] = "cut out of a longer name",
-    [REASON_PATH_BEHIND] = "path behind",
-    [REASON_PATH_BEFORE] = "part of a path",
-    [REASON_CALL_BEHIND] = "call behind",
-    [REASON_MIXED_CASE] = "mixed case",
-    [REASON_SHORT] = "short",
-    [REASON_VERSION_BEFORE] = "a version before",
-    [REASON_DIGITS_BESIDE] = "digits beside",
-    [REASON_SMALL_NUMBERS] = "small numbers",
-    [REASON_SPECIAL_ADDRESS] = "special address",
-    [REASON_FEW_DIGITS] = "few digits, or repeated",
-    [REASON_NO_LETTERS] = "no letters",
-};
-
-_Static_assert(REASON_COUNT <= 64, "reasons are bits of 64");
-
 enum { REASONS_TEXT_SIZE = 512 };
 
 const char *ioc_kind_name(enum ioc_kind kind)
@@ -238,16 +170,17 @@ static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZ
     size_t length = 0;
 
     for (int i = 0; i < REASON_COUNT; i++) {
-        if (!(finding->reasons >> i & 1))
+        if (!has_reason(finding, (enum reason)i))
             continue;
-        size_t size = strlen(reason_texts[i]);
+        const char *reason = reason_text(finding, (enum reason)i);
+        size_t size = strlen(reason);
         if (length + size + 3 > REASONS_TEXT_SIZE)
             break;
         if (length > 0) {
             memcpy(text + length, ", ", 2);
             length += 2;
         }
-        memcpy(text + length, reason_texts[i], size);
+        memcpy(text + length, reason, size);
         length += size;
     }
     text[length] = '\0';

@@ -6,9 +6,10 @@
  * scan: what the files of lib/ioc share; not public.
  *
  * candidates.c finds bytes between plausible neighbours, runs.c long words;
- * indicators.c and the file of each other family look at what stands around,
- * through a view that makes ASCII and UTF-16LE alike, and hand back findings,
- * which scan.c weighs, sorts and gives.
+ * indicators.c and the file of each other family make findings of them, through a
+ * view that makes ASCII and UTF-16LE alike; context.c tells what speaks for and
+ * against each host, by suffix.c and words.c; weights.c counts it; scan.c sorts
+ * and gives them.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
  * walked over more than a fixed number of times: a run of host characters is
@@ -85,7 +86,18 @@ static inline unsigned unit_lower(unsigned unit)
     return unit >= 'A' && unit <= 'Z' ? unit + 32 : unit;
 }
 
-/* Why so sure, in the order in which it is told; texts in scan.c. */
+/* How sure a suffix makes that a name is a host. */
+enum suffix {
+    SUFFIX_NONE,
+    SUFFIX_PUBLIC,
+    SUFFIX_COUNTRY,
+    SUFFIX_GENERIC,
+    SUFFIX_WORD, /* a country's that programs put behind dots as well */
+    SUFFIX_FILE, /* more often the type of a file or a word than a suffix */
+    SUFFIX_COUNT,
+};
+
+/* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_SCHEME,
     REASON_HEADER,
@@ -93,6 +105,8 @@ enum reason {
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
+    REASON_HOST_ADDRESS,
+    REASON_GROUPS6,
     REASON_GLOBAL_ADDRESS,
     REASON_LOCAL_ADDRESS,
     REASON_MAPPED_ADDRESS,
@@ -105,7 +119,6 @@ enum reason {
     REASON_SHA512_LENGTH,
     REASON_WORD_NEAR,
     REASON_CHECKSUM,
-    REASON_ONION,
     REASON_DRIVE,
     REASON_VARIABLE,
     REASON_NT_PREFIX,
@@ -116,34 +129,63 @@ enum reason {
     REASON_PIPE,
     REASON_REGISTRY_ROOT,
     REASON_KNOWN_KEY,
-    REASON_NAME_SPACE,
+    REASON_GLOBAL_NAME,
+    REASON_LOCAL_NAME,
+    REASON_OBJECT_FOLDER,
+    REASON_PROGRAM_TYPE,
+    REASON_SYMBOL_TYPE,
     REASON_FOLDERS,
+    REASON_SOURCE_FOLDER,
     REASON_TYPE,
+    REASON_OBJECT_TYPE,
+    REASON_COM_TYPE,
     REASON_HIDDEN_TYPE,
     REASON_TWO_TYPES,
-    REASON_DEBUG_RECORD,
+    REASON_LINKER_RECORD,
     REASON_FOREIGN,
-    REASON_SUFFIX_PUBLIC,
-    REASON_SUFFIX_COUNTRY,
-    REASON_SUFFIX_GENERIC,
-    REASON_SUFFIX_FILE,
-    REASON_NO_SUFFIX,
+    REASON_SUFFIX,
+    REASON_ONION_KEY,
+    REASON_ONION_HASH,
     REASON_LABELS_TWO,
     REASON_LABELS_THREE,
     REASON_LABELS_MORE,
     REASON_WWW,
+    REASON_SERVER,
+    REASON_REGISTRY,
     REASON_IN_URL,
+    REASON_SLASHES_BEFORE,
     REASON_IN_MAIL,
+    REASON_AT_BEFORE,
+    REASON_WILDCARD,
+    REASON_HOST_WORD,
+    REASON_HOST_FIELD,
     REASON_NUL_BEFORE,
     REASON_QUOTED,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
     REASON_CUT_BEHIND,
+    REASON_CUT_MAIL,
     REASON_PATH_BEHIND,
     REASON_PATH_BEFORE,
     REASON_CALL_BEHIND,
+    REASON_MAIL_BEHIND,
+    REASON_CODE_BEFORE,
+    REASON_CODE_BEHIND,
+    REASON_PACKAGE,
+    REASON_OBJECT,
+    REASON_MEMBER,
+    REASON_FILE_LABEL,
+    REASON_FILE_NAME,
+    REASON_SINGLE_LETTER,
+    REASON_UNDERSCORE,
     REASON_MIXED_CASE,
+    REASON_NO_TEXT,
+    REASON_LETTER_BESIDE,
     REASON_SHORT,
+    REASON_SHORT_NAME,
+    REASON_SHORT_PATH,
+    REASON_SHORT_FILE,
+    REASON_SHORT_TYPE,
     REASON_VERSION_BEFORE,
     REASON_DIGITS_BESIDE,
     REASON_SMALL_NUMBERS,
@@ -153,14 +195,23 @@ enum reason {
     REASON_COUNT,
 };
 
+/* A host name taken apart. */
+struct host {
+    char name[HOST_LENGTH_MAX + 1]; /* lower case */
+    size_t length, skipped; /* units left out before it, which break the rules */
+    unsigned labels;
+    bool numeric, mixed_case, camel_case;
+};
+
 struct finding {
     size_t at;     /* in the block */
     size_t length; /* bytes there */
     size_t host_at, host_length; /* in units, from `at` */
-    uint64_t reasons;
+    uint64_t reasons[2]; /* bits of enum reason */
     int points;
     uint8_t kind;
     uint8_t wide;
+    uint8_t suffix; /* enum suffix; before the first reason */
     uint8_t repeat; /* of paths: backslashes a separator */
 };
 
@@ -172,18 +223,49 @@ struct scan {
     size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
 };
 
-static inline void judge(struct finding *finding, enum reason reason, int points)
-{
-    finding->reasons |= UINT64_C(1) << reason;
-    finding->points += points;
-}
+/* weights.c: add a reason and its points; its text for this finding. */
+void judge(struct finding *finding, enum reason reason);
+bool has_reason(const struct finding *finding, enum reason reason);
+const char *reason_text(const struct finding *finding, enum reason reason);
 
 /* scan.c: keep a finding, if its kind is asked for. */
 void add_finding(struct scan *scan, const struct finding *finding);
 
+/* context.c: add what speaks for and against the host at [begin, end); of
+ * judge_around what holds for addresses too. */
+void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
+                  const struct view *view, size_t begin, size_t end);
+void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+
+/* context.c: what stands before a path, name or token. */
+void judge_before(struct finding *finding, const struct view *view);
+
+/* context.c: whether a letter of Europe beyond ASCII ends, or begins, at a place: what was
+ * found there is but a part of a name. */
+bool letter_before(const struct view *view, size_t at);
+bool letter_behind(const struct view *view, size_t at);
+
+/* words.c: what a word in or before a name says of it. */
+enum word_use {
+    WORD_PACKAGE = 1,  /* first label: a package or section */
+    WORD_REVERSED = 2, /* first of three labels and more: a host the other way round */
+    WORD_OBJECT = 4,   /* first label: an object, whose members follow */
+    WORD_MEMBER = 8,   /* any label: a member of an object */
+    WORD_FILE = 16,    /* label before the suffix: the type of a file */
+    WORD_SERVER = 32,  /* first label: a server of some kind (mail, ns1) */
+    WORD_HOST = 64,    /* before the name: announces a host */
+    WORD_CODE = 128,   /* before the name: a keyword of source code */
+};
+
+/* The uses of a word in lower case, together; 0 where it says nothing. */
+unsigned word_uses(const char *word, size_t length);
+
+/* The tables, for tests; NULL behind the last. */
+const char *word_listed(size_t index);
+const char *suffix_listed(size_t index);
+
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
-bool parse_ipv4(const char *text, unsigned groups[4]);
 
 /* ipv6.c: a candidate ':' */
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
@@ -220,8 +302,6 @@ void find_pdb(struct scan *scan, const struct view *view, size_t dot);
 void write_path(const struct view *view, const struct finding *finding, struct buffer *value);
 
 /* suffix.c */
-enum suffix { SUFFIX_NONE, SUFFIX_PUBLIC, SUFFIX_COUNTRY, SUFFIX_GENERIC, SUFFIX_FILE };
-
 enum { SHORT_SUFFIXES = 26 * 26 + 26 * 26 * 26 };
 
 struct ioc_scanner {

@@ -10,32 +10,157 @@
 
 #include "scan.h"
 
-static bool is_one_of(const char *label, const char *list)
-{
-    size_t length = strlen(label);
-
-    for (const char *at = list; *at; at += strcspn(at, " ") + (at[strcspn(at, " ")] != '\0'))
-        if (strcspn(at, " ") == length && memcmp(at, label, length) == 0)
-            return true;
-    return false;
-}
+/*
+ * What is not here and has two letters is a country's; names in other scripts are
+ * like those. Longer ones are mostly words (play, name, stream), which programs
+ * put behind dots more often than hosts do, and count as words and types of files.
+ * Sorted by label, which a test holds.
+ */
+static const struct {
+    const char *label;
+    enum suffix suffix;
+    const char *reason;
+} suffixes[] = {
+    { "ac", SUFFIX_WORD, "autoconf" },
+    { "accountant", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "ad", SUFFIX_WORD, "a word" },
+    { "agency", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "ai", SUFFIX_WORD, "drawings" },
+    { "am", SUFFIX_WORD, "automake" },
+    { "amsterdam", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "arpa", SUFFIX_PUBLIC, "hosts alone" },
+    { "as", SUFFIX_WORD, "ActionScript, a keyword" },
+    { "asia", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "aws", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "bayern", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "berlin", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "biz", SUFFIX_PUBLIC, "hosts alone" },
+    { "bond", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "buzz", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "bz", SUFFIX_WORD, "archives" },
+    { "bzh", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "casa", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "cat", SUFFIX_FILE, "a word" },
+    { "cc", SUFFIX_WORD, "C++" },
+    { "cf", SUFFIX_WORD, "configuration" },
+    { "chat", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "cl", SUFFIX_WORD, "Lisp, OpenCL" },
+    { "cloud", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "club", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "com", SUFFIX_PUBLIC, "hosts alone" },
+    { "cricket", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "cyou", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "digital", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "do", SUFFIX_FILE, "a keyword" },
+    { "earth", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "edu", SUFFIX_PUBLIC, "hosts alone" },
+    { "eus", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "fun", SUFFIX_WORD, "much used, a word" },
+    { "gal", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "gdn", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "gmbh", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "goog", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "gov", SUFFIX_PUBLIC, "hosts alone" },
+    { "gs", SUFFIX_WORD, "GhostScript" },
+    { "guru", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "hamburg", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "icu", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "id", SUFFIX_FILE, "members of objects" },
+    { "in", SUFFIX_FILE, "templates of autoconf, a keyword" },
+    { "inc", SUFFIX_FILE, "included source" },
+    { "info", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "int", SUFFIX_FILE, "a type" },
+    { "is", SUFFIX_FILE, "a keyword" },
+    { "istanbul", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "jobs", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "la", SUFFIX_WORD, "libtool" },
+    { "land", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "li", SUFFIX_WORD, "HTML" },
+    { "life", SUFFIX_WORD, "much used, a word" },
+    { "llc", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "lol", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "london", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "ltd", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "md", SUFFIX_FILE, "Markdown" },
+    { "miami", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "mil", SUFFIX_PUBLIC, "hosts alone" },
+    { "mk", SUFFIX_WORD, "make" },
+    { "ml", SUFFIX_WORD, "OCaml" },
+    { "mm", SUFFIX_WORD, "Objective C++" },
+    { "mo", SUFFIX_WORD, "message catalogues" },
+    { "mobi", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "monster", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "moscow", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "ms", SUFFIX_WORD, "milliseconds" },
+    { "net", SUFFIX_PUBLIC, "hosts alone" },
+    { "ninja", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "nyc", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "onion", SUFFIX_PUBLIC, "Tor, RFC 7686" },
+    { "online", SUFFIX_WORD, "much used, a word" },
+    { "org", SUFFIX_PUBLIC, "hosts alone" },
+    { "paris", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "pf", SUFFIX_WORD, "Prefetch" },
+    { "pl", SUFFIX_WORD, "Perl" },
+    { "pm", SUFFIX_FILE, "Perl modules" },
+    { "pro", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "ps", SUFFIX_FILE, "PostScript" },
+    { "py", SUFFIX_FILE, "Python" },
+    { "quebec", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "racing", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "rocks", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "rs", SUFFIX_FILE, "Rust" },
+    { "sc", SUFFIX_WORD, "Scala" },
+    { "scot", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "sh", SUFFIX_FILE, "shell" },
+    { "shop", SUFFIX_WORD, "much used, a word" },
+    { "site", SUFFIX_WORD, "much used, a word" },
+    { "so", SUFFIX_FILE, "shared libraries" },
+    { "solutions", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "space", SUFFIX_WORD, "much used, a word" },
+    { "st", SUFFIX_WORD, "Smalltalk" },
+    { "swiss", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "systems", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "tc", SUFFIX_WORD, "Tcl" },
+    { "tech", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "technology", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "tel", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "tf", SUFFIX_WORD, "Terraform" },
+    { "to", SUFFIX_FILE, "members of objects" },
+    { "today", SUFFIX_WORD, "much used, a word" },
+    { "tokyo", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "vegas", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "vi", SUFFIX_WORD, "an editor" },
+    { "vip", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "website", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "wien", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "wiki", SUFFIX_GENERIC, "much used, no word of programs" },
+    { "work", SUFFIX_WORD, "much used, a word" },
+    { "world", SUFFIX_WORD, "much used, a word" },
+    { "xyz", SUFFIX_GENERIC, "much used, no word of programs" },
+};
 
 static enum suffix classify(const psl_ctx_t *list, const char *label)
 {
-    static const char hosts[] = "com net org edu gov mil biz arpa";
-    static const char files[] =
-        "ac ad ai am app as ax bz cab cat cc cf cl do gs in inc ink la li map md mk ml mm mo mov "
-        "ms pf pl pm ps pub py rs sc sh so st tc tf to vi zip name id is link new next now "
-        "one open page run save search select show style support target top total win windows "
-        "data date dev dot get global got group help here host how like live man menu int";
+    size_t low = 0, high = sizeof suffixes / sizeof *suffixes;
 
     if (!psl_is_public_suffix2(list, label, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
         return SUFFIX_NONE;
-    if (is_one_of(label, hosts))
-        return SUFFIX_PUBLIC;
-    if (is_one_of(label, files))
-        return SUFFIX_FILE;
-    return strlen(label) == 2 ? SUFFIX_COUNTRY : SUFFIX_GENERIC;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(suffixes[middle].label, label);
+        if (order == 0)
+            return suffixes[middle].suffix;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return strlen(label) == 2 || strncmp(label, "xn--", 4) == 0 ? SUFFIX_COUNTRY : SUFFIX_FILE;
+}
+
+const char *suffix_listed(size_t index)
+{
+    return index < sizeof suffixes / sizeof *suffixes ? suffixes[index].label : NULL;
 }
 
 static int short_index(const char *label)

@@ -17,18 +17,6 @@ static bool digits_at(const struct view *view, size_t at, size_t count)
     return true;
 }
 
-static void judge_before(struct finding *finding, const struct view *view)
-{
-    unsigned before = view_before(view, finding->at, 1);
-
-    if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE, 10);
-    else if (before == '"' || before == '\'')
-        judge(finding, REASON_QUOTED, 10);
-    else if (before == '\\' || before == '{')
-        judge(finding, REASON_PATH_BEFORE, -30);
-}
-
 /* https://www.cve.org/About/Process: a year since 1999, four digits and more. */
 void find_cve(struct scan *scan, const struct view *view, size_t dash)
 {
@@ -53,7 +41,7 @@ void find_cve(struct scan *scan, const struct view *view, size_t dash)
                                .length = (NAME + 1 + YEAR + 1 + digits) * view->step,
                                .kind = IOC_CVE,
                                .wide = view->step == 2 };
-    judge(&finding, REASON_CVE, 90);
+    judge(&finding, REASON_CVE);
     add_finding(scan, &finding);
 }
 
@@ -84,11 +72,11 @@ static void judge_mac(struct finding *finding, const struct view *view, unsigned
         same &= unit == separator || unit == unit_lower(view_unit(view, finding->at));
         letters |= unit_is(unit, CHARACTER_LETTER);
     }
-    judge(finding, REASON_OCTETS, 70);
+    judge(finding, REASON_OCTETS);
     if (same)
-        judge(finding, REASON_SPECIAL_ADDRESS, -50);
+        judge(finding, REASON_SPECIAL_ADDRESS);
     else if (!letters)
-        judge(finding, REASON_SMALL_NUMBERS, separator == '-' ? -30 : -15);
+        judge(finding, REASON_SMALL_NUMBERS);
 }
 
 /* The first separator of it. */
@@ -112,13 +100,12 @@ void find_mac(struct scan *scan, const struct view *view, size_t at)
 static const struct digest_form {
     size_t digits;
     enum reason reason;
-    int points;
     const char *words[4];
 } digest_forms[] = {
-    { 32, REASON_MD5_LENGTH, 50, { "md5" } },
-    { 40, REASON_SHA1_LENGTH, 50, { "sha1", "sha-1", "sha_1" } },
-    { 64, REASON_SHA256_LENGTH, 55, { "sha256", "sha-256", "sha_256", "sha2" } },
-    { 128, REASON_SHA512_LENGTH, 55, { "sha512", "sha-512", "sha_512", "sha2" } },
+    { 32, REASON_MD5_LENGTH, { "md5" } },
+    { 40, REASON_SHA1_LENGTH, { "sha1", "sha-1", "sha_1" } },
+    { 64, REASON_SHA256_LENGTH, { "sha256", "sha-256", "sha_256", "sha2" } },
+    { 128, REASON_SHA512_LENGTH, { "sha512", "sha-512", "sha_512", "sha2" } },
 };
 
 static bool word_is_near(const struct view *view, size_t begin, const struct digest_form *form)
@@ -152,11 +139,11 @@ static void judge_digits(struct finding *finding, const struct view *view, size_
         repeated &= unit == view_behind(view, finding->at, (i + count / 2) % count);
     }
     if (__builtin_popcount(seen) < DIFFERENT_MIN || repeated)
-        judge(finding, REASON_FEW_DIGITS, -60);
+        judge(finding, REASON_FEW_DIGITS);
     if (!upper && !lower)
-        judge(finding, REASON_NO_LETTERS, -40);
+        judge(finding, REASON_NO_LETTERS);
     if (upper && lower)
-        judge(finding, REASON_MIXED_CASE, -40);
+        judge(finding, REASON_MIXED_CASE);
 }
 
 void find_digest(struct scan *scan, const struct view *view, size_t begin, size_t units)
@@ -175,9 +162,9 @@ void find_digest(struct scan *scan, const struct view *view, size_t begin, size_
     for (size_t i = 0; i < units; i++)
         if (!unit_is(view_behind(view, begin, i), CHARACTER_HEX))
             return;
-    judge(&finding, form->reason, form->points);
+    judge(&finding, form->reason);
     if (word_is_near(view, begin, form))
-        judge(&finding, REASON_WORD_NEAR, 35);
+        judge(&finding, REASON_WORD_NEAR);
     judge_digits(&finding, view, units);
     judge_before(&finding, view);
     add_finding(scan, &finding);

@@ -437,6 +437,18 @@ const char *record_line_text(struct record_line *line, const char *name, size_t 
     return value.text;
 }
 
+const char *record_line_item(struct record_line *line, const char *name, size_t number,
+                             size_t *size)
+{
+    json_t *object = container(line_json(line), &name);
+    const json_t *json = json_array_get(json_object_get(object, name), number);
+
+    if (!json_is_string(json))
+        return NULL;
+    *size = json_string_length(json);
+    return json_string_value(json);
+}
+
 int record_line_number(struct record_line *line, const char *name, uint64_t *number)
 {
     json_t *object = container(line_json(line), &name);

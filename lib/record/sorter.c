@@ -16,8 +16,6 @@
  * a new file, so that merging is bounded too.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,6 +25,7 @@
 #include <fett/buffer.h>
 #include <fett/limits.h>
 #include <fett/sorter.h>
+#include <fett/temporary.h>
 
 enum { HEAD_SIZE = 16, WINDOW = 65536 };
 
@@ -69,14 +68,10 @@ int sorter_new(struct sorter **sorter, size_t memory, const char *directory,
 {
     struct sorter *new = calloc(1, sizeof *new);
 
-    if (!directory)
-        directory = getenv("TMPDIR");
-    if (!directory || !*directory)
-        directory = "/tmp";
     if (new) {
         new->file = -1;
         new->memory = memory & ~(sizeof(struct entry) - 1);
-        new->directory = strdup(directory);
+        new->directory = strdup(directory ? directory : temporary_folder());
         new->block = malloc(new->memory);
     }
     if (!new || !new->directory || !new->block) {
@@ -143,62 +138,27 @@ static void sort_entries(struct sorter *sorter)
 
 /* --- the file --- */
 
-static int create_file(const struct sorter *sorter, struct error *error)
+static int flush(int file, struct buffer *buffer, uint64_t *offset, struct error *error)
 {
-    struct buffer path = BUFFER_INIT;
-    int file = open(sorter->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-    if (file >= 0)
-        return file;
-    /* File systems without nameless files. */
-    buffer_add_format(&path, "%s/fett-XXXXXX", sorter->directory);
-    if (path.failed) {
-        buffer_release(&path);
-        return error_set_memory(error);
-    }
-    file = mkostemp(path.data, O_CLOEXEC);
-    if (file < 0)
-        error_set_errno(error, "cannot create a temporary file in %s", sorter->directory);
-    else
-        unlink(path.data);
-    buffer_release(&path);
-    return file;
-}
-
-static int write_all(struct sorter *sorter, int file, struct buffer *buffer, uint64_t *offset,
-                     struct error *error)
-{
-    const char *data = buffer->data;
-    size_t size = buffer->length;
-
     if (buffer->failed)
         return error_set_memory(error);
-    while (size > 0) {
-        ssize_t done = pwrite(file, data, size, (off_t)*offset);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return error_set_errno(error, "cannot write a temporary file in %s",
-                                   sorter->directory);
-        data += done;
-        size -= (size_t)done;
-        *offset += (uint64_t)done;
-    }
+    if (temporary_write(file, *offset, buffer->data, buffer->length, error) != 0)
+        return -1;
+    *offset += buffer->length;
     buffer_clear(buffer);
     return 0;
 }
 
 /* Add a pair behind *offset; the buffer is written when it is full. */
-static int put_pair(struct sorter *sorter, int file, struct buffer *buffer, uint64_t *offset,
-                    const uint8_t *key, size_t key_size, const uint8_t *data, size_t size,
-                    struct error *error)
+static int put_pair(int file, struct buffer *buffer, uint64_t *offset, const uint8_t *key,
+                    size_t key_size, const uint8_t *data, size_t size, struct error *error)
 {
     uint64_t head[2] = { key_size, size };
 
     buffer_add(buffer, head, HEAD_SIZE);
     buffer_add(buffer, key, key_size);
     buffer_add(buffer, data, size);
-    return buffer->length < WINDOW ? 0 : write_all(sorter, file, buffer, offset, error);
+    return buffer->length < WINDOW ? 0 : flush(file, buffer, offset, error);
 }
 
 static int add_run(struct sorter *sorter, uint64_t start, struct error *error)
@@ -232,20 +192,15 @@ static int fill_window(struct sorter *sorter, struct run *run, size_t need, stru
         size_t want = need - window->length > WINDOW ? need - window->length : WINDOW;
         if (want > most)
             want = (size_t)most;
+        if (want == 0)
+            return error_set(error, ERROR_SYSTEM, "a temporary file was cut");
         char *at = buffer_reserve(window, want);
         if (!at)
             return error_set_memory(error);
-        ssize_t got = pread(sorter->file, at, want, (off_t)run->at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_set_errno(error, "cannot read a temporary file in %s",
-                                   sorter->directory);
-        if (got == 0)
-            return error_set(error, ERROR_SYSTEM, "a temporary file in %s was cut",
-                             sorter->directory);
-        buffer_truncate(window, window->length + (size_t)got);
-        run->at += (uint64_t)got;
+        if (temporary_read(sorter->file, run->at, at, want, error) != 0)
+            return -1;
+        window->length += want;
+        run->at += want;
     }
     return 0;
 }
@@ -334,7 +289,7 @@ static int merge_next(struct sorter *sorter, struct run **run, struct error *err
 /* All runs become one, in a new file. */
 static int merge_runs(struct sorter *sorter, struct error *error)
 {
-    int file = create_file(sorter, error), result = -1;
+    int file = temporary_open(sorter->directory, error), result = -1;
     struct buffer buffer = BUFFER_INIT;
     struct run *run;
     uint64_t size = 0;
@@ -343,13 +298,13 @@ static int merge_runs(struct sorter *sorter, struct error *error)
         return -1;
     if (begin_merge(sorter, error) == 0)
         while ((result = merge_next(sorter, &run, error)) > 0)
-            if (put_pair(sorter, file, &buffer, &size, run->pair, run->key_size,
+            if (put_pair(file, &buffer, &size, run->pair, run->key_size,
                          run->pair + run->key_size, run->size, error) != 0) {
                 result = -1;
                 break;
             }
     if (result == 0)
-        result = write_all(sorter, file, &buffer, &size, error);
+        result = flush(file, &buffer, &size, error);
     buffer_release(&buffer);
     if (result != 0) {
         close(file);
@@ -376,16 +331,16 @@ static int write_run(struct sorter *sorter, const struct entry *first, size_t co
     if (sorter->run_count == LIMIT_SORT_RUNS && merge_runs(sorter, error) != 0)
         return -1;
     if (sorter->file < 0)
-        sorter->file = create_file(sorter, error);
+        sorter->file = temporary_open(sorter->directory, error);
     if (sorter->file < 0)
         return -1;
     uint64_t start = sorter->file_size;
     for (size_t i = 0; i < count && result == 0; i++)
-        result = put_pair(sorter, sorter->file, &buffer, &sorter->file_size, first[i].at,
+        result = put_pair(sorter->file, &buffer, &sorter->file_size, first[i].at,
                           first[i].key_size, first[i].at + first[i].key_size, first[i].size,
                           error);
     if (result == 0)
-        result = write_all(sorter, sorter->file, &buffer, &sorter->file_size, error);
+        result = flush(sorter->file, &buffer, &sorter->file_size, error);
     buffer_release(&buffer);
     return result == 0 ? add_run(sorter, start, error) : -1;
 }

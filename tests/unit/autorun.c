@@ -106,6 +106,44 @@ static void test_variables(void)
     starts(&bob, AUTORUN_ONE, "\\\\server\\share\\a.exe", "\\\\server\\share\\a.exe|unknown|");
     starts(&bob, AUTORUN_ONE, "*vshare", "*vshare|unknown|");
     starts(&unknown, AUTORUN_ONE, "calc.exe", "calc.exe|unknown|");
+    starts(&unknown, AUTORUN_ONE, "evil\\a.exe", "evil\\a.exe|unknown|");
+    starts(&unknown, AUTORUN_ONE, "%SystemRoot%\\evil\\a.exe",
+           "%SystemRoot%\\evil\\a.exe|unknown|");
+    starts(&unknown, AUTORUN_ONE, "\\SystemRoot\\evil\\a.exe",
+           "\\SystemRoot\\evil\\a.exe|unknown|");
+    starts(&unknown, AUTORUN_ONE, "C:\\evil\\a.exe", "/evil/a.exe|found|");
+}
+
+/* Names of the object manager that lead out of every tree, or to no tree by name. */
+static void test_namespaces(void)
+{
+    static const char *const outside[] = {
+        "\\??\\UNC\\evil\\a.exe", "\\\\?\\UNC\\evil\\a.exe",
+        "\\Device\\HarddiskVolume1\\evil\\a.exe", "\\??\\GLOBALROOT\\Device\\a.exe",
+        "\\??\\Volume{e1a82db3-a9f0-11e7-b142-806e6f6e6963}\\evil\\a.exe",
+        "\\GLOBAL??\\C:\\evil\\a.exe", "\\\\.\\pipe\\a.exe",
+    };
+
+    for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+        char expected[128];
+        snprintf(expected, sizeof expected, "%s|unknown|", outside[i]);
+        starts(&bob, AUTORUN_ONE, outside[i], expected);
+    }
+    starts(&bob, AUTORUN_ONE, "\\DosDevices\\C:\\evil\\a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "\\\\?\\C:\\evil\\a.exe", "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "\\??\\E:\\evil\\a.exe", "\\??\\E:\\evil\\a.exe|unknown|");
+}
+
+/* Where a name that is nowhere ends. */
+static void test_ends(void)
+{
+    starts(&bob, AUTORUN_ONE, "C:\\no\\a,b.exe -x", "/no/a,b.exe|absent|-x");
+    starts(&bob, AUTORUN_ONE, "C:\\no\\my notes.lnk -x", "/no/my notes.lnk|absent|-x");
+    starts(&bob, AUTORUN_ONE, "C:\\no\\my job.ps1 -x", "/no/my job.ps1|absent|-x");
+    starts(&bob, AUTORUN_ONE, "C:\\no\\my job.js -x", "/no/my job.js|absent|-x");
+    starts(&bob, AUTORUN_ONE, "C:\\no\\my job.json -x", "/no/my|absent|job.json -x");
+    starts(&bob, AUTORUN_NAMES, "'C:\\evil\\a.exe' C:\\evil\\a.exe",
+           "/evil/a.exe|found| + /evil/a.exe|found|");
 }
 
 static void test_lists(void)
@@ -176,6 +214,8 @@ int main(void)
 {
     test_one();
     test_variables();
+    test_namespaces();
+    test_ends();
     test_lists();
     test_defaults();
     test_ini();

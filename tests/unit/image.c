@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libdeflate.h>
@@ -273,6 +274,41 @@ static void test_gaps(void)
     }
     ok(count <= 65536, "their number is bounded");
     ok(covered, "and one of them covers the last that came");
+    image_free(image);
+}
+
+/* Gaps that have a path and no place, as those of a folder: all of them are told,
+ * once, and as quickly as they come. */
+static void test_gaps_without_place(void)
+{
+    enum { GAPS = 200000, MOST = 65536, SECONDS = 10 };
+    char path[32];
+    struct gap gap = { .kind = GAP_DAMAGE, .reason = "x", .path = path };
+
+    write_file("gaps", "12345", 5);
+    struct image *image = open_image("gaps", ERROR_NONE, "");
+    clock_t start = clock();
+    for (int i = 0; i < GAPS && clock() - start < SECONDS * CLOCKS_PER_SEC; i++) {
+        snprintf(path, sizeof path, "/%06d", i);
+        image_add_gap(image, &gap);
+        if (i < 1000)
+            image_add_gap(image, &gap);
+    }
+    ok(clock() - start < SECONDS * CLOCKS_PER_SEC, "200,000 gaps within %d s", SECONDS);
+    same_number((long long)image_gap_count(image), MOST, "as many as are kept");
+    int in_order = 0, rest = 0;
+    while (image_take_gap(image, 0, &gap)) {
+        snprintf(path, sizeof path, "/%06d", in_order);
+        if (gap.path && strcmp(gap.path, path) == 0)
+            in_order++;
+        else
+            rest += !gap.path;
+    }
+    same_number(in_order, MOST - 1, "each once, in order of path");
+    same_number(rest, 1, "and one for the rest");
+    image_add_gap(image, &(struct gap){ .kind = GAP_DAMAGE, .reason = "x", .path = "/000000" });
+    image_add_gap(image, &(struct gap){ .kind = GAP_DAMAGE, .reason = "x", .path = "/z" });
+    ok(!image_take_gap(image, UINT64_MAX, &gap), "what was told is not told again");
     image_free(image);
 }
 
@@ -751,6 +787,7 @@ int main(void)
     test_refused();
     test_no_image();
     test_gaps();
+    test_gaps_without_place();
     test_ewf_whole();
     test_ewf_chunk_damage();
     test_ewf_tables();

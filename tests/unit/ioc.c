@@ -68,7 +68,7 @@ static void test_kinds(void)
     finds("kernel32.dll", "domain", NULL);
     finds("setup.exe", "domain", NULL);
     finds("foo.py", "domain", NULL);
-    finds("a..b.com", "domain", NULL);
+    finds("a..b.com", "domain", "b.com");
     finds("-bad-.com", "domain", NULL);
     finds("this.is.no.notatld", "domain", NULL);
     finds("see http://www.example.com/a?b=c#d, then", "url", "http://www.example.com/a?b=c#d");
@@ -104,6 +104,149 @@ static void test_fitting(void)
     finds("to: user@example.com", "email", "user@example.com");
     finds("http://[fe80::1]:80/x", "url", "http://[fe80::1]:80/x");
     finds("http://[not an address]/x", "url", NULL);
+}
+
+/* How sure a host is in its context: by classes, since a weight may move. */
+enum sureness { HELD_BACK, WEAK, SURE }; /* below 50, below 60, above */
+
+struct best {
+    const char *host;
+    int confidence;
+};
+
+static void keep_best(void *context, const struct ioc_hit *hit)
+{
+    struct best *best = context;
+
+    if ((hit->kind == IOC_DOMAIN || hit->kind == IOC_ONION) &&
+        hit->value_length == strlen(best->host) &&
+        memcmp(hit->value, best->host, hit->value_length) == 0 &&
+        hit->confidence > best->confidence)
+        best->confidence = hit->confidence;
+}
+
+static void weighs(const char *text, size_t size, const char *host, enum sureness expected)
+{
+    static const char *const names[] = { "held back", "weak", "sure" };
+    struct ioc_options options = IOC_OPTIONS_DEFAULT;
+    struct ioc_held_back held_back = { 0 };
+    struct ioc_scanner *all;
+    struct error error = ERROR_INIT;
+    struct best best = { host, -1 };
+
+    options.min_confidence = 0;
+    if (!ok(ioc_scanner_new(&all, &options, &error) == 0, "a scanner for %s", host))
+        return;
+    ioc_scan(all, (const uint8_t *)text, size, 0, size, 0, keep_best, &best, &held_back);
+    ioc_scanner_free(all);
+    enum sureness got = best.confidence >= 60 ? SURE : best.confidence >= 50 ? WEAK : HELD_BACK;
+    if (!ok(best.confidence >= 0 && got == expected, "%s is %s in \"%.40s\"", host,
+            names[expected], text))
+        printf("# %d\n", best.confidence);
+}
+
+static void test_contexts(void)
+{
+    static const struct {
+        const char *text, *host;
+        enum sureness expected;
+    } cases[] = {
+        /* suffixes by themselves */
+        { " evil.com ", "evil.com", SURE },
+        { " evil.de ", "evil.de", WEAK },
+        { " cdn.evil.de ", "cdn.evil.de", SURE },
+        { " evil.xyz ", "evil.xyz", HELD_BACK },
+        { " gate.evil.xyz ", "gate.evil.xyz", WEAK },
+        { " gate.evil.pl ", "gate.evil.pl", WEAK },
+        { " program.pl ", "program.pl", HELD_BACK },
+        { " gate.evil.py ", "gate.evil.py", HELD_BACK },
+        { " gate.evil.stream ", "gate.evil.stream", HELD_BACK },
+        { " abcdefghijklmnop.onion ", "abcdefghijklmnop.onion", SURE },
+        { " host.xn--p1ai ", "host.xn--p1ai", WEAK },
+        /* parts of names in other alphabets: UTF-8, Latin-1 */
+        { " m\xc3\xbcnchen-bank.de ", "nchen-bank.de", HELD_BACK },
+        { "GET http://b\xfc" "cher-shop.de/", "cher-shop.de", HELD_BACK },
+        { " www.\xd0\xb1" "anki.ru ", "anki.ru", HELD_BACK },
+        { " cdn.evil.com\xc3\xa9 ", "cdn.evil.com", HELD_BACK },
+        { "\xe2\x80\x94" "cdn.evil.com\xe2\x80\x94", "cdn.evil.com", SURE },
+        { "\x82\x0c" "cdn.evil.com\x82", "cdn.evil.com", SURE },
+        { "\xc2\xab" "cdn.evil.com\xc2\xbb", "cdn.evil.com", SURE },
+        /* what makes a host of any suffix */
+        { " www.evil.py ", "www.evil.py", SURE },
+        { "http://gate.sh/", "gate.sh", SURE },
+        { "https://play.stream", "play.stream", SURE },
+        { "jo@bank.in ", "bank.in", SURE },
+        { " evil.co.in ", "evil.co.in", SURE },
+        { " shop.evil.com.pl ", "shop.evil.com.pl", SURE },
+        { "Host: gate.evil.sh", "gate.evil.sh", SURE },
+        { "\"host\": \"gate.evil.md\"", "gate.evil.md", WEAK },
+        { " ns1.evil.so ", "ns1.evil.so", WEAK },
+        { " *.evil.de ", "evil.de", SURE },
+        { " \\\\files.evil.de\\share ", "files.evil.de", SURE },
+        /* what a URL holds is a host, whatever it is called */
+        { "http://this.config.stream/", "this.config.stream", SURE },
+        { "http://java.sun.de/", "java.sun.de", SURE },
+        /* names of mailboxes */
+        { "<jo.doe.de@example.com>", "jo.doe.de", HELD_BACK },
+        { "<ahmad.com@example.com>", "ahmad.com", HELD_BACK },
+        /* packages, objects, members */
+        { " javax.xml.stream ", "javax.xml.stream", HELD_BACK },
+        { " com.sun.jmx.remote.security ", "com.sun.jmx.remote.security", HELD_BACK },
+        { " jdk.internal.vm.ci ", "jdk.internal.vm.ci", HELD_BACK },
+        { " com.sun.net ", "com.sun.net", HELD_BACK },
+        { " com.com ", "com.com", SURE },
+        { "return self.socket.ws;", "self.socket.ws", HELD_BACK },
+        { "if (this.head.ch)", "this.head.ch", HELD_BACK },
+        { "= lodash.prototype.at = x", "lodash.prototype.at", HELD_BACK },
+        { " %Function.prototype.call% ", "function.prototype.call", HELD_BACK },
+        /* source code around */
+        { " $base.de ", "base.de", HELD_BACK },
+        { " conn->data.frame.sz ", "data.frame.sz", HELD_BACK },
+        { " rows.head.ch[0] ", "rows.head.ch", HELD_BACK },
+        { " conn.dc.ci.(*fake) ", "conn.dc.ci", HELD_BACK },
+        { " gp.sched.lr += 1", "gp.sched.lr", HELD_BACK },
+        { " import selenium.common.by ", "selenium.common.by", HELD_BACK },
+        { "pref(\"browser.touch.de\", 1)", "browser.touch.de", HELD_BACK },
+        { " %s.example.com ", "s.example.com", WEAK },
+        /* spelling */
+        { " README.Debian.security ", "readme.debian.security", HELD_BACK },
+        { " pip._vendor.android.de ", "pip._vendor.android.de", HELD_BACK },
+        { " _dmarc.evil.com ", "_dmarc.evil.com", SURE },
+        { " a.from.ch ", "a.from.ch", WEAK },
+        { " SWP.B.GE ", "swp.b.ge", WEAK },
+        { " FollowSite.com ", "followsite.com", SURE },
+        { " FollowSite.de ", "followsite.de", HELD_BACK },
+        { " qq.com ", "qq.com", WEAK },
+        { "http://t.co/a ", "t.co", SURE },
+        { "wtf@ao2.it ", "ao2.it", SURE },
+        { "h@w.hm ", "w.hm", WEAK },
+        { " Mapy.cz ", "mapy.cz", WEAK },
+        { " rubocop.yml.tt ", "rubocop.yml.tt", HELD_BACK },
+        { " evil.sh.cn ", "evil.sh.cn", SURE },
+        /* bytes that are no text; a length; a character of UTF-8 */
+        { "\x83\x05" "evil.com\x17\x99", "evil.com", WEAK },
+        { "\x83\x08" "evil.com\x1a\x04", "evil.com", SURE },
+        { "\xe9\x97\xae" "evil.com\xe3\x80\x82", "evil.com", SURE },
+        /* escaped, and within lines */
+        { "u=https%3A%2F%2Fevil.example.com%2F", "evil.example.com", SURE },
+        { "u=https%253A%252F%252Fevil.example.com", "evil.example.com", SURE },
+        { "-----evil.com-----", "evil.com", SURE },
+    };
+    bool words = word_listed(0), suffixes = suffix_listed(0);
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        weighs(cases[i].text, strlen(cases[i].text), cases[i].host, cases[i].expected);
+    weighs("\0evil.ru\0", 9, "evil.ru", SURE);
+    /* entries of folders in ext4 */
+    weighs("\x14\0\x0c\x01" "cs.readme.de", 16, "cs.readme.de", HELD_BACK);
+    weighs("\x14\0\x08\x02" "evil.com", 12, "evil.com", WEAK);
+    weighs("\x07\0evil.ru\0", 10, "evil.ru", SURE); /* a length, not a folder's entry */
+    for (size_t i = 1; word_listed(i); i++)
+        words &= strcmp(word_listed(i - 1), word_listed(i)) < 0;
+    ok(words, "the words are in order");
+    for (size_t i = 1; suffix_listed(i); i++)
+        suffixes &= strcmp(suffix_listed(i - 1), suffix_listed(i)) < 0;
+    ok(suffixes, "the suffixes are in order");
 }
 
 static void test_noise(void)
@@ -241,6 +384,7 @@ int main(void)
         return tap_done();
     test_kinds();
     test_fitting();
+    test_contexts();
     test_noise();
     test_utf16();
     test_parts("default kinds");

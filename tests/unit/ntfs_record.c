@@ -168,6 +168,17 @@ static void test_records(void)
            attribute.value_offset == FIRST + 24, "what it holds, and where");
     ok(ntfs_record_next(&record, &attribute, NULL) == 0, "the end");
 
+    ok(!record.extends, "a base record");
+    make_record(data);
+    put16(data + 32, 39);
+    put16(data + 38, 4);
+    ok(ntfs_record_open(&record, data, SIZE, NULL) == 0 && record.extends && record.base == 39 &&
+           record.base_sequence == 4, "an extension of record 39");
+    make_record(data);
+    put16(data + 38, 1);
+    ok(ntfs_record_open(&record, data, SIZE, NULL) == 0 && record.extends && record.base == 0 &&
+           record.base_sequence == 1, "an extension of record 0");
+
     make_record(data);
     put32(data + FIRST, NTFS_DATA);
     put32(data + FIRST + 4, 72);

@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fett/buffer.h>
@@ -216,6 +217,82 @@ static void test_case(void)
     tree_free(tree);
 }
 
+/* Folders of two spellings: what is in either is found by both. */
+static void test_folders_of_two_cases(struct tree *tree)
+{
+    walks(tree, "/ /DIR/ /DIR/SAME /DIR/Sub/ /DIR/Sub/second /DIR/b /Dir/ /Dir/a /Dir/same "
+                "/Dir/sub/ /Dir/sub/first ", "each of its own");
+    lists(tree, "/DIR", "/DIR/b /DIR/SAME /DIR/Sub/ ", "one");
+    lists(tree, "/Dir", "/Dir/a /Dir/same /Dir/sub/ ", "the other");
+    finds(tree, "/Dir/a", "/Dir/a");
+    finds(tree, "/DIR/b", "/DIR/b");
+    finds(tree, "/dir/A", "/Dir/a");
+    finds(tree, "/dir/B", "/DIR/b");
+    finds(tree, "/DIR/a", "/Dir/a");
+    finds(tree, "/Dir/b", "/DIR/b");
+    finds(tree, "/Dir/SAME", "/Dir/same");
+    finds(tree, "/DIR/same", "/DIR/SAME");
+    finds(tree, "/dir/sub/first", "/Dir/sub/first");
+    finds(tree, "/dir/sub/second", "/DIR/Sub/second");
+    finds(tree, "/dir/sub/third", NULL);
+}
+
+static void test_memory_of_two_cases(void)
+{
+    static const char *const paths[] = { "/DIR/SAME", "/DIR/Sub/second", "/DIR/b",
+                                         "/Dir/a",    "/Dir/same",       "/Dir/sub/first" };
+    struct tree *tree = tree_new_memory();
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        add(tree, paths[i], paths[i]);
+    test_folders_of_two_cases(tree);
+    holds(tree, "/dir/sub/first", "/Dir/sub/first");
+    tree_free(tree);
+}
+
+static int count_sorted(void *context, const struct file *file)
+{
+    struct {
+        int count;
+        char last[32];
+    } *sorted = context;
+
+    sorted->count += strcmp(sorted->last, file->path) < 0;
+    snprintf(sorted->last, sizeof sorted->last, "%s", file->path);
+    return 0;
+}
+
+/* As many files in one folder as a mail store has: looked up by name, as they are
+ * written and otherwise, and listed. One by one through all, it takes minutes. */
+static void test_crowd(void)
+{
+    enum { FILES = 200000, SECONDS = 10 };
+    struct tree *tree = tree_new_memory();
+    struct file file;
+    char path[32];
+    int found = 0;
+    struct {
+        int count;
+        char last[32];
+    } sorted = { 0, "" };
+
+    for (int i = 0; i < FILES; i++) {
+        snprintf(path, sizeof path, "/mail/File%06d", i);
+        tree_memory_add(tree, path, "", 0, NULL);
+    }
+    clock_t start = clock();
+    for (int i = 0; i < FILES && clock() - start < SECONDS * CLOCKS_PER_SEC; i++) {
+        snprintf(path, sizeof path, i % 2 ? "/mail/File%06d" : "/MAIL/fILE%06d", i);
+        found += tree_lookup(tree, path, &file, NULL) == 0 && file.handle == (uint64_t)i + 3;
+    }
+    same_number(found, FILES, "200,000 files of one folder are found in seconds");
+    ok(tree_lookup(tree, "/Mail", &file, NULL) == 0 &&
+           tree_list(tree, file.handle, count_sorted, &sorted, NULL) == 0, "and listed");
+    same_number(sorted.count, FILES, "in order");
+    ok(clock() - start < SECONDS * CLOCKS_PER_SEC, "within %d s", SECONDS);
+    tree_free(tree);
+}
+
 /* More than any table has room for at first. */
 static void test_many(void)
 {
@@ -289,19 +366,54 @@ static int delete_each(const char *path, const struct stat *status, int kind, st
     return remove(path);
 }
 
+/* What was told to be lost since the last question: "PATH: REASON; ". */
+static struct buffer told = BUFFER_INIT;
+
+static void tell(void *context, const char *path, const char *reason)
+{
+    buffer_add_format(context, "%s: %s; ", path, reason);
+}
+
+static void lost(const char *expected, const char *what)
+{
+    same_text(buffer_text(&told), expected, what);
+    buffer_clear(&told);
+}
+
 static struct tree *opened(const char *path)
 {
     struct error error = ERROR_INIT;
     struct tree *tree = NULL;
 
-    ok(tree_open_directory(&tree, in_base(path), &error) == 0, "%s opens%s%s", path,
+    ok(tree_open_directory(&tree, in_base(path), tell, &told, &error) == 0, "%s opens%s%s", path,
        *error.text ? ": " : "", error.text);
     return tree;
 }
 
+/* A file that does not open any more, in a tree that says why. */
+static void is_lost(struct tree *tree, const char *path, const char *reason)
+{
+    struct buffer expected = BUFFER_INIT;
+    struct reader *reader = NULL;
+    struct error error = ERROR_INIT;
+    struct file file;
+
+    ok(tree_lookup(tree, path, &file, NULL) == 0 &&
+           tree_open(tree, file.handle, &reader, &error) == -1 && !reader &&
+           error.kind == ERROR_DAMAGED, "%s does not open", path);
+    buffer_add_format(&expected, "%s: %s", path, reason);
+    same_text(error.text, buffer_text(&expected), "the error says why");
+    buffer_add_text(&expected, "; ");
+    lost(buffer_text(&expected), "and it is told");
+    buffer_release(&expected);
+}
+
 static void test_directory(void)
 {
+    struct reader *reader = NULL;
+    struct error error = ERROR_INIT;
     struct file file;
+    char got[16];
 
     make_folder("/plain");
     make_folder("/plain/Windows");
@@ -329,18 +441,32 @@ static void test_directory(void)
            file.times.modified.state == INSTANT_ABSENT && !file.stream, "without the copy's times");
 
     /* What became of it after it was listed. */
-    struct reader *reader = NULL;
-    struct error error = ERROR_INIT;
+    lost("", "nothing was lost");
     unlink(in_base("/plain/A"));
-    ok(tree_open(tree, file.handle, &reader, &error) == -1 && error.kind == ERROR_SYSTEM,
-       "a file that is gone: %s", error.text);
+    is_lost(tree, "/A", "cannot open: No such file or directory");
     make_folder("/plain/A");
-    ok(tree_open(tree, file.handle, &reader, &error) == -1 && !reader, "a folder in its place");
+    is_lost(tree, "/A", "not an ordinary file");
     rmdir(in_base("/plain/A"));
-    ok(mkfifo(in_base("/plain/A"), 0600) == 0 &&
-           tree_open(tree, file.handle, &reader, &error) == -1 && !reader,
-       "a FIFO in its place, which is not waited for");
+    ok(mkfifo(in_base("/plain/A"), 0600) == 0, "a FIFO in its place, which is not waited for");
+    is_lost(tree, "/A", "not an ordinary file");
+    holds(tree, "/Windows/win.ini", "[windows]\r\n");
+    put("/plain/b", "no more empty");
+    ok(tree_lookup(tree, "/b", &file, NULL) == 0 && file.size == 0, "as it was listed");
+    ok(tree_open(tree, file.handle, &reader, NULL) == 0 && reader->size == 13, "as it is now");
+    reader_free(reader);
+    lost("/b: changed after it was listed: from 0 bytes to 13; ", "that it grew is told");
+    holds(tree, "/b", "no more empty");
+    lost("", "once");
+    put("/plain/b", "short");
+    ok(tree_open(tree, file.handle, &reader, NULL) == 0 && reader->size == 5, "it shrank");
+    lost("/b: changed after it was listed: from 13 bytes to 5; ", "which is told too");
+    put("/plain/b", "");
+    ok(reader_read(reader, 0, got, 5, &error) == -1 && error.kind == ERROR_DAMAGED &&
+           memcmp(got, "\0\0\0\0", 5) == 0, "what is cut off while it is open is zeros: %s",
+       error.text);
+    reader_free(reader);
     tree_free(tree);
+    buffer_clear(&told);
 
     tree = opened("/plain/");
     finds(tree, "/Windows/win.ini", "/Windows/win.ini");
@@ -354,12 +480,12 @@ static void test_none(void)
     struct tree *tree = none;
     struct error error = ERROR_INIT;
 
-    ok(tree_open_directory(&tree, in_base("/nowhere"), &error) == -1 &&
+    ok(tree_open_directory(&tree, in_base("/nowhere"), NULL, NULL, &error) == -1 &&
            error.kind == ERROR_SYSTEM && strstr(error.text, "/nowhere") && tree == none,
        "no folder: %s", error.text);
     put("/file", "x");
-    ok(tree_open_directory(&tree, in_base("/file"), &error) == -1 && error.kind == ERROR_SYSTEM &&
-           tree == none, "a file is none: %s", error.text);
+    ok(tree_open_directory(&tree, in_base("/file"), NULL, NULL, &error) == -1 &&
+           error.kind == ERROR_SYSTEM && tree == none, "a file is none: %s", error.text);
 }
 
 /* Links out of the folder, to itself, in circles, to nothing; what is no file. */
@@ -402,6 +528,181 @@ static void test_links(void)
     has_no_content(tree, "/fifo");
     has_no_content(tree, "/socket");
     ok(tree_lookup(tree, "/out", &file, NULL) == 0 && file.type == FILE_LINK, "a link is one");
+    tree_free(tree);
+}
+
+struct swap {
+    struct tree *tree;
+    const char *path; /* of a folder */
+    int inside;
+};
+
+static int swap_after_first(void *context, const struct file *file)
+{
+    struct swap *swap = context;
+    struct reader *reader;
+    char got[6] = "";
+
+    if (file->type != FILE_REGULAR || tree_open(swap->tree, file->handle, &reader, NULL) != 0)
+        return 0;
+    swap->inside += reader_read(reader, 0, got, 6, NULL) == 0 && memcmp(got, "inside", 6) == 0;
+    reader_free(reader);
+    if (swap->inside == 1) {
+        rename(swap->path, in_base("/was"));
+        link_to("../away", "/swap/a");
+    }
+    return 0;
+}
+
+/* How many descriptors are open: numbers are given from the lowest on. */
+static int next_descriptor(void)
+{
+    int fd = dup(0);
+
+    close(fd);
+    return fd;
+}
+
+/* Hosts may be many, each a tree. */
+static void test_descriptors(void)
+{
+    int before = next_descriptor();
+    struct tree *tree = opened("/swap");
+
+    same_number(next_descriptor(), before + 1, "a tree keeps one descriptor");
+    holds(tree, "/a/b/file", "inside");
+    same_number(next_descriptor(), before + 1, "after reading, too");
+    tree_free(tree);
+    same_number(next_descriptor(), before, "and gives it back");
+}
+
+/* What is put in the place of a part of a path after it was listed. */
+static void test_swapped(void)
+{
+    static const char *const folders[] = { "/swap", "/swap/a", "/swap/a/b", "/away", "/away/b" };
+    static const char *const files[] = { "/swap/a/file", "/swap/a/b/file", "/swap/a/b/other" };
+    char path[sizeof path_text];
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        make_folder(folders[i]);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        put(files[i], "inside");
+    put("/away/file", "secret");
+    put("/away/b/file", "secret");
+    put("/away/b/other", "secret");
+
+    test_descriptors();
+    struct tree *tree = opened("/swap");
+    if (!tree)
+        return;
+    unlink(in_base("/swap/a/file"));
+    link_to("../../away/file", "/swap/a/file");
+    is_lost(tree, "/a/file", "not an ordinary file");
+    tree_free(tree);
+
+    /* The folder that a file is in, and the one above it. */
+    tree = opened("/swap");
+    strcpy(path, in_base("/swap/a/b"));
+    ok(rename(path, in_base("/was")) == 0, "a folder is gone");
+    is_lost(tree, "/a/b/file", "cannot open its folder: No such file or directory");
+    link_to("../../away/b", "/swap/a/b");
+    is_lost(tree, "/a/b/file", "cannot open its folder: Not a directory");
+    ok(unlink(path) == 0 && mkfifo(path, 0600) == 0, "a FIFO in its place");
+    is_lost(tree, "/a/b/file", "cannot open its folder: Not a directory");
+    ok(unlink(path) == 0 && rename(in_base("/was"), path) == 0, "it is back");
+    holds(tree, "/a/b/file", "inside");
+    tree_free(tree);
+
+    tree = opened("/swap");
+    strcpy(path, in_base("/swap/a"));
+    ok(rename(path, in_base("/was")) == 0, "the folder above is gone");
+    link_to("../away", "/swap/a");
+    is_lost(tree, "/a/b/file", "cannot open its folder: Not a directory");
+    ok(unlink(path) == 0 && rename(in_base("/was"), path) == 0, "it is back");
+
+    /* After a file of it was read, too. */
+    holds(tree, "/a/b/file", "inside");
+    ok(rename(path, in_base("/was")) == 0, "the folder above is gone again");
+    link_to("../away", "/swap/a");
+    is_lost(tree, "/a/b/other", "cannot open its folder: Not a directory");
+    tree_free(tree);
+    ok(unlink(path) == 0 && rename(in_base("/was"), path) == 0, "it is back");
+
+    /* During a walk the folder that was opened is read on, wherever it is now. */
+    struct swap swap = { opened("/swap"), path, 0 };
+    ok(tree_walk(swap.tree, swap_after_first, &swap, NULL) == 0, "a walk");
+    same_number(swap.inside, 2, "both files of it are those that were listed");
+    lost("", "nothing is lost by that");
+    tree_free(swap.tree);
+
+    /* The tree itself. */
+    tree = opened("/away");
+    strcpy(path, in_base("/away"));
+    ok(rename(path, in_base("/moved")) == 0, "the root is moved");
+    link_to("swap", "/away");
+    holds(tree, "/file", "secret");
+    tree_free(tree);
+}
+
+/* A folder without rights costs what is in it. */
+static void test_unreadable(void)
+{
+    struct file file;
+    bool is_root = geteuid() == 0;
+
+    make_folder("/rights");
+    make_folder("/rights/a");
+    make_folder("/rights/closed");
+    make_folder("/rights/names");
+    make_folder("/rights/z");
+    put("/rights/a/file", "a");
+    put("/rights/closed/file", "c");
+    put("/rights/names/file", "n");
+    put("/rights/secret", "s");
+    put("/rights/z/file", "z");
+    chmod(in_base(""), 0711);
+    chmod(in_base("/rights"), 0755);
+    chmod(in_base("/rights/a"), 0755);
+    chmod(in_base("/rights/z"), 0755);
+    chmod(in_base("/rights/a/file"), 0644);
+    chmod(in_base("/rights/z/file"), 0644);
+    chmod(in_base("/rights/secret"), 0000);
+    chmod(in_base("/rights/closed"), 0000);
+    chmod(in_base("/rights/names"), 0444);
+    if (is_root && seteuid(65534) != 0) {
+        ok(true, "unreadable folders # SKIP root reads all");
+        return;
+    }
+    struct tree *tree = opened("/rights");
+    walks(tree, "/ /a/ /a/file /closed/ /names/ /secret /z/ /z/file ", "the others are there");
+    lost("/closed: cannot read folder: Permission denied; "
+         "/names/file: cannot read: Permission denied; ", "those that are not are told");
+    lists(tree, "/closed", "", "nothing is in it");
+    holds(tree, "/a/file", "a");
+    holds(tree, "/z/file", "z");
+    is_lost(tree, "/secret", "cannot open: Permission denied");
+    ok(tree_lookup(tree, "/closed/file", &file, NULL) == -1, "nor found");
+    tree_free(tree);
+    if (is_root && seteuid(0) != 0)
+        exit(1);
+    chmod(in_base("/rights/closed"), 0700);
+    chmod(in_base("/rights/names"), 0700);
+}
+
+/* Folders that differ by case only: as Linux allows. */
+static void test_directory_of_two_cases(void)
+{
+    static const char *const folders[] = { "/two", "/two/DIR", "/two/DIR/Sub", "/two/Dir",
+                                           "/two/Dir/sub" };
+    static const char *const files[] = { "/two/DIR/SAME", "/two/DIR/Sub/second", "/two/DIR/b",
+                                         "/two/Dir/a",    "/two/Dir/same", "/two/Dir/sub/first" };
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        make_folder(folders[i]);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        put(files[i], "");
+    struct tree *tree = opened("/two");
+    test_folders_of_two_cases(tree);
     tree_free(tree);
 }
 
@@ -459,40 +760,108 @@ static void test_names(void)
     tree_free(tree);
 }
 
-/* Folders in folders: as deep as the limit allows, and deeper. */
-static void test_depth(void)
+/* A chain of folders of one name below `path`; the descriptor of the last, or -1. */
+static int make_chain(const char *path, const char *name, int depth)
 {
-    struct tree *tree = NULL;
-    struct error error = ERROR_INIT;
-    struct buffer deepest = BUFFER_INIT;
-    struct file file;
-    int depth = 0;
-
-    make_folder("/deep");
-    int at = open(in_base("/deep"), O_RDONLY | O_DIRECTORY);
-    for (; at >= 0 && depth < LIMIT_PATH_DEPTH; depth++) {
-        int next = mkdirat(at, "d", 0700) == 0 ? openat(at, "d", O_RDONLY | O_DIRECTORY) : -1;
-        buffer_add_text(&deepest, "/d");
+    make_folder(path);
+    int at = open(in_base(path), O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < depth && at >= 0; i++) {
+        int next = mkdirat(at, name, 0700) == 0 ? openat(at, name, O_RDONLY | O_DIRECTORY) : -1;
         close(at);
         at = next;
     }
-    ok(at >= 0 && depth == LIMIT_PATH_DEPTH, "%d folders", depth);
-    tree = opened("/deep");
-    ok(tree && tree_lookup(tree, buffer_text(&deepest), &file, NULL) == 0, "the last is there");
+    ok(at >= 0, "%d folders of %d bytes", depth, (int)strlen(name));
+    return at;
+}
+
+/* Its path may be longer than the system takes. */
+static void delete_chain(const char *name, int last, int depth)
+{
+    bool gone = true;
+
+    for (; depth > 0; depth--) {
+        int above = openat(last, "..", O_RDONLY | O_DIRECTORY);
+        close(last);
+        last = above;
+        gone &= unlinkat(last, name, AT_REMOVEDIR) == 0;
+    }
+    close(last);
+    ok(gone, "and is deleted");
+}
+
+/* `count` parts of one name. */
+static const char *chain_path(const char *name, int count)
+{
+    static struct buffer path = BUFFER_INIT;
+
+    buffer_release(&path);
+    for (int i = 0; i < count; i++) {
+        buffer_add_byte(&path, '/');
+        buffer_add_text(&path, name);
+    }
+    return buffer_text(&path);
+}
+
+/* Folders in folders: as deep as the limit allows, and deeper. */
+static void test_depth(void)
+{
+    struct file file;
+    int at = make_chain("/deep", "d", LIMIT_PATH_DEPTH);
+
+    close(openat(at, "last", O_WRONLY | O_CREAT, 0600));
+    put("/deep/e", "beside");
+    struct tree *tree = opened("/deep");
+    lost("", "as deep as can be");
+    struct buffer path = BUFFER_INIT;
+    buffer_add_format(&path, "%s/last", chain_path("d", LIMIT_PATH_DEPTH));
+    holds(tree, buffer_text(&path), "");
+    holds(tree, "/e", "beside");
     tree_free(tree);
-    tree = NULL;
-    ok(mkdirat(at, "d", 0700) == 0 &&
-           tree_open_directory(&tree, in_base("/deep"), &error) == -1 && !tree &&
-           error.kind == ERROR_LIMIT, "one more is too deep, and told");
-    close(at);
-    buffer_release(&deepest);
+
+    mkdirat(at, "d", 0700);
+    tree = opened("/deep");
+    buffer_clear(&path);
+    buffer_add_format(&path, "%s: cannot read folder: deeper than any that fett reads; ",
+                      chain_path("d", LIMIT_PATH_DEPTH + 1));
+    lost(buffer_text(&path), "one more is too deep, and told");
+    ok(tree_lookup(tree, chain_path("d", LIMIT_PATH_DEPTH + 1), &file, NULL) == 0,
+       "but for what is in it, it is there");
+    holds(tree, "/e", "beside");
+    tree_free(tree);
+    unlinkat(at, "last", 0);
+    unlinkat(at, "d", AT_REMOVEDIR);
+    delete_chain("d", at, LIMIT_PATH_DEPTH);
+    buffer_release(&path);
+}
+
+/* Paths longer than the system takes at once. */
+static void test_long_paths(void)
+{
+    enum { DEPTH = 100 };
+    struct buffer path = BUFFER_INIT;
+    char name[256];
+
+    memset(name, 'n', 255);
+    name[255] = '\0';
+    int at = make_chain("/long", name, DEPTH);
+    close(openat(at, "last", O_WRONLY | O_CREAT, 0600));
+    struct tree *tree = opened("/long");
+    lost("", "paths of 25,600 bytes");
+    buffer_add_format(&path, "%s/last", chain_path(name, DEPTH));
+    holds(tree, buffer_text(&path), "");
+    tree_free(tree);
+    unlinkat(at, "last", 0);
+    delete_chain(name, at, DEPTH);
+    buffer_release(&path);
 }
 
 int main(void)
 {
     test_memory();
     test_case();
+    test_memory_of_two_cases();
     test_many();
+    test_crowd();
 
     const char *temporary = getenv("TMPDIR");
     snprintf(base, sizeof base, "%s/fett-tree-XXXXXX", temporary ? temporary : "/tmp");
@@ -503,8 +872,13 @@ int main(void)
     test_directory();
     test_none();
     test_links();
+    test_swapped();
+    test_unreadable();
+    test_directory_of_two_cases();
     test_names();
     test_depth();
+    test_long_paths();
+    buffer_release(&told);
     ok(nftw(base, delete_each, 16, FTW_DEPTH | FTW_PHYS) == 0, "all is deleted again");
     return tap_done();
 }

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/children.h>
+#include <fett/limits.h>
 #include <fett/text.h>
-
-#include "children.h"
 
 static const char *text_of(const struct children *children, const struct child *child)
 {
@@ -67,46 +67,93 @@ static size_t first_of(const struct children *children, uint32_t folder, uint32_
     return low;
 }
 
-static bool find(const struct children *children, uint32_t folder, const char *text,
-                 size_t length, uint32_t *file)
-{
-    uint32_t hash = (uint32_t)text_hash_nocase(text, length);
-    bool found = false;
+struct search {
+    const struct children *children;
+    const char *end;
+    size_t tries; /* that are left */
+    uint32_t file;
+    const char *part; /* the furthest one that no folder has */
+};
 
-    for (size_t i = first_of(children, folder, hash); i < children->count; i++) {
-        const struct child *child = &children->items[i];
-        if (child->folder != folder || child->hash != hash)
+enum match { MATCH_NONE, MATCH_NOCASE, MATCH_EXACT };
+
+/* How well the names that one file has in a folder fit, from the item at *at on,
+ * which goes to the next file of this hash. */
+static enum match match_file(const struct children *children, size_t *at, const char *text,
+                             size_t length)
+{
+    const struct child *first = &children->items[*at];
+    enum match best = MATCH_NONE;
+
+    for (; *at < children->count; ++*at) {
+        const struct child *child = &children->items[*at];
+        if (child->folder != first->folder || child->hash != first->hash ||
+            child->file != first->file)
             break;
         const char *name = text_of(children, child);
-        if (child->length == length && memcmp(name, text, length) == 0) {
-            *file = child->file;
-            return true;
-        }
-        if (!found && text_compare_nocase(name, child->length, text, length) == 0) {
-            *file = child->file;
-            found = true;
-        }
+        if (child->length == length && memcmp(name, text, length) == 0)
+            best = MATCH_EXACT;
+        else if (best == MATCH_NONE &&
+                 text_compare_nocase(name, child->length, text, length) == 0)
+            best = MATCH_NOCASE;
     }
-    return found;
+    return best;
+}
+
+/*
+ * A part that several folders have, written in different case, may lead on in
+ * any of them. In a tree each name is tried once at most; in a damaged file
+ * system, whose folders hold each other, `tries` and the depth end the search.
+ */
+static bool find_below(struct search *search, uint32_t folder, const char *at, unsigned depth)
+{
+    const struct children *children = search->children;
+    bool any = false;
+
+    while (at < search->end && *at == '/')
+        at++;
+    if (at == search->end) {
+        search->file = folder;
+        return true;
+    }
+    const char *slash = memchr(at, '/', (size_t)(search->end - at));
+    const char *next = slash ? slash : search->end;
+    size_t length = (size_t)(next - at);
+    uint32_t hash = (uint32_t)text_hash_nocase(at, length);
+    size_t first = first_of(children, folder, hash);
+    for (int wanted = MATCH_EXACT; wanted > MATCH_NONE && depth <= LIMIT_PATH_DEPTH; wanted--)
+        for (size_t i = first; i < children->count && search->tries > 0;) {
+            const struct child *child = &children->items[i];
+            if (child->folder != folder || child->hash != hash)
+                break;
+            if ((int)match_file(children, &i, at, length) != wanted)
+                continue;
+            any = true;
+            search->tries--;
+            if (find_below(search, child->file, next, depth + 1))
+                return true;
+        }
+    if (!any && at > search->part)
+        search->part = at;
+    return false;
 }
 
 bool children_find_path(const struct children *children, uint32_t root, const char *path,
                         size_t length, uint32_t *file, const char **part, size_t *part_length)
 {
-    const char *at = path, *end = path + length;
+    struct search search = { .children = children,
+                             .end = path + length,
+                             .tries = children->count + LIMIT_PATH_DEPTH,
+                             .part = path };
 
-    *file = root;
-    while (at < end) {
-        while (at < end && *at == '/')
-            at++;
-        const char *slash = memchr(at, '/', (size_t)(end - at));
-        *part = at;
-        *part_length = (size_t)((slash ? slash : end) - at);
-        if (*part_length > 0 && !find(children, *file, at, *part_length, file))
-            return false;
-        at += *part_length;
+    if (find_below(&search, root, path, 0)) {
+        *file = search.file;
+        return true;
     }
-    return true;
+    const char *slash = memchr(search.part, '/', (size_t)(search.end - search.part));
+    *part = search.part;
+    *part_length = (size_t)((slash ? slash : search.end) - search.part);
+    return false;
 }
 
 struct listed {

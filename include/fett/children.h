@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CHILDREN_H
-#define CHILDREN_H
+#ifndef FETT_CHILDREN_H
+#define FETT_CHILDREN_H
 
 /*
- * children: the live names of a file system by folder, for look-ups by path
- * and for listings. Names are added, sorted once, and only read from then on.
- * Folders and files are numbers of the file system's own; the text of names
- * stays in its arena, which must outlive this.
+ * children: the live names of a tree by folder, for look-ups by path and for
+ * listings. Names are added, sorted once, and only read from then on. Folders
+ * and files are numbers of the tree's own; the text of names stays in its
+ * arena, which must outlive this.
  */
 
 #include <stdbool.h>
@@ -36,7 +36,9 @@ int children_add(struct children *children, uint32_t folder, uint32_t file, uint
 void children_sort(struct children *children);
 
 /* The file at a path below the folder `root`: each part exactly, else without
- * case. On failure *part is the name of `part_length` bytes that is not there. */
+ * case. Where folders differ by case only, all of them are looked into, in that
+ * order. On failure *part is the first name, of `part_length` bytes, that is in
+ * none of them. */
 bool children_find_path(const struct children *children, uint32_t root, const char *path,
                         size_t length, uint32_t *file, const char **part, size_t *part_length);
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_TIMELINE_INTERNAL_H
+#define FETT_TIMELINE_INTERNAL_H
+
+/*
+ * What the files of lib/timeline share: timeline.c gathers events, sorts and hands
+ * them out, timeline_records.c makes them of records that came in, focus.c tells
+ * which are shown and why.
+ */
+
+#include <fett/buffer.h>
+#include <fett/temporary.h>
+#include <fett/timeline.h>
+
+/* --- focus.c --- */
+
+/* What is shown around. */
+struct around {
+    char *what;
+    int64_t span;        /* seconds, to both sides */
+    bool named;          /* a file is meant; else a time */
+    bool found;
+};
+
+/* A time that something is shown around. */
+struct window {
+    struct instant centre;
+    uint32_t around;
+    size_t reason;       /* in focus.reasons */
+};
+
+/* Windows of one span and precision, one behind the other. */
+struct window_group {
+    size_t first, end;
+};
+
+struct focus {
+    struct timeline_focus limits;
+    struct around *arounds;
+    size_t around_count, around_capacity;
+    struct window *windows;
+    size_t window_count, window_capacity;
+    struct window_group *groups; /* once sealed */
+    size_t group_count, group_capacity;
+    struct buffer reasons;
+};
+
+int focus_add_around(struct focus *focus, const char *what, int64_t span, struct error *error);
+
+/* Whether a path is the /path that the around means, or ends in its name. A stream,
+ * the last `stream_length` bytes behind a colon, is meant by its own name or by
+ * that of its file. */
+bool focus_means(const struct around *around, const char *path, size_t path_length,
+                 size_t stream_length);
+
+/* Show what is around this time, which is "WHY PATH". 0, or -1 without memory. */
+int focus_note(struct focus *focus, size_t around, const struct instant *time, const char *why,
+               const char *path, size_t path_length);
+
+bool focus_passes(const struct focus *focus, const char *path, size_t length);
+
+/* All was noted. 0, or -1 without memory. */
+int focus_seal(struct focus *focus);
+
+/* Whether an event of this time is shown, and why: "" where nothing is asked for. */
+bool focus_shows(const struct focus *focus, const struct instant *time,
+                 char reason[ERROR_TEXT_SIZE]);
+
+void focus_release(struct focus *focus);
+
+/* --- timeline.c --- */
+
+enum source { SOURCE_FN, SOURCE_FS, SOURCE_SI, SOURCE_RECORD };
+
+/* name of an event that is not about a $FILE_NAME */
+enum { NO_NAME = 0xffff };
+
+struct event {
+    int64_t seconds;
+    uint32_t nanoseconds;
+    uint32_t source_tree;  /* in trees; not of records */
+    uint64_t handle;       /* of records: in noted */
+    uint16_t name;         /* which of the file's names, or NO_NAME; of records: of its times */
+    uint8_t source;        /* enum source */
+    uint8_t what;          /* letters */
+    uint8_t precision;
+    uint8_t state;         /* enum instant_state */
+};
+
+struct source_tree {
+    struct tree *tree;
+    const char *image, *volume;
+    bool ntfs;
+};
+
+/* Where a record came from: places in texts, NUL-terminated. */
+struct origin {
+    size_t source, image, volume;
+};
+
+/* A record that came in, in spool. */
+struct noted {
+    uint64_t place;
+    uint32_t length;
+    uint32_t origin;
+};
+
+struct timeline {
+    struct focus focus;
+    struct source_tree *trees;
+    size_t tree_count, tree_capacity;
+    struct event *events;
+    size_t count, capacity;
+    struct noted *noted;
+    size_t noted_count, noted_capacity;
+    struct origin *origins;
+    size_t origin_count, origin_capacity;
+    struct buffer texts; /* of origins */
+    struct spool spool;  /* lines of records */
+    struct buffer line;  /* the one read again last */
+    struct record_reader *reader; /* parses it */
+    uint32_t current;    /* tree that is being walked */
+    uint64_t last_number; /* inode of the file met last, plus 1 */
+    bool out_of_memory;
+};
+
+struct instant event_time(const struct event *event);
+
+/* A time of the evidence by the right clock. */
+struct instant timeline_correct(const struct timeline *timeline, const struct instant *time);
+
+/* datetime, and datetime_clock where the clock was wrong. */
+void timeline_set_time(const struct timeline *timeline, struct record *record,
+                       const struct event *event);
+
+/* An event of a time, which is corrected; absent ones make none. */
+void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
+                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
+
+/* One event for each distinct time of the four. */
+void timeline_add_times(struct timeline *timeline, const struct file_times *times,
+                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
+
+void timeline_set_letters(struct record *record, uint8_t what);
+
+/* --- timeline_records.c --- */
+
+/* The three that events are ordered by. */
+const char *noted_source(const struct timeline *timeline, const struct event *event);
+const char *noted_image(const struct timeline *timeline, const struct event *event);
+const char *noted_volume(const struct timeline *timeline, const struct event *event);
+
+/* An event record is handed out as it came, another one is made an event of. */
+int noted_hand_out(struct timeline *timeline, const struct event *event, const char *reason,
+                   timeline_sink sink, void *context, struct error *error);
+
+#endif

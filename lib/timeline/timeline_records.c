@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * timeline_records: records that came in as events. Their lines are kept in a
+ * spool and parsed again when they are handed out.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "timeline_internal.h"
+
+/* The times of records. An event has one. `source` NULL: that of the record. */
+static const struct {
+    const char *name, *description, *source;
+} record_times[] = {
+    { "datetime", NULL, NULL },
+    { "key_last_write", "key last written", "reg" },
+    { "target.btime", "program born", NULL },
+    { "target.mtime", "program modified", NULL },
+    { "first_seen", "first seen", NULL },
+    /* sets of four, whose equal ones are one event */
+    { "", NULL, NULL },
+    { "fn_", NULL, "fn" },
+};
+
+enum { SINGLE_TIMES = 5, RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times };
+
+static size_t note_text(struct timeline *timeline, const char *text, size_t size)
+{
+    size_t place = timeline->texts.length;
+
+    buffer_add(&timeline->texts, text, size);
+    buffer_add_byte(&timeline->texts, '\0');
+    return place;
+}
+
+static bool get_times(struct record_line *line, const char *prefix, struct file_times *times)
+{
+    static const char *const names[] = { "btime", "mtime", "atime", "ctime" };
+    struct instant *each[] = { &times->born, &times->modified, &times->accessed,
+                               &times->changed };
+    bool any = false;
+
+    for (int i = 0; i < 4; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%s%s", prefix, names[i]);
+        *each[i] = INSTANT_NONE;
+        any |= record_line_time(line, name, each[i]) == 0;
+    }
+    return any;
+}
+
+/* What an event of a record has as its source: of files what fs-timeline itself
+ * would give. */
+static const char *source_of(struct record_line *line, size_t *size)
+{
+    if (line->type == RECORD_EVENT)
+        return record_line_text(line, "source", size);
+    if (line->type != RECORD_FILE)
+        return record_line_text(line, "type", size);
+    *size = 2;
+    return record_line_has(line, "seq") ? "si" : "fs";
+}
+
+static bool is_text(const struct timeline *timeline, size_t place, const char *text, size_t size)
+{
+    const char *other = timeline->texts.data + place;
+
+    return strlen(other) == size && memcmp(other, text, size) == 0;
+}
+
+/* The number of a record's origin. Records of one origin come together: where they
+ * do not, one that is noted twice does no harm. */
+static int note_origin(struct timeline *timeline, struct record_line *line, uint32_t *number)
+{
+    enum { RECENT = 8 };
+    size_t sizes[3] = { 0, 0, 0 }, count = timeline->origin_count;
+    const char *texts[3] = { source_of(line, &sizes[0]),
+                             record_line_text(line, "image", &sizes[1]),
+                             record_line_text(line, "volume", &sizes[2]) };
+
+    for (int i = 0; i < 3; i++)
+        if (!texts[i]) {
+            texts[i] = "";
+            sizes[i] = 0;
+        }
+    for (size_t i = count; i > 0 && i + RECENT > count; i--) {
+        const struct origin *known = &timeline->origins[i - 1];
+        if (is_text(timeline, known->source, texts[0], sizes[0]) &&
+            is_text(timeline, known->image, texts[1], sizes[1]) &&
+            is_text(timeline, known->volume, texts[2], sizes[2])) {
+            *number = (uint32_t)(i - 1);
+            return 0;
+        }
+    }
+    if (memory_grow((void **)&timeline->origins, &timeline->origin_capacity, count + 1,
+                    sizeof *timeline->origins) != 0)
+        return -1;
+    timeline->origins[count] = (struct origin){
+        .source = note_text(timeline, texts[0], sizes[0]),
+        .image = note_text(timeline, texts[1], sizes[1]),
+        .volume = note_text(timeline, texts[2], sizes[2]),
+    };
+    timeline->origin_count++;
+    *number = (uint32_t)count;
+    return timeline->texts.failed ? -1 : 0;
+}
+
+/* The paths that a record is about: its file, what it starts. */
+static const char *const path_members[] = { "path", "target.path", "program" };
+
+/* A path of a record by number: those above, then further hard links; NULL behind
+ * the last, "" for one that it does not have. */
+static const char *record_path(struct record_line *line, size_t number, size_t *size)
+{
+    enum { MEMBERS = sizeof path_members / sizeof *path_members };
+
+    *size = 0;
+    if (number >= MEMBERS)
+        return record_line_item(line, "names", number - MEMBERS, size);
+    const char *path = record_line_text(line, path_members[number], size);
+    return path ? path : "";
+}
+
+static bool record_passes(const struct timeline *timeline, struct record_line *line)
+{
+    const char *path;
+    size_t size;
+
+    if (!timeline->focus.limits.path)
+        return true;
+    for (size_t i = 0; (path = record_path(line, i, &size)) != NULL; i++)
+        if (size > 0 && focus_passes(&timeline->focus, path, size))
+            return true;
+    return false;
+}
+
+/* What of a record is a time to look around, by the paths that were asked for. */
+static const struct {
+    int type;
+    const char *path; /* NULL: the file's path, or a hard link of it */
+    const char *time, *why;
+} centres[] = {
+    { RECORD_FILE, NULL, "btime", "birth of " },
+    { RECORD_FILE, NULL, "fn_btime", "birth in $FILE_NAME of " },
+    { RECORD_EVENT, "path", "datetime", "birth of " },
+    { RECORD_AUTORUN, "target.path", "target.btime", "birth of " },
+    { RECORD_AUTORUN, "program", "key_last_write", "key of autostart of " },
+};
+
+static bool means(const struct around *around, const char *path, size_t size)
+{
+    const char *colon = memrchr(path, ':', size);
+    bool stream = colon && !memchr(colon, '/', size - (size_t)(colon - path));
+
+    return focus_means(around, path, size, 0) ||
+           (stream && focus_means(around, path, (size_t)(colon - path),
+                                  size - (size_t)(colon - path) - 1));
+}
+
+static int note_centre(struct timeline *timeline, size_t around, struct record_line *line,
+                       size_t row)
+{
+    struct instant time = INSTANT_NONE;
+    const char *path;
+    size_t size;
+
+    for (size_t i = 0; (path = record_path(line, i, &size)) != NULL; i++) {
+        bool asked = centres[row].path
+                         ? i < sizeof path_members / sizeof *path_members &&
+                               strcmp(path_members[i], centres[row].path) == 0
+                         : i == 0 || i >= sizeof path_members / sizeof *path_members;
+        if (!asked || size == 0 || !means(&timeline->focus.arounds[around], path, size))
+            continue;
+        record_line_time(line, centres[row].time, &time);
+        if (line->type != RECORD_EVENT)
+            time = timeline_correct(timeline, &time);
+        return focus_note(&timeline->focus, around, &time, centres[row].why, path, size);
+    }
+    return 0;
+}
+
+static int note_centres(struct timeline *timeline, struct record_line *line)
+{
+    const char *letters = record_line_text(line, "macb", NULL);
+
+    if (line->type == RECORD_EVENT && (!letters || !strchr(letters, 'b')))
+        return 0;
+    for (size_t i = 0; i < timeline->focus.around_count; i++)
+        for (size_t row = 0; row < sizeof centres / sizeof *centres; row++)
+            if (centres[row].type == line->type && timeline->focus.arounds[i].named &&
+                note_centre(timeline, i, line, row) != 0)
+                return -1;
+    return 0;
+}
+
+static int note_line(struct timeline *timeline, struct record_line *line, uint64_t *number,
+                     struct error *error)
+{
+    struct noted noted = { .length = (uint32_t)line->length };
+
+    if (note_origin(timeline, line, &noted.origin) != 0 ||
+        memory_grow((void **)&timeline->noted, &timeline->noted_capacity,
+                    timeline->noted_count + 1, sizeof *timeline->noted) != 0)
+        return error_set_memory(error);
+    if (spool_add(&timeline->spool, line->text, line->length, &noted.place, error) != 0)
+        return -1;
+    *number = timeline->noted_count;
+    timeline->noted[timeline->noted_count++] = noted;
+    return 0;
+}
+
+int timeline_add_record(struct timeline *timeline, struct record_line *line,
+                        struct error *error)
+{
+    struct instant single[SINGLE_TIMES];
+    struct file_times sets[RECORD_TIME_COUNT - SINGLE_TIMES];
+    bool any = false, event = line->type == RECORD_EVENT;
+    uint64_t number = 0;
+
+    for (int i = 0; i < SINGLE_TIMES; i++) {
+        single[i] = INSTANT_NONE;
+        any |= record_line_time(line, record_times[i].name, &single[i]) == 0;
+    }
+    for (int i = SINGLE_TIMES; i < RECORD_TIME_COUNT; i++)
+        any |= get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
+    if (note_centres(timeline, line) != 0)
+        return error_set_memory(error);
+    if (!any || !record_passes(timeline, line))
+        return 0;
+    if (note_line(timeline, line, &number, error) != 0)
+        return -1;
+    if (event) /* it is as it should be, and stays */
+        single[0].seconds -= timeline->focus.limits.clock;
+    for (int i = 0; i < (event ? 1 : SINGLE_TIMES); i++)
+        timeline_add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
+    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT; i++)
+        timeline_add_times(timeline, &sets[i - SINGLE_TIMES], SOURCE_RECORD, (uint16_t)i, number,
+                           0);
+    return timeline->out_of_memory ? error_set_memory(error) : 0;
+}
+
+static const struct origin *origin_of(const struct timeline *timeline, const struct event *event)
+{
+    return &timeline->origins[timeline->noted[event->handle].origin];
+}
+
+const char *noted_source(const struct timeline *timeline, const struct event *event)
+{
+    const char *source = record_times[event->name].source;
+
+    return source ? source : timeline->texts.data + origin_of(timeline, event)->source;
+}
+
+const char *noted_image(const struct timeline *timeline, const struct event *event)
+{
+    return timeline->texts.data + origin_of(timeline, event)->image;
+}
+
+const char *noted_volume(const struct timeline *timeline, const struct event *event)
+{
+    return timeline->texts.data + origin_of(timeline, event)->volume;
+}
+
+static void add_member(struct buffer *buffer, struct record_line *line, const char *name,
+                       const char *before)
+{
+    size_t size;
+    const char *text = record_line_text(line, name, &size);
+
+    if (!text)
+        return;
+    buffer_add_text(buffer, buffer->length > 0 ? before : "");
+    buffer_add(buffer, text, size);
+}
+
+/* What a record says: its key, and the first of these that it has. */
+static void make_message(struct buffer *message, struct record_line *line)
+{
+    static const char *const members[] = { "message", "data", "value", "path", "reason" };
+
+    add_member(message, line, "key", "");
+    add_member(message, line, "name", "\\");
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (record_line_has(line, members[i])) {
+            add_member(message, line, members[i], ": ");
+            break;
+        }
+}
+
+/* Parse a record's line again; it holds until the next. */
+static int read_again(struct timeline *timeline, const struct noted *noted,
+                      struct record_line *line, struct error *error)
+{
+    if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
+        return error_set_memory(error);
+    buffer_clear(&timeline->line);
+    if (spool_get(&timeline->spool, noted->place, noted->length, &timeline->line, error) != 0)
+        return -1;
+    return record_reader_parse(timeline->reader, buffer_text(&timeline->line), noted->length,
+                               line, error) == 1
+               ? 0
+               : -1;
+}
+
+int noted_hand_out(struct timeline *timeline, const struct event *event, const char *reason,
+                   timeline_sink sink, void *context, struct error *error)
+{
+    static const enum record_field kept[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE,
+                                              FIELD_HOST,  FIELD_STATE,  FIELD_META,
+                                              FIELD_SIZE };
+    struct record_line line;
+    struct record from, record;
+    struct buffer message = BUFFER_INIT;
+    size_t unknown;
+
+    if (read_again(timeline, &timeline->noted[event->handle], &line, error) != 0)
+        return -1;
+    bool known = record_line_to_record(&line, &from, &unknown) == 0;
+    if (known && from.type == RECORD_EVENT) {
+        if (*reason)
+            record_text(&from, FIELD_REASON, reason);
+        return sink(context, &from);
+    }
+    record_begin(&record, RECORD_EVENT);
+    timeline_set_time(timeline, &record, event);
+    if (*reason)
+        record_text(&record, FIELD_REASON, reason);
+    timeline_set_letters(&record, event->what);
+    if (record_times[event->name].description)
+        record_text(&record, FIELD_TIMESTAMP_DESC, record_times[event->name].description);
+    record_text(&record, FIELD_SOURCE, noted_source(timeline, event));
+    for (size_t i = 0; known && i < sizeof kept / sizeof *kept; i++) {
+        const struct value *value = record_get(&from, kept[i]);
+        if (value && (kept[i] != FIELD_SIZE || from.type == RECORD_FILE))
+            record_value(&record, kept[i], value);
+    }
+    make_message(&message, &line);
+    record_text_n(&record, FIELD_MESSAGE, buffer_text(&message), message.length);
+    int result = message.failed ? error_set_memory(error) : sink(context, &record);
+    buffer_release(&message);
+    return result;
+}
