@@ -165,25 +165,29 @@ static int compare_findings(const void *a, const void *b)
     return (x->wide > y->wide) - (x->wide < y->wide);
 }
 
+/* Add `text` to the list of reasons if there is room. */
+static void add_reason(char list[REASONS_TEXT_SIZE], size_t *length, const char *text)
+{
+    static const char comma[] = ", ";
+    size_t size = strlen(text), between = *length > 0 ? sizeof comma - 1 : 0;
+
+    if (*length + between + size >= REASONS_TEXT_SIZE)
+        return;
+    memcpy(list + *length, comma, between);
+    memcpy(list + *length + between, text, size + 1);
+    *length += between + size;
+}
+
 static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZE])
 {
     size_t length = 0;
 
-    for (int i = 0; i < REASON_COUNT; i++) {
-        if (!has_reason(finding, (enum reason)i))
-            continue;
-        const char *reason = reason_text(finding, (enum reason)i);
-        size_t size = strlen(reason);
-        if (length + size + 3 > REASONS_TEXT_SIZE)
-            break;
-        if (length > 0) {
-            memcpy(text + length, ", ", 2);
-            length += 2;
+    text[0] = '\0';
+    for (int word = 0; word < REASON_WORDS; word++)
+        for (uint64_t bits = finding->reasons[word]; bits; bits &= bits - 1) {
+            int reason = 64 * word + __builtin_ctzll(bits);
+            add_reason(text, &length, reason_text(finding, (enum reason)reason));
         }
-        memcpy(text + length, reason, size);
-        length += size;
-    }
-    text[length] = '\0';
 }
 
 static void give(struct scan *scan, const struct finding *finding, const uint8_t *data,

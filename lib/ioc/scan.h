@@ -195,6 +195,8 @@ enum reason {
     REASON_COUNT,
 };
 
+enum { REASON_WORDS = (REASON_COUNT + 63) / 64 };
+
 /* A host name taken apart. */
 struct host {
     char name[HOST_LENGTH_MAX + 1]; /* lower case */
@@ -207,7 +209,7 @@ struct finding {
     size_t at;     /* in the block */
     size_t length; /* bytes there */
     size_t host_at, host_length; /* in units, from `at` */
-    uint64_t reasons[2]; /* bits of enum reason */
+    uint64_t reasons[REASON_WORDS]; /* bits of enum reason */
     int points;
     uint8_t kind;
     uint8_t wide;

@@ -120,8 +120,6 @@ static const struct {
     [REASON_NO_LETTERS] = { "no letters", { -40 } },
 };
 
-_Static_assert(REASON_COUNT <= 128, "reasons are bits of two words");
-
 void judge(struct finding *finding, enum reason reason)
 {
     finding->reasons[reason / 64] |= UINT64_C(1) << reason % 64;
