@@ -2,6 +2,8 @@
 
 /* reg-runkeys: everything that starts by itself. */
 
+#include <string.h>
+
 #include <fett/autorun.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
@@ -37,10 +39,19 @@ static bool is_true(const struct record *record, enum record_field field)
     return value && value->number;
 }
 
+/* Other control sets and backups keep what was in effect once. */
+static bool is_in_effect(const struct record *record)
+{
+    const struct value *origin = record_get(record, FIELD_ORIGIN);
+
+    return is_true(record, FIELD_ENABLED) && origin && strcmp(origin->text, "live") == 0 &&
+           (!record_get(record, FIELD_CURRENT) || is_true(record, FIELD_CURRENT));
+}
+
 static int write_autorun(void *cli, struct record *record)
 {
-    if ((no_default && is_true(record, FIELD_DEFAULT)) ||
-        (enabled_only && !is_true(record, FIELD_ENABLED)))
+    if (record->type == RECORD_AUTORUN && ((no_default && is_true(record, FIELD_DEFAULT)) ||
+                                           (enabled_only && !is_in_effect(record))))
         return 0;
     return cli_write(cli, record);
 }

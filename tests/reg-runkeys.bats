@@ -29,6 +29,29 @@ load helpers
     assert_equal "$(field enabled <<<"$record")" True
 }
 
+@test "-e: what is in effect, not what other control sets and backups keep" {
+    # The antivirus is disabled (Start 4) in the current set only.
+    run -0 --separate-stderr reg-runkeys "$samples/kozirog-nt.E01"
+    assert_regex "$output" '"key":"HKLM..SYSTEM..ControlSet002..Services..AvpService".*"enabled":true'
+    run -0 --separate-stderr reg-runkeys -e "$samples/kozirog-nt.E01"
+    refute_regex "$output" 'AvpService'
+    refute_regex "$output" '"current":false'
+    assert_regex "$output" '"current":true'
+    run -0 --separate-stderr reg-runkeys -e "$samples/kozirog-98.E01"
+    refute_regex "$output" '"origin":"backup"'
+    # a hive that does not tell which set it uses
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[ControlSet001\Services\Lib]' $'Start\tdword\t2' \
+        $'Type\tdword\t32' $'ImagePath\tsz\tC:\\a.exe' | hive system
+    run -0 --separate-stderr reg-runkeys -e system
+    refute_regex "$output" '"current"'
+    # gaps are not filtered
+    printf 'regf, but no hive' >bad
+    make_disk
+    mcopy -o -i disk.raw bad ::/Windows/System32/config/software
+    run -3 --separate-stderr reg-runkeys -e disk.raw
+    assert_regex "$output" '"type":"gap"'
+}
+
 @test "Windows 98: SYSTEM.INI drivers, CREG hives, no times" {
     run -0 --separate-stderr reg-runkeys "$samples/kozirog-98.E01"
     record=$(grep system-ini-boot-drivers <<<"$output")
@@ -251,4 +274,300 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     printf '\x3c\x00\x00\x00' | dd of=system.dat bs=1 seek=$((32 + 60 + 20)) conv=notrunc status=none
     run -3 --separate-stderr timeout 60 reg-runkeys system.dat
     assert_regex "$output" '"type":"gap".*"file_offset":112.*a key that was met before: cut'
+}
+
+# software WINDOWS [SID FOLDER]...: a SOFTWARE hive of Windows in that folder, with a
+# Run value, and with these profiles.
+software() {
+    {
+        printf '@2010-05-05T10:00:00Z\n[Microsoft\\Windows NT\\CurrentVersion]\nSystemRoot\tsz\t%s\n' "$1"
+        printf '[Microsoft\\Windows\\CurrentVersion\\Run]\nx\tsz\tx.exe\n'
+        for ((i = 2; i < $#; i += 2)); do
+            printf '[Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\%s]\n' "${!i}"
+            printf 'ProfileImagePath\texpand\t%s\n' "${@:i+1:1}"
+        done
+    } | hive software
+}
+
+# user VALUE TYPE DATA: a user's hive with that Run value.
+user() {
+    printf '@2010-05-05T10:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion\\Run]\n%s\t%s\t%s\n' \
+        "$@" | hive ntuser.dat
+}
+
+# fat_disk FOLDER: disk.raw, a FAT disk with what is in the folder.
+fat_disk() {
+    truncate -s 16M disk.raw
+    mkfs.vfat -F 16 disk.raw >/dev/null
+    LC_ALL=C.UTF-8 mcopy -s -i disk.raw "$1"/* ::
+}
+
+# states: name and whether it is enabled, of each record on standard input.
+states() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["location"], r["name"], r["enabled"], sep="|")' | sort
+}
+
+@test "what Task Manager, msconfig or LoadAppInit_DLLs have switched off" {
+    # The first byte of StartupApproved: 02 and 06 are on, 03 and 07 off, with the time.
+    at=0000000102030405060708
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' $'CurrentVersion\tsz\t6.3' \
+        '[Microsoft\Windows NT\CurrentVersion\Windows]' $'AppInit_DLLs\tsz\tone.dll' \
+        $'LoadAppInit_DLLs\tdword\t0' \
+        '[Wow6432Node\Microsoft\Windows NT\CurrentVersion\Windows]' \
+        $'AppInit_DLLs\tsz\ttwo.dll' $'LoadAppInit_DLLs\tdword\t1' \
+        '[Microsoft\Windows\CurrentVersion\Run]' $'on\tsz\ta' $'off\tsz\ta' $'off6\tsz\ta' \
+        $'off32\tsz\ta' $'never\tsz\ta' $'mine\tsz\ta' \
+        '[Wow6432Node\Microsoft\Windows\CurrentVersion\Run]' $'off32\tsz\ta' $'off\tsz\ta' \
+        '[Microsoft\Windows\CurrentVersion\RunOnce]' $'off\tsz\ta' \
+        '[Microsoft\Windows\CurrentVersion\Run-]' $'old\tsz\ta' \
+        '[Microsoft\Shared Tools\MSConfig\startupreg\Some]' $'command\tsz\tC:\\a.exe' \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run]' \
+        $'on\tbinary\t02'$at $'OFF\tbinary\t03'$at $'off6\tbinary\t07'$at $'on6\tbinary\t06'$at \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run32]' \
+        $'off32\tbinary\t03'$at \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\StartupFolder]' \
+        $'all off.lnk\tbinary\t03'$at $'own on.lnk\tbinary\t03'$at | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'mine\tsz\ta' $'off\tsz\ta' \
+        '[Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run]' \
+        $'mine\tbinary\t01'$at \
+        '[Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\StartupFolder]' \
+        $'own off.lnk\tbinary\t03'$at $'all on.lnk\tbinary\t03'$at | hive ntuser.dat
+    menu="Microsoft/Windows/Start Menu/Programs/Startup"
+    mkdir -p disk/Windows/System32/config "disk/ProgramData/$menu" \
+        "disk/Users/ann/AppData/Roaming/$menu"
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    touch "disk/ProgramData/$menu/all on.lnk" "disk/ProgramData/$menu/all off.lnk" \
+        "disk/Users/ann/AppData/Roaming/$menu/own on.lnk" \
+        "disk/Users/ann/AppData/Roaming/$menu/own off.lnk"
+    fat_disk disk
+    reg-runkeys disk.raw | states >got
+    sort >expected <<'END'
+appinit-dlls|AppInit_DLLs|False
+appinit-dlls-wow64|AppInit_DLLs|True
+run-hklm|on|True
+run-hklm|off|False
+run-hklm|off6|False
+run-hklm|off32|True
+run-hklm|never|True
+run-hklm|mine|True
+run-wow64-hklm|off32|False
+run-wow64-hklm|off|True
+runonce-hklm|off|True
+run-disabled-hklm|old|False
+msconfig-run|command|False
+run-hku|mine|False
+run-hku|off|True
+startup-folder|all on.lnk|True
+startup-folder|all off.lnk|False
+startup-folder|own on.lnk|True
+startup-folder|own off.lnk|False
+END
+    run -0 diff got expected
+    # Windows XP has AppInit_DLLs loaded all the same
+    printf '%s\n' '@2005-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'CurrentVersion\tsz\t5.1' '[Microsoft\Windows NT\CurrentVersion\Windows]' \
+        $'AppInit_DLLs\tsz\tone.dll' $'LoadAppInit_DLLs\tdword\t0' | hive software
+    run -0 states < <(reg-runkeys software)
+    assert_output 'appinit-dlls|AppInit_DLLs|True'
+}
+
+@test "names without a folder: PATH and App Paths of the same Windows; folders" {
+    {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf '%s\tsz\t%s\n' shell 'powershell.exe -w hidden -enc AAAA' tool tool.exe \
+            known known gone gone.exe dot 'C:\Windows\x.exe.' folder 'C:\Windows' own own.exe
+        printf '%s\n' '[Microsoft\Windows\CurrentVersion\App Paths\known.exe]' \
+            $'@\tsz\tC:\\apps\\known.exe'
+    } | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t2' \
+        '[ControlSet001\Control\Session Manager\Environment]' $'Path\tsz\tE:\\old' \
+        '[ControlSet002\Control\Session Manager\Environment]' \
+        $'Path\texpand\t%SystemRoot%\\system32;C:\\tools\\' \
+        '[ControlSet002\Services\Known]' $'Start\tdword\t2' $'Type\tdword\t16' \
+        $'ImagePath\tsz\tknown' | hive system
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Environment]' $'Path\tsz\t%USERPROFILE%\\bin' \
+        '[Software\Microsoft\Windows\CurrentVersion\Run]' $'mine\tsz\town.exe' | hive ntuser.dat
+    mkdir -p disk/Windows/System32/{config,WindowsPowerShell/v1.0} disk/{tools,apps} disk/Users/ann/bin
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    for file in Windows/System32/WindowsPowerShell/v1.0/powershell.exe Windows/x.exe \
+        tools/tool.exe apps/known.exe Users/ann/bin/own.exe; do
+        echo x >"disk/$file"
+    done
+    fat_disk disk
+    # without SYSTEM nobody knows PATH
+    assert_equal "$(reg-runkeys disk.raw | programs | grep '^gone')" 'gone|gone.exe|unknown'
+    mcopy -i disk.raw system ::/Windows/System32/config
+    reg-runkeys disk.raw | programs | sort >got
+    sort >expected <<'END'
+shell|/Windows/System32/WindowsPowerShell/v1.0/powershell.exe|allocated
+tool|/tools/tool.exe|allocated
+known|/apps/known.exe|allocated
+ImagePath|known|absent
+gone|gone.exe|absent
+dot|/Windows/x.exe|allocated
+folder|/Windows|allocated
+own|own.exe|absent
+mine|/Users/ann/bin/own.exe|allocated
+END
+    run -0 diff got expected
+}
+
+# joined: hive, key of a user, program and state, origin of each record on standard input.
+joined() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    user = r["key"].split("\\")[1] if r["key"].startswith("HKU") else "-"
+    print(r["path"], user, r.get("program", "-"), r.get("target", {}).get("state", "unknown"),
+          r["origin"], sep="|")'
+}
+
+@test "several installations on one volume: the folder that a hive lies in decides" {
+    for windows in WINNT WINDOWS Windows.old/Windows; do
+        mkdir -p "disk/$windows/System32/config"
+        echo "$windows" >"disk/$windows/System32/x.exe"
+        printf '[windows]\r\nload=x.exe\r\n' >"disk/$windows/win.ini"
+    done
+    mkdir -p "disk/Documents and Settings/"{ann,bob,both,nobody} disk/Windows.old/Users/bob disk/apps
+    echo x >disk/apps/a.exe
+    user x sz x.exe
+    for folder in "disk/Documents and Settings/"{ann,bob,both,nobody}; do
+        cp ntuser.dat "$folder/NTUSER.DAT"
+    done
+    software 'C:\WINNT' S-1-5-21-1-500 '%SystemDrive%\Documents and Settings\ann' \
+        S-1-5-21-1-501 'C:\Documents and Settings\both'
+    cp software disk/WINNT/System32/config
+    mkdir -p disk/copy/system32/config # takes nothing from where it was copied from
+    cp software disk/copy/system32/config
+    software 'C:\WINDOWS' S-1-5-21-2-500 'C:\Documents and Settings\bob' \
+        S-1-5-21-2-501 'C:\Documents and Settings\both'
+    cp software disk/WINDOWS/System32/config
+    software 'C:\Windows' S-1-5-21-3-500 'C:\Users\bob'
+    cp software disk/Windows.old/Windows/System32/config
+    user y sz 'C:\apps\a.exe'
+    cp ntuser.dat disk/Windows.old/Users/bob/NTUSER.DAT
+    fat_disk disk
+    reg-runkeys disk.raw | joined | sort >got
+    sort >expected <<'END'
+/WINNT/System32/config/software|-|/WINNT/System32/x.exe|allocated|live
+/WINDOWS/System32/config/software|-|/WINDOWS/System32/x.exe|allocated|live
+/Windows.old/Windows/System32/config/software|-|/Windows.old/Windows/System32/x.exe|allocated|backup
+/copy/system32/config/software|-|x.exe|unknown|live
+/WINNT/win.ini|-|/WINNT/System32/x.exe|allocated|live
+/WINDOWS/win.ini|-|/WINDOWS/System32/x.exe|allocated|live
+/Windows.old/Windows/win.ini|-|/Windows.old/Windows/System32/x.exe|allocated|backup
+/Documents and Settings/ann/NTUSER.DAT|S-1-5-21-1-500|/WINNT/System32/x.exe|allocated|live
+/Documents and Settings/bob/NTUSER.DAT|S-1-5-21-2-500|/WINDOWS/System32/x.exe|allocated|live
+/Documents and Settings/both/NTUSER.DAT|?|x.exe|unknown|live
+/Documents and Settings/nobody/NTUSER.DAT|?|x.exe|unknown|live
+/Windows.old/Users/bob/NTUSER.DAT|S-1-5-21-3-500|C:\apps\a.exe|unknown|backup
+END
+    run -0 diff got expected
+}
+
+@test "a user is known by the whole path of the profile" {
+    mkdir -p disk/Windows/System32/config disk/Users/{carl,temp,two}
+    user x sz x.exe
+    for name in carl temp two; do cp ntuser.dat "disk/Users/$name/NTUSER.DAT"; done
+    software 'C:\Windows' S-1-5-21-1-1001 'C:\Users\carl' S-1-5-21-1-1002 'D:\Users\carl' \
+        S-1-5-21-1-1003.bak '%SystemDrive%\Users\temp' \
+        S-1-5-21-1-1004 'C:\Users\two' S-1-5-21-1-1005 'c:\users\TWO'
+    cp software disk/Windows/System32/config
+    fat_disk disk
+    reg-runkeys disk.raw | joined | grep NTUSER | sort >got
+    cut -d'|' -f1,2 got >users
+    run -0 cat users
+    assert_output '/Users/carl/NTUSER.DAT|S-1-5-21-1-1001
+/Users/temp/NTUSER.DAT|S-1-5-21-1-1003
+/Users/two/NTUSER.DAT|?'
+    # of hives that were only collected the name of the folder is all there is
+    mkdir -p flat/one/carl flat/one/temp flat/two/carl
+    cp software flat/one/SOFTWARE
+    cp ntuser.dat flat/one/carl
+    cp ntuser.dat flat/one/temp
+    cp ntuser.dat flat/two/carl
+    software 'C:\Windows' S-1-5-21-2-1001 'C:\Users\carl'
+    cp software flat/two/SOFTWARE
+    reg-runkeys flat | joined | grep ntuser | cut -d'|' -f1,2 | sort >got
+    run -0 cat got
+    assert_output '/one/carl/ntuser.dat|?
+/one/temp/ntuser.dat|S-1-5-21-1-1003
+/two/carl/ntuser.dat|S-1-5-21-2-1001'
+}
+
+# hive_9x FILE: a hive of Windows 9x of the description on standard input, whose
+# letters are bytes as Windows-1252 has them.
+hive_9x() {
+    cat >"$1.txt"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/creg.py" "$1" "$1.txt"
+}
+
+@test "8-bit text is in the code page that the same Windows names" {
+    # 0xb3 is l with a stroke in Windows-1250, the sign for "cubed" in 1252.
+    mkdir -p disk/WINDOWS
+    run_key=$'@1999-01-01T00:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion\\Run]'
+    value=$'sz\tC:\\WINDOWS\\tas³monitor.exe'
+    printf '%s\n' "$run_key" $'machine³\t'"$value" '[System\CurrentControlSet\Control\Nls\Codepage]' \
+        $'ACP\tsz\t1250' | hive_9x disk/WINDOWS/SYSTEM.DAT
+    printf '%s\n' "${run_key/Software/.DEFAULT\\Software}" $'user\t'"$value" |
+        hive_9x disk/WINDOWS/USER.DAT
+    printf '[windows]\r\nrun=C:\\WINDOWS\\tas\xb3monitor.exe\r\n' >disk/WINDOWS/WIN.INI
+    echo x >disk/WINDOWS/tasłmonitor.exe
+    printf 'default_codepage=852\n' >mtoolsrc # without it mtools writes l for the letter
+    MTOOLSRC=mtoolsrc fat_disk disk
+    run -0 programs < <(reg-runkeys disk.raw)
+    assert_equal "$(sort <<<"$output")" 'machineł|/WINDOWS/tasłmonitor.exe|allocated
+run|/WINDOWS/tasłmonitor.exe|allocated
+user|/WINDOWS/tasłmonitor.exe|allocated'
+    refute_regex "$(reg-runkeys disk.raw)" 'data_hex'
+    # where nothing tells the page, the bytes are kept and nothing is absent
+    printf '%s\n' "$run_key" $'machine\t'"$value" '[System\CurrentControlSet]' |
+        hive_9x disk/WINDOWS/SYSTEM.DAT
+    rm disk/WINDOWS/tasłmonitor.exe
+    fat_disk disk
+    run -0 reg-runkeys disk.raw
+    assert_equal "$(grep -c '"data_hex":"433a5c57494e444f57535c746173b36d6f6e69746f722e657865"' <<<"$output")" 3
+    refute_regex "$output" absent
+}
+
+@test "code pages of East Asia, and of INI files of Windows NT" {
+    # 83 5c is one character of code page 932, though 5c alone is a backslash
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'x\tsz\tC:\\ƒ\\.exe' '[System\CurrentControlSet\Control\Nls\Codepage]' \
+        $'ACP\tsz\t932' | hive_9x SYSTEM.DAT
+    assert_equal "$(reg-runkeys SYSTEM.DAT | field data)" 'C:\ソ.exe'
+    mkdir -p disk/WINNT/system32/config
+    software 'C:\WINNT'
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Control\Nls\CodePage]' $'ACP\tsz\t1251' | hive system
+    cp software system disk/WINNT/system32/config
+    printf '[windows]\r\nload=\xef\xf3\xf1\xea.exe\r\n' >disk/WINNT/win.ini
+    fat_disk disk
+    assert_equal "$(reg-runkeys disk.raw | grep win-ini-load | field data)" 'пуск.exe'
+}
+
+@test "data behind a NUL is shown, and so are types without a name" {
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf 'nul\tsz\tctfmon.exe\0evil.exe\nmulti\tmulti\ta.exe||b.exe\nplain\tsz\tctfmon.exe\n'
+    } | hive software
+    printf '%s\n' 'cd \Microsoft\Windows\CurrentVersion' 'add RunOnce' 'cd RunOnce' 'setval 1' odd \
+        'hex:0x12345:63,00,00,00' commit | hivexsh -w software
+    run -0 --separate-stderr reg-runkeys software
+    assert_regex "$output" '"name":"nul","data_type":"REG_SZ","data":"ctfmon.exe.u0000evil.exe"'
+    assert_regex "$output" '"data":\["a.exe","","b.exe"\]'
+    assert_regex "$output" '"name":"odd","data_type":"0x12345","data":"63000000"'
+    # what hides behind a default is no default
+    run -0 --separate-stderr reg-runkeys -n software
+    assert_equal "$(field name <<<"$output")" $'nul\nmulti\nodd'
 }

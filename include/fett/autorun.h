@@ -43,6 +43,15 @@ enum autorun_list {
     AUTORUN_NATIVE,    /* as AUTORUN_ONE, behind a word for smss.exe ("autocheck") */
 };
 
+/* What may switch a row's values off. */
+enum autorun_switch {
+    AUTORUN_ALWAYS,         /* nothing */
+    AUTORUN_APPROVED_RUN,   /* an odd first byte of the value of the same name in the same */
+    AUTORUN_APPROVED_RUN32, /* hive's StartupApproved\Run or Run32: Windows 8 and later */
+    AUTORUN_LOAD_APPINIT,   /* LoadAppInit_DLLs 0 beside it; before Vista it has no meaning */
+    AUTORUN_PUT_ASIDE,      /* it stands where msconfig puts what it has switched off */
+};
+
 struct autorun_location {
     const char *id, *user_id;  /* of the machine's, of a user's; NULL: not there */
     const char *category;
@@ -55,6 +64,7 @@ struct autorun_location {
     const char *defaults;      /* patterns of data that Windows ships, separated by |; in
                                   lists of each program's part */
     enum autorun_list list;
+    enum autorun_switch off_by;
 };
 
 /* The table; NULL behind the last. */
@@ -87,9 +97,11 @@ struct autorun {
     const char *text;             /* the data as text, what is started; may be empty */
     enum autorun_list list;       /* how the programs stand in it */
     struct instant last_write;
-    bool service;
-    uint32_t start;               /* of a service: 0 boot .. 4 disabled */
-    bool in_control_set, current; /* `current`: the control set in use */
+    bool more;                    /* behind a NUL or an empty string the data has what
+                                     Windows does not read */
+    bool enabled;                 /* it has a program, and nothing has switched it off */
+    bool in_control_set, current; /* of a control set where it is known which one is in use;
+                                     it is this one */
 };
 
 /* Other than 0 ends the walk, which returns it. */
@@ -98,12 +110,26 @@ typedef int (*autorun_visit)(void *context, const struct autorun *autorun);
 /* What a hive is by the keys at its root, whatever its file is called. */
 enum autorun_hive autorun_hive_kind(struct hive *hive);
 
+/* The number of the control set in use; 0 when the hive does not tell. */
+uint32_t autorun_current_set(struct hive *hive);
+
+/* The code page of Windows' 8-bit text, as a hive of the machine says; 0: it does
+ * not. */
+unsigned autorun_code_page(struct hive *hive, enum autorun_hive kind);
+
 /* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
                       autorun_visit visit, void *context, struct error *error);
 
-/* Walk an INI file of this name in memory (Windows-1252, or UTF-16 with its mark). */
-int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
+/* Call for the name of each file in a Startup folder that is switched off, as a
+ * hive of the user, or of the machine for the folder of all users, says. */
+void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
+                         void (*each)(void *context, const char *name, size_t size),
+                         void *context);
+
+/* Walk an INI file of this name in memory: UTF-16 with its mark, or in this code
+ * page (0: not known, as in text_add_code_page). */
+int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size, unsigned code_page,
                      autorun_visit visit, void *context, struct error *error);
 
 /* Whether data, or one program's part of it, is what Windows itself puts there. */
@@ -112,8 +138,16 @@ bool autorun_is_default(const char *defaults, const char *text, size_t size);
 /* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {
     const char *windows;  /* "/WINNT": path of the Windows folder in the tree, or "" */
+    const char *root;     /* "/Windows.old": folder of the tree that the root of its drive is
+                             found in now; NULL: the tree's own root. Of what was moved like
+                             this nobody knows that it is absent. */
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
-    char drive;           /* letter of the tree's volume, upper case */
+    char drive;           /* letter of the tree's volume, upper case; 0: it has none, for only
+                             a copy of the Windows folder lies in it */
+    const char *search;   /* PATH, with semicolons between its folders; NULL: not known, and
+                             of a name without a folder nobody knows that it is absent */
+    /* Add what App Paths says that a name without a folder is; NULL: it is not asked. */
+    bool (*app_path)(void *context, const char *name, size_t size, struct buffer *text);
     /* Whether a file is at this path; the one who asks last is the one meant. */
     bool (*find)(void *context, const char *path);
     void *context;
@@ -137,10 +171,15 @@ struct autorun_program {
 /*
  * The program that a text starts: quotes, variables, \SystemRoot\ and \??\ are
  * undone, unquoted names with spaces tried from the shortest on as Windows
- * does, .exe and others added, the system folders searched. False: there is
- * none (any more). program->path is the caller's to release.
+ * does, .exe and others added, the system folders, PATH and App Paths searched.
+ * False: there is none (any more). program->path is the caller's to release.
  */
 bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
                      const char *text, struct autorun_program *program);
+
+/* Put the path of the tree that a name with variables stands for into *path.
+ * False: it lies in no folder of this tree, or nobody knows in which. */
+bool autorun_path(const struct autorun_machine *machine, const char *name, size_t size,
+                  struct buffer *path);
 
 #endif

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buffer {
     char *data;
@@ -40,7 +41,20 @@ void buffer_truncate(struct buffer *buffer, size_t length);
  * caller adds what it wrote to length. */
 char *buffer_reserve(struct buffer *buffer, size_t size);
 
-void buffer_add(struct buffer *buffer, const void *data, size_t size);
+/* Behind buffer_add, where the memory has to grow. */
+void buffer_add_growing(struct buffer *buffer, const void *data, size_t size);
+
+static inline void buffer_add(struct buffer *buffer, const void *data, size_t size)
+{
+    if (size == 0 || buffer->failed || size >= buffer->capacity - buffer->length) {
+        buffer_add_growing(buffer, data, size);
+        return;
+    }
+    memcpy(buffer->data + buffer->length, data, size);
+    buffer->length += size;
+    buffer->data[buffer->length] = '\0';
+}
+
 void buffer_add_byte(struct buffer *buffer, char byte);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_add_number(struct buffer *buffer, uint64_t number);

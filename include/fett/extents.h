@@ -58,10 +58,15 @@ int extents_add(struct extents *extents, const struct extent *extent);
 /* Sort and index; nothing is added from now on. */
 int extents_seal(struct extents *extents);
 
+/* Bytes [from, to). */
+struct stretch {
+    uint64_t from, to;
+};
+
 /* Owners of the byte at `offset`, strongest first, at most `most`; returns how
- * many were stored in `found`. */
+ * many were stored in `found`. All bytes of *stretch have the same. */
 size_t extents_at(const struct extents *extents, uint64_t offset, struct extent *found,
-                  size_t most);
+                  size_t most, struct stretch *stretch);
 
 /* How many ranges; the i-th in order of start, or of addition before the map is
  * sealed. */

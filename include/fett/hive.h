@@ -65,6 +65,10 @@ void hive_free(struct hive *hive);
 
 bool hive_is_9x(const struct hive *hive);
 
+/* The code page that names and text of a 9x hive are in; called once, before any
+ * is asked for. Without it, or with 0, bytes above 0x7f are kept as they are. */
+int hive_set_code_page(struct hive *hive, unsigned code_page, struct error *error);
+
 /* The two sequence numbers of the header differ: the last changes are in a log. */
 bool hive_is_dirty(const struct hive *hive);
 
@@ -106,11 +110,13 @@ int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_va
 int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
                     struct error *error);
 
-/* Add the text of an SZ, EXPAND_SZ or LINK value (up to its NUL; 9x: cp1252). */
+/* Add the text of an SZ, EXPAND_SZ or LINK value without the NULs at its end. What
+ * stands behind one is added too, with the NUL: Windows does not read it. */
 void hive_value_text(const struct hive *hive, const struct hive_value *value,
                      struct buffer *buffer);
 
-/* Call for each string of a MULTI_SZ. */
+/* Call for each string of a MULTI_SZ, empty ones too, behind which Windows reads no
+ * further. */
 void hive_value_strings(const struct hive *hive, const struct hive_value *value,
                         void (*each)(void *context, const char *text, size_t size),
                         void *context);

@@ -98,7 +98,13 @@ void record_time(struct record *record, enum record_field field, const struct in
 void record_value(struct record *record, enum record_field field, const struct value *value);
 
 /* The value of a field, or NULL. */
-const struct value *record_get(const struct record *record, enum record_field field);
+static inline const struct value *record_get(const struct record *record,
+                                             enum record_field field)
+{
+    bool present = record->present[field / 64] >> (field % 64) & 1;
+
+    return present ? &record->values[field] : NULL;
+}
 
 struct value value_text(const char *text);
 struct value value_text_n(const char *text, size_t size);

@@ -32,6 +32,10 @@ void text_add_utf16be(struct buffer *buffer, const uint8_t *data, size_t units);
 void text_add_latin1(struct buffer *buffer, const uint8_t *data, size_t size);
 void text_add_cp1252(struct buffer *buffer, const uint8_t *data, size_t size);
 
+/* Add text in a code page of Windows: 874, 932, 936, 949, 950, 1250 to 1258. Bytes
+ * that are nothing in it, and above 0x7f all of those in another page, are kept. */
+void text_add_code_page(struct buffer *buffer, unsigned page, const uint8_t *data, size_t size);
+
 /* Add one code point as UTF-8 (surrogates as three bytes). */
 void text_add_code_point(struct buffer *buffer, uint32_t code_point);
 

@@ -10,7 +10,9 @@
 
 /* A name that may be completed: in which folders and with which endings. */
 static const char *const endings[] = { "", ".exe", ".com", ".bat", ".cmd", ".dll", ".drv" };
-static const char *const folders[] = { "/system32", "/system", "" };
+/* In the order of CreateProcess, and what PATH has by default behind them. */
+static const char *const folders[] = { "/system32", "/system", "", "/system32/Wbem",
+                                       "/system32/WindowsPowerShell/v1.0" };
 
 /* What variables stand for: below the root of the volume, the Windows folder, or
  * the user's profile. Where Windows versions differ, both. */
@@ -44,10 +46,16 @@ static const struct {
 /* What can be told of a name. */
 enum expansion {
     PATH_TOLD,
+    PATH_RELATIVE, /* to Windows, if that is the current folder */
     PATH_SEARCHED, /* no folder is given: those of the system are searched */
     PATH_UNKNOWN,  /* not in this tree, or nobody knows */
     PATH_NO_MORE,  /* there is no such variant */
 };
+
+static const char *root_of(const struct autorun_machine *machine)
+{
+    return machine->root ? machine->root : "";
+}
 
 static bool take_prefix(const char **text, size_t *size, const char *prefix)
 {
@@ -77,10 +85,11 @@ static enum expansion expand_variable(const struct autorun_machine *machine, con
             return PATH_UNKNOWN;
         if (variables[i].base == BELOW_WINDOWS && !*machine->windows)
             return PATH_UNKNOWN;
-        if (variables[i].base == BELOW_PROFILE)
-            buffer_add_text(path, machine->profile);
-        else if (variables[i].base == BELOW_WINDOWS)
-            buffer_add_text(path, machine->windows);
+        if (variables[i].base == BELOW_ROOT && !machine->drive)
+            return PATH_UNKNOWN;
+        buffer_add_text(path, variables[i].base == BELOW_PROFILE   ? machine->profile
+                              : variables[i].base == BELOW_WINDOWS ? machine->windows
+                                                                   : root_of(machine));
         buffer_add_text(path, variables[i].paths[variant]);
         *size -= length + 2;
         *name += length + 2;
@@ -116,6 +125,32 @@ static void fold_dots(struct buffer *path)
     buffer_truncate(path, out);
 }
 
+static void cut_trailing(struct buffer *path, const char *which)
+{
+    size_t length = path->length;
+
+    while (length > 0 && strchr(which, path->data[length - 1]))
+        length--;
+    buffer_truncate(path, length);
+}
+
+/* Win32 takes a single period from the end of each part, and all periods and
+ * blanks from the end of the whole; parts of three periods and more stay. */
+static void trim_parts(struct buffer *path)
+{
+    size_t out = 0;
+
+    for (size_t at = 0; at < path->length; at++) {
+        bool ends_part = at + 1 < path->length && path->data[at + 1] == '/';
+        if (path->data[at] == '.' && ends_part && at > 0 && path->data[at - 1] != '.' &&
+            path->data[at - 1] != '/')
+            continue;
+        path->data[out++] = path->data[at];
+    }
+    buffer_truncate(path, out);
+    cut_trailing(path, ". ");
+}
+
 /* Names of the object manager. Behind the first three stands what a drive letter or
  * another device begins; what begins with the others lies in no tree by its name. */
 static bool take_namespace(const char **name, size_t *size)
@@ -129,15 +164,21 @@ static bool is_device(const char *name, size_t size)
     return take_prefix(&name, &size, "\\Device\\") || take_prefix(&name, &size, "\\GLOBAL??\\");
 }
 
+/* What drivers and services have, which start in the folder of Windows. */
+static bool is_in_system32(const char *name, size_t size)
+{
+    return take_prefix(&name, &size, "system32\\");
+}
+
 /* The path in the tree that a name stands for, in one of two variants. */
 static enum expansion expand(const struct autorun_machine *machine, const char *name, size_t size,
                              int variant, struct buffer *path)
 {
     enum expansion told = PATH_TOLD;
-    bool varies = false;
+    bool varies = false, literal = take_namespace(&name, &size);
 
     buffer_clear(path);
-    if (take_namespace(&name, &size) && (size < 2 || name[1] != ':'))
+    if (literal && (size < 2 || name[1] != ':'))
         return PATH_UNKNOWN; /* UNC, a volume by its GUID ... */
     if (is_device(name, size))
         return PATH_UNKNOWN;
@@ -149,12 +190,13 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
         varies = true;
         told = expand_variable(machine, &name, &size, variant, path);
     } else if (size >= 2 && name[1] == ':' && is_letter(name[0])) {
-        if ((name[0] & ~0x20) != machine->drive)
+        if (!machine->drive || (name[0] & ~0x20) != machine->drive)
             return PATH_UNKNOWN;
         name += 2;
         size -= 2;
         if (size == 0 || (*name != '\\' && *name != '/'))
             return PATH_UNKNOWN; /* below the drive's current folder */
+        buffer_add_text(path, root_of(machine));
     } else if (size >= 1 && *name == '*') {
         return PATH_UNKNOWN; /* a driver inside VMM32.VXD */
     } else if (size >= 2 && name[0] == '\\' && name[1] == '\\') {
@@ -162,10 +204,15 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
     } else if (size > 0 && *name != '\\' && *name != '/') {
         if (!*machine->windows)
             return PATH_UNKNOWN;
-        if (memchr(name, '\\', size) || memchr(name, '/', size))
+        told = !memchr(name, '\\', size) && !memchr(name, '/', size) ? PATH_SEARCHED
+               : is_in_system32(name, size)                          ? PATH_TOLD
+                                                                     : PATH_RELATIVE;
+        if (told != PATH_SEARCHED)
             buffer_add_format(path, "%s/", machine->windows);
-        else
-            told = PATH_SEARCHED;
+    } else if (!machine->drive) {
+        return PATH_UNKNOWN;
+    } else {
+        buffer_add_text(path, root_of(machine));
     }
     if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
         return told;
@@ -176,12 +223,109 @@ static enum expansion expand(const struct autorun_machine *machine, const char *
     for (size_t i = 0; i < size; i++)
         buffer_add_byte(path, name[i] == '\\' ? '/' : name[i]);
     fold_dots(path);
+    if (!literal)
+        trim_parts(path);
     return path->length > 0 ? told : PATH_UNKNOWN;
+}
+
+bool autorun_path(const struct autorun_machine *machine, const char *name, size_t size,
+                  struct buffer *path)
+{
+    return expand(machine, name, size, 0, path) == PATH_TOLD;
 }
 
 static bool find(const struct autorun_machine *machine, struct buffer *path)
 {
     return !path->failed && machine->find(machine->context, buffer_text(path));
+}
+
+/* Try a name below a folder (or, with its own, below none) with every ending. A
+ * name that ends in a period has none. */
+static bool try_endings(const struct autorun_machine *machine, const char *folder,
+                        const struct buffer *name, bool complete, struct buffer *path)
+{
+    size_t most = complete ? 1 : sizeof endings / sizeof *endings;
+
+    for (size_t i = 0; i < most; i++) {
+        buffer_clear(path);
+        if (folder)
+            buffer_add_format(path, "%s/", folder);
+        buffer_add(path, buffer_text(name), name->length);
+        buffer_add_text(path, endings[i]);
+        if (find(machine, path))
+            return true;
+    }
+    return false;
+}
+
+/* The next folder of PATH, in the tree; PATH_NO_MORE behind the last. */
+static enum expansion next_folder(const struct autorun_machine *machine, const char **search,
+                                  struct buffer *folder)
+{
+    while (*search && (**search == ';' || **search == ' '))
+        (*search)++;
+    if (!*search || !**search)
+        return PATH_NO_MORE;
+    const char *begin = *search;
+    size_t size = strcspn(begin, ";");
+    *search += size;
+    while (begin[size - 1] == ' ')
+        size--;
+    if (size >= 2 && begin[0] == '"' && begin[size - 1] == '"') {
+        begin++;
+        size -= 2;
+    }
+    enum expansion told = expand(machine, begin, size, 0, folder);
+    cut_trailing(folder, "/");
+    return told == PATH_TOLD ? PATH_TOLD : PATH_UNKNOWN;
+}
+
+/* What App Paths says of a name, in the tree; PATH_NO_MORE: it says nothing. */
+static enum expansion app_path(const struct autorun_machine *machine, const struct buffer *name,
+                               struct buffer *path)
+{
+    static const char *const app_endings[] = { "", ".exe" };
+    struct buffer full = BUFFER_INIT, text = BUFFER_INIT;
+    enum expansion told = PATH_NO_MORE;
+
+    for (size_t i = 0; machine->app_path && told == PATH_NO_MORE && i < 2; i++) {
+        buffer_clear(&full);
+        buffer_add(&full, buffer_text(name), name->length);
+        buffer_add_text(&full, app_endings[i]);
+        if (!machine->app_path(machine->context, buffer_text(&full), full.length, &text))
+            continue;
+        const char *begin = buffer_text(&text);
+        bool quoted = *begin == '"';
+        size_t size = quoted ? strcspn(++begin, "\"") : text.length;
+        told = expand(machine, begin, size, 0, path);
+        told = told == PATH_TOLD ? PATH_TOLD : PATH_UNKNOWN;
+    }
+    buffer_release(&full);
+    buffer_release(&text);
+    return told;
+}
+
+/* Look for a name without a folder; the path that was found is left in *path. */
+static bool search_name(const struct autorun_machine *machine, const struct buffer *name,
+                        bool complete, struct buffer *path)
+{
+    struct buffer folder = BUFFER_INIT;
+    const char *search = machine->search;
+    enum expansion told;
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++) {
+        buffer_clear(&folder);
+        buffer_add_format(&folder, "%s%s", machine->windows, folders[i]);
+        found = try_endings(machine, buffer_text(&folder), name, complete, path);
+    }
+    while (!found && (told = next_folder(machine, &search, &folder)) != PATH_NO_MORE)
+        if (told == PATH_TOLD)
+            found = try_endings(machine, buffer_text(&folder), name, complete, path);
+    if (!found && app_path(machine, name, path) == PATH_TOLD)
+        found = find(machine, path);
+    buffer_release(&folder);
+    return found;
 }
 
 /* Try one name with every folder and ending that it may mean; the path that was
@@ -190,22 +334,14 @@ static bool try_name(const struct autorun_machine *machine, const char *name, si
                      struct buffer *path)
 {
     struct buffer base = BUFFER_INIT;
-    bool found = false;
+    bool found = false, complete = size > 0 && name[size - 1] == '.';
 
     for (int variant = 0; variant < 2 && !found; variant++) {
         enum expansion told = expand(machine, name, size, variant, &base);
-        if (told != PATH_TOLD && told != PATH_SEARCHED)
+        if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
             break;
-        size_t most = told == PATH_SEARCHED ? sizeof folders / sizeof *folders : 1;
-        for (size_t f = 0; f < most && !found; f++)
-            for (size_t e = 0; e < sizeof endings / sizeof *endings && !found; e++) {
-                buffer_clear(path);
-                if (told == PATH_SEARCHED)
-                    buffer_add_format(path, "%s%s/", machine->windows, folders[f]);
-                buffer_add(path, buffer_text(&base), base.length);
-                buffer_add_text(path, endings[e]);
-                found = find(machine, path);
-            }
+        found = told == PATH_SEARCHED ? search_name(machine, &base, complete, path)
+                                      : try_endings(machine, NULL, &base, complete, path);
     }
     buffer_release(&base);
     return found;
@@ -253,13 +389,39 @@ static bool find_name(const struct autorun_machine *machine, const char *text, s
     return false;
 }
 
+/* Whether all folders of PATH lie in the tree. */
+static bool is_search_known(const struct autorun_machine *machine)
+{
+    struct buffer folder = BUFFER_INIT;
+    const char *search = machine->search;
+    enum expansion told = PATH_TOLD;
+
+    while (told == PATH_TOLD)
+        told = next_folder(machine, &search, &folder);
+    buffer_release(&folder);
+    return machine->search && told == PATH_NO_MORE;
+}
+
 static void set_unfound(const struct autorun_machine *machine, const char *name, size_t size,
                         struct autorun_program *program)
 {
+    struct buffer listed = BUFFER_INIT;
     enum expansion told = expand(machine, name, size, 0, &program->path);
+    bool known = told == PATH_TOLD;
 
+    if (told == PATH_SEARCHED) {
+        told = app_path(machine, &program->path, &listed);
+        known = told == PATH_NO_MORE ? is_search_known(machine) : told == PATH_TOLD;
+        if (told == PATH_TOLD) {
+            buffer_clear(&program->path);
+            buffer_add(&program->path, listed.data, listed.length);
+        }
+    }
+    buffer_release(&listed);
+    /* Letters of a code page that is not known stand for nobody knows what. */
+    known &= text_valid_length(name, size) == size;
     program->state = AUTORUN_ABSENT;
-    if ((told == PATH_TOLD || told == PATH_SEARCHED) && *machine->windows)
+    if (known && *machine->windows && machine->drive && !*root_of(machine))
         return;
     program->state = AUTORUN_UNKNOWN;
     buffer_clear(&program->path);

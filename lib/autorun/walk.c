@@ -3,6 +3,7 @@
 /* The walk of the catalogue over one hive or one INI file. See autorun.h. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fett/autorun.h>
@@ -14,14 +15,20 @@ struct walk {
     const struct autorun_location *location;
     const char *id;
     bool in_control_set, current;
+    hive_key software; /* that rows outside control sets begin at; 0: no such key */
     autorun_visit visit;
     void *context;
     struct buffer key, text;
     char separator; /* between strings of a MULTI_SZ */
+    bool ended;     /* an empty string of it was met */
+    bool more;      /* the value has data behind what Windows reads */
 };
 
 /* Bits of a service's Type: kernel and file system drivers, adapters, recognizers. */
 enum { ANY_DRIVER = 1 | 2 | 4 | 8 };
+
+/* Values of a service's Start; those below MANUAL start by themselves. */
+enum { MANUAL = 3, DISABLED = 4 };
 
 static bool starts(const char *text, const char *prefix)
 {
@@ -52,6 +59,10 @@ static void add_string(void *context, const char *text, size_t size)
 {
     struct walk *walk = context;
 
+    walk->more |= walk->ended;
+    walk->ended |= size == 0;
+    if (walk->ended)
+        return;
     if (walk->text.length > 0)
         buffer_add_byte(&walk->text, walk->separator);
     buffer_add(&walk->text, text, size);
@@ -61,10 +72,12 @@ static void add_string(void *context, const char *text, size_t size)
 static void set_text(struct walk *walk, const struct hive_value *value)
 {
     buffer_clear(&walk->text);
+    walk->ended = walk->more = false;
     if (value->type == HIVE_MULTI_SZ)
         hive_value_strings(walk->hive, value, add_string, walk);
     else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ)
         hive_value_text(walk->hive, value, &walk->text);
+    walk->more |= strlen(buffer_text(&walk->text)) < walk->text.length;
 }
 
 static void set_key(struct walk *walk, hive_key key)
@@ -92,18 +105,111 @@ static int emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->name_length = value ? value->name_length : 0;
     autorun->last_write = hive_key_last_write(walk->hive, key);
     autorun->text = buffer_text(&walk->text);
+    autorun->more = value && walk->more;
+    autorun->enabled &= *autorun->text != '\0';
     autorun->in_control_set = walk->in_control_set;
     autorun->current = walk->current;
     return walk->visit(walk->context, autorun);
+}
+
+/* Task Manager notes with a time which entries it has switched off. */
+static void each_off(struct hive *hive, hive_key software, const char *list,
+                     void (*each)(void *context, const char *name, size_t size), void *context)
+{
+    char path[128];
+    struct hive_value value;
+
+    if (!software)
+        return;
+    snprintf(path, sizeof path,
+             "Microsoft\\Windows\\CurrentVersion\\Explorer\\StartupApproved\\%s", list);
+    hive_key key = hive_key_find(hive, software, path);
+    for (size_t i = 0; key && i < hive_value_count(hive, key); i++)
+        if (hive_value_get(hive, key, i, &value, NULL) == 0 && value.size > 0 && value.data[0] & 1)
+            each(context, value.name, value.name_length);
+}
+
+struct wanted {
+    const struct buffer *name;
+    bool found;
+};
+
+static void compare_name(void *context, const char *name, size_t size)
+{
+    struct wanted *wanted = context;
+
+    wanted->found |= text_compare_nocase(name, size, buffer_text(wanted->name),
+                                         wanted->name->length) == 0;
+}
+
+/* Windows before Vista loads AppInit_DLLs whatever LoadAppInit_DLLs says. */
+static bool is_before_vista(struct walk *walk)
+{
+    enum { VISTA = 6 };
+    hive_key key = hive_key_find(walk->hive, walk->software, "Microsoft\\Windows NT\\CurrentVersion");
+    struct buffer version = BUFFER_INIT;
+    struct hive_value value;
+
+    if (key && hive_value_find(walk->hive, key, "CurrentVersion", &value, NULL) == 0)
+        hive_value_text(walk->hive, &value, &version);
+    bool before = version.length > 0 && strtoul(version.data, NULL, 10) < VISTA;
+    buffer_release(&version);
+    return before;
+}
+
+static bool is_zero(struct walk *walk, hive_key key, const char *name)
+{
+    struct hive_value value;
+    uint64_t number;
+
+    return hive_value_find(walk->hive, key, name, &value, NULL) == 0 &&
+           hive_value_number(&value, &number) == 0 && number == 0;
+}
+
+/* Whether the value of a key that has this name is switched off. */
+static bool is_off(struct walk *walk, hive_key key, const struct buffer *name)
+{
+    struct wanted wanted = { name, false };
+
+    switch (walk->location->off_by) {
+    case AUTORUN_ALWAYS:
+        break;
+    case AUTORUN_APPROVED_RUN:
+        each_off(walk->hive, walk->software, "Run", compare_name, &wanted);
+        break;
+    case AUTORUN_APPROVED_RUN32:
+        each_off(walk->hive, walk->software, "Run32", compare_name, &wanted);
+        break;
+    case AUTORUN_LOAD_APPINIT:
+        return is_zero(walk, key, "LoadAppInit_DLLs") && !is_before_vista(walk);
+    case AUTORUN_PUT_ASIDE:
+        return true;
+    }
+    return wanted.found;
+}
+
+/* Get a value that the row asks for, and whether it is in effect; 1 for another. */
+static int get_value(struct walk *walk, hive_key key, size_t index, struct hive_value *value,
+                     bool *enabled)
+{
+    struct buffer name = BUFFER_INIT;
+
+    if (hive_value_get(walk->hive, key, index, value, NULL) != 0 ||
+        !text_glob(walk->location->value, value->name, value->name_length))
+        return 1;
+    buffer_add(&name, value->name, value->name_length);
+    *enabled = !is_off(walk, key, &name);
+    buffer_release(&name);
+    /* Other values were asked for meanwhile. */
+    return hive_value_get(walk->hive, key, index, value, NULL);
 }
 
 static int walk_values(struct walk *walk, hive_key key)
 {
     for (size_t i = 0; i < hive_value_count(walk->hive, key); i++) {
         struct hive_value value;
-        struct autorun autorun = { .service = false };
-        if (hive_value_get(walk->hive, key, i, &value, NULL) != 0 ||
-            !text_glob(walk->location->value, value.name, value.name_length))
+        struct autorun autorun = { .enabled = false };
+        if (get_value(walk, key, i, &value, &autorun.enabled) != 0)
             continue;
         set_text(walk, &value);
         int result = emit(walk, key, &value, &autorun);
@@ -135,16 +241,16 @@ static int walk_service(struct walk *walk, hive_key key)
 {
     struct hive_value value;
     uint64_t start = 0, type = 0;
-    struct autorun autorun = { .service = true };
+    struct autorun autorun = { .enabled = false };
     size_t length;
 
     if (hive_value_find(walk->hive, key, "Start", &value, NULL) != 0 ||
-        hive_value_number(&value, &start) != 0 || start > 4 ||
-        (start == 3 && !hive_key_find(walk->hive, key, "TriggerInfo")))
+        hive_value_number(&value, &start) != 0 || start > DISABLED ||
+        (start == MANUAL && !hive_key_find(walk->hive, key, "TriggerInfo")))
         return 0;
     if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)
         hive_value_number(&value, &type);
-    autorun.start = (uint32_t)start;
+    autorun.enabled = start != DISABLED;
     bool found = hive_value_find(walk->hive, key, "ImagePath", &value, NULL) == 0;
     if (found) {
         set_text(walk, &value);
@@ -190,7 +296,7 @@ static int walk_path(struct walk *walk, hive_key key, const char *path)
     return 0;
 }
 
-static uint32_t current_set(struct hive *hive)
+uint32_t autorun_current_set(struct hive *hive)
 {
     struct hive_value value;
     uint64_t number = 0;
@@ -201,10 +307,29 @@ static uint32_t current_set(struct hive *hive)
     return (uint32_t)number;
 }
 
+unsigned autorun_code_page(struct hive *hive, enum autorun_hive kind)
+{
+    char path[64] = "System\\CurrentControlSet\\Control\\Nls\\Codepage";
+    struct buffer text = BUFFER_INIT;
+    struct hive_value value;
+
+    if (kind == AUTORUN_SYSTEM)
+        snprintf(path, sizeof path, "ControlSet%03u\\Control\\Nls\\CodePage",
+                 autorun_current_set(hive));
+    else if (kind != AUTORUN_9X_SYSTEM)
+        return 0;
+    hive_key key = hive_key_find(hive, hive_root(hive), path);
+    if (key && hive_value_find(hive, key, "ACP", &value, NULL) == 0)
+        hive_value_text(hive, &value, &text);
+    unsigned page = (unsigned)strtoul(buffer_text(&text), NULL, 10);
+    buffer_release(&text);
+    return page;
+}
+
 static int walk_control_sets(struct walk *walk)
 {
     hive_key root = hive_root(walk->hive);
-    uint32_t current = current_set(walk->hive);
+    uint32_t current = autorun_current_set(walk->hive);
 
     for (size_t i = 0; i < hive_key_child_count(walk->hive, root); i++) {
         hive_key set = hive_key_child(walk->hive, root, i);
@@ -218,7 +343,7 @@ static int walk_control_sets(struct walk *walk)
         name[length] = '\0';
         if (!starts(name, "ControlSet") || sscanf(name + 10, "%3u", &number) != 1)
             continue;
-        walk->in_control_set = true;
+        walk->in_control_set = current != 0;
         walk->current = number == current;
         int result = walk_path(walk, set, walk->location->key);
         if (result != 0)
@@ -233,13 +358,33 @@ static int walk_9x_users(struct walk *walk)
     hive_key root = hive_root(walk->hive);
 
     for (size_t i = 0; i < hive_key_child_count(walk->hive, root); i++) {
-        hive_key software =
-            hive_key_find(walk->hive, hive_key_child(walk->hive, root, i), "Software");
-        int result = software ? walk_path(walk, software, walk->location->key) : 0;
+        walk->software = hive_key_find(walk->hive, hive_key_child(walk->hive, root, i), "Software");
+        int result = walk->software ? walk_path(walk, walk->software, walk->location->key) : 0;
         if (result != 0)
             return result;
     }
     return 0;
+}
+
+/* The key that rows outside control sets begin at; 0 for none. */
+static hive_key software_of(struct hive *hive, enum autorun_hive kind)
+{
+    switch (kind) {
+    case AUTORUN_SOFTWARE:
+        return hive_root(hive);
+    case AUTORUN_USER:
+    case AUTORUN_9X_SYSTEM:
+        return hive_key_find(hive, hive_root(hive), "Software");
+    default:
+        return 0;
+    }
+}
+
+void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
+                         void (*each)(void *context, const char *name, size_t size),
+                         void *context)
+{
+    each_off(hive, software_of(hive, kind), "StartupFolder", each, context);
 }
 
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
@@ -249,6 +394,7 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
                          .mount = mount,
                          .visit = visit,
                          .context = context,
+                         .software = software_of(hive, kind),
                          .separator = ' ' };
     bool user = kind == AUTORUN_USER || kind == AUTORUN_9X_USER;
     int result = 0;
@@ -261,14 +407,10 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
                 result = walk_control_sets(&walk);
         } else if (!walk.id) {
             continue;
-        } else if (kind == AUTORUN_SOFTWARE) {
-            result = walk_path(&walk, hive_root(hive), walk.location->key);
         } else if (kind == AUTORUN_9X_USER) {
             result = walk_9x_users(&walk);
-        } else if (kind == AUTORUN_USER || kind == AUTORUN_9X_SYSTEM) {
-            hive_key software = hive_key_find(hive, hive_root(hive), "Software");
-            if (software)
-                result = walk_path(&walk, software, walk.location->key);
+        } else if (walk.software) {
+            result = walk_path(&walk, walk.software, walk.location->key);
         }
     }
     if (result == 0 && (walk.key.failed || walk.text.failed))
@@ -312,7 +454,8 @@ static int walk_line(const char *file_name, const char *section, const char *lin
             continue;
         buffer_clear(text);
         buffer_add(text, value, value_length);
-        const struct autorun autorun = { .location = row->id,
+        const struct autorun autorun = { .enabled = text->length > 0,
+                                          .location = row->id,
                                          .category = row->category,
                                          .technique = row->technique,
                                          .defaults = row->defaults,
@@ -326,7 +469,7 @@ static int walk_line(const char *file_name, const char *section, const char *lin
     return 0;
 }
 
-int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
+int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size, unsigned code_page,
                      autorun_visit visit, void *context, struct error *error)
 {
     struct buffer text = BUFFER_INIT, section = BUFFER_INIT, value = BUFFER_INIT;
@@ -335,7 +478,7 @@ int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size,
     if (size >= 2 && data[0] == 0xff && data[1] == 0xfe)
         text_add_utf16le(&text, data + 2, (size - 2) / 2);
     else
-        text_add_cp1252(&text, data, size);
+        text_add_code_page(&text, code_page, data, size);
     for (size_t at = 0, end; at < text.length && result == 0; at = end + 1) {
         for (end = at; end < text.length && text.data[end] != '\n'; end++)
             ;

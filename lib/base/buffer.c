@@ -59,7 +59,7 @@ char *buffer_reserve(struct buffer *buffer, size_t size)
     return buffer->data + buffer->length;
 }
 
-void buffer_add(struct buffer *buffer, const void *data, size_t size)
+void buffer_add_growing(struct buffer *buffer, const void *data, size_t size)
 {
     char *at = buffer_reserve(buffer, size);
 

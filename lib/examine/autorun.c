@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * reg-runkeys: walks the hives, INI files and Startup folders of a tree. Users
- * are told by ProfileList, the drive's letter by SystemRoot.
+ * reg-runkeys: walks the hives, INI files and Startup folders of a tree.
  */
 
 #include <stdio.h>
@@ -28,33 +27,6 @@ void autorun_report_unopened(struct autoruns *all, struct error *error)
         autorun_report(all, error);
 }
 
-/* SID and folder of each profile, out of a SOFTWARE hive. */
-static int load_profiles(struct autoruns *all, struct hive *hive)
-{
-    hive_key list = hive_key_find(hive, hive_root(hive),
-                                  "Microsoft\\Windows NT\\CurrentVersion\\ProfileList");
-    struct buffer path = BUFFER_INIT;
-
-    for (size_t i = 0; list && i < hive_key_child_count(hive, list); i++) {
-        hive_key key = hive_key_child(hive, list, i);
-        struct hive_value value;
-        size_t length;
-        if (hive_value_find(hive, key, "ProfileImagePath", &value, NULL) != 0)
-            continue;
-        buffer_clear(&path);
-        hive_value_text(hive, &value, &path);
-        const char *last = strrchr(buffer_text(&path), '\\');
-        const char *sid = hive_key_name(hive, key, &length);
-        if (!last || memory_grow((void **)&all->profiles, &all->profile_capacity,
-                                 all->profile_count + 1, sizeof *all->profiles) != 0)
-            continue;
-        all->profiles[all->profile_count++] =
-            (struct profile){ strndup(sid, length), strdup(last + 1) };
-    }
-    buffer_release(&path);
-    return 0;
-}
-
 /* "HKU\\<SID>" for the hive of a profile folder; sets the user. */
 static void mount_user(struct autoruns *all, char *mount, size_t size, char *user,
                        size_t user_size)
@@ -74,70 +46,74 @@ static void mount_user(struct autoruns *all, char *mount, size_t size, char *use
     snprintf(user, user_size, "%.*s", (int)(last - folder), folder);
     all->user = user;
     all->profile = strndup(path, (size_t)(last - path));
-    for (size_t i = 0; i < all->profile_count; i++)
-        if (all->profiles[i].folder && all->profiles[i].sid &&
-            text_equal_nocase(all->profiles[i].folder, user))
-            snprintf(mount, size, "HKU\\%s", all->profiles[i].sid);
+    if (all->place->sid)
+        snprintf(mount, size, "HKU\\%s", all->place->sid);
 }
 
-/* The letter of the volume that Windows is on, as its own hive says. */
-static void set_drive(struct autoruns *all, struct hive *hive, enum autorun_hive kind)
+static const char *mount_of(enum autorun_hive kind)
 {
-    static const char *const keys[] = { "Microsoft\\Windows NT\\CurrentVersion",
-                                        "Software\\Microsoft\\Windows\\CurrentVersion" };
-    struct hive_value value;
-    struct buffer text = BUFFER_INIT;
-
-    if (kind != AUTORUN_SOFTWARE && kind != AUTORUN_9X_SYSTEM)
-        return;
-    hive_key key = hive_key_find(hive, hive_root(hive), keys[kind == AUTORUN_9X_SYSTEM]);
-    if (key && hive_value_find(hive, key, "SystemRoot", &value, NULL) == 0)
-        hive_value_text(hive, &value, &text);
-    if (text.length >= 2 && text.data[1] == ':')
-        all->drive = (char)(text.data[0] & ~0x20);
-    buffer_release(&text);
+    switch (kind) {
+    case AUTORUN_SOFTWARE:
+        return "HKLM\\SOFTWARE";
+    case AUTORUN_SYSTEM:
+        return "HKLM\\SYSTEM";
+    case AUTORUN_9X_SYSTEM:
+        return "HKLM";
+    case AUTORUN_9X_USER:
+        return "HKU";
+    default:
+        return "HKU\\?";
+    }
 }
 
-static int walk_hive(struct autoruns *all, struct reader *reader, bool profiles_only,
-                     struct error *error)
+/* The user's own PATH stands behind the machine's. */
+static void add_search(struct autoruns *all, struct hive *hive)
+{
+    hive_key key = hive_key_find(hive, hive_root(hive), "Environment");
+    struct hive_value value;
+
+    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
+        return;
+    buffer_add_byte(&all->search, ';');
+    hive_value_text(hive, &value, &all->search);
+    all->out_of_memory |= all->search.failed;
+}
+
+static int walk_hive(struct autoruns *all, struct reader *reader, struct error *error)
 {
     struct error reason = ERROR_INIT;
     char mount[256], user[1024];
     struct hive *hive;
 
     if (hive_open(&hive, reader, &reason) != 0) {
-        if (!profiles_only)
-            autorun_report(all, &reason);
+        autorun_report(all, &reason);
         return 0;
     }
     enum autorun_hive kind = autorun_hive_kind(hive);
-    int result = 0;
-    if (profiles_only) {
-        if (kind == AUTORUN_SOFTWARE)
-            load_profiles(all, hive);
-        set_drive(all, hive, kind);
-    } else {
-        all->user = NULL;
-        snprintf(mount, sizeof mount, "%s",
-                 kind == AUTORUN_SOFTWARE    ? "HKLM\\SOFTWARE"
-                 : kind == AUTORUN_SYSTEM    ? "HKLM\\SYSTEM"
-                 : kind == AUTORUN_9X_SYSTEM ? "HKLM"
-                 : kind == AUTORUN_9X_USER   ? "HKU"
-                                             : "HKU\\?");
-        if (kind == AUTORUN_USER)
-            mount_user(all, mount, sizeof mount, user, sizeof user);
-        if (hive_is_dirty(hive)) {
-            error_set(&reason, ERROR_UNSUPPORTED,
-                      "hive: its last changes are in its log, which is not read yet");
-            autorun_report(all, &reason);
-        }
-        result = autorun_walk_hive(hive, kind, mount, autorun_emit, all, error);
-        if (result == 0)
-            result = autorun_emit_problems(all, hive);
-        all->user = NULL;
-        free(all->profile);
-        all->profile = NULL;
+    unsigned code_page = autorun_code_page(hive, kind);
+    if (!code_page && all->installation)
+        code_page = all->installation->code_page;
+    if (hive_set_code_page(hive, code_page, error) != 0) {
+        hive_free(hive);
+        return -1;
     }
+    all->user = NULL;
+    if (kind == AUTORUN_USER)
+        add_search(all, hive);
+    snprintf(mount, sizeof mount, "%s", mount_of(kind));
+    if (kind == AUTORUN_USER)
+        mount_user(all, mount, sizeof mount, user, sizeof user);
+    if (hive_is_dirty(hive)) {
+        error_set(&reason, ERROR_UNSUPPORTED,
+                  "hive: its last changes are in its log, which is not read yet");
+        autorun_report(all, &reason);
+    }
+    int result = autorun_walk_hive(hive, kind, mount, autorun_emit, all, error);
+    if (result == 0)
+        result = autorun_emit_problems(all, hive);
+    all->user = NULL;
+    free(all->profile);
+    all->profile = NULL;
     hive_free(hive);
     return result;
 }
@@ -155,44 +131,34 @@ static int walk_ini(struct autoruns *all, struct reader *reader, struct error *e
     }
     if (damaged)
         autorun_report(all, &reason);
-    int result = autorun_walk_ini(strrchr(all->place->path, '/') + 1, data, size, autorun_emit, all,
-                                  error);
+    int result = autorun_walk_ini(strrchr(all->place->path, '/') + 1, data, size,
+                                  all->installation ? all->installation->code_page : 0,
+                                  autorun_emit, all, error);
     free(data);
     return result;
 }
 
-static int walk_place(struct autoruns *all, const struct place *place, bool profiles_only,
-                      struct error *error)
+static int walk_place(struct autoruns *all, const struct place *place, struct error *error)
 {
     struct error reason = ERROR_INIT;
     struct reader *reader;
     int result;
 
     all->place = place;
+    all->installation = place->installation;
+    buffer_clear(&all->search);
+    if (place->installation && place->installation->search)
+        buffer_add_text(&all->search, place->installation->search);
     if (place->kind == PLACE_STARTUP)
         return autorun_emit_startup(all, error);
     if (tree_open(all->tree, place->handle, &reader, &reason) != 0) {
-        if (!profiles_only)
-            autorun_report_unopened(all, &reason);
+        autorun_report_unopened(all, &reason);
         return 0;
     }
     /* The content's reader is of the tree too: what it gives is taken at once. */
-    result = place->kind == PLACE_HIVE ? walk_hive(all, reader, profiles_only, error)
+    result = place->kind == PLACE_HIVE ? walk_hive(all, reader, error)
                                        : walk_ini(all, reader, error);
     reader_free(reader);
-    return result;
-}
-
-/* Find all places; learn users and the drive from SOFTWARE and SYSTEM.DAT. */
-static int prepare_tree(struct autoruns *all, struct error *error)
-{
-    int result = autorun_find_places(all, error);
-
-    for (size_t i = 0; i < all->place_count && result == 0; i++)
-        if (all->places[i].kind == PLACE_HIVE && !all->places[i].backup &&
-            (autorun_ends_with(all->places[i].path, "/software") ||
-             autorun_ends_with(all->places[i].path, "/system.dat")))
-            result = walk_place(all, &all->places[i], true, error);
     return result;
 }
 
@@ -212,9 +178,11 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
 {
     struct buffer path = BUFFER_INIT;
     struct file file = { .path = "/", .path_length = 1, .type = FILE_DIRECTORY };
-    int result = prepare_tree(all, error);
+    int result = autorun_find_places(all, error);
     bool any = false;
 
+    if (result == 0)
+        result = autorun_find_installations(all, error);
     if (result == 0 && handle != 0)
         result = tree_file(all->tree, handle, &file, error);
     buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
@@ -222,7 +190,7 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
     for (size_t i = 0; i < all->place_count && result == 0; i++)
         if (folder ? is_within(&all->places[i], &path) : all->places[i].handle == handle) {
             any = true;
-            result = walk_place(all, &all->places[i], false, error);
+            result = walk_place(all, &all->places[i], error);
         }
     if (result == 0 && !folder && !any) {
         /* A file that was named, whatever it is called: taken as a hive. */
@@ -230,33 +198,24 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
             autorun_add_place(all, &file, PLACE_HIVE, false) != 0)
             result = -1;
         else
-            result = walk_place(all, &all->places[all->place_count - 1], false, error);
+            result = walk_place(all, &all->places[all->place_count - 1], error);
     }
     buffer_release(&path);
     return result;
-}
-
-static int init(struct autoruns *all, struct error *error)
-{
-    all->windows = strdup("");
-    return all->windows ? 0 : error_set_memory(error);
 }
 
 static void release(struct autoruns *all)
 {
     for (size_t i = 0; i < all->place_count; i++)
         free(all->places[i].path);
-    for (size_t i = 0; i < all->profile_count; i++) {
-        free(all->profiles[i].sid);
-        free(all->profiles[i].folder);
-    }
+    autorun_release_installations(all);
     free(all->places);
-    free(all->profiles);
     free(all->deleted);
-    free(all->windows);
     free(all->profile);
     free(all->items);
     buffer_release(&all->strings);
+    buffer_release(&all->startup_off);
+    buffer_release(&all->search);
 }
 
 struct request {
@@ -274,14 +233,11 @@ static int walk_one(const struct request *request, struct evidence *evidence,
                             .volume = volume,
                             .tree = tree,
                             .whole = volume != NULL,
-                            .drive = 'C',
                             .sink = request->sink,
                             .problem = request->problem,
                             .context = request->context };
-    int result = init(&all, error);
+    int result = reader ? walk_hive(&all, reader, error) : walk_tree(&all, handle, error);
 
-    if (result == 0)
-        result = reader ? walk_hive(&all, reader, false, error) : walk_tree(&all, handle, error);
     if (result == 0 && all.out_of_memory)
         result = error_set_memory(error);
     release(&all);

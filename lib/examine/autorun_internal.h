@@ -3,9 +3,10 @@
 #define AUTORUN_INTERNAL_H
 
 /*
- * What the three parts of reg-runkeys share: autorun_places.c finds where
- * autostarts stand, autorun.c walks what was found, autorun_record.c makes the
- * records and looks for the programs.
+ * What the parts of reg-runkeys share: autorun_places.c finds where autostarts
+ * stand, autorun_installations.c which Windows each of these places belongs to,
+ * autorun.c walks what was found, autorun_record.c makes the records and looks
+ * for the programs.
  */
 
 #include <string.h>
@@ -16,6 +17,31 @@
 
 enum place_kind { PLACE_HIVE, PLACE_INI, PLACE_STARTUP };
 
+/* A profile, by ProfileList. */
+struct profile {
+    char *sid;
+    char *folder; /* its path in the tree; NULL: elsewhere, or not known */
+    char *name;   /* last part of ProfileImagePath */
+};
+
+/* A program that is known by its name alone, by App Paths. */
+struct app_path {
+    char *name, *text;
+};
+
+/* One Windows of a tree: several may stand side by side, or be kept. */
+struct installation {
+    char *windows; /* path of its folder in the tree; "" when that is not known */
+    char *root;    /* folder of the tree that its drive's root is in: "" or "/Windows.old" */
+    char drive;    /* letter of the volume that it is on; 0: its folder was copied here */
+    unsigned code_page; /* of its 8-bit text; 0: not known */
+    struct profile *profiles;
+    size_t profile_count, profile_capacity;
+    struct app_path *app_paths;
+    size_t app_path_count, app_path_capacity;
+    char *search; /* PATH of the machine; NULL: not known */
+};
+
 /* A file that autostarts stand in. */
 struct place {
     enum place_kind kind;
@@ -23,11 +49,8 @@ struct place {
     char *path;
     char inode[FILE_INODE_SIZE];
     bool backup;
-};
-
-/* A profile, by ProfileList. */
-struct profile {
-    char *sid, *folder; /* last part of ProfileImagePath */
+    const struct installation *installation; /* that it belongs to; NULL: to none that is known */
+    const char *sid;                         /* of the profile that it lies in, or NULL */
 };
 
 /* A deleted file, to be found by its path. */
@@ -47,17 +70,20 @@ struct autoruns {
     struct file found;  /* what it found last */
     struct place *places;
     size_t place_count, place_capacity;
-    struct profile *profiles;
-    size_t profile_count, profile_capacity;
-    char *windows;     /* path of the Windows folder, "" when none was found */
-    char drive;        /* letter of the volume that it is on */
+    struct installation *installations;
+    size_t installation_count, installation_capacity;
+    const struct installation *installation; /* of what is walked now, or NULL */
+    struct buffer search;       /* PATH, with that of the user whose hive is walked */
     char *profile;     /* folder of the user whose hive is walked, or NULL */
     const struct place *place; /* what is walked now */
     const char *user;
     examine_sink sink;
     examine_problem problem;
     void *context;
+    const struct place *startup_hive; /* that startup_off is of */
+    struct buffer startup_off;        /* names of files in Startup folders, each with its NUL */
     struct buffer strings; /* of a REG_MULTI_SZ, each with its NUL */
+    char type[16];         /* of a value whose type has no name */
     struct value *items;
     size_t item_count, item_capacity;
     bool out_of_memory;
@@ -81,6 +107,22 @@ void autorun_report_unopened(struct autoruns *all, struct error *error);
 int autorun_find_places(struct autoruns *all, struct error *error);
 int autorun_add_place(struct autoruns *all, const struct file *file, enum place_kind kind,
                       bool backup);
+
+/* autorun_installations.c: tell which installation each place belongs to, and
+ * which profile. 0 or -1. */
+int autorun_find_installations(struct autoruns *all, struct error *error);
+void autorun_release_installations(struct autoruns *all);
+/* What a text of an installation's hives or files, or of none's, starts. */
+struct autorun_machine autorun_machine_of(const struct installation *installation);
+/* What App Paths of the installation that is walked says of a name. */
+bool autorun_find_app_path(void *context, const char *name, size_t size, struct buffer *text);
+
+/* autorun_startup.c: whether the file in a Startup folder that is walked is
+ * switched off. */
+bool autorun_startup_is_off(struct autoruns *all);
+
+/* Whether a path lies in a folder, at whatever depth; without case. */
+bool autorun_lies_in(const char *path, const char *folder, size_t length);
 
 /* autorun_record.c: sinks of what is found; other than 0 ends the walk. */
 int autorun_emit(void *context, const struct autorun *autorun);

@@ -5,7 +5,8 @@
  *
  * In a file system a hive is taken by its name and place; in a folder of the
  * examiner's machine, where hives are collected in any way, by its first bytes.
- * Those in RegBack, repair, .DA0 and the like are backups.
+ * Those in RegBack, repair, .DA0 and the like are backups, and all of a Windows
+ * that a later setup has put aside.
  */
 
 #include <stdlib.h>
@@ -67,8 +68,7 @@ static int place_of(const char *path, bool *backup)
         "*/config/regback/s*", "*/config/regback/default", "*/repair/software", "*/repair/system",
         "*/repair/default", "*/repair/ntuser.dat", "*/system.da0", "*/user.da0", "/system.1st",
         "*/snapshot/_registry_machine_software", "*/snapshot/_registry_machine_system",
-        "*/snapshot/_registry_user_ntuser_*", "/windows.old/*/config/software",
-        "/windows.old/*/config/system", "/windows.old/*/ntuser.dat", NULL
+        "*/snapshot/_registry_user_ntuser_*", NULL
     };
     const char *name = strrchr(path, '/') + 1;
 
@@ -81,22 +81,6 @@ static int place_of(const char *path, bool *backup)
     if (text_equal_nocase(name, "win.ini") || text_equal_nocase(name, "system.ini"))
         return PLACE_INI;
     return is_startup(path, name) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
-}
-
-/* The Windows folder is where config/software, or win.ini of 9x, stands. */
-static void note_windows(struct autoruns *all, const char *path)
-{
-    static const char *const marks[] = { "/system32/config/software", "/system.dat" };
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (autorun_ends_with(path, marks[i]) && !text_glob("/windows.old/*", path, strlen(path)) &&
-            !*all->windows) {
-            char *windows = strndup(path, strlen(path) - strlen(marks[i]));
-            if (!windows)
-                return;
-            free(all->windows);
-            all->windows = windows;
-        }
 }
 
 static int note_deleted(struct autoruns *all, const struct file *file)
@@ -123,6 +107,7 @@ static int compare_deleted(const void *a, const void *b)
 int autorun_add_place(struct autoruns *all, const struct file *file, enum place_kind kind,
                       bool backup)
 {
+    static const char put_aside[] = "*/windows.old*/*"; /* by a later setup */
     char *path = strndup(file->path, file->path_length);
 
     if (!path || memory_grow((void **)&all->places, &all->place_capacity, all->place_count + 1,
@@ -133,10 +118,12 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
     }
     struct place *place = &all->places[all->place_count++];
     *place = (struct place){
-        .kind = kind, .handle = file->handle, .path = path, .backup = backup
+        .kind = kind,
+        .handle = file->handle,
+        .path = path,
+        .backup = backup || text_glob(put_aside, path, strlen(path)),
     };
     strcpy(place->inode, file->inode);
-    note_windows(all, path);
     return 0;
 }
 
@@ -194,27 +181,12 @@ static int collect_loose(void *context, const struct file *file)
     return 0;
 }
 
-/* Windows reads the INI files of its own folder; others are copies. */
-static void mark_copies(struct autoruns *all)
-{
-    size_t length = strlen(all->windows);
-
-    for (size_t i = 0; i < all->place_count && *all->windows; i++) {
-        struct place *place = &all->places[i];
-        const char *name = strrchr(place->path, '/');
-        place->backup |= place->kind == PLACE_INI &&
-                         ((size_t)(name - place->path) != length ||
-                          text_compare_nocase(place->path, length, all->windows, length) != 0);
-    }
-}
-
 int autorun_find_places(struct autoruns *all, struct error *error)
 {
     int result = tree_walk(all->tree, all->whole ? collect : collect_loose, all, error);
 
     if (all->out_of_memory)
         return error_set_memory(error);
-    mark_copies(all);
     if (all->deleted_count > 0)
         qsort(all->deleted, all->deleted_count, sizeof *all->deleted, compare_deleted);
     return result;

@@ -5,6 +5,8 @@
  * the tree that it starts: a live one, a deleted one, or none.
  */
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <fett/limits.h>
@@ -36,11 +38,12 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
         return;
     }
     const char *type = hive_type_name(value->type);
-    if (type)
-        record_text(record, FIELD_DATA_TYPE, type);
+    if (!type)
+        snprintf(all->type, sizeof all->type, "0x%" PRIx32, value->type);
+    record_text(record, FIELD_DATA_TYPE, type ? type : all->type);
+    buffer_clear(&all->strings);
     if (value->type == HIVE_MULTI_SZ) {
         all->item_count = 0;
-        buffer_clear(&all->strings);
         hive_value_strings(autorun->hive, value, add_string, all);
         for (size_t i = 0; i < all->item_count; i++)
             all->items[i].text = buffer_text(&all->strings) + all->items[i].number;
@@ -51,7 +54,8 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
     } else if (hive_value_number(value, &number) == 0) {
         record_number(record, FIELD_DATA, number);
     } else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ) {
-        record_text(record, FIELD_DATA, autorun->text);
+        hive_value_text(autorun->hive, value, &all->strings);
+        record_text_n(record, FIELD_DATA, buffer_text(&all->strings), all->strings.length);
     } else if (value->data) {
         record_hex(record, FIELD_DATA, value->data, value->size);
     }
@@ -119,19 +123,34 @@ static bool find_program(void *context, const char *path)
     return false;
 }
 
+/* Whether a program that was not found is a folder, which Explorer opens. */
+static bool is_folder(struct autoruns *all, const struct autorun_program *program)
+{
+    return *buffer_text(&program->path) == '/' &&
+           tree_lookup(all->tree, program->path.data, &all->found, NULL) == 0 &&
+           all->found.type == FILE_DIRECTORY;
+}
+
 /* The program that a text starts: live, else deleted, else absent. */
-static bool resolve(struct autoruns *all, enum autorun_list list, const char *text,
+static bool resolve(struct autoruns *all, const struct autorun *autorun, const char *text,
                     struct autorun_program *program)
 {
-    const struct autorun_machine machine = { .windows = all->windows,
-                                             .profile = all->profile,
-                                             .drive = all->drive,
-                                             .find = find_program,
-                                             .context = all };
+    struct autorun_machine machine = autorun_machine_of(all->installation);
+    enum autorun_list list = autorun->list;
 
+    machine.profile = all->profile;
+    if (machine.search)
+        machine.search = buffer_text(&all->search);
+    /* Only the shell asks App Paths. */
+    if (strcmp(autorun->category, "logon") == 0)
+        machine.app_path = autorun_find_app_path;
+    machine.find = find_program;
+    machine.context = all;
     all->among_deleted = false;
     if (!autorun_resolve(&machine, list, text, program))
         return false;
+    if (program->state == AUTORUN_ABSENT && is_folder(all, program))
+        program->state = AUTORUN_FOUND;
     if (program->state != AUTORUN_ABSENT || all->deleted_count == 0)
         return true;
     buffer_release(&program->path);
@@ -189,6 +208,16 @@ static void add_line(void *context, const char *text, size_t size)
     buffer_add_byte(strings, '\0');
 }
 
+/* Strings of a MULTI_SZ up to the first empty one, where Windows stops. */
+static size_t strings_in_effect(const struct buffer *strings)
+{
+    size_t at = 0;
+
+    while (at < strings->length && strings->data[at])
+        at += strlen(strings->data + at) + 1;
+    return at;
+}
+
 static int emit_one(struct autoruns *all, const struct autorun *autorun,
                     const struct autorun_program *program)
 {
@@ -205,9 +234,10 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
     record_time(&record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
     if (autorun->in_control_set)
         record_bool(&record, FIELD_CURRENT, autorun->current);
-    record_bool(&record, FIELD_ENABLED, *autorun->text && (!autorun->service || autorun->start != 4));
-    if (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
-        (program && autorun_is_default(autorun->defaults, program->text, program->text_size)))
+    record_bool(&record, FIELD_ENABLED, autorun->enabled);
+    if (!autorun->more &&
+        (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
+         (program && autorun_is_default(autorun->defaults, program->text, program->text_size))))
         record_bool(&record, FIELD_DEFAULT, true);
     if (program)
         set_target(all, &record, program, members);
@@ -222,7 +252,7 @@ static int emit_programs(struct autoruns *all, const struct autorun *autorun, co
     int result = 0;
 
     while (result == 0 && all->tree && program.next &&
-           resolve(all, autorun->list, program.next, &program)) {
+           resolve(all, autorun, program.next, &program)) {
         if (count++ == LIMIT_PROGRAMS_A_VALUE) {
             buffer_release(&program.path);
             return autorun_emit_gap(all, "a list of more programs than are resolved", NULL);
@@ -243,9 +273,10 @@ int autorun_emit(void *context, const struct autorun *autorun)
     /* Each string of its own: set_data fills all->items again for each record. */
     struct buffer strings = BUFFER_INIT;
     hive_value_strings(autorun->hive, autorun->value, add_line, &strings);
-    if (strings.length == 0)
+    size_t length = strings_in_effect(&strings);
+    if (length == 0)
         result = emit_one(all, autorun, NULL);
-    for (size_t at = 0; at < strings.length && result == 0;
+    for (size_t at = 0; at < length && result == 0;
          at += strlen(strings.data + at) + 1)
         result = emit_programs(all, autorun, strings.data + at);
     if (strings.failed)
@@ -266,7 +297,7 @@ int autorun_emit_startup(struct autoruns *all, struct error *error)
     record_text(&record, FIELD_CATEGORY, "logon");
     record_text(&record, FIELD_TECHNIQUE, "T1547.001");
     record_text(&record, FIELD_NAME, strrchr(all->place->path, '/') + 1);
-    record_bool(&record, FIELD_ENABLED, true);
+    record_bool(&record, FIELD_ENABLED, !autorun_startup_is_off(all));
     record_text(&record, FIELD_PROGRAM, all->place->path);
     if (tree_file(all->tree, all->place->handle, &file, error) != 0)
         return -1;

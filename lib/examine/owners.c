@@ -86,23 +86,49 @@ static void set_also(struct record *record, struct also *also)
         record_value(record, FIELD_ALSO, &list);
 }
 
-/* The volume or unpartitioned range that holds a place of the media. */
-static const struct volume *volume_at(const struct evidence *evidence, uint64_t offset)
+/* Cut a stretch at a border that is not to be crossed. */
+static void cut(struct stretch *stretch, uint64_t offset, uint64_t border)
 {
+    if (border <= offset && border > stretch->from)
+        stretch->from = border;
+    else if (border > offset && border < stretch->to)
+        stretch->to = border;
+}
+
+/* The volume or unpartitioned range that holds a place of the media. */
+static const struct volume *volume_at(const struct evidence *evidence, uint64_t offset,
+                                      struct stretch *stretch)
+{
+    const struct volume *found = NULL;
+
     for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
         const struct volume *volume = volumes_get(evidence->volumes, i);
-        if (offset >= volume->offset && offset - volume->offset < volume->length)
-            return volume;
+        cut(stretch, offset, volume->offset);
+        cut(stretch, offset, volume->offset + volume->length);
+        if (!found && offset >= volume->offset && offset - volume->offset < volume->length)
+            found = volume;
     }
-    return NULL;
+    return found;
+}
+
+/* Hits come in order, many of them from the same file: what was looked up for one
+ * holds for the next. */
+static void look_up(struct owners *owners, uint64_t offset)
+{
+    if (offset >= owners->stretch.from && offset < owners->stretch.to)
+        return;
+    owners->count =
+        extents_at(owners->extents, offset, owners->found, OWNERS_MOST, &owners->stretch);
+    owners->volume = volume_at(owners->evidence, offset, &owners->stretch);
 }
 
 void owners_attribute(struct owners *owners, struct record *record, uint64_t offset,
                       struct also *also, struct extent *strongest)
 {
-    struct extent found[OWNERS_MOST];
-    size_t count = extents_at(owners->extents, offset, found, OWNERS_MOST);
-    const struct volume *volume = volume_at(owners->evidence, offset);
+    look_up(owners, offset);
+    const struct extent *found = owners->found;
+    const struct volume *volume = owners->volume;
+    size_t count = owners->count;
     bool owned = count > 0 && found[0].rank != RANK_REALLOCATED;
 
     *strongest = owned ? found[0] : (struct extent){ 0 };

@@ -11,11 +11,17 @@
 
 #include <fett/examine.h>
 
+enum { OWNERS_MOST = 16 };
+
 struct owners {
     struct evidence *evidence;
     struct extents *extents;
     struct filesystem **spaces; /* by extent.space */
     size_t space_count;
+    struct stretch stretch;     /* looked up last: whose its bytes are */
+    struct extent found[OWNERS_MOST];
+    size_t count;
+    const struct volume *volume;
     struct file file;           /* given out last */
     uint32_t file_space;
     uint64_t file_owner;
@@ -28,8 +34,6 @@ int owners_seal(struct owners *owners, struct error *error);
 void owners_release(struct owners *owners);
 
 /* Further owners of the same bytes, for the record's `also`. Zeroed at first. */
-enum { OWNERS_MOST = 16 };
-
 struct also {
     struct value items[OWNERS_MOST];
     struct member members[OWNERS_MOST][3];

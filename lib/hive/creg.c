@@ -13,7 +13,6 @@
 
 #include <fett/bfio.h>
 #include <fett/limits.h>
-#include <fett/text.h>
 
 #include "hive_internal.h"
 
@@ -33,12 +32,13 @@ static int fail(struct error *error, const char *what, libcreg_error_t **reason)
     return error_set(error, ERROR_DAMAGED, "9x hive: %s: %s", what, text);
 }
 
-/* Add the bytes of a Windows-1252 name; libcreg gives it with a NUL. */
+/* Add the bytes of a name, whose code page is not known yet; libcreg gives it
+ * with a NUL. */
 static void add_name(struct hive *hive, const uint8_t *name, size_t size, uint32_t *place,
                      uint32_t *length)
 {
     *place = (uint32_t)hive->texts.length;
-    text_add_cp1252(&hive->texts, name, strnlen((const char *)name, size));
+    buffer_add(&hive->texts, name, strnlen((const char *)name, size));
     *length = (uint32_t)(hive->texts.length - *place);
 }
 

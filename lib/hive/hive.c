@@ -82,6 +82,32 @@ bool hive_is_9x(const struct hive *hive)
     return hive->is_9x;
 }
 
+static void decode_name(const struct hive *hive, struct buffer *texts, uint32_t *name,
+                        uint32_t *length)
+{
+    const char *stored = buffer_text(&hive->texts) + *name;
+
+    *name = (uint32_t)texts->length;
+    text_add_code_page(texts, hive->code_page, (const uint8_t *)stored, *length);
+    *length = (uint32_t)(texts->length - *name);
+}
+
+int hive_set_code_page(struct hive *hive, unsigned code_page, struct error *error)
+{
+    struct buffer texts = BUFFER_INIT;
+
+    if (!hive->is_9x || code_page == 0)
+        return 0;
+    hive->code_page = code_page;
+    for (size_t i = 0; i < hive->key_count; i++)
+        decode_name(hive, &texts, &hive->keys[i].name, &hive->keys[i].name_length);
+    for (size_t i = 0; i < hive->value_count; i++)
+        decode_name(hive, &texts, &hive->values[i].name, &hive->values[i].name_length);
+    buffer_release(&hive->texts);
+    hive->texts = texts;
+    return texts.failed ? error_set_memory(error) : 0;
+}
+
 bool hive_is_dirty(const struct hive *hive)
 {
     return hive->is_dirty;
@@ -235,49 +261,67 @@ int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hi
     return error_set(error, ERROR_NOT_FOUND, "no value %s", name);
 }
 
-/* UTF-16 units before the first NUL. */
-static size_t units_of(const uint8_t *data, size_t size)
+/* Text is taken as units of one byte (9x) or two; a byte that is left over at the
+ * end is a unit too, so that nothing is out of sight. */
+static size_t unit_size(const struct hive *hive)
 {
-    size_t units = 0;
+    return hive->is_9x ? 1 : 2;
+}
 
-    while (2 * units + 1 < size && bytes_u16le(data + 2 * units) != 0)
-        units++;
+static bool is_nul(const struct hive *hive, const struct hive_value *value, size_t unit)
+{
+    size_t at = unit * unit_size(hive);
+
+    return value->data[at] == 0 && (hive->is_9x || at + 1 == value->size || value->data[at + 1] == 0);
+}
+
+/* Units of a value, without the NULs that end it. */
+static size_t count_units(const struct hive *hive, const struct hive_value *value)
+{
+    size_t units = value->data ? (value->size + unit_size(hive) - 1) / unit_size(hive) : 0;
+
+    while (units > 0 && is_nul(hive, value, units - 1))
+        units--;
     return units;
+}
+
+static void add_units(const struct hive *hive, const struct hive_value *value, size_t from,
+                      size_t to, struct buffer *buffer)
+{
+    if (hive->is_9x) {
+        text_add_code_page(buffer, hive->code_page, value->data + from, to - from);
+        return;
+    }
+    bool left_over = 2 * to > value->size;
+    text_add_utf16le(buffer, value->data + 2 * from, to - from - left_over);
+    if (left_over)
+        text_add_code_point(buffer, value->data[value->size - 1]);
 }
 
 void hive_value_text(const struct hive *hive, const struct hive_value *value,
                      struct buffer *buffer)
 {
-    if (hive->is_9x)
-        text_add_cp1252(buffer, value->data, strnlen((const char *)value->data, value->size));
-    else if (value->data)
-        text_add_utf16le(buffer, value->data, units_of(value->data, value->size));
+    size_t units = count_units(hive, value);
+
+    if (units > 0)
+        add_units(hive, value, 0, units, buffer);
 }
 
 void hive_value_strings(const struct hive *hive, const struct hive_value *value,
                         void (*each)(void *context, const char *text, size_t size),
                         void *context)
 {
-    const uint8_t *at = value->data, *end = at + value->size;
     struct buffer text = BUFFER_INIT;
-    size_t unit = hive->is_9x ? 1 : 2;
+    size_t units = count_units(hive, value);
 
-    while (at && (size_t)(end - at) >= unit) {
-        size_t length = hive->is_9x ? strnlen((const char *)at, (size_t)(end - at))
-                                    : 2 * units_of(at, (size_t)(end - at));
-        if (length == 0)
-            break;
+    for (size_t at = 0, end; at < units; at = end + 1) {
+        for (end = at; end < units && !is_nul(hive, value, end); end++)
+            ;
         buffer_clear(&text);
-        if (hive->is_9x)
-            text_add_cp1252(&text, at, length);
-        else
-            text_add_utf16le(&text, at, length / 2);
+        add_units(hive, value, at, end, &text);
         if (text.failed)
             break;
         each(context, buffer_text(&text), text.length);
-        at += length;
-        if ((size_t)(end - at) >= unit)
-            at += unit;
     }
     buffer_release(&text);
 }

@@ -32,6 +32,7 @@ struct problem {
 
 struct hive {
     bool is_9x, is_dirty;
+    unsigned code_page; /* of text of 9x hives; 0: not known */
     struct key *keys;
     size_t key_count, key_capacity;
     struct buffer texts;

@@ -25,10 +25,16 @@ void record_text(struct record *record, enum record_field field, const char *tex
         record_text_n(record, field, text, strlen(text));
 }
 
+/* Member by member: a value that is put together elsewhere and copied as a whole
+ * has to wait for its parts, in the middle of millions of records. */
 void record_text_n(struct record *record, enum record_field field, const char *text, size_t size)
 {
-    if (text)
-        *place(record, field) = value_text_n(text, size);
+    if (!text)
+        return;
+    struct value *value = place(record, field);
+    value->kind = VALUE_TEXT;
+    value->length = size;
+    value->text = text;
 }
 
 void record_hex(struct record *record, enum record_field field, const void *bytes, size_t size)
@@ -40,7 +46,10 @@ void record_hex(struct record *record, enum record_field field, const void *byte
 
 void record_number(struct record *record, enum record_field field, uint64_t number)
 {
-    *place(record, field) = value_number(number);
+    struct value *value = place(record, field);
+
+    value->kind = VALUE_NUMBER;
+    value->number = number;
 }
 
 void record_bool(struct record *record, enum record_field field, bool truth)
@@ -59,13 +68,6 @@ void record_value(struct record *record, enum record_field field, const struct v
     if (value->kind != VALUE_NONE &&
         !(value->kind == VALUE_TIME && value->time.state == INSTANT_ABSENT))
         *place(record, field) = *value;
-}
-
-const struct value *record_get(const struct record *record, enum record_field field)
-{
-    bool present = record->present[field / 64] >> (field % 64) & 1;
-
-    return present ? &record->values[field] : NULL;
 }
 
 struct value value_text(const char *text)

@@ -25,7 +25,8 @@ static int ignore(void *context, const struct autorun *autorun)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct autorun_machine machine = {
-        .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find
+        .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find,
+        .search = "%SystemRoot%\\system32;C:\\tools;%APPDATA%"
     };
     char *text = malloc(size + 1);
 
@@ -46,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         buffer_release(&program.path);
     }
-    autorun_walk_ini("win.ini", data, size, ignore, NULL, NULL);
+    autorun_walk_ini("win.ini", data, size, 932, ignore, NULL, NULL);
     free(text);
     return 0;
 }

@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", ignore, NULL, NULL);
         hive_free(hive);
     }
-    autorun_walk_ini("system.ini", data, size, ignore, NULL, NULL);
+    autorun_walk_ini("system.ini", data, size, 932, ignore, NULL, NULL);
     buffer_release(&text);
     reader_free(reader);
     return 0;

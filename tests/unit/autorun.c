@@ -24,6 +24,15 @@ static const char *const files[] = {
     "/Users/bob/AppData/Roaming/r.exe",
     "/evil/a.exe",
     "/evil/two.dll",
+    "/Windows/System32/Wbem/wmic.exe",
+    "/Windows/System32/WindowsPowerShell/v1.0/powershell.exe",
+    "/Windows/x.exe",
+    "/Windows/dot...",
+    "/tools/tool.exe",
+    "/Users/bob/bin/own.exe",
+    "/old/Windows/system32/calc.exe",
+    "/old/evil/a.exe",
+    "/old/Program Files/p.exe",
 };
 
 static bool find(void *context, const char *path)
@@ -35,13 +44,39 @@ static bool find(void *context, const char *path)
     return false;
 }
 
+static bool app_path(void *context, const char *name, size_t size, struct buffer *text)
+{
+    (void)context;
+    if (text_compare_nocase(name, size, "known.exe", 9) == 0)
+        buffer_add_text(text, "\"C:\\Program Files\\Evil\\x y.exe\"");
+    else if (text_compare_nocase(name, size, "lost.exe", 8) == 0)
+        buffer_add_text(text, "C:\\lost\\lost.exe");
+    else if (text_compare_nocase(name, size, "far.exe", 7) == 0)
+        buffer_add_text(text, "E:\\far.exe");
+    else
+        return false;
+    return true;
+}
+
 static const struct autorun_machine bob = {
-    .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find
+    .windows = "/Windows", .profile = "/Users/bob", .drive = 'C', .find = find,
+    .search = "%SystemRoot%\\system32;%SystemRoot%; \"C:\\tools\\\" ;%USERPROFILE%\\bin\\",
+    .app_path = app_path
 };
 static const struct autorun_machine nobody = {
     .windows = "/Windows", .drive = 'C', .find = find
 };
+static const struct autorun_machine far = {
+    .windows = "/Windows", .drive = 'C', .find = find, .search = "C:\\tools;E:\\tools"
+};
 static const struct autorun_machine unknown = { .windows = "", .drive = 'C', .find = find };
+
+static const struct autorun_machine copied = {
+    .windows = "/old/Windows", .find = find, .search = ""
+};
+static const struct autorun_machine moved = {
+    .windows = "/old/Windows", .root = "/old", .profile = "/old/bob", .drive = 'D', .find = find
+};
 
 /* All programs of a text as "path|state|arguments" with " + " between. */
 static void starts(const struct autorun_machine *machine, enum autorun_list list,
@@ -134,6 +169,73 @@ static void test_namespaces(void)
     starts(&bob, AUTORUN_ONE, "\\??\\E:\\evil\\a.exe", "\\??\\E:\\evil\\a.exe|unknown|");
 }
 
+/* A name without a folder: PATH as Windows 7 has it by default, the machine's own,
+ * the user's, then App Paths. */
+static void test_search(void)
+{
+    starts(&bob, AUTORUN_ONE, "powershell.exe -w hidden",
+           "/Windows/system32/WindowsPowerShell/v1.0/powershell.exe|found|-w hidden");
+    starts(&bob, AUTORUN_ONE, "powershell -enc x",
+           "/Windows/system32/WindowsPowerShell/v1.0/powershell.exe|found|-enc x");
+    starts(&nobody, AUTORUN_ONE, "wmic os", "/Windows/system32/Wbem/wmic.exe|found|os");
+    starts(&bob, AUTORUN_ONE, "tool", "/tools/tool.exe|found|");
+    starts(&bob, AUTORUN_ONE, "own.exe", "/Users/bob/bin/own.exe|found|");
+    starts(&bob, AUTORUN_ONE, "known -x", "/Program Files/Evil/x y.exe|found|-x");
+    starts(&bob, AUTORUN_ONE, "lost.exe", "/lost/lost.exe|absent|");
+    starts(&bob, AUTORUN_ONE, "far.exe -x", "far.exe|unknown|-x");
+    starts(&nobody, AUTORUN_ONE, "known", "known|unknown|");
+    /* Absent is what is in no folder that there is, and all are known. */
+    starts(&nobody, AUTORUN_ONE, "gone.exe", "gone.exe|unknown|");
+    starts(&far, AUTORUN_ONE, "tool.exe", "/tools/tool.exe|found|");
+    starts(&far, AUTORUN_ONE, "gone.exe", "gone.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "sub\\gone.exe", "sub\\gone.exe|unknown|");
+    starts(&bob, AUTORUN_ONE, "system32\\drivers\\b.sys", "/Windows/system32/drivers/b.sys|absent|");
+}
+
+/* What Win32 takes from names: a period from the end of a part, all periods and
+ * blanks from the end of the name; nothing behind \\?\ (Microsoft, "File path formats
+ * on Windows systems", trim characters). */
+static void test_trimmed(void)
+{
+    starts(&bob, AUTORUN_ONE, "C:\\Windows\\x.exe.", "/Windows/x.exe|found|");
+    starts(&bob, AUTORUN_ONE, "\"C:\\Windows\\x.exe. . \" -x", "/Windows/x.exe|found|-x");
+    starts(&bob, AUTORUN_ONE, "C:\\Windows.\\x.exe", "/Windows/x.exe|found|");
+    starts(&bob, AUTORUN_ONE, "C:\\Windows..\\x.exe", "/Windows../x.exe|absent|");
+    starts(&bob, AUTORUN_ONE, "x.exe.", "/Windows/x.exe|found|");
+    starts(&bob, AUTORUN_ONE, "x.", "x|absent|"); /* no ending is added */
+    starts(&bob, AUTORUN_ONE, "\\\\?\\C:\\Windows\\x.exe.", "/Windows/x.exe.|absent|");
+    starts(&bob, AUTORUN_ONE, "\\\\?\\C:\\Windows\\dot...", "/Windows/dot...|found|");
+    starts(&bob, AUTORUN_ONE, "C:\\Windows\\dot...", "/Windows/dot|absent|");
+}
+
+/* A Windows that lies elsewhere than where it ran: what is its own is looked for
+ * there, and of nothing is known that it is absent. */
+static void test_moved(void)
+{
+    struct buffer path = BUFFER_INIT;
+
+    starts(&moved, AUTORUN_ONE, "calc", "/old/Windows/system32/calc.exe|found|");
+    starts(&moved, AUTORUN_ONE, "%windir%\\system32\\calc.exe",
+           "/old/Windows/system32/calc.exe|found|");
+    starts(&moved, AUTORUN_ONE, "D:\\evil\\a.exe", "/old/evil/a.exe|found|");
+    starts(&moved, AUTORUN_ONE, "\\evil\\a.exe", "/old/evil/a.exe|found|");
+    starts(&moved, AUTORUN_ONE, "%ProgramFiles%\\p.exe", "/old/Program Files/p.exe|found|");
+    starts(&moved, AUTORUN_ONE, "%SystemDrive%\\evil\\a.exe", "/old/evil/a.exe|found|");
+    starts(&moved, AUTORUN_ONE, "D:\\evil\\two.dll", "D:\\evil\\two.dll|unknown|");
+    starts(&moved, AUTORUN_ONE, "C:\\evil\\a.exe", "C:\\evil\\a.exe|unknown|");
+    starts(&copied, AUTORUN_ONE, "calc", "/old/Windows/system32/calc.exe|found|");
+    starts(&copied, AUTORUN_ONE, "gone", "gone|unknown|");
+    starts(&copied, AUTORUN_ONE, "C:\\evil\\a.exe", "C:\\evil\\a.exe|unknown|");
+    starts(&copied, AUTORUN_ONE, "\\evil\\a.exe", "\\evil\\a.exe|unknown|");
+    starts(&copied, AUTORUN_ONE, "%ProgramFiles%\\x.exe", "%ProgramFiles%\\x.exe|unknown|");
+
+    ok(autorun_path(&moved, "%SystemRoot%\\Profiles\\bob", 25, &path), "a path with a variable");
+    same_text(buffer_text(&path), "/old/Windows/Profiles/bob", "is told");
+    ok(!autorun_path(&moved, "C:\\Users\\bob", 12, &path), "on another drive it is not");
+    ok(!autorun_path(&moved, "bob", 3, &path), "nor is a name without a folder");
+    buffer_release(&path);
+}
+
 /* Where a name that is nowhere ends. */
 static void test_ends(void)
 {
@@ -187,7 +289,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
 {
     struct buffer got = BUFFER_INIT;
 
-    ok(autorun_walk_ini(name, data, size, add_ini, &got, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_ini(name, data, size, 0, add_ini, &got, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
 }
@@ -215,6 +317,9 @@ int main(void)
     test_one();
     test_variables();
     test_namespaces();
+    test_search();
+    test_trimmed();
+    test_moved();
     test_ends();
     test_lists();
     test_defaults();

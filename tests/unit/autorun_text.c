@@ -35,6 +35,7 @@ static void starts(const char *files, enum autorun_list list, const char *text,
     const struct autorun_machine machine = { .windows = "/WINNT",
                                              .profile = "/Documents and Settings/bob",
                                              .drive = 'C',
+                                             .search = "C:\\WINNT\\system32;C:\\WINNT",
                                              .find = find,
                                              .context = (void *)files };
     char *exact = strdup(text);
@@ -225,6 +226,7 @@ static void test_noise(void)
         const struct autorun_machine machine = { .windows = round & 4 ? "/WINNT" : "",
                                                  .profile = round & 8 ? "/bob" : NULL,
                                                  .drive = 'C',
+                                                 .search = round & 16 ? words[round % 15] : NULL,
                                                  .find = find,
                                                  .context = (void *)EVIL };
         char *exact = strdup(text), *end = exact + strlen(exact);
@@ -265,7 +267,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
     uint8_t *exact = malloc(size + !size);
 
     memcpy(exact, data, size);
-    ok(autorun_walk_ini(name, exact, size, add_ini, &got, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_ini(name, exact, size, 1250, add_ini, &got, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
     free(exact);
@@ -309,8 +311,8 @@ static void test_ini(void)
              "system-ini-386enh-device|386Enh|device|e\n", "the rows of the other file");
     text_ini("system.ini", "[]\nshell=a\n[\nshell=b\n[boot]shell=c\n[boot]\nshell=d\n",
              "system-ini-boot-shell|boot|shell|d\n", "sections without a name");
-    text_ini("win.ini", "[windows]\nrun=\x80\xe4\x81\n",
-             "win-ini-run|windows|run|\u20ac\u00e4\xc2\x81\n", "Windows-1252");
+    text_ini("win.ini", "[windows]\nrun=\x80\xe4\xb3\x81\n",
+             "win-ini-run|windows|run|\u20ac\u00e4\u0142\xc2\x81\n", "Windows-1250");
 
     static const uint8_t wide[] = "\xff\xfe[\0w\0i\0n\0d\0o\0w\0s\0]\0\r\0\n\0r\0u\0n\0=\0\xac\x20"
                                   "\x0a\x01.\0e\0x\0e\0";
@@ -324,7 +326,7 @@ static void test_ini(void)
 
     int count = 0;
     static const uint8_t two[] = "[windows]\nload=a\nrun=b\nrun=c\n";
-    ok(autorun_walk_ini("win.ini", two, sizeof two - 1, stop, &count, NULL) == 9 && count == 2,
+    ok(autorun_walk_ini("win.ini", two, sizeof two - 1, 0, stop, &count, NULL) == 9 && count == 2,
        "a visitor ends the walk");
 }
 

@@ -36,21 +36,36 @@ static void test_random(void)
                                      .rank = (uint8_t)next_random(4) };
         extents_add(extents, &ranges[i]);
     }
+    struct extent before_found[MOST];
+    struct stretch before = { 0, 0 };
+    size_t before_count = 0;
+    bool stretches = true;
     extents_seal(extents);
     for (uint64_t offset = 0; offset < 2 * SPACE; offset++) {
         struct extent found[MOST], *best = NULL;
-        size_t expected = 0, got = extents_at(extents, offset, found, MOST);
+        struct stretch stretch;
+        size_t expected = 0, got = extents_at(extents, offset, found, MOST, &stretch);
         for (unsigned i = 0; i < RANGES; i++)
             if (offset >= ranges[i].start && offset - ranges[i].start < ranges[i].length) {
                 expected++;
                 if (!best || stronger(&ranges[i], best))
                     best = &ranges[i];
             }
+        stretches &= stretch.from <= offset && offset < stretch.to &&
+                     (offset == 0 || offset >= before.to
+                          ? stretch.from == (offset == 0 ? 0 : before.to)
+                          : stretch.from == before.from && stretch.to == before.to &&
+                                got == before_count &&
+                                memcmp(found, before_found, got * sizeof *found) == 0);
+        before = stretch;
+        before_count = got;
+        memcpy(before_found, found, got * sizeof *found);
         counts &= got == (expected < MOST ? expected : MOST);
         owners &= !best || found[0].owner == best->owner;
         for (size_t i = 1; i < got; i++)
             owners &= stronger(&found[i - 1], &found[i]);
     }
+    ok(stretches, "the same owners in all of a stretch, and stretches one behind the other");
     ok(counts, "as many owners as a search of all ranges finds");
     ok(owners, "strongest first, and the strongest is the right one");
     extents_free(extents);
@@ -60,6 +75,7 @@ static void test_few(void)
 {
     struct extents *extents = extents_new();
     struct extent found[1];
+    struct stretch stretch;
 
     extents_add(extents, &(struct extent){ .start = 0, .length = 100, .owner = 9,
                                            .rank = RANK_METADATA });
@@ -69,13 +85,13 @@ static void test_few(void)
     extents_add(extents, &(struct extent){ .start = 50, .length = 0, .owner = 3 });
     extents_seal(extents);
     same_number((long long)extents_count(extents), 2, "neighbours joined, empty ones dropped");
-    same_number((long long)extents_at(extents, 25, found, 1), 1, "room for one");
+    same_number((long long)extents_at(extents, 25, found, 1, &stretch), 1, "room for one");
     same_number((long long)found[0].owner, 7, "which is the strongest");
-    same_number((long long)extents_at(extents, 100, found, 1), 0, "nobody behind the end");
+    same_number((long long)extents_at(extents, 100, found, 1, &stretch), 0, "nobody behind the end");
     extents_free(extents);
     extents = extents_new();
     extents_seal(extents);
-    same_number((long long)extents_at(extents, 0, found, 1), 0, "an empty map");
+    same_number((long long)extents_at(extents, 0, found, 1, &stretch), 0, "an empty map");
     extents_free(extents);
 }
 

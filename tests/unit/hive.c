@@ -155,6 +155,62 @@ static void test_whole(void)
     hive_free(hive);
 }
 
+static void add_quoted(void *context, const char *text, size_t size)
+{
+    buffer_add_byte(context, '<');
+    buffer_add(context, text, size);
+    buffer_add_byte(context, '>');
+}
+
+static void reads(struct hive *hive, const char *data, size_t size, const char *expected,
+                  size_t expected_size, const char *expected_strings, const char *what)
+{
+    struct buffer text = BUFFER_INIT, strings = BUFFER_INIT;
+    uint8_t *exact = malloc(size + !size);
+    struct hive_value value = { .type = HIVE_SZ, .data = exact, .size = size };
+
+    memcpy(exact, data, size);
+    hive_value_text(hive, &value, &text);
+    ok(text.length == expected_size && memcmp(buffer_text(&text), expected, expected_size) == 0,
+       "%s: text", what);
+    hive_value_strings(hive, &value, add_quoted, &strings);
+    same_text(buffer_text(&strings), expected_strings, what);
+    buffer_release(&text);
+    buffer_release(&strings);
+    free(exact);
+}
+
+#define READS(data, text, strings, what) \
+    reads(hive, data, sizeof data - 1, text, sizeof text - 1, strings, what)
+
+/* What stands behind a NUL is not out of sight. */
+static void test_text(void)
+{
+    struct error error = ERROR_INIT;
+
+    build();
+    struct hive *hive = opened(SIZE, &error);
+    if (!ok(hive != NULL, "opens: %s", error.text))
+        return;
+    READS("a\0b\0\0\0", "ab", "<ab>", "with its NUL");
+    READS("a\0b\0", "ab", "<ab>", "without one");
+    READS("a\0b\0\0\0\0\0\0\0", "ab", "<ab>", "with more than one");
+    READS("a\0\0\0b\0\0\0", "a\0b", "<a><b>", "text behind the NUL");
+    READS("a\0\0\0\0\0b\0\0\0\0\0", "a\0\0b", "<a><><b>", "an empty string inside");
+    READS("\0\0b\0\0\0", "\0b", "<><b>", "an empty string first");
+    READS("a\0\0\0e", "a\0e", "<a><e>", "a byte left over behind the NUL");
+    READS("a\0b", "ab", "<ab>", "a byte left over");
+    READS("a\0\0", "a", "<a>", "a NUL left over");
+    READS("", "", "", "no data");
+    READS("\0\0\0\0", "", "", "NULs only");
+    struct hive_value lost = { .type = HIVE_SZ, .declared = 10 };
+    struct buffer text = BUFFER_INIT;
+    hive_value_text(hive, &lost, &text);
+    ok(text.length == 0, "data that could not be read");
+    buffer_release(&text);
+    hive_free(hive);
+}
+
 /* It still opens, has this many keys, and says that something is wrong. */
 static void survives(const char *what, size_t keys)
 {
@@ -218,6 +274,7 @@ static void test_damaged(void)
 int main(void)
 {
     test_whole();
+    test_text();
     test_damaged();
     return tap_done();
 }

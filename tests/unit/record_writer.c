@@ -239,7 +239,7 @@ static void test_columns(void)
     put_line("{\"type\":\"count\",\"count\":7}");
     put_line("{\"type\":\"run\"}");
     same_number((long long)record_writer_left_out(writer, RECORD_RUN), 1, "others are left out");
-    ends_as("type\tkind\tvalue\tcount\timage\toffset\ncount\t\t\t7\t\t\n",
+    ends_as("type\tkind\tvalue\tcount\tfiles\timage\thost\toffset\ncount\t\t\t7\t\t\t\t\n",
             "the first type that is no gap is the main type");
     options.fields = "count,type";
     begin(&options);
@@ -252,7 +252,7 @@ static void test_columns(void)
     same_number(record_writer_set_main_type(writer, RECORD_COUNT, &error), 0, "a type is set");
     put_line("{\"type\":\"count\",\"count\":7}");
     same_number(record_writer_set_main_type(writer, RECORD_FILE, &error), -1, "  but not later");
-    ends_as("type\tkind\tvalue\tcount\timage\toffset\ncount\t\t\t7\t\t\n", "  and is used");
+    ends_as("type\tkind\tvalue\tcount\tfiles\timage\thost\toffset\ncount\t\t\t7\t\t\t\t\n", "  and is used");
 }
 
 static void refused(enum record_format format, const char *fields, const char *expected)
