@@ -68,6 +68,8 @@ static void add_agent(struct scan *scan, const struct view *view, size_t begin, 
     if (finding.length / view->step < AGENT_UNITS_MIN)
         return;
     judge(&finding, reason);
+    if (finding.length / view->step == AGENT_UNITS_MAX)
+        judge(&finding, REASON_TOO_LONG);
     add_finding(scan, &finding);
 }
 

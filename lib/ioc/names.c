@@ -289,5 +289,7 @@ void find_pdb(struct scan *scan, const struct view *view, size_t dot)
                                .wide = view->step == 2 };
     finding.length = end - finding.at;
     judge_pdb(&finding, view, dot);
+    if ((dot - begin) / view->step >= PDB_UNITS_MAX)
+        judge(&finding, REASON_TOO_LONG);
     add_finding(scan, &finding);
 }

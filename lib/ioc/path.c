@@ -210,6 +210,7 @@ bool path_walk(const struct view *view, size_t begin, size_t at, struct path *pa
                : unit == ' ' ? walk_blank(&walk)
                              : walk_character(&walk);
     }
+    path->cut = more;
     if (path->repeat == 0 || path->components == 0)
         return false;
     path->typed = has_type(view, walk.part, walk.at);
@@ -217,9 +218,11 @@ bool path_walk(const struct view *view, size_t begin, size_t at, struct path *pa
         walk.at = walk.blank;
     path->end = trim(view, walk.part, walk.at);
     path->typed = has_type(view, walk.part, path->end);
+    if (path->end == walk.part && --path->components > 0)
+        path->end -= path->repeat * view->step;
     if (path->components == 1)
         path->first_end = path->end;
-    return path->end > walk.part;
+    return path->components > 0;
 }
 
 static void add_units(const struct view *view, size_t begin, size_t end, struct buffer *value)

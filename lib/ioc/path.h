@@ -24,6 +24,7 @@ struct path {
     bool typed;          /* the last has a type: name.exe */
     bool hidden_type;    /* many blanks before the type */
     bool foreign;        /* bytes of a code page that is not known */
+    bool cut;            /* it goes on */
 };
 
 /* Walk over a path whose root begins at `begin` and has its first separator at

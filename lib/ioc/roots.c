@@ -136,6 +136,8 @@ static void add_path(struct scan *scan, const struct view *view, struct finding 
 {
     if (path->foreign)
         judge(finding, REASON_FOREIGN);
+    if (path->cut)
+        judge(finding, REASON_TOO_LONG);
     judge_before(finding, view);
     finding->length = path->end - finding->at;
     finding->repeat = (uint8_t)path->repeat;

@@ -66,6 +66,7 @@ static const struct {
     [REASON_HIDDEN_TYPE] = { "blanks before the file type", { 20 } },
     [REASON_TWO_TYPES] = { "a harmless type before the file type", { 20 } },
     [REASON_LINKER_RECORD] = { "record of the linker", { 40 } },
+    [REASON_TOO_LONG] = { "cut, for it is too long", { 0 } },
     [REASON_FOREIGN] = { "bytes of a code page", { -35 } },
     [REASON_SUFFIX] = { NULL, { 0, 60, 50, 35, 30, 15 } },
     [REASON_ONION_KEY] = { "right checksum", { 0, 30 } },

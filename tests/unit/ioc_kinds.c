@@ -234,6 +234,7 @@ static void test_winpath(void)
         { "\"C:\\Program Files (x86)\\My Folder\"", "C:\\Program Files (x86)\\My Folder" },
         { "Shell=C:\\Program Files\\Bad Folder", "C:\\Program Files\\Bad Folder" },
         { "C:\\Temp\\x is full", "C:\\Temp\\x" },
+        { "C:\\WINNT\\temp\\-", "C:\\WINNT\\temp" },
         { "(see C:\\WINNT\\system32).", "C:\\WINNT\\system32" },
         { "C:\\Program Files\\Foo (x86)\\a (1).exe, D:",
           "C:\\Program Files\\Foo (x86)\\a (1).exe" },
@@ -262,6 +263,20 @@ static void test_winpath(void)
 
     CHECK("winpath", examples);
     is_weak("winpath", "at C:\\x", "C:\\x");
+}
+
+/* What goes on beyond the limits is given as far as they go. */
+static void test_long(void)
+{
+    static char text[2 * TEXT_MOST] = "C:\\";
+    struct ioc_scanner *scanner = scanner_of("winpath", 50);
+    struct seen seen = { 0 };
+
+    for (size_t i = 3; i + 1 < sizeof text; i += 2)
+        memcpy(text + i, "a\\", 2);
+    scan_part(scanner, (const uint8_t *)text, sizeof text, 0, sizeof text, &seen);
+    ok(seen.count == 1 && seen.length > 1000 && seen.length <= 1024, "a path that is too long");
+    ioc_scanner_free(scanner);
 }
 
 /* Two paths in one text, each to its end. */
@@ -610,6 +625,7 @@ int main(void)
     test_unc();
     test_winpath();
     test_neighbours();
+    test_long();
     test_letters();
     test_registry();
     test_objects();
