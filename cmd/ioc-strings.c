@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
       .list = &baselines },
     { 0, "histogram", NULL, "count by value instead: how often, in how many files, where first",
       .flag = &counts },
-    { 'k', "kind", "KIND,...", "only these kinds: domain, url, email, ipv4", .text = &kinds },
+    { 'k', "kind", "KIND,...", "only these kinds; all for every one", .text = &kinds },
     { 'n', "noise", NULL, "give the hosts of the noise list too", .flag = &strings.ioc.noise },
     { 0, "min-confidence", "N", "only those at least this sure (default: 50)",
       .text = &confidence },
@@ -46,9 +46,9 @@ static int parse_kinds(struct error *error)
         if (length < sizeof name)
             memcpy(name, at, length);
         int kind = ioc_kind_by_name(name);
-        if (kind < 0)
+        if (kind < 0 && strcmp(name, "all") != 0)
             return error_set(error, ERROR_USAGE, "--kind: no such kind: %.*s", (int)length, at);
-        strings.ioc.kinds |= 1u << kind;
+        strings.ioc.kinds |= kind < 0 ? IOC_KINDS_ALL : 1u << kind;
         at += length;
     }
     return 0;

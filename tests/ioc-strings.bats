@@ -103,12 +103,32 @@ for line in sys.stdin:
     assert_output ""
 }
 
+@test "kinds that are asked for, and no others" {
+    printf '%s\n' 'Global\abcdef C:\WINNT\a.exe HKLM\SOFTWARE\x \\srv01\public CVE-2001-0500' \
+        '00:0c:29:3e:53:f9 2001:db8::7 a9993e364706816aba3e25717850c26c9cd0d89d bc.scr' \
+        '3g2upl4pq6kufc4m.onion 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa \\.\pipe\x1f' \
+        'Mozilla/4.0 (x) ' '"C:\bot.pdb"' >text
+    run -0 --separate-stderr ioc-strings --text - <text
+    assert_equal "$(field kind <<<"$output" | tr '\n' ' ')" "unc ipv6 onion "
+    run -0 --separate-stderr ioc-strings -k all --text - <text
+    assert_equal "$(field kind <<<"$output" | tr '\n' ' ')" \
+        "mutex winpath regpath unc cve mac ipv6 hash filename onion btc pipe user-agent winpath pdb "
+    for kind in $(field kind <<<"$output" | sort -u); do
+        run -0 --separate-stderr ioc-strings -k "$kind" --text - <text
+        assert_equal "$(field kind <<<"$output" | sort -u)" "$kind"
+    done
+}
+
 @test "hostile input is linear" {
     python3 -c 'print("a." * 2000000, end="")' >dots
     python3 -c 'print("http://" * 600000, end="")' >urls
     python3 -c 'print("@a" * 2000000, end="")' >ats
-    for file in dots urls ats; do
-        run timeout 20 ioc-strings -q "$file"
+    python3 -c 'print("C:\\a \\\\b\\c -%d%\\" * 300000, end="")' >paths
+    python3 -c 'print("aa:bb::c-" * 400000, end="")' >groups
+    python3 -c 'print("User-Agent: Mozilla/4.0 (" * 150000, end="")' >agents
+    python3 -c 'print("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb " * 110000, end="")' >coins
+    for file in dots urls ats paths groups agents coins; do
+        run timeout 20 ioc-strings -q -k all "$file"
         assert [ "$status" -lt 2 ]
     done
 }

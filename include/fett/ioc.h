@@ -14,10 +14,10 @@
  * Hits come in order of offset, kind, value, encoding. Time is linear in the
  * size of the block for every input.
  *
- * The host of a URL or of a mail address is a hit of its own as well, a domain
- * or an ipv4 at its own offset: who looks for a host must find it wherever it
- * stands. A URL inside another one is a hit too; one holds at most three
- * others and ends before the next, so that the output stays linear as well.
+ * The host of a URL or of a mail address is a hit of its own as well, a domain,
+ * onion, ipv4 or ipv6 at its own offset: who looks for a host must find it
+ * wherever it stands. A URL inside another one is a hit too; one holds at most
+ * three others and ends before the next, so that the output stays linear as well.
  *
  * Neighbours beyond the data count as the border of a text.
  */
@@ -35,6 +35,20 @@ enum ioc_kind {
     IOC_URL,
     IOC_EMAIL,
     IOC_IPV4,
+    IOC_IPV6,
+    IOC_UNC,     /* \\host\share */
+    IOC_WINPATH, /* of drives, of folders that variables name */
+    IOC_REGPATH,
+    IOC_PIPE,
+    IOC_MUTEX,   /* also of events and other named objects */
+    IOC_FILENAME, /* of programs, scripts, archives, without a path */
+    IOC_PDB,      /* symbol files that the linker names in programs */
+    IOC_HASH,     /* MD5, SHA-1, SHA-256, SHA-512 in hex */
+    IOC_CVE,
+    IOC_MAC,
+    IOC_BTC,
+    IOC_ONION,    /* hidden services of Tor; these are not domains */
+    IOC_USER_AGENT,
     IOC_KIND_COUNT,
 };
 
@@ -56,7 +70,15 @@ struct ioc_options {
     bool portable;           /* no vector instructions; the hits are the same */
 };
 
-#define IOC_OPTIONS_DEFAULT { (1u << IOC_KIND_COUNT) - 1, 50, false, false }
+/* Whom the machine talked to: kinds that are worth a look at any evidence. */
+enum {
+    IOC_KINDS_DEFAULT =
+        1 << IOC_DOMAIN | 1 << IOC_URL | 1 << IOC_EMAIL | 1 << IOC_IPV4 | 1 << IOC_IPV6 |
+        1 << IOC_UNC | 1 << IOC_ONION,
+    IOC_KINDS_ALL = (1 << IOC_KIND_COUNT) - 1,
+};
+
+#define IOC_OPTIONS_DEFAULT { IOC_KINDS_DEFAULT, 50, false, false }
 
 struct ioc_hit {
     uint64_t offset;       /* of the first byte, from the start of the media */
@@ -65,7 +87,9 @@ struct ioc_hit {
     uint8_t encoding;      /* enum ioc_encoding */
     uint8_t confidence;    /* 0-100 */
     const char *value;     /* normalised: schemes and hosts in lower case, without the dot
-                            * at their end; address groups without leading zeros */
+                            * at their end; IPv6 addresses as RFC 5952 writes them; paths
+                            * with single backslashes, in UTF-8 where the encoding is known;
+                            * MAC addresses with ':', digests in lower case */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
     const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */

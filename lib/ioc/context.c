@@ -222,6 +222,18 @@ void judge_around(struct finding *finding, const struct view *view, size_t begin
         judge(finding, REASON_PORT_BEHIND);
 }
 
+void judge_before(struct finding *finding, const struct view *view)
+{
+    unsigned before = view_before(view, finding->at, 1);
+
+    if (before == 0 || before == UNIT_NONE)
+        judge(finding, REASON_NUL_BEFORE);
+    else if (before == '"' || before == '\'')
+        judge(finding, REASON_QUOTED);
+    else if (before == '\\' || before == '{')
+        judge(finding, REASON_PATH_BEFORE);
+}
+
 /* What stands around a name that no URL and no mail address holds. */
 static void judge_code(struct finding *finding, const struct view *view, size_t begin, size_t end)
 {
@@ -265,9 +277,9 @@ void judge_domain(const struct scan *scan, struct finding *finding, const struct
         judge(finding, REASON_LETTER_BESIDE);
     /* A URL or a mail address holds a host, whatever it is called; but for h@w.hm,
      * which random bytes make. */
-    if (finding->reasons & UINT64_C(1) << REASON_IN_URL)
+    if (has_reason(finding, REASON_IN_URL))
         return;
-    if (finding->reasons & UINT64_C(1) << REASON_IN_MAIL) {
+    if (has_reason(finding, REASON_IN_MAIL)) {
         if (host->length < HOST_LENGTH_SHORT_MAIL)
             judge(finding, REASON_SHORT);
         return;

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <fett/buffer.h>
-
 #include "scan.h"
 
 enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
@@ -14,20 +12,6 @@ enum { HOST_LENGTH_MIN = 4 }; /* t.co */
 
 /* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
 enum { IPV6_LENGTH_MAX = 64 };
-
-static void add(struct scan *scan, const struct finding *finding)
-{
-    if (!(scan->scanner->options.kinds >> finding->kind & 1))
-        return;
-    if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
-                    sizeof *scan->findings) == 0)
-        scan->findings[scan->count++] = *finding;
-}
-
-static bool is_hexadecimal(unsigned unit)
-{
-    return (unit >= '0' && unit <= '9') || ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'f');
-}
 
 static bool is_label_unit(unsigned unit)
 {
@@ -224,7 +208,7 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
     else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
         judge(&finding, REASON_SMALL_NUMBERS);
     judge_around(&finding, view, begin, end);
-    add(scan, &finding);
+    add_finding(scan, &finding);
 }
 
 /*
@@ -238,7 +222,8 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
     if (view_before(view, begin, 1) == '%') {
         while (view_unit(view, at) == '2' && view_behind(view, at, 1) == '5')
             at += 2 * view->step;
-        if (is_hexadecimal(view_unit(view, at)) && is_hexadecimal(view_behind(view, at, 1)))
+        if (unit_is(view_unit(view, at), CHARACTER_HEX) &&
+            unit_is(view_behind(view, at, 1), CHARACTER_HEX))
             at += 2 * view->step;
         else
             at = begin;
@@ -279,7 +264,9 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.length = end - begin;
     finding.host_length = host.length;
     judge_domain(scan, &finding, &host, view, begin, end);
-    add(scan, &finding);
+    if (is_onion(host.name, &finding))
+        finding.kind = IOC_ONION;
+    add_finding(scan, &finding);
 }
 
 /* Whether a name before '@' is the user or password of a URL: "://" or "://user:"
@@ -333,7 +320,7 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
         judge(&finding, REASON_SHORT_NAME);
     if (letter_before(view, begin) || letter_behind(view, end))
         judge(&finding, REASON_LETTER_BESIDE);
-    add(scan, &finding);
+    add_finding(scan, &finding);
 }
 
 /* The scheme that ends before `colon`; its length, 0 when it is none of note. */
@@ -350,8 +337,7 @@ static size_t scheme_length(const struct view *view, size_t colon)
         unsigned unit = view_before(view, colon, length + 1);
         if (!unit_is(unit, CHARACTER_ALNUM))
             break;
-        text[SCHEME_LENGTH_MAX - 1 - length] = (char)(unit >= 'A' && unit <= 'Z' ? unit + 32
-                                                                                 : unit);
+        text[SCHEME_LENGTH_MAX - 1 - length] = (char)unit_lower(unit);
     }
     const char *word = text + SCHEME_LENGTH_MAX - length;
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
@@ -387,8 +373,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
     size_t most = LIMIT_INDICATOR_BYTES;
     struct host host;
 
-    if (view_behind(view, colon, 1) != '/' || view_behind(view, colon, 2) != '/' ||
-        (scheme = scheme_length(view, colon)) == 0)
+    if (view_behind(view, colon, 2) != '/' || (scheme = scheme_length(view, colon)) == 0)
         return;
     while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
         if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
@@ -433,19 +418,50 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
     finding.length = end - finding.at;
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;
-    add(scan, &finding);
+    add_finding(scan, &finding);
+}
+
+static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
+{
+    if (unit_is(view_before(view, dot, 1), CHARACTER_ALNUM))
+        find_host(scan, view, dot);
+    if (is_wanted(scan, IOC_FILENAME))
+        find_filename(scan, view, dot);
+    if (is_wanted(scan, IOC_PDB))
+        find_pdb(scan, view, dot);
+    if (is_wanted(scan, IOC_USER_AGENT))
+        find_browser(scan, view, dot);
+}
+
+static void find_at_colon(struct scan *scan, const struct view *view, size_t colon)
+{
+    if (view_behind(view, colon, 1) == '/')
+        find_url(scan, view, colon);
+    else if (is_wanted(scan, IOC_IPV6))
+        find_ipv6(scan, view, colon);
+    if (is_wanted(scan, IOC_MAC))
+        find_mac(scan, view, colon);
+    if (is_wanted(scan, IOC_USER_AGENT))
+        find_agent(scan, view, colon);
 }
 
 void find_at(struct scan *scan, const struct view *view, size_t at)
 {
     switch (view->data[at]) {
     case '.':
-        find_host(scan, view, at);
+        find_at_dot(scan, view, at);
         break;
     case '@':
         find_mail(scan, view, at);
         break;
     case ':':
-        find_url(scan, view, at);
+        find_at_colon(scan, view, at);
+        break;
+    case '-':
+        find_cve(scan, view, at);
+        find_mac(scan, view, at);
+        break;
+    case '\\':
+        find_path(scan, view, at);
     }
 }

@@ -10,44 +10,104 @@
 /* A search for candidates goes this far at once, so that their places fit. */
 enum { STRETCH = 1 << 16 };
 
-#define D (CHARACTER_DIGIT | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL)
-#define L (CHARACTER_LETTER | CHARACTER_LABEL | CHARACTER_MAIL | CHARACTER_URL)
-#define M (CHARACTER_MAIL | CHARACTER_URL)
+/* The name of a header stands before what is found by it: ':' and some blanks. */
+enum { LEAD = 16 };
+
 #define U CHARACTER_URL
+#define P CHARACTER_PATH
+#define N (CHARACTER_PATH | CHARACTER_NAME)
+#define M (CHARACTER_MAIL | CHARACTER_URL | N)
+#define D (CHARACTER_DIGIT | CHARACTER_LABEL | CHARACTER_HEX | M)
+#define L (CHARACTER_LETTER | CHARACTER_LABEL | M)
+#define H (L | CHARACTER_HEX)
 
 const uint8_t character_classes[256] = {
-    ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D, ['7'] = D,
-    ['8'] = D, ['9'] = D, ['A'] = L, ['B'] = L, ['C'] = L, ['D'] = L, ['E'] = L, ['F'] = L,
-    ['G'] = L, ['H'] = L, ['I'] = L, ['J'] = L, ['K'] = L, ['L'] = L, ['M'] = L, ['N'] = L,
-    ['O'] = L, ['P'] = L, ['Q'] = L, ['R'] = L, ['S'] = L, ['T'] = L, ['U'] = L, ['V'] = L,
-    ['W'] = L, ['X'] = L, ['Y'] = L, ['Z'] = L, ['a'] = L, ['b'] = L, ['c'] = L, ['d'] = L,
-    ['e'] = L, ['f'] = L, ['g'] = L, ['h'] = L, ['i'] = L, ['j'] = L, ['k'] = L, ['l'] = L,
-    ['m'] = L, ['n'] = L, ['o'] = L, ['p'] = L, ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
+    ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D,
+    ['7'] = D, ['8'] = D, ['9'] = D, ['A'] = H, ['B'] = H, ['C'] = H, ['D'] = H,
+    ['E'] = H, ['F'] = H, ['G'] = L, ['H'] = L, ['I'] = L, ['J'] = L, ['K'] = L,
+    ['L'] = L, ['M'] = L, ['N'] = L, ['O'] = L, ['P'] = L, ['Q'] = L, ['R'] = L,
+    ['S'] = L, ['T'] = L, ['U'] = L, ['V'] = L, ['W'] = L, ['X'] = L, ['Y'] = L,
+    ['Z'] = L, ['a'] = H, ['b'] = H, ['c'] = H, ['d'] = H, ['e'] = H, ['f'] = H,
+    ['g'] = L, ['h'] = L, ['i'] = L, ['j'] = L, ['k'] = L, ['l'] = L, ['m'] = L,
+    ['n'] = L, ['o'] = L, ['p'] = L, ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
     ['u'] = L, ['v'] = L, ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
     ['-'] = CHARACTER_LABEL | M, ['_'] = CHARACTER_LABEL | M, ['.'] = M, ['+'] = M, ['%'] = M,
-    ['~'] = U, [':'] = U, ['/'] = U, ['?'] = U, ['#'] = U, ['['] = U, [']'] = U, ['@'] = U,
-    ['!'] = U, ['$'] = U, ['&'] = U, ['('] = U, [')'] = U, ['*'] = U, [','] = U, [';'] = U,
-    ['='] = U,
+    ['~'] = U | N, ['#'] = U | N, ['['] = U | N, [']'] = U | N, ['@'] = U | N, ['!'] = U | N,
+    ['$'] = U | N, ['&'] = U | N, ['('] = U | N, [')'] = U | N, ['{'] = N, ['}'] = N, ['^'] = N,
+    [','] = U | P, [';'] = U | P, ['='] = U | P, [' '] = P, ['\''] = P, ['`'] = P,
+    [':'] = U, ['/'] = U, ['?'] = U, ['*'] = U,
 };
 
+#undef U
+#undef P
+#undef N
+#undef M
 #undef D
 #undef L
-#undef M
-#undef U
+#undef H
 
-static const char *const kind_names[IOC_KIND_COUNT] = { "domain", "url", "email", "ipv4" };
+/* The value: one byte a unit, scheme and host in lower case. */
+static void write_host(const struct view *view, const struct finding *finding,
+                       struct buffer *value)
+{
+    size_t units = finding->length / view->step;
+    size_t host_end = finding->host_at + finding->host_length;
+    bool scheme = finding->kind == IOC_URL;
+    char *out = buffer_reserve(value, units);
+
+    for (size_t i = 0; i < units && out; i++) {
+        unsigned unit = view_behind(view, finding->at, i);
+        scheme &= unit != ':';
+        bool fold = scheme || (i >= finding->host_at && i < host_end);
+        out[i] = (char)(fold ? unit_lower(unit) : unit);
+    }
+    value->length += out ? units : 0;
+}
+
+static void write_text(const struct view *view, const struct finding *finding,
+                       struct buffer *value)
+{
+    for (size_t i = 0; i < finding->length / view->step; i++)
+        buffer_add_byte(value, (char)view_behind(view, finding->at, i));
+}
+
+/* What a kind is called, what it is found by, how its value is written. */
+static const struct kind {
+    const char *name;
+    unsigned marks;
+    void (*write)(const struct view *view, const struct finding *finding, struct buffer *value);
+} kinds[IOC_KIND_COUNT] = {
+    [IOC_DOMAIN] = { "domain", MARK_HOST, write_host },
+    [IOC_URL] = { "url", MARK_HOST, write_host },
+    [IOC_EMAIL] = { "email", MARK_HOST, write_host },
+    [IOC_IPV4] = { "ipv4", MARK_HOST, write_host },
+    [IOC_IPV6] = { "ipv6", MARK_GROUPS, write_ipv6 },
+    [IOC_UNC] = { "unc", MARK_SHARE, write_path },
+    [IOC_WINPATH] = { "winpath", MARK_PATH, write_path },
+    [IOC_REGPATH] = { "regpath", MARK_PATH, write_path },
+    [IOC_PIPE] = { "pipe", MARK_SHARE, write_path },
+    [IOC_FILENAME] = { "filename", MARK_NAME, write_path },
+    [IOC_PDB] = { "pdb", MARK_NAME, write_path },
+    [IOC_HASH] = { "hash", MARK_RUN, write_lower },
+    [IOC_CVE] = { "cve", MARK_DASH, write_cve },
+    [IOC_MAC] = { "mac", MARK_GROUPS | MARK_DASH, write_mac },
+    [IOC_BTC] = { "btc", MARK_RUN, write_coin },
+    [IOC_ONION] = { "onion", MARK_HOST, write_host },
+    [IOC_USER_AGENT] = { "user-agent", MARK_HOST | MARK_HEADER, write_text },
+    [IOC_MUTEX] = { "mutex", MARK_PATH, write_path },
+};
 
 enum { REASONS_TEXT_SIZE = 512 };
 
 const char *ioc_kind_name(enum ioc_kind kind)
 {
-    return kind_names[kind];
+    return kinds[kind].name;
 }
 
 int ioc_kind_by_name(const char *name)
 {
     for (int i = 0; i < IOC_KIND_COUNT; i++)
-        if (strcmp(name, kind_names[i]) == 0)
+        if (strcmp(name, kinds[i].name) == 0)
             return i;
     return -1;
 }
@@ -65,8 +125,10 @@ int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *opti
     if (!new)
         return error_set_memory(error);
     new->options = *options;
+    for (int i = 0; i < IOC_KIND_COUNT; i++)
+        new->marks |= options->kinds >> i & 1 ? kinds[i].marks : 0;
     new->list = psl_builtin();
-    new->vector = candidates_have_vector();
+    new->vector = !options->portable && candidates_have_vector();
     if (!new->list) {
         free(new);
         return error_set(error, ERROR_SYSTEM, "libpsl was built without a public suffix list");
@@ -79,6 +141,15 @@ int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *opti
 void ioc_scanner_free(struct ioc_scanner *scanner)
 {
     free(scanner);
+}
+
+void add_finding(struct scan *scan, const struct finding *finding)
+{
+    if (!is_wanted(scan, (enum ioc_kind)finding->kind))
+        return;
+    if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
+                    sizeof *scan->findings) == 0)
+        scan->findings[scan->count++] = *finding;
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -94,57 +165,50 @@ static int compare_findings(const void *a, const void *b)
     return (x->wide > y->wide) - (x->wide < y->wide);
 }
 
-/* The value: one byte a unit, scheme and host in lower case. */
-static void set_value(const struct view *view, const struct finding *finding, char *value)
+/* Add `text` to the list of reasons if there is room. */
+static void add_reason(char list[REASONS_TEXT_SIZE], size_t *length, const char *text)
 {
-    size_t units = finding->length / view->step;
-    size_t host_end = finding->host_at + finding->host_length;
-    bool scheme = finding->kind == IOC_URL;
+    static const char comma[] = ", ";
+    size_t size = strlen(text), between = *length > 0 ? sizeof comma - 1 : 0;
 
-    for (size_t i = 0; i < units; i++) {
-        char c = (char)view_behind(view, finding->at, i);
-        scheme &= c != ':';
-        bool fold = scheme || (i >= finding->host_at && i < host_end);
-        value[i] = fold && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
+    if (*length + between + size >= REASONS_TEXT_SIZE)
+        return;
+    memcpy(list + *length, comma, between);
+    memcpy(list + *length + between, text, size + 1);
+    *length += between + size;
 }
 
 static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZE])
 {
     size_t length = 0;
 
-    for (int i = 0; i < REASON_COUNT; i++) {
-        if (!(finding->reasons >> i & 1))
-            continue;
-        const char *reason = reason_text(finding, (enum reason)i);
-        size_t size = strlen(reason);
-        if (length + size + 3 > REASONS_TEXT_SIZE)
-            break;
-        if (length > 0) {
-            memcpy(text + length, ", ", 2);
-            length += 2;
+    text[0] = '\0';
+    for (int word = 0; word < REASON_WORDS; word++)
+        for (uint64_t bits = finding->reasons[word]; bits; bits &= bits - 1) {
+            int reason = 64 * word + __builtin_ctzll(bits);
+            add_reason(text, &length, reason_text(finding, (enum reason)reason));
         }
-        memcpy(text + length, reason, size);
-        length += size;
-    }
-    text[length] = '\0';
 }
 
-static void give(const struct scan *scan, const struct finding *finding, const uint8_t *data,
+static void give(struct scan *scan, const struct finding *finding, const uint8_t *data,
                  size_t size, uint64_t base, ioc_sink sink, void *context,
                  struct ioc_held_back *held_back)
 {
     const struct ioc_options *options = &scan->scanner->options;
     const struct view view = { data, size, finding->wide ? 2 : 1 };
-    char value[LIMIT_INDICATOR_BYTES + 64], reason[REASONS_TEXT_SIZE];
+    struct buffer *value = &scan->value;
+    char reason[REASONS_TEXT_SIZE];
     int confidence = finding->points < 0 ? 0 : finding->points > 100 ? 100 : finding->points;
 
     if (confidence < (int)options->min_confidence) {
         held_back->weak++;
         return;
     }
-    set_value(&view, finding, value);
-    const char *noise = noise_reason(value + finding->host_at, finding->host_length);
+    buffer_clear(value);
+    kinds[finding->kind].write(&view, finding, value);
+    if (value->failed)
+        return;
+    const char *noise = noise_reason(value->data + finding->host_at, finding->host_length);
     if (noise && !options->noise) {
         held_back->noise++;
         return;
@@ -156,8 +220,8 @@ static void give(const struct scan *scan, const struct finding *finding, const u
         .kind = finding->kind,
         .encoding = finding->wide ? IOC_UTF16LE : IOC_ASCII,
         .confidence = (uint8_t)confidence,
-        .value = value,
-        .value_length = finding->length / view.step,
+        .value = value->data,
+        .value_length = value->length,
         .reason = reason,
         .noise = noise,
     };
@@ -172,14 +236,17 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
     const struct view views[2] = { { data, size, 1 }, { data, size, 2 } };
     /* What begins in the part may show its first candidate behind it. */
     size_t search_end = size - end < IOC_MARGIN ? size : end + IOC_MARGIN;
+    size_t (*search)(unsigned, const uint8_t *, size_t, size_t, size_t, uint32_t *) =
+        scanner->vector ? candidates_vector : candidates_portable;
     uint32_t places[STRETCH];
 
-    for (size_t from = start; from < search_end; from += STRETCH) {
+    for (size_t from = start < LEAD ? 0 : start - LEAD; from < search_end; from += STRETCH) {
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
-        size_t count = scanner->vector ? candidates_vector(data, size, from, to, places)
-                                       : candidates_portable(data, size, from, to, places);
+        size_t count = search(scanner->marks, data, size, from, to, places);
         for (size_t i = 0; i < count; i++)
             find_at(&scan, &views[places[i] & 1], from + (places[i] >> 1));
+        if (scanner->marks & MARK_RUN)
+            find_runs(&scan, views, from, to);
     }
     if (scan.count > 0)
         qsort(scan.findings, scan.count, sizeof *scan.findings, compare_findings);
@@ -188,4 +255,5 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
             (i == 0 || compare_findings(&scan.findings[i - 1], &scan.findings[i]) != 0))
             give(&scan, &scan.findings[i], data, size, base, sink, context, held_back);
     free(scan.findings);
+    buffer_release(&scan.value);
 }

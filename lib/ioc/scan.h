@@ -5,18 +5,23 @@
 /*
  * scan: what the files of lib/ioc share; not public.
  *
- * candidates.c finds a '.', '@' or ':' between plausible neighbours; indicators.c
- * makes findings of them, through a view that makes ASCII and UTF-16LE alike;
- * context.c tells what speaks for and against each, by suffix.c and words.c;
- * weights.c counts it; scan.c sorts and gives them.
+ * candidates.c finds bytes between plausible neighbours, runs.c long words;
+ * indicators.c and the file of each other family make findings of them, through a
+ * view that makes ASCII and UTF-16LE alike; context.c tells what speaks for and
+ * against each host, by suffix.c and words.c; weights.c counts it; scan.c sorts
+ * and gives them.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
  * walked over more than a fixed number of times: a run of host characters is
- * remembered once walked, mail names end at '@', URLs at the fourth "://".
+ * remembered once walked, mail names end at '@', URLs at the fourth "://", paths
+ * where another root begins, long words are passed by.
  */
+
+#include <string.h>
 
 #include <libpsl.h>
 
+#include <fett/buffer.h>
 #include <fett/ioc.h>
 
 /* RFC 1035 2.3.4 (without the length bytes), RFC 5321 4.5.3.1.1 */
@@ -29,6 +34,9 @@ enum {
     CHARACTER_LABEL = 4, /* alnum, '-', '_' */
     CHARACTER_MAIL = 8,  /* the part before '@' */
     CHARACTER_URL = 16,  /* RFC 3986 without "'", which ends URLs in scripts */
+    CHARACTER_HEX = 32,
+    CHARACTER_PATH = 64,  /* of names of files, as Windows has it */
+    CHARACTER_NAME = 128, /* those of them that words in text are not parted by */
 };
 
 extern const uint8_t character_classes[256];
@@ -67,6 +75,17 @@ static inline bool unit_is(unsigned unit, unsigned character_class)
     return unit < 256 && (character_classes[unit] & character_class);
 }
 
+/* Is it one of these ASCII characters? */
+static inline bool unit_among(unsigned unit, const char *characters)
+{
+    return unit > 0 && unit < 0x80 && strchr(characters, (int)unit);
+}
+
+static inline unsigned unit_lower(unsigned unit)
+{
+    return unit >= 'A' && unit <= 'Z' ? unit + 32 : unit;
+}
+
 /* How sure a suffix makes that a name is a host. */
 enum suffix {
     SUFFIX_NONE,
@@ -81,11 +100,53 @@ enum suffix {
 /* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_SCHEME,
+    REASON_HEADER,
+    REASON_BROWSER,
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
     REASON_HOST_ADDRESS,
+    REASON_GROUPS6,
+    REASON_GLOBAL_ADDRESS,
+    REASON_LOCAL_ADDRESS,
+    REASON_MAPPED_ADDRESS,
+    REASON_BRACKETS,
+    REASON_CVE,
+    REASON_OCTETS,
+    REASON_MD5_LENGTH,
+    REASON_SHA1_LENGTH,
+    REASON_SHA256_LENGTH,
+    REASON_SHA512_LENGTH,
+    REASON_WORD_NEAR,
+    REASON_CHECKSUM,
+    REASON_DRIVE,
+    REASON_VARIABLE,
+    REASON_NT_PREFIX,
+    REASON_KERNEL_NAME,
+    REASON_SHARE,
+    REASON_KNOWN_SHARE,
+    REASON_DOTTED_HOST,
+    REASON_PIPE,
+    REASON_REGISTRY_ROOT,
+    REASON_KNOWN_KEY,
+    REASON_GLOBAL_NAME,
+    REASON_LOCAL_NAME,
+    REASON_OBJECT_FOLDER,
+    REASON_PROGRAM_TYPE,
+    REASON_SYMBOL_TYPE,
+    REASON_FOLDERS,
+    REASON_SOURCE_FOLDER,
+    REASON_TYPE,
+    REASON_OBJECT_TYPE,
+    REASON_COM_TYPE,
+    REASON_HIDDEN_TYPE,
+    REASON_TWO_TYPES,
+    REASON_LINKER_RECORD,
+    REASON_FOREIGN,
+    REASON_TOO_LONG,
     REASON_SUFFIX,
+    REASON_ONION_KEY,
+    REASON_ONION_HASH,
     REASON_LABELS_TWO,
     REASON_LABELS_THREE,
     REASON_LABELS_MORE,
@@ -100,6 +161,7 @@ enum reason {
     REASON_HOST_WORD,
     REASON_HOST_FIELD,
     REASON_NUL_BEFORE,
+    REASON_QUOTED,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
     REASON_CUT_BEHIND,
@@ -122,12 +184,19 @@ enum reason {
     REASON_LETTER_BESIDE,
     REASON_SHORT,
     REASON_SHORT_NAME,
+    REASON_SHORT_PATH,
+    REASON_SHORT_FILE,
+    REASON_SHORT_TYPE,
     REASON_VERSION_BEFORE,
     REASON_DIGITS_BESIDE,
     REASON_SMALL_NUMBERS,
     REASON_SPECIAL_ADDRESS,
+    REASON_FEW_DIGITS,
+    REASON_NO_LETTERS,
     REASON_COUNT,
 };
+
+enum { REASON_WORDS = (REASON_COUNT + 63) / 64 };
 
 /* A host name taken apart. */
 struct host {
@@ -141,29 +210,38 @@ struct finding {
     size_t at;     /* in the block */
     size_t length; /* bytes there */
     size_t host_at, host_length; /* in units, from `at` */
-    uint64_t reasons;
+    uint64_t reasons[REASON_WORDS]; /* bits of enum reason */
     int points;
     uint8_t kind;
     uint8_t wide;
     uint8_t suffix; /* enum suffix; before the first reason */
+    uint8_t repeat; /* of paths: backslashes a separator */
 };
 
 struct scan {
     const struct ioc_scanner *scanner;
     struct finding *findings;
     size_t count, capacity;
+    struct buffer value;
     size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
 };
 
 /* weights.c: add a reason and its points; its text for this finding. */
 void judge(struct finding *finding, enum reason reason);
+bool has_reason(const struct finding *finding, enum reason reason);
 const char *reason_text(const struct finding *finding, enum reason reason);
+
+/* scan.c: keep a finding, if its kind is asked for. */
+void add_finding(struct scan *scan, const struct finding *finding);
 
 /* context.c: add what speaks for and against the host at [begin, end); of
  * judge_around what holds for addresses too. */
 void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
                   const struct view *view, size_t begin, size_t end);
 void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+
+/* context.c: what stands before a path, name or token. */
+void judge_before(struct finding *finding, const struct view *view);
 
 /* context.c: whether a letter of Europe beyond ASCII ends, or begins, at a place: what was
  * found there is but a part of a name. */
@@ -192,15 +270,55 @@ const char *suffix_listed(size_t index);
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
+/* ipv6.c: a candidate ':' */
+void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
+void write_ipv6(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* tokens.c: a candidate '-' (of cve), ':' or '-' (of mac), a run */
+void find_cve(struct scan *scan, const struct view *view, size_t dash);
+void find_mac(struct scan *scan, const struct view *view, size_t at);
+void find_digest(struct scan *scan, const struct view *view, size_t begin, size_t units);
+void write_cve(const struct view *view, const struct finding *finding, struct buffer *value);
+void write_mac(const struct view *view, const struct finding *finding, struct buffer *value);
+void write_lower(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* coins.c: a run */
+void find_coin(struct scan *scan, const struct view *view, size_t begin, size_t units);
+void write_coin(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* onion.c: is the host, in lower case, a hidden service? If so it is judged. */
+bool is_onion(const char *host, struct finding *finding);
+
+/* agents.c: a candidate '.', a candidate ':' */
+void find_browser(struct scan *scan, const struct view *view, size_t dot);
+void find_agent(struct scan *scan, const struct view *view, size_t colon);
+
+/* runs.c: the long words that begin in [from, to), in both views of it. */
+void find_runs(struct scan *scan, const struct view views[2], size_t from, size_t to);
+
+/* roots.c: a candidate backslash */
+void find_path(struct scan *scan, const struct view *view, size_t at);
+/* names.c: a candidate '.' */
+void find_filename(struct scan *scan, const struct view *view, size_t dot);
+void find_pdb(struct scan *scan, const struct view *view, size_t dot);
+/* path.c */
+void write_path(const struct view *view, const struct finding *finding, struct buffer *value);
+
 /* suffix.c */
 enum { SHORT_SUFFIXES = 26 * 26 + 26 * 26 * 26 };
 
 struct ioc_scanner {
     struct ioc_options options;
+    unsigned marks; /* that the kinds asked for are found by */
     const psl_ctx_t *list;
     uint8_t short_suffixes[SHORT_SUFFIXES]; /* labels of two and three letters, asked once */
     bool vector;
 };
+
+static inline bool is_wanted(const struct scan *scan, enum ioc_kind kind)
+{
+    return scan->scanner->options.kinds >> kind & 1;
+}
 
 void suffixes_init(struct ioc_scanner *scanner);
 
@@ -210,13 +328,29 @@ enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label);
 /* noise.c: what a host of the noise list is, or NULL; `host` in lower case. */
 const char *noise_reason(const char *host, size_t length);
 
-/* candidates.c: places in [from, to) of data[0..size) where a '.', '@' or ':'
- * stands between plausible neighbours, as offset - from, doubled, plus 1 for
- * UTF-16; at most to - from of them, in order. Both functions give the same. */
-size_t candidates_portable(const uint8_t *data, size_t size, size_t from, size_t to,
-                           uint32_t *places);
+/* candidates.c: what the kinds are found by; each is a rule for a byte and its
+ * neighbours. */
+enum mark {
+    MARK_HOST = 1,   /* '.', '@' and "://" of hosts, mail addresses, URLs */
+    MARK_GROUPS = 2, /* ':' between hex digits, or before another ':' */
+    MARK_SHARE = 4,  /* the backslash before a host */
+    MARK_PATH = 8,   /* a backslash behind a word, ':' or '%' */
+    MARK_NAME = 16,  /* a '.' before a letter or digit */
+    MARK_DASH = 32,  /* a '-' between hex digits */
+    MARK_HEADER = 64, /* a ':' behind a t */
+    MARK_LAST = MARK_HEADER,
+    MARK_RUN = 128,  /* not a byte, but long words: see runs.c */
+};
+
+enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS | MARK_SHARE };
+
+/* Places in [from, to) of data[0..size) where one of the marks stands between
+ * plausible neighbours, as offset - from, doubled, plus 1 for UTF-16; at most to -
+ * from of them, in order. Both functions give the same. */
+size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, size_t from,
+                           size_t to, uint32_t *places);
 bool candidates_have_vector(void);
-size_t candidates_vector(const uint8_t *data, size_t size, size_t from, size_t to,
+size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,
                          uint32_t *places);
 
 #endif

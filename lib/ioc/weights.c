@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * weights: what each reason adds to the confidence of a finding, by what its
- * suffix is. 60 and more means a host for all that could be seen; below 50 is
- * held back. The rarer a suffix is among words, the less context it needs: a
- * scheme or a mail name makes a host of any, three labels of a country's.
+ * weights: what each reason adds to the confidence of a finding; of hosts by what
+ * their suffix is, other kinds have none. 60 and more means a host for all that
+ * could be seen; below 50 is held back. The rarer a suffix is among words, the
+ * less context it needs: a scheme or a mail name makes a host of any, three labels
+ * of a country's.
  */
 
 #include "scan.h"
@@ -27,7 +28,49 @@ static const struct {
     [REASON_ADDRESS] = { "four groups", { 60 } },
     [REASON_ADDRESS6] = { "IPv6 address", { 30 } },
     [REASON_HOST_ADDRESS] = { "four groups", { 30 } },
+    [REASON_GROUPS6] = { "IPv6 address", { 50 } },
+    [REASON_GLOBAL_ADDRESS] = { "global address", { 25 } },
+    [REASON_LOCAL_ADDRESS] = { "address of a link or site", { 15 } },
+    [REASON_MAPPED_ADDRESS] = { "IPv4 address in IPv6", { 20 } },
+    [REASON_BRACKETS] = { "in brackets", { 15 } },
+    [REASON_CVE] = { "year and number", { 90 } },
+    [REASON_OCTETS] = { "six octets", { 70 } },
+    [REASON_MD5_LENGTH] = { "32 hex digits as MD5 has", { 50 } },
+    [REASON_SHA1_LENGTH] = { "40 hex digits as SHA-1 has", { 50 } },
+    [REASON_SHA256_LENGTH] = { "64 hex digits as SHA-256 has", { 55 } },
+    [REASON_SHA512_LENGTH] = { "128 hex digits as SHA-512 has", { 55 } },
+    [REASON_WORD_NEAR] = { "a word for it before", { 35 } },
+    [REASON_CHECKSUM] = { "right checksum", { 95 } },
+    [REASON_HEADER] = { "behind User-Agent", { 80 } },
+    [REASON_BROWSER] = { "calls itself a browser", { 80 } },
+    [REASON_DRIVE] = { "drive", { 40 } },
+    [REASON_VARIABLE] = { "environment variable", { 45 } },
+    [REASON_NT_PREFIX] = { "prefix of Windows NT", { 15 } },
+    [REASON_KERNEL_NAME] = { "name that the kernel has", { 50 } },
+    [REASON_SHARE] = { "host and share", { 50 } },
+    [REASON_KNOWN_SHARE] = { "share that Windows has", { 35 } },
+    [REASON_DOTTED_HOST] = { "host with dots", { 15 } },
+    [REASON_PIPE] = { "named pipe", { 75 } },
+    [REASON_REGISTRY_ROOT] = { "root of the registry", { 80 } },
+    [REASON_KNOWN_KEY] = { "known key", { 60 } },
+    [REASON_GLOBAL_NAME] = { "name space of objects", { 55 } },
+    [REASON_LOCAL_NAME] = { "name space of a session", { 40 } },
+    [REASON_OBJECT_FOLDER] = { "folder of objects", { 70 } },
+    [REASON_PROGRAM_TYPE] = { "type of a program", { 50 } },
+    [REASON_SYMBOL_TYPE] = { "symbol file", { 30 } },
+    [REASON_FOLDERS] = { "in a folder", { 10 } },
+    [REASON_SOURCE_FOLDER] = { "in a folder", { 25 } },
+    [REASON_TYPE] = { "file type", { 15 } },
+    [REASON_OBJECT_TYPE] = { "file type", { -20 } },
+    [REASON_COM_TYPE] = { "type is also a public suffix", { -35 } },
+    [REASON_HIDDEN_TYPE] = { "blanks before the file type", { 20 } },
+    [REASON_TWO_TYPES] = { "a harmless type before the file type", { 20 } },
+    [REASON_LINKER_RECORD] = { "record of the linker", { 40 } },
+    [REASON_TOO_LONG] = { "cut, for it is too long", { 0 } },
+    [REASON_FOREIGN] = { "bytes of a code page", { -35 } },
     [REASON_SUFFIX] = { NULL, { 0, 60, 50, 35, 30, 15 } },
+    [REASON_ONION_KEY] = { "right checksum", { 0, 30 } },
+    [REASON_ONION_HASH] = { "16 characters of base32", { 0, 5 } },
     [REASON_LABELS_TWO] = { "two labels", { 0 } },
     [REASON_LABELS_THREE] = { "three labels", { 0, 20, 20, 20, 20, 20 } },
     [REASON_LABELS_MORE] = { "more than three labels", { 0, 20, 20, 20, 20, 20 } },
@@ -42,6 +85,7 @@ static const struct {
     [REASON_HOST_WORD] = { "word for hosts before", { 0, 10, 10, 15, 20, 20 } },
     [REASON_HOST_FIELD] = { "Host field", { 0, 20, 30, 35, 40, 45 } },
     [REASON_NUL_BEFORE] = { "NUL before", { 10, 10, 10, 15, 5, 0 } },
+    [REASON_QUOTED] = { "quoted", { 10 } },
     [REASON_PORT_BEHIND] = { "port behind", { 10, 10, 10, 15, 10, 10 } },
     /* In DER a name is followed by the tag of a sequence, 0x30, which is "0". */
     [REASON_TAG_BEHIND] = { "DER tag behind", { 0, -5, -5, -5, -5, -5 } },
@@ -60,22 +104,32 @@ static const struct {
     [REASON_FILE_NAME] = { "name in a folder", { 0, -5, -25, -25, -30, -30 } },
     [REASON_SINGLE_LETTER] = { "label of one letter", { 0, 0, -15, -25, -25, -25 } },
     [REASON_UNDERSCORE] = { "underscore", { 0, 0, -30, -30, -30, -30 } },
-    [REASON_MIXED_CASE] = { "mixed case", { 0, 0, -30, -30, -30, -30 } },
+    [REASON_MIXED_CASE] = { "mixed case", { -30, 0, -30, -30, -30, -30 } },
     [REASON_NO_TEXT] = { "no text beside", { 0, -10, -15, -15, -15, -15 } },
     /* What is left of a name in another alphabet is nobody's, or somebody else's. */
     [REASON_LETTER_BESIDE] = { "a letter beyond ASCII beside", { -60, -60, -60, -60, -60, -60 } },
     [REASON_SHORT] = { "short", { 0, -10, -20, -20, -20, -20 } },
     [REASON_SHORT_NAME] = { "short name", { 0, -30, -30, -30, -30, -30 } },
+    [REASON_SHORT_PATH] = { "short", { -25 } },
+    [REASON_SHORT_FILE] = { "short", { -15 } },
+    [REASON_SHORT_TYPE] = { "short type", { -10 } },
     [REASON_VERSION_BEFORE] = { "a version before", { -45 } },
     [REASON_DIGITS_BESIDE] = { "digits beside", { -45 } },
     [REASON_SMALL_NUMBERS] = { "small numbers", { -25 } },
     [REASON_SPECIAL_ADDRESS] = { "special address", { -30 } },
+    [REASON_FEW_DIGITS] = { "few digits, or repeated", { -60 } },
+    [REASON_NO_LETTERS] = { "no letters", { -40 } },
 };
 
 void judge(struct finding *finding, enum reason reason)
 {
-    finding->reasons |= UINT64_C(1) << reason;
+    finding->reasons[reason / 64] |= UINT64_C(1) << reason % 64;
     finding->points += weights[reason].points[finding->suffix];
+}
+
+bool has_reason(const struct finding *finding, enum reason reason)
+{
+    return finding->reasons[reason / 64] >> reason % 64 & 1;
 }
 
 const char *reason_text(const struct finding *finding, enum reason reason)

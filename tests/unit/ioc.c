@@ -118,8 +118,10 @@ static void keep_best(void *context, const struct ioc_hit *hit)
 {
     struct best *best = context;
 
-    if (hit->kind == IOC_DOMAIN && hit->value_length == strlen(best->host) &&
-        memcmp(hit->value, best->host, hit->value_length) == 0 && hit->confidence > best->confidence)
+    if ((hit->kind == IOC_DOMAIN || hit->kind == IOC_ONION) &&
+        hit->value_length == strlen(best->host) &&
+        memcmp(hit->value, best->host, hit->value_length) == 0 &&
+        hit->confidence > best->confidence)
         best->confidence = hit->confidence;
 }
 
@@ -286,8 +288,12 @@ static void fill(uint8_t *data, size_t size, unsigned seed)
 {
     static const char *const words[] = { "www.", "example", ".com", "http://", "@", ".", "a",
                                          "\0", " ", "10.", "1.2.3.4", "-", "net", "/", "mail",
-                                         ".org", "w\0w\0w\0.\0a\0b\0.\0d\0e\0" };
-    static const size_t lengths[] = { 4, 7, 4, 7, 1, 1, 1, 1, 1, 3, 7, 1, 3, 1, 4, 4, 18 };
+                                         ".org", "w\0w\0w\0.\0a\0b\0.\0d\0e\0", "C:", "\\",
+                                         "\\\\", "HKLM", "Global", "%TEMP%", ".exe", ".pdb", "::",
+                                         "2001:db8", "C\0:\0\\\0", "Mozilla/4.0 (", "User-Agent:",
+                                         "0123456789abcdef0f1e2d3c4b5a6978" };
+    static const size_t lengths[] = { 4, 7, 4, 7, 1, 1, 1, 1, 1, 3, 7, 1, 3, 1, 4, 4, 18, 2, 1,
+                                      2, 4, 6, 6, 4, 4, 2, 8, 6, 13, 11, 32 };
     size_t at = 0;
 
     while (at < size) {
@@ -298,7 +304,7 @@ static void fill(uint8_t *data, size_t size, unsigned seed)
     }
 }
 
-static void test_parts(void)
+static void test_parts(const char *kinds)
 {
     enum { SIZE = 3000 };
     static struct hits whole, parts;
@@ -319,14 +325,43 @@ static void test_parts(void)
         }
         equal &= whole.count > 10;
     }
-    ok(equal, "parts of every size put together are the whole");
+    ok(equal, "parts of every size put together are the whole: %s", kinds);
+}
+
+/* Bytes of any value, and bytes that rules ask for. */
+static void fill_anchors(uint8_t *data, size_t size, unsigned seed)
+{
+    static const char bytes[] = "..@::-\\\\/%?aAfFgtT09 _~\xe9";
+
+    for (size_t i = 0; i < size; i++) {
+        seed = seed * 1103515245 + 12345;
+        unsigned number = seed >> 16;
+        data[i] = number & 64 ? (uint8_t)bytes[number % sizeof bytes]
+                              : (number & 128 ? (uint8_t)(number >> 8) : 0);
+    }
+}
+
+/* For each set of marks; the default set has code of its own. */
+static bool searches_agree(const uint8_t *data, size_t size)
+{
+    static uint32_t portable[5000], vector[5000];
+    bool equal = true;
+
+    for (unsigned marks = 0; marks < 2 * MARK_LAST; marks++)
+        for (size_t from = 0; from < 70; from += 23) {
+            size_t to = size - from / 2;
+            size_t a = candidates_portable(marks, data, size, from, to, portable);
+            size_t b = candidates_vector(marks, data, size, from, to, vector);
+            equal &= a == b && memcmp(portable, vector, a * sizeof *portable) == 0 &&
+                     (a > 0 || !(marks & MARK_HOST));
+        }
+    return equal;
 }
 
 static void test_candidates(void)
 {
     enum { SIZE = 5000 };
     static uint8_t data[SIZE];
-    static uint32_t portable[SIZE], vector[SIZE];
     bool equal = true;
 
     if (!candidates_have_vector()) {
@@ -334,13 +369,8 @@ static void test_candidates(void)
         return;
     }
     for (unsigned seed = 1; seed <= 50; seed++) {
-        fill(data, SIZE, seed);
-        for (size_t from = 0; from < 70; from += 7) {
-            size_t to = SIZE - from / 2;
-            size_t a = candidates_portable(data, SIZE, from, to, portable);
-            size_t b = candidates_vector(data, SIZE, from, to, vector);
-            equal &= a == b && a > 0 && memcmp(portable, vector, a * sizeof *portable) == 0;
-        }
+        fill_anchors(data, SIZE, seed);
+        equal &= searches_agree(data, SIZE);
     }
     ok(equal, "the vector search finds what the portable one finds");
 }
@@ -357,8 +387,12 @@ int main(void)
     test_contexts();
     test_noise();
     test_utf16();
-    test_parts();
+    test_parts("default kinds");
     test_candidates();
+    ioc_scanner_free(scanner);
+    options = (struct ioc_options){ .kinds = IOC_KINDS_ALL };
+    if (ok(ioc_scanner_new(&scanner, &options, &error) == 0, "a scanner for all kinds"))
+        test_parts("all kinds");
     ioc_scanner_free(scanner);
     return tap_done();
 }

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * path: how far a path goes that begins with a root (see roots.c).
+ *
+ *     root  \  component  \  component  \  name.type
+ *
+ * Each separator is one backslash; in the source of programs two, in text that
+ * was quoted twice four. Blanks are part of names and also end paths in text:
+ *
+ *     C:\Program Files\a.exe -x      a type before the blank: the path ends
+ *     C:\Program Files\My Folder\a   a separator behind: it goes on
+ *     "C:\Program Files"             enclosed: it goes on to the end
+ *     C:\Temp is full                none of these: it ends at the first blank
+ *
+ * A path ends where another root begins, so that no byte is in many paths. Types
+ * of files behind many blanks, which hide them from the user, are seen.
+ */
+
+#include <string.h>
+
+#include <fett/text.h>
+
+#include "path.h"
+
+/* A value in UTF-8 is at most three times as long. */
+enum { PATH_UNITS_MAX = 1024, TYPE_MAX = 5 };
+
+enum { HIDING_BLANKS_MIN = 3, HIDING_BLANKS_MAX = 255 };
+
+/* The names of registry values have no end mark, and the numbers behind them look
+ * like letters: words do not go over from Latin into other scripts. */
+enum { UNIT_LATIN_TO = 0x24f };
+
+/* Letters in the Windows code pages for Latin, Cyrillic and Greek. */
+enum { BYTE_LETTERS_FROM = 0xc0 };
+
+bool is_boundary(unsigned unit)
+{
+    return unit < ' ' || unit > '~' || unit_among(unit, " \"'`<>|*?/:,;=([-@&");
+}
+
+size_t separator_length(const struct view *view, size_t at)
+{
+    size_t length = 0;
+
+    while (length <= SEPARATOR_MAX && view_behind(view, at, length) == '\\')
+        length++;
+    return length == 1 || length == 2 || length == SEPARATOR_MAX ? length : 0;
+}
+
+bool has_type(const struct view *view, size_t begin, size_t end)
+{
+    size_t at = end, letters = 0;
+
+    while (at > begin && letters <= TYPE_MAX &&
+           unit_is(view_before(view, at, 1), CHARACTER_ALNUM)) {
+        at -= view->step;
+        letters++;
+    }
+    return letters > 0 && letters <= TYPE_MAX && at > begin + view->step &&
+           view_before(view, at, 1) == '.' &&
+           (unit_is(view_unit(view, at), CHARACTER_LETTER) ||
+            unit_is(view_before(view, end, 1), CHARACTER_LETTER));
+}
+
+size_t hidden_type(const struct view *view, size_t at)
+{
+    size_t blanks = 0;
+
+    while (blanks <= HIDING_BLANKS_MAX && view_behind(view, at, blanks) == ' ')
+        blanks++;
+    if (blanks < HIDING_BLANKS_MIN || blanks > HIDING_BLANKS_MAX ||
+        view_behind(view, at, blanks) != '.' ||
+        !unit_is(view_behind(view, at, blanks + 1), CHARACTER_LETTER))
+        return at;
+    return at + blanks * view->step;
+}
+
+/* Units of the character at `at` if names can have it, else 0; *foreign is set if
+ * it is a letter of a code page. */
+static size_t name_character(const struct view *view, size_t at, bool *foreign)
+{
+    unsigned unit = view_unit(view, at), before = view_before(view, at, 1);
+    size_t used;
+
+    if (unit < 0x80)
+        return unit_is(unit, CHARACTER_PATH);
+    if (unit == UNIT_NONE)
+        return 0;
+    if (view->step == 2)
+        return unit >= UNIT_LETTERS_FROM &&
+               unit <= (unit_is(before, CHARACTER_ALNUM) ? UNIT_LATIN_TO : UNIT_LETTERS_TO);
+    text_code_point((const char *)view->data + at, view->size - at, &used);
+    if (used > 1)
+        return used;
+    if (unit < BYTE_LETTERS_FROM || !(before == '\\' || before == ' ' ||
+                                      before >= BYTE_LETTERS_FROM ||
+                                      unit_is(before, CHARACTER_ALNUM)))
+        return 0;
+    *foreign = true;
+    return 1;
+}
+
+struct walk {
+    const struct view *view;
+    struct path *path;
+    size_t at;
+    size_t part;  /* where the component begins */
+    size_t blank; /* its first one; 0 for none */
+};
+
+/* Each of these goes on by a separator, a blank or a character; false: the path
+ * ends here. */
+
+static bool walk_separator(struct walk *walk)
+{
+    const struct view *view = walk->view;
+    unsigned before = view_before(view, walk->at, 1);
+    size_t next = walk->at + walk->path->repeat * view->step;
+    bool foreign;
+
+    if (separator_length(view, walk->at) != walk->path->repeat || view_unit(view, next) == ' ' ||
+        name_character(view, next, &foreign) == 0)
+        return false;
+    if (walk->path->components > 0 && is_boundary(before) &&
+        (before < 0x80 || begins_root(view, next)))
+        return false;
+    if (walk->path->components++ == 1)
+        walk->path->first_end = walk->at;
+    walk->at = walk->part = next;
+    walk->blank = 0;
+    return true;
+}
+
+static bool walk_blank(struct walk *walk)
+{
+    const struct view *view = walk->view;
+
+    if (has_type(view, walk->part, walk->at)) {
+        size_t dot = hidden_type(view, walk->at);
+        walk->path->hidden_type |= dot > walk->at;
+        if (dot == walk->at)
+            return false;
+        walk->at = dot;
+        return true;
+    }
+    if (view_behind(view, walk->at, 1) == ' ')
+        return false;
+    if (!walk->blank)
+        walk->blank = walk->at;
+    walk->at += view->step;
+    return true;
+}
+
+static bool walk_character(struct walk *walk)
+{
+    const struct view *view = walk->view;
+    unsigned unit = view_unit(view, walk->at);
+    size_t units = name_character(view, walk->at, &walk->path->foreign);
+
+    if (units == 0 || (is_boundary(view_before(view, walk->at, 1)) && begins_root(view, walk->at)))
+        return false;
+    if ((unit >= 0x80 || unit_among(unit, ",;')]}")) && has_type(view, walk->part, walk->at))
+        return false;
+    walk->at += units * view->step;
+    return true;
+}
+
+/* Is what stands in [begin, end) marked off as a whole? */
+static bool is_enclosed(const struct view *view, size_t begin, size_t end)
+{
+    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
+
+    if (behind == '\\')
+        return view_before(view, end, 1) != ' ';
+    if (behind == 0 || behind == UNIT_NONE)
+        return before < ' ' || before > '~';
+    if (behind == '\r' || behind == '\n')
+        return before == '=';
+    return behind == before && (behind == '"' || behind == '\'');
+}
+
+/* Leave out what ends sentences and closes what was not opened. */
+static size_t trim(const struct view *view, size_t part, size_t end)
+{
+    enum { TRIMMED_MAX = 4 };
+
+    for (int i = 0; i < TRIMMED_MAX && end > part; i++, end -= view->step) {
+        unsigned last = view_before(view, end, 1);
+        unsigned opening = last == ')' ? '(' : last == ']' ? '[' : last == '}' ? '{' : 0;
+        size_t at = part;
+        while (opening && at < end && view_unit(view, at) != opening)
+            at += view->step;
+        if (opening ? at < end : !unit_among(last, " .,;'`-=&"))
+            break;
+    }
+    return end;
+}
+
+bool path_walk(const struct view *view, size_t begin, size_t at, struct path *path)
+{
+    struct walk walk = { .view = view, .path = path, .at = at, .part = at };
+    bool more = true;
+
+    *path = (struct path){ .repeat = separator_length(view, at) };
+    while (more && (walk.at - begin) / view->step < PATH_UNITS_MAX) {
+        unsigned unit = view_unit(view, walk.at);
+        more = unit == '\\'  ? walk_separator(&walk)
+               : unit == ' ' ? walk_blank(&walk)
+                             : walk_character(&walk);
+    }
+    path->cut = more;
+    if (path->repeat == 0 || path->components == 0)
+        return false;
+    path->typed = has_type(view, walk.part, walk.at);
+    if (walk.blank && !path->typed && !is_enclosed(view, begin, walk.at))
+        walk.at = walk.blank;
+    path->end = trim(view, walk.part, walk.at);
+    path->typed = has_type(view, walk.part, path->end);
+    if (path->end == walk.part && --path->components > 0)
+        path->end -= path->repeat * view->step;
+    if (path->components == 1)
+        path->first_end = path->end;
+    return path->components > 0;
+}
+
+static void add_units(const struct view *view, size_t begin, size_t end, struct buffer *value)
+{
+    if (view->step == 1)
+        buffer_add(value, view->data + begin, end - begin);
+    else
+        text_add_utf16le(value, view->data + begin, (end - begin) / 2);
+}
+
+void write_path(const struct view *view, const struct finding *finding, struct buffer *value)
+{
+    size_t end = finding->at + finding->length;
+
+    for (size_t at = finding->at, stop; at < end; at = stop) {
+        for (stop = at; stop < end && view_unit(view, stop) != '\\';)
+            stop += view->step;
+        add_units(view, at, stop, value);
+        for (unsigned i = 0; stop < end && view_unit(view, stop) == '\\'; i++) {
+            if (i % finding->repeat == 0)
+                buffer_add_byte(value, '\\');
+            stop += view->step;
+        }
+    }
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * roots: paths of files, of the registry, of pipes, by how they begin, and the
+ * names of objects that Windows keeps in such folders of their own.
+ *
+ *     C:\  \??\C:\  \\?\C:\  %TEMP%\  \SystemRoot\       winpath
+ *     \\host\share                                       unc
+ *     \\.\pipe\  \\host\pipe\                            pipe
+ *     HKLM\  HKLM:\  \Registry\Machine\  SOFTWARE\...    regpath
+ *     Global\  Local\  \BaseNamedObjects\                mutex
+ *
+ * The backslash behind the word, or the last of those before the host, is what
+ * they are found by.
+ */
+
+#include <string.h>
+
+#include "path.h"
+
+enum { WORD_MAX = 20, VARIABLE_MAX = 32, HOST_MAX = 255, OBJECT_NAME_MAX = 260 };
+
+/* Words that begin a path; `next`: what of must stand behind the separator. */
+static const struct root {
+    const char *word;
+    const char *next;
+    enum ioc_kind kind;
+    enum reason reason;
+    bool separator; /* one before the word is of the path */
+} roots[] = {
+    { "hklm", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkcu", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hku", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkcr", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkcc", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_local_machine", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_current_user", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_users", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_classes_root", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_current_config", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "registry", "machine\\ user\\ a\\", IOC_REGPATH, REASON_REGISTRY_ROOT, true },
+    { "software", "microsoft\\ classes\\ policies\\ wow6432node\\", IOC_REGPATH,
+      REASON_KNOWN_KEY, false },
+    { "system", "currentcontrolset\\ controlset00", IOC_REGPATH, REASON_KNOWN_KEY, false },
+    { "systemroot", "", IOC_WINPATH, REASON_KERNEL_NAME, true },
+    { "device", "harddisk mup\\", IOC_WINPATH, REASON_KERNEL_NAME, true },
+    { "global", "", IOC_MUTEX, REASON_GLOBAL_NAME, false },
+    { "local", "", IOC_MUTEX, REASON_LOCAL_NAME, false },
+    { "basenamedobjects", "", IOC_MUTEX, REASON_OBJECT_FOLDER, true },
+};
+
+static bool is_word_unit(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_ALNUM) || unit == '_';
+}
+
+static bool text_at(const struct view *view, size_t at, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (unit_lower(view_behind(view, at, i)) != (unsigned char)text[i])
+            return false;
+    return true;
+}
+
+/* Does one of the words in `list` stand at `at`? An empty list is any. */
+static bool one_stands_at(const struct view *view, size_t at, const char *list)
+{
+    size_t length;
+
+    for (const char *word = list; *word; word += length + (word[length] == ' ')) {
+        length = strcspn(word, " ");
+        if (text_at(view, at, word, length))
+            return true;
+    }
+    return *list == '\0';
+}
+
+/* The root whose word is [begin, end), with its separator behind; NULL for none. */
+static const struct root *root_of(const struct view *view, size_t begin, size_t end)
+{
+    size_t length = (end - begin) / view->step, separator = end;
+
+    separator += view_unit(view, end) == ':' ? view->step : 0;
+    size_t next = separator + separator_length(view, separator) * view->step;
+    for (size_t i = 0; i < sizeof roots / sizeof *roots && next > separator; i++)
+        if (strlen(roots[i].word) == length && text_at(view, begin, roots[i].word, length) &&
+            one_stands_at(view, next, roots[i].next))
+            return &roots[i];
+    return NULL;
+}
+
+/* The '%' that ends the variable which begins at `at`; `at` itself for none. */
+static size_t variable_end(const struct view *view, size_t at)
+{
+    size_t end = at + view->step;
+
+    if (view_unit(view, at) != '%' || !unit_is(view_unit(view, end), CHARACTER_LETTER))
+        return at;
+    while ((end - at) / view->step <= VARIABLE_MAX &&
+           (is_word_unit(view_unit(view, end)) || view_unit(view, end) == '(' ||
+            view_unit(view, end) == ')'))
+        end += view->step;
+    return view_unit(view, end) == '%' ? end : at;
+}
+
+bool begins_root(const struct view *view, size_t at)
+{
+    size_t end = at;
+
+    if (view_unit(view, at) == '%')
+        return variable_end(view, at) > at;
+    while ((end - at) / view->step <= WORD_MAX && is_word_unit(view_unit(view, end)))
+        end += view->step;
+    return end > at && root_of(view, at, end);
+}
+
+/* Points that files have, beyond those of the root. */
+static void judge_file(struct finding *finding, const struct view *view, const struct path *path,
+                       size_t root_end)
+{
+    enum { SHORT_UNITS = 2 };
+
+    if (path->components > 1)
+        judge(finding, REASON_FOLDERS);
+    if (path->typed)
+        judge(finding, REASON_TYPE);
+    if (path->hidden_type)
+        judge(finding, REASON_HIDDEN_TYPE);
+    if ((path->end - root_end) / view->step <= path->repeat + SHORT_UNITS)
+        judge(finding, REASON_SHORT_PATH);
+}
+
+/* The path that begins at finding->at and has its first separator at `at`. */
+static void add_path(struct scan *scan, const struct view *view, struct finding *finding,
+                     const struct path *path)
+{
+    if (path->foreign)
+        judge(finding, REASON_FOREIGN);
+    if (path->cut)
+        judge(finding, REASON_TOO_LONG);
+    judge_before(finding, view);
+    finding->length = path->end - finding->at;
+    finding->repeat = (uint8_t)path->repeat;
+    finding->wide = view->step == 2;
+    add_finding(scan, finding);
+}
+
+/* \??\ or \\?\ or \\.\ before the drive letter at `letter`; that place if there is
+ * none. */
+static size_t prefix_begin(const struct view *view, size_t letter, size_t repeat)
+{
+    size_t at = letter, marks = 0;
+
+    for (size_t i = 0; i < repeat; i++)
+        if (view_before(view, at, i + 1) != '\\')
+            return letter;
+    at -= repeat * view->step;
+    while (marks < 2 && (view_before(view, at, 1) == '?' || view_before(view, at, 1) == '.')) {
+        at -= view->step;
+        marks++;
+    }
+    size_t slashes = marks == 1 ? 2 * repeat : repeat;
+    for (size_t i = 0; i < slashes; i++)
+        if (marks == 0 || view_before(view, at, i + 1) != '\\')
+            return letter;
+    return at - slashes * view->step;
+}
+
+/* A separator behind ':' with a letter before it. */
+static void find_drive(struct scan *scan, const struct view *view, size_t separator)
+{
+    size_t letter = separator - 2 * view->step;
+    struct finding finding = { .at = letter, .kind = IOC_WINPATH };
+    struct path path;
+
+    if (!unit_is(view_unit(view, letter), CHARACTER_LETTER))
+        return;
+    if (!is_boundary(view_before(view, letter, 1))) {
+        finding.at = prefix_begin(view, letter, separator_length(view, separator));
+        if (finding.at == letter)
+            return;
+        judge(&finding, REASON_NT_PREFIX);
+    }
+    if (!path_walk(view, finding.at, separator, &path))
+        return;
+    judge(&finding, REASON_DRIVE);
+    judge_file(&finding, view, &path, separator);
+    add_path(scan, view, &finding, &path);
+}
+
+/* A separator behind '%'. */
+static void find_variable(struct scan *scan, const struct view *view, size_t separator)
+{
+    size_t end = separator - view->step, begin = end, walked = 0;
+    struct finding finding = { .kind = IOC_WINPATH };
+    struct path path;
+
+    do
+        begin -= view->step;
+    while (++walked <= VARIABLE_MAX && view_unit(view, begin) != '%' &&
+           view_unit(view, begin) != UNIT_NONE);
+    if (variable_end(view, begin) != end || !is_boundary(view_before(view, begin, 1)) ||
+        !path_walk(view, begin, separator, &path))
+        return;
+    finding.at = begin;
+    judge(&finding, REASON_VARIABLE);
+    judge_file(&finding, view, &path, separator);
+    add_path(scan, view, &finding, &path);
+}
+
+/* Shares that every Windows has, and those of domain controllers. */
+static bool is_known_share(const struct view *view, size_t at, size_t end)
+{
+    static const char known[] = "admin$ ipc$ print$ sysvol netlogon";
+    size_t units = (end - at) / view->step;
+
+    return (units == 2 && view_behind(view, at, 1) == '$') || one_stands_at(view, at, known);
+}
+
+static bool is_host_unit(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_LABEL) || unit == '.' || unit == '?';
+}
+
+static void judge_share(struct finding *finding, const struct view *view, size_t host,
+                        size_t share, const struct path *path, size_t separator)
+{
+    bool dotted = false;
+
+    for (size_t at = host; at < separator; at += view->step)
+        dotted |= view_unit(view, at) == '.';
+    judge(finding, REASON_SHARE);
+    if (is_known_share(view, share, path->first_end))
+        judge(finding, REASON_KNOWN_SHARE);
+    if (dotted)
+        judge(finding, REASON_DOTTED_HOST);
+    if ((separator - host == view->step && view_unit(view, host) != '?') ||
+        path->first_end - share == view->step)
+        judge(finding, REASON_SHORT_PATH);
+    if (path->components > 1)
+        judge(finding, REASON_FOLDERS);
+    if (path->typed)
+        judge(finding, REASON_TYPE);
+}
+
+/* C: before `at`, as in badly quoted paths. */
+static bool is_drive(const struct view *view, size_t at)
+{
+    return view_before(view, at, 1) == ':' && unit_is(view_before(view, at, 2), CHARACTER_LETTER) &&
+           is_boundary(view_before(view, at, 3));
+}
+
+/* The last of the backslashes before a host. */
+static void find_share(struct scan *scan, const struct view *view, size_t last)
+{
+    size_t host = last + view->step, separator = host, slashes = 0;
+    struct finding finding = { .kind = IOC_UNC };
+    struct path path;
+
+    while (slashes <= 2 * SEPARATOR_MAX && view_before(view, host, slashes + 1) == '\\')
+        slashes++;
+    finding.at = host - slashes * view->step;
+    while ((separator - host) / view->step <= HOST_MAX && is_host_unit(view_unit(view, separator)))
+        separator += view->step;
+    if (!is_boundary(view_before(view, finding.at, 1)) || is_drive(view, finding.at) ||
+        slashes != 2 * separator_length(view, separator) ||
+        !path_walk(view, finding.at, separator, &path))
+        return;
+    size_t share = separator + path.repeat * view->step;
+    bool device = separator - host == view->step && view_unit(view, host) == '.';
+    if (path.components > 1 && path.first_end - share == 4 * view->step &&
+        text_at(view, share, "pipe", 4)) {
+        finding.kind = IOC_PIPE;
+        judge(&finding, REASON_PIPE);
+    } else if (!device && (view_unit(view, host) != '?' || text_at(view, share, "unc\\", 4))) {
+        judge_share(&finding, view, host, share, &path, separator);
+    } else {
+        return;
+    }
+    add_path(scan, view, &finding, &path);
+}
+
+/* Where a name begins that the word at `begin` is the first part of: before the
+ * separator if one stands there. */
+static size_t with_separator(const struct view *view, size_t begin, size_t repeat)
+{
+    size_t at = begin;
+
+    for (size_t i = 0; i < repeat; i++)
+        if (view_before(view, begin, i + 1) == '\\')
+            at -= view->step;
+    return at == begin - repeat * view->step ? at : begin;
+}
+
+static void find_key_or_file(struct scan *scan, const struct view *view, size_t separator,
+                             const struct root *root, struct finding *finding)
+{
+    struct path path;
+
+    if (!path_walk(view, finding->at, separator, &path))
+        return;
+    judge(finding, root->reason);
+    if (root->kind == IOC_WINPATH)
+        judge_file(finding, view, &path, separator);
+    add_path(scan, view, finding, &path);
+}
+
+static bool is_object_unit(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_NAME);
+}
+
+/* A mutex, event, section: all have names of this form. */
+static void find_object(struct scan *scan, const struct view *view, size_t separator,
+                        const struct root *root, struct finding *finding)
+{
+    enum { SHORT_UNITS = 2 };
+    struct path path = { .repeat = separator_length(view, separator) };
+    size_t begin = separator + path.repeat * view->step;
+
+    if (strcmp(root->word, "basenamedobjects") == 0)
+        begin += text_at(view, begin, "global\\", 7)  ? (6 + path.repeat) * view->step
+                 : text_at(view, begin, "local\\", 6) ? (5 + path.repeat) * view->step
+                                                      : 0;
+    for (path.end = begin; (path.end - begin) / view->step <= OBJECT_NAME_MAX &&
+                           is_object_unit(view_unit(view, path.end));)
+        path.end += view->step;
+    if (view_unit(view, path.end) == '\\')
+        return;
+    while (path.end > begin && unit_among(view_before(view, path.end, 1), ".)]"))
+        path.end -= view->step;
+    if (path.end == begin)
+        return;
+    judge(finding, root->reason);
+    if ((path.end - begin) / view->step <= SHORT_UNITS)
+        judge(finding, REASON_SHORT_PATH);
+    if (has_type(view, begin, path.end))
+        judge(finding, REASON_OBJECT_TYPE);
+    add_path(scan, view, finding, &path);
+}
+
+/* A separator behind a word, or a word and ':'. */
+static void find_word(struct scan *scan, const struct view *view, size_t separator)
+{
+    size_t end = separator, begin, walked = 0;
+
+    end -= view_before(view, end, 1) == ':' ? view->step : 0;
+    for (begin = end; walked <= WORD_MAX && is_word_unit(view_before(view, begin, 1)); walked++)
+        begin -= view->step;
+    const struct root *root = root_of(view, begin, end);
+    if (!root)
+        return;
+    struct finding finding = { .at = begin, .kind = (uint8_t)root->kind };
+    if (root->separator)
+        finding.at = with_separator(view, begin, separator_length(view, separator));
+    if (!is_boundary(view_before(view, finding.at, 1)))
+        return;
+    if (root->kind == IOC_MUTEX)
+        find_object(scan, view, separator, root, &finding);
+    else
+        find_key_or_file(scan, view, separator, root, &finding);
+}
+
+void find_path(struct scan *scan, const struct view *view, size_t at)
+{
+    unsigned before = view_before(view, at, 1);
+
+    if (before == '\\')
+        find_share(scan, view, at);
+    else if (before == '%')
+        find_variable(scan, view, at);
+    else if (before == ':' && !is_word_unit(view_before(view, at, 3)))
+        find_drive(scan, view, at);
+    else
+        find_word(scan, view, at);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * tokens: words of a fixed form: numbers of vulnerabilities, hardware addresses,
+ * digests in hex.
+ *
+ *     CVE-2001-0500    00:0c:29:3e:53:f9    68b329da9893e34099c7d8ad5cb9c940
+ */
+
+#include "scan.h"
+
+static bool digits_at(const struct view *view, size_t at, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!unit_is(view_behind(view, at, i), CHARACTER_DIGIT))
+            return false;
+    return true;
+}
+
+/* https://www.cve.org/About/Process: a year since 1999, four digits and more. */
+void find_cve(struct scan *scan, const struct view *view, size_t dash)
+{
+    enum { NAME = 3, YEAR = 4, NUMBER_MIN = 4, NUMBER_MAX = 7 };
+    size_t year = dash + view->step, number = year + (YEAR + 1) * view->step, digits = NUMBER_MIN;
+
+    if (unit_lower(view_before(view, dash, 1)) != 'e' ||
+        unit_lower(view_before(view, dash, 2)) != 'v' ||
+        unit_lower(view_before(view, dash, 3)) != 'c' ||
+        unit_is(view_before(view, dash, 4), CHARACTER_ALNUM) || !digits_at(view, year, YEAR) ||
+        view_behind(view, year, YEAR) != '-' || !digits_at(view, number, NUMBER_MIN))
+        return;
+    unsigned century = (view_unit(view, year) - '0') * 10 + view_behind(view, year, 1) - '0';
+    bool first_year = century == 19 && view_behind(view, year, 2) == '9' &&
+                      view_behind(view, year, 3) == '9';
+    while (digits <= NUMBER_MAX && unit_is(view_behind(view, number, digits), CHARACTER_DIGIT))
+        digits++;
+    if ((century != 20 && !first_year) || digits > NUMBER_MAX ||
+        unit_is(view_behind(view, number, digits), CHARACTER_ALNUM))
+        return;
+    struct finding finding = { .at = dash - NAME * view->step,
+                               .length = (NAME + 1 + YEAR + 1 + digits) * view->step,
+                               .kind = IOC_CVE,
+                               .wide = view->step == 2 };
+    judge(&finding, REASON_CVE);
+    add_finding(scan, &finding);
+}
+
+/* IEEE 802: six octets; in the form of Unix and of Windows. */
+enum { MAC_GROUPS = 6, MAC_GROUP = 3, MAC_UNITS = MAC_GROUPS * MAC_GROUP - 1 };
+
+static bool is_mac(const struct view *view, size_t begin, unsigned separator)
+{
+    for (size_t i = 0; i < MAC_UNITS; i++) {
+        unsigned unit = view_behind(view, begin, i);
+        if (i % MAC_GROUP == MAC_GROUP - 1 ? unit != separator : !unit_is(unit, CHARACTER_HEX))
+            return false;
+    }
+    return true;
+}
+
+static bool is_beside_mac(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_LABEL) || unit == ':';
+}
+
+static void judge_mac(struct finding *finding, const struct view *view, unsigned separator)
+{
+    bool same = true, letters = false;
+
+    for (size_t i = 0; i < MAC_UNITS; i++) {
+        unsigned unit = unit_lower(view_behind(view, finding->at, i));
+        same &= unit == separator || unit == unit_lower(view_unit(view, finding->at));
+        letters |= unit_is(unit, CHARACTER_LETTER);
+    }
+    judge(finding, REASON_OCTETS);
+    if (same)
+        judge(finding, REASON_SPECIAL_ADDRESS);
+    else if (!letters)
+        judge(finding, REASON_SMALL_NUMBERS);
+}
+
+/* The first separator of it. */
+void find_mac(struct scan *scan, const struct view *view, size_t at)
+{
+    unsigned separator = view_unit(view, at);
+    struct finding finding = { .at = at - 2 * view->step,
+                               .length = MAC_UNITS * view->step,
+                               .kind = IOC_MAC,
+                               .wide = view->step == 2 };
+
+    if (!is_mac(view, finding.at, separator) || is_beside_mac(view_before(view, finding.at, 1)) ||
+        is_beside_mac(view_behind(view, finding.at, MAC_UNITS)))
+        return;
+    judge_mac(&finding, view, separator);
+    judge_before(&finding, view);
+    add_finding(scan, &finding);
+}
+
+/* Digests by their number of digits, and words that are said of them. */
+static const struct digest_form {
+    size_t digits;
+    enum reason reason;
+    const char *words[4];
+} digest_forms[] = {
+    { 32, REASON_MD5_LENGTH, { "md5" } },
+    { 40, REASON_SHA1_LENGTH, { "sha1", "sha-1", "sha_1" } },
+    { 64, REASON_SHA256_LENGTH, { "sha256", "sha-256", "sha_256", "sha2" } },
+    { 128, REASON_SHA512_LENGTH, { "sha512", "sha-512", "sha_512", "sha2" } },
+};
+
+static bool word_is_near(const struct view *view, size_t begin, const struct digest_form *form)
+{
+    enum { NEAR = 24 };
+    char text[NEAR + 1];
+
+    for (size_t i = 0; i < NEAR; i++) {
+        unsigned unit = unit_lower(view_before(view, begin, NEAR - i));
+        text[i] = unit > ' ' && unit < 0x80 ? (char)unit : ' ';
+    }
+    text[NEAR] = '\0';
+    for (size_t i = 0; i < sizeof form->words / sizeof *form->words && form->words[i]; i++)
+        if (strstr(text, form->words[i]))
+            return true;
+    return strstr(text, "hash") || strstr(text, "checksum") || strstr(text, "digest");
+}
+
+/* Digests use all digits; lists of numbers, fillings and tests do not. */
+static void judge_digits(struct finding *finding, const struct view *view, size_t count)
+{
+    enum { DIFFERENT_MIN = 8 };
+    unsigned seen = 0;
+    bool upper = false, lower = false, repeated = true;
+
+    for (size_t i = 0; i < count; i++) {
+        unsigned unit = view_behind(view, finding->at, i);
+        seen |= 1u << (unit <= '9' ? unit - '0' : unit_lower(unit) - 'a' + 10);
+        upper |= unit >= 'A' && unit <= 'F';
+        lower |= unit >= 'a';
+        repeated &= unit == view_behind(view, finding->at, (i + count / 2) % count);
+    }
+    if (__builtin_popcount(seen) < DIFFERENT_MIN || repeated)
+        judge(finding, REASON_FEW_DIGITS);
+    if (!upper && !lower)
+        judge(finding, REASON_NO_LETTERS);
+    if (upper && lower)
+        judge(finding, REASON_MIXED_CASE);
+}
+
+void find_digest(struct scan *scan, const struct view *view, size_t begin, size_t units)
+{
+    const struct digest_form *form = digest_forms;
+    const struct digest_form *end = form + sizeof digest_forms / sizeof *digest_forms;
+    struct finding finding = { .at = begin,
+                               .length = units * view->step,
+                               .kind = IOC_HASH,
+                               .wide = view->step == 2 };
+
+    while (form < end && form->digits != units)
+        form++;
+    if (form == end)
+        return;
+    for (size_t i = 0; i < units; i++)
+        if (!unit_is(view_behind(view, begin, i), CHARACTER_HEX))
+            return;
+    judge(&finding, form->reason);
+    if (word_is_near(view, begin, form))
+        judge(&finding, REASON_WORD_NEAR);
+    judge_digits(&finding, view, units);
+    judge_before(&finding, view);
+    add_finding(scan, &finding);
+}
+
+void write_lower(const struct view *view, const struct finding *finding, struct buffer *value)
+{
+    for (size_t i = 0; i < finding->length / view->step; i++)
+        buffer_add_byte(value, (char)unit_lower(view_behind(view, finding->at, i)));
+}
+
+void write_cve(const struct view *view, const struct finding *finding, struct buffer *value)
+{
+    size_t name = sizeof "CVE" - 1;
+
+    buffer_add_text(value, "CVE");
+    for (size_t i = name; i < finding->length / view->step; i++)
+        buffer_add_byte(value, (char)view_behind(view, finding->at, i));
+}
+
+void write_mac(const struct view *view, const struct finding *finding, struct buffer *value)
+{
+    for (size_t i = 0; i < MAC_UNITS; i++) {
+        unsigned unit = view_behind(view, finding->at, i);
+        buffer_add_byte(value, unit == '-' ? ':' : (char)unit_lower(unit));
+    }
+}
