@@ -2,8 +2,6 @@
 
 /* ioc-strings: indicators in every byte, each named by the file it lies in. */
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,46 +35,6 @@ static const struct cli_option options[] = {
     { 0 },
 };
 
-static int parse_kinds(struct error *error)
-{
-    strings.ioc.kinds = 0;
-    for (const char *at = kinds; at; at = *at ? at + 1 : NULL) {
-        char name[16] = "";
-        size_t length = strcspn(at, ",");
-        if (length < sizeof name)
-            memcpy(name, at, length);
-        int kind = ioc_kind_by_name(name);
-        if (kind < 0 && strcmp(name, "all") != 0)
-            return error_set(error, ERROR_USAGE, "--kind: no such kind: %.*s", (int)length, at);
-        strings.ioc.kinds |= kind < 0 ? IOC_KINDS_ALL : 1u << kind;
-        at += length;
-    }
-    return 0;
-}
-
-static int parse_range(struct error *error)
-{
-    char *dash = strchr(range, '-');
-    char *from = dash ? strndup(range, (size_t)(dash - range)) : NULL;
-    int result = from && cli_parse_size(*from ? from : "0", &strings.from, NULL) == 0 &&
-                         (dash[1] == '\0' || cli_parse_size(dash + 1, &strings.to, NULL) == 0) &&
-                         strings.from <= strings.to
-                     ? 0
-                     : error_set(error, ERROR_USAGE, "--range: not A-B: %s", range);
-    free(from);
-    return result;
-}
-
-static int parse_shard(struct error *error)
-{
-    char behind;
-
-    if (sscanf(shard, "%u/%u%c", &strings.shard, &strings.shards, &behind) != 2 ||
-        strings.shard < 1 || strings.shard > strings.shards)
-        return error_set(error, ERROR_USAGE, "--shard: not I/N, I from 1 to N: %s", shard);
-    return 0;
-}
-
 static void report(void *context, struct error *error)
 {
     cli_report(context, error);
@@ -84,19 +42,12 @@ static void report(void *context, struct error *error)
 
 static int load_lists(struct cli *cli, struct error *error)
 {
-    if (stop_lists.count + baselines.count == 0)
-        return 0;
-    stop = ioc_stop_new();
-    if (!stop)
-        return error_set_memory(error);
-    for (size_t i = 0; i < stop_lists.count; i++)
-        if (examine_stop_list(stop, stop_lists.items[i], report, cli, error) != 0)
-            return error_prefix(error, "--stop");
-    for (size_t i = 0; i < baselines.count; i++)
-        if (examine_baseline(stop, baselines.items[i], report, cli, error) != 0)
-            return error_prefix(error, "--baseline");
+    const struct examine_stop_files files = { stop_lists.items, baselines.items,
+                                              stop_lists.count, baselines.count };
+    int result = examine_load_stop(&stop, &files, report, cli, error);
+
     strings.stop = stop;
-    return 0;
+    return result;
 }
 
 static struct command command;
@@ -116,9 +67,12 @@ static int prepare(struct cli *cli, struct error *error)
     strings.ioc.min_confidence = (unsigned)number;
     if (range && shard)
         return error_set(error, ERROR_USAGE, "--range and --shard are not for one run");
-    if ((range && parse_range(error) != 0) || (shard && parse_shard(error) != 0) ||
-        (kinds && parse_kinds(error) != 0))
-        return -1;
+    if (range && cli_parse_range(range, &strings.from, &strings.to, error) != 0)
+        return error_prefix(error, "--range");
+    if (shard && cli_parse_part(shard, &strings.shard, &strings.shards, error) != 0)
+        return error_prefix(error, "--shard");
+    if (kinds && ioc_parse_kinds(kinds, &strings.ioc.kinds, error) != 0)
+        return error_prefix(error, "--kind");
     if (counts) {
         histogram = histogram_new();
         command.main_type = RECORD_COUNT;

@@ -245,6 +245,11 @@ int cli_parse_number(const char *text, uint64_t *number, struct error *error);
 int cli_parse_size(const char *text, uint64_t *bytes, struct error *error);
 int cli_parse_span(const char *text, int64_t *seconds, struct error *error);
 
+/* "A-B" with A not behind B, each a size; none: 0, UINT64_MAX. "I/N" with I from 1
+ * to N. 0 or -1. */
+int cli_parse_range(const char *text, uint64_t *from, uint64_t *to, struct error *error);
+int cli_parse_part(const char *text, unsigned *part, unsigned *parts, struct error *error);
+
 /* A time: RFC 3339 or a date; without a zone it is taken by -z, else as UTC. */
 int cli_parse_time(const struct cli *cli, const char *text, struct instant *instant,
                    struct error *error);

@@ -133,12 +133,16 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
                          struct ioc_held_back *held_back, examine_sink sink, void *context,
                          struct error *error);
 
-/* Add the lines of a stop list, or the values of a clean system's records (of
- * ioc-strings), to what is left out. Bad lines go to `problem`. */
-int examine_stop_list(struct ioc_stop *stop, const char *path, examine_problem problem,
-                      void *context, struct error *error);
-int examine_baseline(struct ioc_stop *stop, const char *path, examine_problem problem,
-                     void *context, struct error *error);
+/* Files of what is left out: stop lists (ioc_stop.h), and records of clean systems,
+ * whose values are. Bad lines go to `problem`. *stop is the caller's; NULL where no
+ * file is named. */
+struct examine_stop_files {
+    const char **lists, **baselines;
+    size_t list_count, baseline_count;
+};
+
+int examine_load_stop(struct ioc_stop **stop, const struct examine_stop_files *files,
+                      examine_problem problem, void *context, struct error *error);
 
 /*
  * Indicators by value: add each record (0, or -1 without memory), then take a count

@@ -57,6 +57,9 @@ enum ioc_encoding { IOC_ASCII, IOC_UTF16LE, IOC_ENCODING_COUNT };
 /* "domain", "url" ...; "ascii", "utf-16le" */
 const char *ioc_kind_name(enum ioc_kind kind);
 int ioc_kind_by_name(const char *name); /* -1 for none */
+
+/* "domain,url", or "all", into bits 1 << enum ioc_kind. */
+int ioc_parse_kinds(const char *text, uint32_t *kinds, struct error *error);
 const char *ioc_encoding_name(enum ioc_encoding encoding);
 
 /* Bytes before and behind a part that a scan may look at: the longest

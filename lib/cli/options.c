@@ -43,6 +43,28 @@ int cli_parse_size(const char *text, uint64_t *bytes, struct error *error)
     return 0;
 }
 
+int cli_parse_range(const char *text, uint64_t *from, uint64_t *to, struct error *error)
+{
+    const char *dash = strchr(text, '-');
+    char *begin = dash ? strndup(text, (size_t)(dash - text)) : NULL;
+
+    *from = 0;
+    *to = UINT64_MAX;
+    bool good = begin && (!*begin || cli_parse_size(begin, from, NULL) == 0) &&
+                (!dash[1] || cli_parse_size(dash + 1, to, NULL) == 0) && *from <= *to;
+    free(begin);
+    return good ? 0 : error_set(error, ERROR_USAGE, "not A-B: %s", text);
+}
+
+int cli_parse_part(const char *text, unsigned *part, unsigned *parts, struct error *error)
+{
+    char behind;
+
+    return sscanf(text, "%u/%u%c", part, parts, &behind) == 2 && *part >= 1 && *part <= *parts
+               ? 0
+               : error_set(error, ERROR_USAGE, "not I/N, I from 1 to N: %s", text);
+}
+
 int cli_parse_span(const char *text, int64_t *seconds, struct error *error)
 {
     static const struct {

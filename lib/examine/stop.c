@@ -12,8 +12,8 @@
 #include <fett/examine.h>
 #include <fett/record_reader.h>
 
-int examine_stop_list(struct ioc_stop *stop, const char *path, examine_problem problem,
-                      void *context, struct error *error)
+static int load_list(struct ioc_stop *stop, const char *path, examine_problem problem,
+                     void *context, struct error *error)
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
@@ -55,8 +55,8 @@ static int add_record(struct ioc_stop *stop, struct record_line *line, struct er
                : ioc_stop_add_value(stop, (enum ioc_kind)kind, value, length, error);
 }
 
-int examine_baseline(struct ioc_stop *stop, const char *path, examine_problem problem,
-                     void *context, struct error *error)
+static int load_baseline(struct ioc_stop *stop, const char *path, examine_problem problem,
+                         void *context, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC), got = 0, result = 0;
     struct record_reader *reader = fd < 0 ? NULL : record_reader_new(fd);
@@ -81,4 +81,21 @@ int examine_baseline(struct ioc_stop *stop, const char *path, examine_problem pr
     record_reader_free(reader);
     close(fd);
     return result;
+}
+
+int examine_load_stop(struct ioc_stop **stop, const struct examine_stop_files *files,
+                      examine_problem problem, void *context, struct error *error)
+{
+    *stop = NULL;
+    if (files->list_count + files->baseline_count == 0)
+        return 0;
+    if (!(*stop = ioc_stop_new()))
+        return error_set_memory(error);
+    for (size_t i = 0; i < files->list_count; i++)
+        if (load_list(*stop, files->lists[i], problem, context, error) != 0)
+            return error_prefix(error, "stop list");
+    for (size_t i = 0; i < files->baseline_count; i++)
+        if (load_baseline(*stop, files->baselines[i], problem, context, error) != 0)
+            return error_prefix(error, "baseline");
+    return 0;
 }

@@ -112,6 +112,23 @@ int ioc_kind_by_name(const char *name)
     return -1;
 }
 
+int ioc_parse_kinds(const char *text, uint32_t *kinds_out, struct error *error)
+{
+    *kinds_out = 0;
+    for (const char *at = text; at; at = *at ? at + 1 : NULL) {
+        char name[16] = "";
+        size_t length = strcspn(at, ",");
+        if (length < sizeof name)
+            memcpy(name, at, length);
+        int kind = ioc_kind_by_name(name);
+        if (kind < 0 && strcmp(name, "all") != 0)
+            return error_set(error, ERROR_USAGE, "no such kind: %.*s", (int)length, at);
+        *kinds_out |= kind < 0 ? IOC_KINDS_ALL : 1u << kind;
+        at += length;
+    }
+    return 0;
+}
+
 const char *ioc_encoding_name(enum ioc_encoding encoding)
 {
     return encoding == IOC_ASCII ? "ascii" : "utf-16le";
