@@ -347,3 +347,13 @@ END
     assert_equal "$(url two | field path):$(url two | field area):$(url two | field file_offset)" \
         /A.TXT:content:$((4 * 512 - 23))
 }
+
+@test "what was made harmless by hand is undone, and kept as it stands" {
+    printf 'see hxxps://gate[.]evil(dot)com/a and jo[at]evil[.]com' >note
+    run -0 --separate-stderr ioc-strings --text -k url,email - <note
+    assert_equal "$(field value <<<"$output")" $'https://gate.evil.com/a\njo@evil.com'
+    assert_equal "$(field context <<<"$output")" $'hxxps://gate[.]evil(dot)com/a\njo[at]evil[.]com'
+    run -0 --separate-stderr bash -c 'iconv -t UTF-16LE note | ioc-strings --text -k url -'
+    assert_equal "$(field value <<<"$output")" https://gate.evil.com/a
+    assert_equal "$(field context <<<"$output")" 'hxxps://gate[.]evil(dot)com/a'
+}

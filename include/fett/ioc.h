@@ -19,6 +19,9 @@
  * wherever it stands. A URL inside another one is a hit too; one holds at most
  * three others and ends before the next, so that the output stays linear as well.
  *
+ * What was made harmless by hand (hxxp://evil[.]com, jo(at)evil{dot}com) is given
+ * as what it means, with place and length as it stands.
+ *
  * Neighbours beyond the data count as the border of a text.
  */
 
@@ -95,6 +98,8 @@ struct ioc_hit {
                             * MAC addresses with ':', digests in lower case */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
+    bool defanged;         /* made harmless by hand (hxxp, evil[.]com): the value is without that */
+    const uint8_t *bytes;  /* as it stands there, `length` of them */
     const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */
 };
 
@@ -116,9 +121,9 @@ void ioc_scanner_free(struct ioc_scanner *scanner);
 /*
  * Scan data[start .. end) of data[0 .. size); data[0] stands at `base` of the
  * media. `held_back` is added to. The strings of a hit hold for the call of the
- * sink.
+ * sink. 0, or -1 when memory was out and hits are missing.
  */
-void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
+int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back);
 

@@ -317,8 +317,10 @@ static void scan_content(struct hidden *hidden, const struct piece *piece, uint6
     if (reader_read(hidden->content, from - before, hidden->bytes, length, &error) != 0 &&
         piece->packed)
         add_broken(hidden, piece, &error);
-    ioc_scan(hidden->scanner, hidden->bytes, length, (size_t)before, (size_t)(before + to - from),
-             from - before, keep_finding, hidden, &ignored);
+    if (ioc_scan(hidden->scanner, hidden->bytes, length, (size_t)before,
+                 (size_t)(before + to - from), from - before, keep_finding, hidden,
+                 &ignored) != 0)
+        hidden->out_of_memory = true;
 }
 
 static void add_cover(struct hidden *hidden, uint64_t start, uint64_t end,

@@ -19,6 +19,7 @@
 
 #include <fett/examine.h>
 #include <fett/fixup.h>
+#include <fett/text.h>
 
 #include "hidden.h"
 #include "owners.h"
@@ -30,7 +31,9 @@ struct found {
     uint32_t length;
     uint8_t kind, encoding, confidence;
     bool fixed_up; /* the update sequence of a record stood within */
+    bool defanged;
     size_t value, value_length, reason; /* in texts */
+    size_t context; /* of defanged ones: as it stands there */
 };
 
 /* The result of one block. */
@@ -110,6 +113,13 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
     buffer_add_text(&slot->texts, hit->reason);
     buffer_add(&slot->texts, found->fixed_up ? ", update sequence undone" : "",
                found->fixed_up ? sizeof ", update sequence undone" : 1);
+    found->defanged = hit->defanged;
+    found->context = slot->texts.length;
+    if (hit->defanged && hit->encoding == IOC_UTF16LE)
+        text_add_utf16le(&slot->texts, hit->bytes, hit->length / 2);
+    else if (hit->defanged)
+        buffer_add(&slot->texts, hit->bytes, hit->length);
+    buffer_add_byte(&slot->texts, '\0');
     slot->out_of_memory |= slot->texts.failed;
 }
 
@@ -133,8 +143,9 @@ static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer
     reader_read(reader, at - before, buffer, (size_t)(before + length + behind), NULL);
     slot->base = at - before;
     fixup_undo_all(buffer, (size_t)(before + length + behind), slot->base, slot->fixed_up);
-    ioc_scan(scan->scanner, buffer, (size_t)(before + length + behind), (size_t)before,
-             (size_t)(before + length), at - before, keep_hit, slot, &slot->held_back);
+    if (ioc_scan(scan->scanner, buffer, (size_t)(before + length + behind), (size_t)before,
+                 (size_t)(before + length), at - before, keep_hit, slot, &slot->held_back) != 0)
+        slot->out_of_memory = true;
 }
 
 static void *work(void *context)
@@ -261,6 +272,8 @@ static int hand_out_found(struct scan *scan, const struct slot *slot, const stru
     set_indicator(&record, hit->length, hit->kind, hit->encoding, hit->confidence);
     record_text_n(&record, FIELD_VALUE, slot->texts.data + hit->value, hit->value_length);
     record_text(&record, FIELD_REASON, slot->texts.data + hit->reason);
+    if (hit->defanged)
+        record_text(&record, FIELD_CONTEXT, slot->texts.data + hit->context);
     return sink(context, &record);
 }
 
@@ -558,7 +571,9 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
         size_t end = ended ? filled : filled - IOC_MARGIN;
         slot.count = 0;
         buffer_clear(&slot.texts);
-        ioc_scan(scan.scanner, buffer, filled, start, end, slot.base, keep_hit, &slot, held_back);
+        if (ioc_scan(scan.scanner, buffer, filled, start, end, slot.base, keep_hit, &slot,
+                     held_back) != 0)
+            slot.out_of_memory = true;
         result = slot.out_of_memory ? error_set_memory(error)
                                     : hand_out(&scan, &slot, 0, 0, sink, context, error);
         size_t drop = end < IOC_MARGIN ? 0 : end - IOC_MARGIN;

@@ -366,6 +366,17 @@ static size_t ipv6_end(const struct view *view, size_t at, size_t end)
     return at;
 }
 
+/* Whether a mark of defang.c is in it, which then finds it without. */
+static bool holds_mark(const struct view *view, size_t begin, size_t end)
+{
+    const char *plain;
+
+    for (size_t at = begin; at < end; at += view->step)
+        if (token_at(view, at, &plain) > 0)
+            return true;
+    return false;
+}
+
 /* A candidate ':' that a slash follows. */
 static void find_url(struct scan *scan, const struct view *view, size_t colon)
 {
@@ -396,7 +407,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
            (is_label_unit(view_unit(view, host_end)) || view_unit(view, host_end) == '.') &&
            (host_end - host_at) / view->step <= HOST_LENGTH_MAX)
         host_end += view->step;
-    if (host_end == host_at)
+    if (host_end == host_at || holds_mark(view, host_at, end))
         return;
     judge(&finding, REASON_SCHEME);
     size_t whole = host_end;

@@ -62,6 +62,14 @@ static void write_host(const struct view *view, const struct finding *finding,
         out[i] = (char)(fold ? unit_lower(unit) : unit);
     }
     value->length += out ? units : 0;
+    if (out && finding->kind == IOC_URL && units > 4 && memcmp(out, "hxxp", 4) == 0)
+        memcpy(out, "http", 4);
+}
+
+/* hxxp, hxxps: a URL that nobody is to click on */
+static bool is_hidden_scheme(const uint8_t *bytes, const struct finding *finding)
+{
+    return finding->kind == IOC_URL && (bytes[1u << finding->wide] | 0x20) == 'x';
 }
 
 static void write_text(const struct view *view, const struct finding *finding,
@@ -167,6 +175,8 @@ void add_finding(struct scan *scan, const struct finding *finding)
     if (memory_grow((void **)&scan->findings, &scan->capacity, scan->count + 1,
                     sizeof *scan->findings) == 0)
         scan->findings[scan->count++] = *finding;
+    else
+        scan->failed = true;
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -212,7 +222,8 @@ static void give(struct scan *scan, const struct finding *finding, const uint8_t
                  struct ioc_held_back *held_back)
 {
     const struct ioc_options *options = &scan->scanner->options;
-    const struct view view = { data, size, finding->wide ? 2 : 1 };
+    struct view view = { data, size, finding->wide ? 2 : 1 };
+    struct finding written = *finding;
     struct buffer *value = &scan->value;
     char reason[REASONS_TEXT_SIZE];
     int confidence = finding->points < 0 ? 0 : finding->points > 100 ? 100 : finding->points;
@@ -221,10 +232,18 @@ static void give(struct scan *scan, const struct finding *finding, const uint8_t
         held_back->weak++;
         return;
     }
+    if (finding->plain) {
+        view = (struct view){ (const uint8_t *)scan->plain.data + finding->plain_text,
+                              scan->plain.length - finding->plain_text, 1 };
+        written.at = finding->plain_at;
+        written.length = finding->plain_length;
+    }
     buffer_clear(value);
-    kinds[finding->kind].write(&view, finding, value);
-    if (value->failed)
+    kinds[finding->kind].write(&view, &written, value);
+    if (value->failed) {
+        scan->failed = true;
         return;
+    }
     const char *noise = noise_reason(value->data + finding->host_at, finding->host_length);
     if (noise && !options->noise) {
         held_back->noise++;
@@ -241,11 +260,13 @@ static void give(struct scan *scan, const struct finding *finding, const uint8_t
         .value_length = value->length,
         .reason = reason,
         .noise = noise,
+        .defanged = finding->plain || is_hidden_scheme(data + finding->at, finding),
+        .bytes = data + finding->at,
     };
     sink(context, &hit);
 }
 
-void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
+int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back)
 {
@@ -256,6 +277,8 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
     size_t (*search)(unsigned, const uint8_t *, size_t, size_t, size_t, uint32_t *) =
         scanner->vector ? candidates_vector : candidates_portable;
     uint32_t places[STRETCH];
+    /* The first mark of a word may stand before the part. */
+    size_t marked = start < DEFANG_LEAD ? 0 : start - DEFANG_LEAD;
 
     for (size_t from = start < LEAD ? 0 : start - LEAD; from < search_end; from += STRETCH) {
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
@@ -264,6 +287,9 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
             find_at(&scan, &views[places[i] & 1], from + (places[i] >> 1));
         if (scanner->marks & MARK_RUN)
             find_runs(&scan, views, from, to);
+        if (scanner->marks & MARK_HOST)
+            find_marks(&scan, views, marked, to);
+        marked = to;
     }
     if (scan.count > 0)
         qsort(scan.findings, scan.count, sizeof *scan.findings, compare_findings);
@@ -273,4 +299,6 @@ void ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t siz
             give(&scan, &scan.findings[i], data, size, base, sink, context, held_back);
     free(scan.findings);
     buffer_release(&scan.value);
+    buffer_release(&scan.plain);
+    return scan.failed ? -1 : 0;
 }

@@ -99,6 +99,7 @@ enum suffix {
 
 /* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
+    REASON_DEFANGED,
     REASON_SCHEME,
     REASON_HEADER,
     REASON_BROWSER,
@@ -216,6 +217,8 @@ struct finding {
     uint8_t wide;
     uint8_t suffix; /* enum suffix; before the first reason */
     uint8_t repeat; /* of paths: backslashes a separator */
+    bool plain;     /* defanged: the text without marks is in scan.plain */
+    size_t plain_text, plain_at, plain_length;
 };
 
 struct scan {
@@ -223,6 +226,8 @@ struct scan {
     struct finding *findings;
     size_t count, capacity;
     struct buffer value;
+    struct buffer plain; /* words without their marks, see defang.c */
+    bool failed;         /* for want of memory */
     size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
 };
 
@@ -292,6 +297,15 @@ bool is_onion(const char *host, struct finding *finding);
 /* agents.c: a candidate '.', a candidate ':' */
 void find_browser(struct scan *scan, const struct view *view, size_t dot);
 void find_agent(struct scan *scan, const struct view *view, size_t colon);
+
+/* defang.c: what was made harmless by hand, in words whose first mark is in [from, to),
+ * in both views of it. Marks of one word are so far apart at most: in bytes. */
+enum { DEFANG_LEAD = 2 * 1024 };
+void find_marks(struct scan *scan, const struct view views[2], size_t from, size_t to);
+
+/* The mark ([.], (at) ...) that begins at `at`: its units, brackets too, or 0; *plain is
+ * what it stands for. */
+size_t token_at(const struct view *view, size_t at, const char **plain);
 
 /* runs.c: the long words that begin in [from, to), in both views of it. */
 void find_runs(struct scan *scan, const struct view views[2], size_t from, size_t to);

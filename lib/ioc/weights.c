@@ -23,6 +23,7 @@ static const struct {
     const char *text;
     signed char points[SUFFIX_COUNT]; /* none, public, country, generic, word, file */
 } weights[REASON_COUNT] = {
+    [REASON_DEFANGED] = { "defanged", { 20, 20, 30, 35, 40, 45 } },
     [REASON_SCHEME] = { "scheme", { 55, 55, 55, 55, 55, 55 } },
     [REASON_MAIL_NAME] = { "name before @", { 25, 25, 25, 25, 35, 45 } },
     [REASON_ADDRESS] = { "four groups", { 60 } },

@@ -145,6 +145,45 @@ static void weighs(const char *text, size_t size, const char *host, enum surenes
         printf("# %d\n", best.confidence);
 }
 
+/* Made harmless by hand, in both encodings; what its value is, and what it stood as. */
+static void undoes(const char *text, const char *kind, const char *value, const char *stood)
+{
+    static struct hits hits;
+    uint8_t wide[512] = { 0 };
+    size_t size = strlen(text);
+    const char *at = strstr(text, stood);
+
+    finds(text, kind, value);
+    for (size_t i = 0; i < size; i++)
+        wide[2 * i + 1] = (uint8_t)text[i]; /* at an odd place */
+    scan_all(wide, 2 * size + 2, &hits);
+    bool found = false;
+    for (size_t i = 0; at && i < hits.count; i++) {
+        unsigned long long offset;
+        char got_kind[16], got[48];
+        if (sscanf(hits.text[i], "%llu+%*u %15s %*s %47s", &offset, got_kind, got) == 3)
+            found |= offset == 2u * (size_t)(at - text) + 1 && strcmp(got_kind, kind) == 0 &&
+                     strcmp(got, value) == 0;
+    }
+    ok(found, "  in UTF-16, at its place: %s", value);
+}
+
+static void test_defanged(void)
+{
+    undoes("see evil[.]com now", "domain", "evil.com", "evil[.]com");
+    undoes("see www(dot)evil[DOT]com.", "domain", "www.evil.com", "www(dot)evil[DOT]com");
+    undoes("hxxp://evil[.]com/a/b?c=d", "url", "http://evil.com/a/b?c=d", "hxxp");
+    undoes("hXXps[://]gate[.]sh:8080/x", "url", "https://gate.sh:8080/x", "hXXps");
+    undoes("<jo[at]evil{.}com>", "email", "jo@evil.com", "jo[at]");
+    undoes("ip=192[.]0[.]2[.]45,", "ipv4", "192.0.2.45", "192[");
+    undoes("hxxp://evil.com/plain", "url", "http://evil.com/plain", "hxxp");
+    undoes("http://a.evil[.]com/x[.]html", "url", "http://a.evil.com/x.html", "http");
+    undoes("evil(.)org,worse{dot}invalid", "domain", "evil.org", "evil");
+    finds("array[d] = list(a)", "domain", NULL);
+    finds("see evil.com", "domain", "evil.com");
+    finds("func(dot)product", "domain", NULL);
+}
+
 static void test_contexts(void)
 {
     static const struct {
@@ -291,9 +330,11 @@ static void fill(uint8_t *data, size_t size, unsigned seed)
                                          ".org", "w\0w\0w\0.\0a\0b\0.\0d\0e\0", "C:", "\\",
                                          "\\\\", "HKLM", "Global", "%TEMP%", ".exe", ".pdb", "::",
                                          "2001:db8", "C\0:\0\\\0", "Mozilla/4.0 (", "User-Agent:",
-                                         "0123456789abcdef0f1e2d3c4b5a6978" };
+                                         "0123456789abcdef0f1e2d3c4b5a6978",
+                                         "[.]", "(dot)", "[at]", "hxxp[:]//",
+                                         "b\0[\0.\0]\0d\0e\0" };
     static const size_t lengths[] = { 4, 7, 4, 7, 1, 1, 1, 1, 1, 3, 7, 1, 3, 1, 4, 4, 18, 2, 1,
-                                      2, 4, 6, 6, 4, 4, 2, 8, 6, 13, 11, 32 };
+                                      2, 4, 6, 6, 4, 4, 2, 8, 6, 13, 11, 32, 3, 5, 4, 9, 12 };
     size_t at = 0;
 
     while (at < size) {
@@ -384,6 +425,7 @@ int main(void)
         return tap_done();
     test_kinds();
     test_fitting();
+    test_defanged();
     test_contexts();
     test_noise();
     test_utf16();

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * defang: hosts, addresses and URLs that were made harmless by hand, as reports and
+ * mails have them: evil[.]com, hxxp://evil(dot)com, jo[at]evil[.]com, 192[.]0[.]2[.]1.
+ *
+ *     [.] (.) {.} [dot] (dot) {dot}   .
+ *     [@] (@) {@} [at] (at) {at}      @
+ *     [:] (:) {:}                     :
+ *     [://] (://)                     ://
+ *     [/] (/)                         /
+ *
+ * A mark that has none in the 64 units before it, in the same word, is the first:
+ * the word around it is written without marks, scanned as any text, and what holds
+ * a mark is a finding, with its place and length among the marks. Words are cut
+ * where lists have their separators, so that no mark costs more than one word.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#define HAVE_AVX2 1
+#endif
+
+enum {
+    WORD_BEFORE = 320,  /* units: a scheme, a user, a host */
+    WORD_BEHIND = DEFANG_LEAD / 2, /* a URL */
+    MARK_APART = 64,    /* a label and a bracket */
+    TOKEN_LENGTH_MAX = 5,
+};
+
+static const struct token {
+    const char *text; /* without its brackets */
+    const char *plain;
+} tokens[] = {
+    { ".", "." }, { "dot", "." }, { "@", "@" }, { "at", "@" },
+    { ":", ":" }, { "://", "://" }, { "/", "/" },
+};
+
+size_t token_at(const struct view *view, size_t at, const char **plain)
+{
+    unsigned open = view_unit(view, at);
+    unsigned close = open == '[' ? ']' : open == '(' ? ')' : open == '{' ? '}' : 0;
+
+    for (size_t i = 0; close && i < sizeof tokens / sizeof *tokens; i++) {
+        size_t length = strlen(tokens[i].text), k = 0;
+        while (k < length &&
+               unit_lower(view_behind(view, at, k + 1)) == (unsigned char)tokens[i].text[k])
+            k++;
+        if (k == length && view_behind(view, at, length + 1) == close) {
+            *plain = tokens[i].plain;
+            return length + 2;
+        }
+    }
+    return 0;
+}
+
+static bool is_in_word(unsigned unit)
+{
+    return unit > ' ' && unit < 0x7f && !unit_among(unit, "\"'`<>|,;\\^");
+}
+
+/* Whether a mark stands before, in the same word and near. */
+static bool is_first(const struct view *view, size_t at)
+{
+    const char *plain;
+
+    for (size_t i = 1; i <= MARK_APART && is_in_word(view_before(view, at, i)); i++)
+        if (token_at(view, at - i * view->step, &plain) > 0)
+            return false;
+    return true;
+}
+
+/* A word without its marks: bytes, and where each stood. */
+struct word {
+    uint8_t bytes[WORD_BEFORE + WORD_BEHIND + 2 * TOKEN_LENGTH_MAX];
+    size_t places[WORD_BEFORE + WORD_BEHIND + 2 * TOKEN_LENGTH_MAX + 1];
+    bool marked[WORD_BEFORE + WORD_BEHIND + 2 * TOKEN_LENGTH_MAX];
+    size_t length;
+};
+
+static void add(struct word *word, uint8_t byte, size_t place, bool marked)
+{
+    word->bytes[word->length] = byte;
+    word->places[word->length] = place;
+    word->marked[word->length++] = marked;
+}
+
+static void read_word(const struct view *view, size_t mark, struct word *word)
+{
+    size_t begin = mark, at, left = WORD_BEHIND;
+
+    word->length = 0;
+    for (size_t i = 0; i < WORD_BEFORE && is_in_word(view_before(view, begin, 1)); i++)
+        begin -= view->step;
+    for (at = begin; left > 0 && is_in_word(view_unit(view, at)); left -= at >= mark) {
+        const char *plain;
+        size_t length = token_at(view, at, &plain);
+        if (length == 0) {
+            add(word, (uint8_t)view_unit(view, at), at, false);
+            at += view->step;
+            continue;
+        }
+        for (; *plain; plain++)
+            add(word, (uint8_t)*plain, at, true);
+        at += length * view->step;
+    }
+    word->places[word->length] = at;
+}
+
+/* Findings of the word that hold a mark become findings of the block. */
+static void take_findings(struct scan *scan, const struct scan *inner, const struct view *view,
+                          const struct word *word)
+{
+    size_t text = scan->plain.length;
+
+    for (size_t i = 0; i < inner->count; i++) {
+        struct finding finding = inner->findings[i];
+        size_t end = finding.at + finding.length;
+        bool marked = false;
+        for (size_t k = finding.at; k < end; k++)
+            marked |= word->marked[k];
+        if (!marked)
+            continue;
+        if (scan->plain.length == text)
+            buffer_add(&scan->plain, word->bytes, word->length);
+        judge(&finding, REASON_DEFANGED);
+        finding.plain = true;
+        finding.plain_text = text;
+        finding.plain_at = finding.at;
+        finding.plain_length = finding.length;
+        finding.at = word->places[inner->findings[i].at];
+        finding.length = word->places[end] - finding.at;
+        finding.wide = view->step == 2;
+        add_finding(scan, &finding);
+    }
+}
+
+/* A mark: look at the word that it is the first in. */
+static void find_defanged(struct scan *scan, const struct view *view, size_t mark)
+{
+    const char *plain;
+    struct word word;
+
+    if (token_at(view, mark, &plain) == 0 || !is_first(view, mark))
+        return;
+    read_word(view, mark, &word);
+    struct scan inner = { .scanner = scan->scanner };
+    const struct view bytes = { word.bytes, word.length, 1 };
+    uint32_t places[sizeof word.bytes];
+    size_t count = candidates_portable(scan->scanner->marks & MARK_HOST, word.bytes, word.length,
+                                       0, word.length, places);
+    for (size_t i = 0; i < count; i++)
+        if (!(places[i] & 1))
+            find_at(&inner, &bytes, places[i] >> 1);
+    take_findings(scan, &inner, view, &word);
+    scan->failed |= inner.failed || scan->plain.failed;
+    free(inner.findings);
+}
+
+static bool is_bracket(unsigned byte)
+{
+    return byte == '[' || byte == '(' || byte == '{';
+}
+
+static bool begins_token(unsigned byte)
+{
+    return byte == '.' || byte == '@' || byte == ':' || byte == '/' || (byte | 0x20) == 'd' ||
+           (byte | 0x20) == 'a';
+}
+
+/* A bracket: is it followed by what begins a token, in one of the views? */
+static void look_at(struct scan *scan, const struct view views[2], size_t at)
+{
+    if (begins_token(view_behind(&views[0], at, 1)))
+        find_defanged(scan, &views[0], at);
+    else if (view_unit(&views[1], at) < 0x80 && begins_token(view_behind(&views[1], at, 1)))
+        find_defanged(scan, &views[1], at);
+}
+
+static void look_portable(struct scan *scan, const struct view views[2], size_t from, size_t to)
+{
+    for (size_t at = from; at < to; at++)
+        if (is_bracket(views[0].data[at]))
+            look_at(scan, views, at);
+}
+
+#ifdef HAVE_AVX2
+
+#define VECTOR __attribute__((target("avx2"), always_inline)) static inline
+
+/* Where brackets stand in 32 bytes; '{' is '[' with one bit more. */
+VECTOR uint32_t brackets(const uint8_t *data)
+{
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)data);
+    __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+
+    return (uint32_t)_mm256_movemask_epi8(
+        _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('(')),
+                        _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('{'))));
+}
+
+__attribute__((target("avx2")))
+static void look_vector(struct scan *scan, const struct view views[2], size_t from, size_t to)
+{
+    enum { STEP = 64 };
+    const uint8_t *data = views[0].data;
+    size_t at = from;
+
+    for (; to - at >= STEP; at += STEP)
+        for (uint64_t bits = brackets(data + at) | (uint64_t)brackets(data + at + STEP / 2) << 32;
+             bits; bits &= bits - 1)
+            look_at(scan, views, at + (unsigned)__builtin_ctzll(bits));
+    look_portable(scan, views, at, to);
+}
+
+#else
+
+static void look_vector(struct scan *scan, const struct view views[2], size_t from, size_t to)
+{
+    look_portable(scan, views, from, to);
+}
+
+#endif
+
+void find_marks(struct scan *scan, const struct view views[2], size_t from, size_t to)
+{
+    if (scan->scanner->vector)
+        look_vector(scan, views, from, to);
+    else
+        look_portable(scan, views, from, to);
+}
