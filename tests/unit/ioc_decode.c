@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* ioc_decode: units of each coding, whole, cut and damaged; parts against the
+ * whole; bounds on the work. */
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include <fett/buffer.h>
+#include <fett/ioc_decode.h>
+
+#include "tap.h"
+
+static struct ioc_decoder *decoder;
+static const char message[] = "ping kozirog.netissat.net, then mail to someone@example.com";
+
+/* One line a unit: offset, length, encoding, state, size, text, checksum. */
+struct units {
+    struct buffer lines;
+    struct ioc_decode_counts counts;
+};
+
+static void keep(void *context, const struct ioc_decoded *decoded)
+{
+    struct units *units = context;
+    const uint8_t *own = decoded->data + decoded->start;
+    size_t size = decoded->end - decoded->start;
+
+    buffer_add_format(&units->lines, "%llu+%llu %s %u %zu ",
+                      (unsigned long long)decoded->offset, (unsigned long long)decoded->length,
+                      decoded->encoding, decoded->state, size);
+    for (size_t i = 0; i < size && i < 40; i++)
+        buffer_add_byte(&units->lines, own[i] >= 0x20 && own[i] < 0x7f ? (char)own[i] : '.');
+    buffer_add_format(&units->lines, "#%08lx\n", crc32(0, own, (uInt)size));
+}
+
+static void decode(struct units *units, const void *data, size_t size)
+{
+    memset(units, 0, sizeof *units);
+    ioc_decode(decoder, data, size, 0, size, 0, NULL, keep, units, &units->counts, NULL);
+}
+
+/* Exactly this one unit; `expected` without its checksum. */
+static void gives(const void *data, size_t size, const char *expected, const char *what)
+{
+    struct units units;
+
+    decode(&units, data, size);
+    ok(units.counts.units == (expected ? 1 : 0), "%s: %s", what, expected ? "one unit" : "none");
+    if (expected && units.lines.length > 0) {
+        *strrchr(units.lines.data, '#') = '\0';
+        same_text(units.lines.data, expected, what);
+    }
+    buffer_release(&units.lines);
+}
+
+/* Compress, with a header by zlib's numbers: 31 gzip, 15 zlib, -15 none. */
+static void add_compressed(struct buffer *media, const void *data, size_t size, int format)
+{
+    z_stream stream = { .next_in = (Bytef *)data, .avail_in = (uInt)size };
+
+    deflateInit2(&stream, 9, Z_DEFLATED, format, 8, Z_DEFAULT_STRATEGY);
+    size_t room = deflateBound(&stream, size);
+    stream.next_out = (Bytef *)buffer_reserve(media, room);
+    stream.avail_out = (uInt)room;
+    deflate(&stream, Z_FINISH);
+    media->length += stream.total_out;
+    deflateEnd(&stream);
+}
+
+static void add_u16(struct buffer *media, unsigned value)
+{
+    buffer_add_byte(media, (char)value);
+    buffer_add_byte(media, (char)(value >> 8));
+}
+
+static void add_u32(struct buffer *media, unsigned long value)
+{
+    add_u16(media, value & 0xffff);
+    add_u16(media, (unsigned)(value >> 16));
+}
+
+/* An entry of a ZIP file; `behind`: its sizes stand behind it. */
+static void add_entry(struct buffer *media, const char *name, const void *data, size_t size,
+                      bool behind, bool signature)
+{
+    struct buffer packed = BUFFER_INIT;
+    unsigned long crc = crc32(0, data, (uInt)size);
+
+    add_compressed(&packed, data, size, -15);
+    buffer_add(media, "PK\3\4\24", 6);
+    add_u16(media, behind ? 8 : 0);
+    add_u16(media, 8);
+    add_u32(media, 0);
+    add_u32(media, behind ? 0 : crc);
+    add_u32(media, behind ? 0 : packed.length);
+    add_u32(media, behind ? 0 : size);
+    add_u16(media, (unsigned)strlen(name));
+    add_u16(media, 0);
+    buffer_add_text(media, name);
+    buffer_add(media, packed.data, packed.length);
+    if (behind) {
+        if (signature)
+            buffer_add(media, "PK\7\10", 4);
+        add_u32(media, crc);
+        add_u32(media, packed.length);
+        add_u32(media, size);
+    }
+    buffer_release(&packed);
+}
+
+static void add_random(struct buffer *media, size_t size, unsigned seed)
+{
+    while (size-- > 0) {
+        seed = seed * 1664525 + 1013904223;
+        buffer_add_byte(media, (char)(seed >> 24));
+    }
+}
+
+static void test_vectors(void)
+{
+    /* RFC 1951 3.2.4: one stored block; 3.2.6: fixed codes, of "A" and the end */
+    static const uint8_t stored[] = "\x78\x01\x01\x05\x00\xfa\xff" "hello\x06\x2c\x02\x15";
+    static const uint8_t fixed[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x73\x04\x00"
+                                   "\x8b\x9e\xd9\xd3\x01\x00\x00\x00";
+    static const uint8_t dictionary[] = "\x78\xbb\x01\x05\x00\xfa\xffhello\x06\x2c\x02\x15";
+
+    gives(stored, sizeof stored - 1, "0+16 zlib 0 5 hello", "a stored block in zlib");
+    gives(fixed, sizeof fixed - 1, "0+21 gzip 0 1 A", "fixed codes in gzip");
+    gives(dictionary, sizeof dictionary - 1, NULL, "zlib with a dictionary");
+}
+
+static void test_deflate(void)
+{
+    static const struct {
+        int format;
+        const char *name;
+    } formats[] = { { 31, "gzip" }, { 15, "zlib" } };
+    struct buffer media = BUFFER_INIT;
+    char expected[160];
+
+    for (size_t i = 0; i < 2; i++) {
+        buffer_clear(&media);
+        buffer_add(&media, "\0\0\0", 3);
+        add_compressed(&media, message, sizeof message - 1, formats[i].format);
+        snprintf(expected, sizeof expected, "3+%zu %s 0 %zu %.40s", media.length - 3,
+                 formats[i].name, sizeof message - 1, message);
+        buffer_add(&media, "behind", 6);
+        gives(media.data, media.length, expected, formats[i].name);
+        media.data[media.length - 8] ^= 1;
+        snprintf(expected, sizeof expected, "3+%zu gzip 1 %zu %.40s", media.length - 9,
+                 sizeof message - 1, message);
+        gives(media.data, media.length, i == 0 ? expected : NULL, "with a wrong checksum");
+    }
+    buffer_release(&media);
+}
+
+static void test_zip(void)
+{
+    struct buffer media = BUFFER_INIT;
+    char expected[160];
+
+    for (int i = 0; i < 3; i++) {
+        buffer_clear(&media);
+        add_entry(&media, "a/b.txt", message, sizeof message - 1, i > 0, i == 1);
+        snprintf(expected, sizeof expected, "0+%zu zip 0 %zu %.40s", media.length,
+                 sizeof message - 1, message);
+        buffer_add(&media, "PK\1\2", 4);
+        gives(media.data, media.length, expected,
+              i == 0 ? "zip" : i == 1 ? "zip, sizes behind" : "zip, sizes behind, no signature");
+    }
+    media.data[6] |= 1;
+    gives(media.data, media.length, NULL, "an encrypted entry");
+    media.data[6] &= ~1;
+    media.data[8] = 9;
+    gives(media.data, media.length, NULL, "another method");
+    buffer_release(&media);
+}
+
+static void test_pdf_header(void)
+{
+    struct buffer media = BUFFER_INIT;
+    char expected[160];
+
+    for (int i = 0; i < 3; i++) {
+        buffer_clear(&media);
+        buffer_add_text(&media, i == 0 ? "stream\n" : i == 1 ? "stream\r\n" : "streak\n");
+        size_t at = media.length;
+        add_compressed(&media, message, sizeof message - 1, 12);
+        snprintf(expected, sizeof expected, "%zu+%zu zlib 0 %zu %.40s", at, media.length - at,
+                 sizeof message - 1, message);
+        gives(media.data, media.length, i < 2 ? expected : NULL,
+              i < 2 ? "a small window behind \"stream\"" : "a small window elsewhere");
+    }
+    buffer_release(&media);
+}
+
+static void test_nested(void)
+{
+    struct buffer inner = BUFFER_INIT, outer = BUFFER_INIT;
+    struct units units;
+
+    add_entry(&inner, "x", message, sizeof message - 1, false, false);
+    add_compressed(&outer, inner.data, inner.length, 31);
+    decode(&units, outer.data, outer.length);
+    same_number((long long)units.counts.units, 2, "a ZIP entry in gzip");
+    ok(strstr(units.lines.data, " gzip+zip 0 59 "), "has both names");
+    buffer_release(&units.lines);
+    for (int depth = 3; depth < 12; depth++) {
+        buffer_clear(&inner);
+        add_compressed(&inner, outer.data, outer.length, 31);
+        buffer_clear(&outer);
+        buffer_add(&outer, inner.data, inner.length);
+    }
+    decode(&units, outer.data, outer.length);
+    same_number((long long)units.counts.units, LIMIT_DECODE_DEPTH, "down to the depth");
+    buffer_release(&units.lines);
+    buffer_release(&inner);
+    buffer_release(&outer);
+}
+
+static void test_truncated(void)
+{
+    struct buffer text = BUFFER_INIT, media = BUFFER_INIT;
+    bool grows = true, all = true;
+    size_t before = 0;
+
+    for (int i = 0; i < 400; i++)
+        buffer_add_format(&text, "line %d of %s\n", i * i, message);
+    add_compressed(&media, text.data, text.length, 31);
+    for (size_t size = 64; size < media.length; size++) {
+        struct units units;
+        unsigned long long made = 0;
+        decode(&units, media.data, size);
+        if (units.counts.units == 1)
+            sscanf(units.lines.data, "%*s gzip 1 %llu", &made);
+        grows &= made >= before;
+        all &= made > 0 || size < 200;
+        before = made;
+        buffer_release(&units.lines);
+    }
+    ok(grows && all && before > text.length / 2, "a cut stream gives what was there");
+    struct units units;
+    media.data[media.length / 2] ^= 0x55;
+    decode(&units, media.data, media.length);
+    ok(units.counts.units == 1 && strstr(units.lines.data, " gzip 1 "), "a damaged one too");
+    buffer_release(&units.lines);
+    buffer_release(&text);
+    buffer_release(&media);
+}
+
+/* All that a search can find, one behind the other. */
+static void add_mixture(struct buffer *media)
+{
+    struct buffer inner = BUFFER_INIT;
+
+    add_random(media, 100, 1);
+    add_compressed(media, message, sizeof message - 1, 31);
+    add_random(media, 30, 2);
+    add_entry(media, "name", message, sizeof message - 1, true, true);
+    add_entry(media, "name", message, sizeof message - 1, false, true);
+    buffer_add_text(media, "stream\r\n");
+    add_compressed(media, message, sizeof message - 1, 15);
+    add_compressed(&inner, message, sizeof message - 1, 31);
+    add_entry(&inner, "inner", message, sizeof message - 1, false, true);
+    add_random(&inner, 300, 3);
+    add_compressed(media, inner.data, inner.length, 31);
+    buffer_release(&inner);
+}
+
+/* Parts [0, split) and [split, size), each with only its own bytes in memory. */
+static bool same_in_parts(const struct buffer *media, size_t split, size_t margin,
+                          const struct units *whole)
+{
+    const uint8_t *bytes = (const uint8_t *)media->data;
+    struct reader *more = reader_over_memory(bytes, media->length);
+    struct units parts = { 0 };
+    size_t from = 0;
+
+    while (from < media->length) {
+        size_t to = media->length - from < split ? media->length : from + split;
+        size_t before = from < margin ? from : margin;
+        size_t behind = media->length - to < margin ? media->length - to : margin;
+        ioc_decode(decoder, bytes + from - before, before + to - from + behind, before,
+                   before + to - from, from - before, more, keep, &parts, &parts.counts, NULL);
+        from = to;
+    }
+    bool same = strcmp(buffer_text(&parts.lines), buffer_text(&whole->lines)) == 0 &&
+                parts.counts.units == whole->counts.units &&
+                parts.counts.limited == whole->counts.limited &&
+                parts.counts.left_out == whole->counts.left_out;
+    if (!same)
+        printf("# split %zu, margin %zu\n", split, margin);
+    buffer_release(&parts.lines);
+    reader_free(more);
+    return same;
+}
+
+static void test_splits(void)
+{
+    struct buffer media = BUFFER_INIT;
+    struct units whole;
+    bool same = true;
+
+    add_mixture(&media);
+    decode(&whole, media.data, media.length);
+    ok(whole.counts.units >= 7, "a mixture has %llu units", (unsigned long long)whole.counts.units);
+    for (size_t split = media.length / 40; split <= media.length; split++)
+        same &= same_in_parts(&media, split, split % 3 * 20, &whole);
+    ok(same, "every split of it gives the same");
+    buffer_release(&whole.lines);
+    for (size_t i = 0; i < 4; i++) {
+        while (media.length % LIMIT_DECODE_CELL < LIMIT_DECODE_CELL - 300 - 400 * i)
+            buffer_add_byte(&media, (char)(media.length % 251));
+        add_mixture(&media);
+    }
+    decode(&whole, media.data, media.length);
+    same = true;
+    for (size_t split = LIMIT_DECODE_CELL / 2; split <= media.length; split += 77773)
+        same &= same_in_parts(&media, split, split % 9999, &whole);
+    ok(same, "so does it over the borders of cells");
+    buffer_release(&whole.lines);
+    buffer_release(&media);
+}
+
+/* Work is bounded by cells: each some attack. */
+static void bounded(const struct buffer *media, const char *what)
+{
+    struct units units;
+    uint64_t cells = media->length / LIMIT_DECODE_CELL + 1;
+
+    decode(&units, media->data, media->length);
+    ok(units.counts.work <= cells * (LIMIT_DECODE_CELL_WORK + LIMIT_DECODED_BYTES),
+       "%s: %llu bytes of work for %zu", what, (unsigned long long)units.counts.work,
+       media->length);
+    buffer_release(&units.lines);
+}
+
+static void test_bombs(void)
+{
+    struct buffer zeros = BUFFER_INIT, bomb = BUFFER_INIT, media = BUFFER_INIT;
+    struct units units;
+
+    memset(buffer_reserve(&zeros, 50000000), 0, 50000000);
+    zeros.length = 50000000;
+    add_compressed(&bomb, zeros.data, zeros.length, 31);
+    decode(&units, bomb.data, bomb.length);
+    ok(units.counts.limited == 1 && strstr(units.lines.data, " gzip 2 "),
+       "a bomb ends at a limit");
+    ok(units.counts.work < 2 * LIMIT_DECODED_RATIO_FROM, "early");
+    buffer_release(&units.lines);
+    for (int i = 0; i < 12; i++)
+        buffer_add(&media, bomb.data, bomb.length);
+    bounded(&media, "many bombs");
+    buffer_clear(&media);
+    buffer_clear(&zeros);
+    for (int i = 0; i < 200; i++)
+        add_compressed(&zeros, bomb.data, bomb.length, 31);
+    add_compressed(&media, zeros.data, zeros.length, 31);
+    bounded(&media, "bombs in gzip in gzip");
+    buffer_release(&zeros);
+    buffer_release(&bomb);
+    buffer_release(&media);
+}
+
+static void test_magics(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } magics[] = {
+        { "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10 },
+        /* with a name that does not end */
+        { "\x1f\x8b\x08\x08xxxx\x00\x03", 10 },
+        /* with a stored block over all that follow */
+        { "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x00\xf0\xff\x0f\x00", 15 },
+        { "\x78\x01\x00\xf0\xff\x0f\x00", 7 },
+        { "PK\3\4\24\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0x\0\xf0\xff\x0f\0", 36 },
+        /* empty blocks: nothing is made */
+        { "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\xff\xff", 15 },
+        { "x\x9c", 2 },
+        { "stream\nH\x89", 9 },
+    };
+    struct buffer media = BUFFER_INIT;
+    char what[32];
+
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
+        buffer_clear(&media);
+        while (media.length < 600000)
+            buffer_add(&media, magics[i].bytes, magics[i].size);
+        snprintf(what, sizeof what, "magic %zu all over", i);
+        bounded(&media, what);
+    }
+    buffer_release(&media);
+}
+
+static void test_random(void)
+{
+    struct buffer media = BUFFER_INIT;
+    struct units units;
+
+    add_random(&media, 4 << 20, 4);
+    decode(&units, media.data, media.length);
+    ok(units.counts.units < 4, "random bytes have %llu units",
+       (unsigned long long)units.counts.units);
+    ok(units.counts.work < media.length, "and cost %llu", (unsigned long long)units.counts.work);
+    buffer_release(&units.lines);
+    buffer_release(&media);
+}
+
+static void test_names(void)
+{
+    for (int i = 0; i < IOC_CODING_COUNT; i++)
+        same_number(ioc_coding_by_name(ioc_coding_name((enum ioc_coding)i)), i,
+                    ioc_coding_name((enum ioc_coding)i));
+    same_number(ioc_coding_by_name("rot13"), -1, "no coding of that name");
+}
+
+int main(void)
+{
+    const struct ioc_decoder_options options = IOC_DECODER_OPTIONS_DEFAULT;
+
+    if (ioc_decoder_new(&decoder, &options, NULL) != 0)
+        return 1;
+    test_names();
+    test_vectors();
+    test_deflate();
+    test_zip();
+    test_pdf_header();
+    test_nested();
+    test_truncated();
+    test_splits();
+    test_bombs();
+    test_magics();
+    test_random();
+    ioc_decoder_free(decoder);
+    return tap_done();
+}
