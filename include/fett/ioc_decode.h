@@ -33,6 +33,7 @@
 #include <fett/version.h>
 
 enum ioc_coding {
+    IOC_BASE64, /* RFC 4648, both alphabets, also in lines; ASCII and UTF-16LE */
     IOC_GZIP,   /* RFC 1952 */
     IOC_ZLIB,   /* RFC 1950, also the streams of PDF */
     IOC_ZIP,    /* entries of ZIP files, method 8 */

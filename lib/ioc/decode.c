@@ -17,6 +17,7 @@ struct ioc_decoder {
 enum { START_WORK = 256 };
 
 static const struct coding codings[IOC_CODING_COUNT] = {
+    [IOC_BASE64] = { "base64", base64_find, base64_decode },
     [IOC_GZIP] = { "gzip", gzip_find, gzip_decode },
     [IOC_ZLIB] = { "zlib", zlib_find, zlib_decode },
     [IOC_ZIP] = { "zip", zip_find, zip_decode },
@@ -89,7 +90,9 @@ static int compare_starts(const void *a, const void *b)
 
     if (x->at != y->at)
         return x->at < y->at ? -1 : 1;
-    return (x->coding > y->coding) - (x->coding < y->coding);
+    if (x->coding != y->coding)
+        return x->coding < y->coding ? -1 : 1;
+    return (x->step > y->step) - (x->step < y->step);
 }
 
 static void decode_range(const struct place *place, uint64_t from, uint64_t to);

@@ -56,6 +56,7 @@ struct window {
 struct start {
     uint64_t at;
     uint8_t coding;
+    uint8_t step; /* of text: bytes a character, 1 or 2 */
 };
 
 struct starts {
@@ -129,6 +130,8 @@ void place_inflate(const struct place *place, uint64_t at, int format, struct un
                    uint64_t *used);
 void run_release_inflater(struct run *run);
 
+void base64_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
+bool base64_decode(const struct place *, const struct start *, struct unit *);
 void gzip_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
 bool gzip_decode(const struct place *, const struct start *, struct unit *);
 void zlib_find(const struct place *, const struct window *, uint64_t from, uint64_t to);

@@ -48,7 +48,7 @@ static void find_behind_word(const struct place *place, const struct window *win
             continue;
         uint64_t place_of = window->from + (uint64_t)(header - window->bytes);
         if (place_of >= from && place_of < to)
-            run_add_start(place, &(struct start){ place_of, IOC_ZLIB });
+            run_add_start(place, &(struct start){ place_of, IOC_ZLIB, 1 });
     }
 }
 
@@ -59,7 +59,7 @@ void zlib_find(const struct place *place, const struct window *window, uint64_t 
 
     for (const uint8_t *at = bytes; (at = memchr(at, 0x78, (size_t)(end - at))); at++)
         if (last - at >= 2 && is_header(at))
-            run_add_start(place, &(struct start){ from + (uint64_t)(at - bytes), IOC_ZLIB });
+            run_add_start(place, &(struct start){ from + (uint64_t)(at - bytes), IOC_ZLIB, 1 });
     find_behind_word(place, window, from, to);
 }
 

@@ -177,6 +177,86 @@ static void test_zip(void)
     buffer_release(&media);
 }
 
+/* base64 in lines of `columns` (0: one line), in characters of `step` bytes. */
+static void add_base64(struct buffer *media, const void *data, size_t size, const char *last_two,
+                       size_t columns, const char *line_break, unsigned step)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const uint8_t *bytes = data;
+    struct buffer text = BUFFER_INIT;
+
+    for (size_t i = 0; i < size; i += 3) {
+        unsigned long group = (unsigned long)bytes[i] << 16 |
+                              (unsigned long)(i + 1 < size ? bytes[i + 1] : 0) << 8 |
+                              (i + 2 < size ? bytes[i + 2] : 0);
+        if (columns && i > 0 && i / 3 * 4 % columns == 0)
+            buffer_add_text(&text, line_break);
+        for (unsigned j = 0; j < 4; j++) {
+            unsigned value = group >> (18 - 6 * j) & 63;
+            if (i + j <= size)
+                buffer_add_byte(&text, value < 62 ? letters[value] : last_two[value - 62]);
+            else if (last_two[2])
+                buffer_add_byte(&text, last_two[2]);
+        }
+    }
+    for (size_t i = 0; i < text.length; i++) {
+        buffer_add_byte(media, text.data[i]);
+        if (step == 2)
+            buffer_add_byte(media, '\0');
+    }
+    buffer_release(&text);
+}
+
+static void test_base64(void)
+{
+    static const struct {
+        const char *last_two, *line_break;
+        size_t columns;
+        unsigned step;
+    } forms[] = {
+        { "+/=", "", 0, 1 }, { "-_", "", 0, 1 }, { "+/", "", 0, 1 }, { "+/=", "", 0, 2 },
+        { "-_=", "", 0, 2 }, { "+/=", "\n", 76, 1 }, { "+/=", "\r\n", 64, 1 },
+        { "+/=", "\r\n", 76, 2 }, { "+/", "\n", 32, 1 },
+    };
+    struct buffer plain = BUFFER_INIT, media = BUFFER_INIT;
+    char expected[160], what[64];
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        for (size_t size = 300; size < 303; size++) {
+            buffer_clear(&plain);
+            while (plain.length < size)
+                buffer_add_text(&plain, "http://h\xc3\xbf.example.com/?~\xc3\xbf ~~~ ");
+            buffer_clear(&media);
+            buffer_add_text(&media, "x=\"");
+            add_base64(&media, plain.data, size, forms[i].last_two, forms[i].columns,
+                       forms[i].line_break, forms[i].step);
+            snprintf(expected, sizeof expected,
+                     "3+%zu base64 0 %zu http://h...example.com/?~.. ~~~ http://h",
+                     media.length - 3, size);
+            buffer_add_text(&media, forms[i].columns ? "\n--=_next\n" : "\"\n");
+            snprintf(what, sizeof what, "base64, form %zu, %zu bytes", i, size);
+            gives(media.data, media.length, expected, what);
+        }
+    buffer_release(&plain);
+    buffer_release(&media);
+}
+
+static void test_base64_sense(void)
+{
+    static const char shell[] = "powershell -enc SQBFAFgAIAAoAGEAKQAuAGIA";
+    static const char *const words[] = {
+        "InitializeCriticalSectionAndSpinCount", "GetSystemTimeAsFileTime",
+        "0123456789abcdef0123456789ABCDEF0123456789abcdef", "d41d8cd98f00b204e9800998ecf8427e",
+        "C:/Program-Files/SomeProgram_of/SomeOne", "aHR0cDovL2E",
+    };
+
+    gives(shell, sizeof shell - 1, "16+24 base64 0 18 I.E.X. .(.a.)...b.", "as PowerShell has it");
+    gives("\"MS4yLjMuNDo0NDMK\"", 18, "1+16 base64 0 12 1.2.3.4:443.", "the shortest");
+    gives("MS4yLjMuNDo0NDMK-+", 18, NULL, "both alphabets");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        gives(words[i], strlen(words[i]), NULL, words[i]);
+}
+
 static void test_pdf_header(void)
 {
     struct buffer media = BUFFER_INIT;
@@ -265,6 +345,12 @@ static void add_mixture(struct buffer *media)
     add_entry(&inner, "inner", message, sizeof message - 1, false, true);
     add_random(&inner, 300, 3);
     add_compressed(media, inner.data, inner.length, 31);
+    buffer_add_byte(media, '"');
+    add_base64(media, inner.data, inner.length, "+/=", 76, "\r\n", 1);
+    buffer_add_byte(media, '\n');
+    add_base64(media, message, sizeof message - 1, "+/=", 32, "\n", 2);
+    buffer_add(media, "\n\0", 2);
+    add_base64(media, message, sizeof message - 1, "-_", 0, "", 2);
     buffer_release(&inner);
 }
 
@@ -304,7 +390,7 @@ static void test_splits(void)
 
     add_mixture(&media);
     decode(&whole, media.data, media.length);
-    ok(whole.counts.units >= 7, "a mixture has %llu units", (unsigned long long)whole.counts.units);
+    ok(whole.counts.units >= 12, "a mixture has %llu units", (unsigned long long)whole.counts.units);
     for (size_t split = media.length / 40; split <= media.length; split++)
         same &= same_in_parts(&media, split, split % 3 * 20, &whole);
     ok(same, "every split of it gives the same");
@@ -380,6 +466,9 @@ static void test_magics(void)
         { "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\xff\xff", 15 },
         { "x\x9c", 2 },
         { "stream\nH\x89", 9 },
+        { "MS4yLjMuNDo0NDMK ", 17 },
+        { "MS4yLjMuNDo0NDMKMS4yLjMuNDo0NDMK\n", 33 },
+        { "MS4yLjMuNDo0NDMKaaaa", 20 },
     };
     struct buffer media = BUFFER_INIT;
     char what[32];
@@ -426,6 +515,8 @@ int main(void)
     test_vectors();
     test_deflate();
     test_zip();
+    test_base64();
+    test_base64_sense();
     test_pdf_header();
     test_nested();
     test_truncated();
