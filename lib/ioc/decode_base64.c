@@ -28,27 +28,22 @@ enum {
     LINE_LONGEST = 76,
 };
 
-/* Values of characters; both alphabets. */
-enum { NONE = 255 };
-
-static unsigned value_of(unsigned character)
-{
-    if (character - 'A' < 26)
-        return character - 'A';
-    if (character - 'a' < 26)
-        return character - 'a' + 26;
-    if (character - '0' < 10)
-        return character - '0' + 52;
-    if (character == '+' || character == '-')
-        return 62;
-    if (character == '/' || character == '_')
-        return 63;
-    return NONE;
-}
+/* Values of characters plus 1, of both alphabets; 0 for all others. */
+static const uint8_t values[256] = {
+    ['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8,
+    ['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63,
+    ['/'] = 64, ['_'] = 64,
+};
 
 static bool is_of_run(unsigned character)
 {
-    return value_of(character) != NONE;
+    return character < 256 && values[character] != 0;
 }
 
 static bool is_of_url(unsigned character)
@@ -156,29 +151,37 @@ static bool has_both_cases(struct text *text, uint64_t at, uint64_t units)
     return lower && upper;
 }
 
-/* Runs of SHORTEST and more units have one at every SHORTEST-th; from there their
- * ends are looked for. */
-static void find_runs(const struct place *place, const struct window *window, uint64_t from,
-                      uint64_t to, unsigned step)
+/* Whether a character of a run stands at `at` of a window. */
+static inline bool run_at(const struct window *window, uint64_t at, unsigned step)
 {
-    struct source source = { window->bytes, (size_t)(window->to - window->from), window->from,
-                             window->to, NULL, NULL, 0, 0, false };
-    struct text text = { &source, step, NULL, 0, 0 };
+    const uint8_t *unit = window->bytes + (at - window->from);
+
+    return at + step <= window->to && values[unit[0]] != 0 && (step == 1 || unit[1] == 0);
+}
+
+/* Runs of SHORTEST and more characters have one at every SHORTEST-th; from there
+ * their ends are looked for. */
+static inline void find_runs(const struct place *place, const struct window *window,
+                             uint64_t from, uint64_t to, unsigned step)
+{
+    struct source source = { .data = window->bytes, .size = (size_t)(window->to - window->from),
+                             .base = window->from, .end = window->to };
+    struct text text = { .source = &source, .step = step };
     uint64_t stride = SHORTEST * step, border = from;
 
     for (uint64_t at = from; at < window->to; at += stride) {
-        if (!is_of_run(text_unit(&text, at)))
+        if (!run_at(window, at, step))
             continue;
         uint64_t start = at, end = at + step;
-        while (start - border >= step && is_of_run(text_unit(&text, start - step)))
+        while (start - border >= step && run_at(window, start - step, step))
             start -= step;
         if (start >= to)
             break;
-        while (is_of_run(text_unit(&text, end)))
+        while (run_at(window, end, step))
             end += step;
         at = border = end; /* what stands there is of no run */
         if (end - start < stride || (start - window->from >= step &&
-                                     is_of_run(text_unit(&text, start - step))))
+                                     run_at(window, start - step, step)))
             continue;
         if (has_both_cases(&text, start, (end - start) / step) &&
             !joins_line_before(&text, start, window->from))
@@ -203,7 +206,7 @@ struct bits {
 
 static void add_character(struct bits *bits, unsigned character)
 {
-    bits->held = bits->held << 6 | value_of(character);
+    bits->held = bits->held << 6 | (values[character] - 1u);
     if (++bits->count < 4)
         return;
     const uint8_t bytes[3] = { (uint8_t)(bits->held >> 16), (uint8_t)(bits->held >> 8),
@@ -275,7 +278,7 @@ static bool is_sensible(const struct buffer *output, uint64_t characters)
 
 bool base64_decode(const struct place *place, const struct start *start, struct unit *unit)
 {
-    struct text text = { place->source, start->step, NULL, 0, 0 };
+    struct text text = { .source = place->source, .step = start->step };
     struct bits bits = { unit->output, 0, 0 };
     size_t limit = place_output_limit(place);
     uint64_t at = start->at, line = at, characters = 0;

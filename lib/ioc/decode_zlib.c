@@ -19,8 +19,8 @@
 
 #include "decode.h"
 
-/* Random bytes inflate to a few dozen before they break off. */
-enum { DAMAGED_LEAST = 256 };
+/* Bytes of deflate; random ones break off after some dozen. */
+enum { DAMAGED_LEAST = 128 };
 
 static bool is_header(const uint8_t *bytes)
 {
@@ -66,5 +66,5 @@ void zlib_find(const struct place *place, const struct window *window, uint64_t 
 bool zlib_decode(const struct place *place, const struct start *start, struct unit *unit)
 {
     place_inflate(place, start->at, INFLATE_ZLIB, unit, &unit->length);
-    return unit->end > 0 && (unit->state != IOC_DAMAGED || unit->end >= DAMAGED_LEAST);
+    return unit->end > 0 && (unit->state != IOC_DAMAGED || unit->length >= DAMAGED_LEAST);
 }
