@@ -37,6 +37,7 @@ enum ioc_coding {
     IOC_GZIP,   /* RFC 1952 */
     IOC_ZLIB,   /* RFC 1950, also the streams of PDF */
     IOC_ZIP,    /* entries of ZIP files, method 8 */
+    IOC_PDF,    /* text of PDF pages in zlib, put together where it is in pieces */
     IOC_CODING_COUNT,
 };
 

@@ -21,6 +21,7 @@ static const struct coding codings[IOC_CODING_COUNT] = {
     [IOC_GZIP] = { "gzip", gzip_find, gzip_decode },
     [IOC_ZLIB] = { "zlib", zlib_find, zlib_decode },
     [IOC_ZIP] = { "zip", zip_find, zip_decode },
+    [IOC_PDF] = { "pdf", pdf_find, pdf_decode },
 };
 
 const char *ioc_coding_name(enum ioc_coding coding)
@@ -132,7 +133,7 @@ static void give(const struct place *place, const struct start *start, const str
             .size = unit->output->length,
             .end = unit->output->length,
         };
-        const struct place within = { run, &inside, place->depth + 1 };
+        const struct place within = { run, &inside, place->depth + 1, start->coding };
         decode_range(&within, unit->start, unit->end);
     }
     buffer_truncate(&run->names, named);
@@ -206,7 +207,7 @@ static void decode_cell(const struct place *place, uint64_t cell, uint64_t from,
         run_charge(run, START_WORK);
         if (!codings[start.coding].decode(place, &start, &unit))
             continue;
-        if (unit.closed || unit.state == IOC_WHOLE)
+        if (unit.state == IOC_WHOLE && !unit.open)
             covered = start.at + unit.length;
         give(place, &start, &unit);
     }
@@ -239,7 +240,7 @@ int ioc_decode(const struct ioc_decoder *decoder, const uint8_t *data, size_t si
     struct run run = { .decoder = decoder, .sink = sink, .context = context, .counts = counts };
     struct source source = { .data = data, .size = size, .base = base, .end = base + size,
                              .more = more };
-    const struct place place = { &run, &source, 0 };
+    const struct place place = { &run, &source, 0, -1 };
 
     if (more && more->size > source.end)
         source.end = more->size;

@@ -92,6 +92,7 @@ struct place {
     struct run *run;
     struct source *source;
     unsigned depth; /* 0: on the media */
+    int inside;     /* enum ioc_coding that the source comes from; -1: the media */
 };
 
 /* A unit as its decoder leaves it. */
@@ -100,7 +101,7 @@ struct unit {
     struct buffer *output;
     size_t start, end;      /* of output, as in struct ioc_decoded */
     uint8_t state;          /* enum ioc_decoded_state */
-    bool closed;            /* what lies in it is no unit of its own */
+    bool open;              /* what lies in it may be a unit of its own, though it is whole */
 };
 
 /* Bytes that a unit of this place may make. */
@@ -138,5 +139,7 @@ void zlib_find(const struct place *, const struct window *, uint64_t from, uint6
 bool zlib_decode(const struct place *, const struct start *, struct unit *);
 void zip_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
 bool zip_decode(const struct place *, const struct start *, struct unit *);
+void pdf_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
+bool pdf_decode(const struct place *, const struct start *, struct unit *);
 
 #endif

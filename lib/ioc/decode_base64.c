@@ -313,7 +313,6 @@ bool base64_decode(const struct place *place, const struct start *start, struct 
     place->run->failed |= unit->output->failed;
     unit->length = at - start->at;
     unit->end = unit->output->length;
-    unit->closed = true;
     run_charge(place->run, unit->length + unit->end);
     return !(url && standard) && is_sensible(unit->output, characters);
 }

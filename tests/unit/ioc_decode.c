@@ -31,7 +31,7 @@ static void keep(void *context, const struct ioc_decoded *decoded)
                       decoded->encoding, decoded->state, size);
     for (size_t i = 0; i < size && i < 40; i++)
         buffer_add_byte(&units->lines, own[i] >= 0x20 && own[i] < 0x7f ? (char)own[i] : '.');
-    buffer_add_format(&units->lines, "#%08lx\n", crc32(0, own, (uInt)size));
+    buffer_add_format(&units->lines, " #%08lx\n", crc32(0, own, (uInt)size));
 }
 
 static void decode(struct units *units, const void *data, size_t size)
@@ -48,7 +48,7 @@ static void gives(const void *data, size_t size, const char *expected, const cha
     decode(&units, data, size);
     ok(units.counts.units == (expected ? 1 : 0), "%s: %s", what, expected ? "one unit" : "none");
     if (expected && units.lines.length > 0) {
-        *strrchr(units.lines.data, '#') = '\0';
+        strrchr(units.lines.data, '#')[-1] = '\0';
         same_text(units.lines.data, expected, what);
     }
     buffer_release(&units.lines);
@@ -271,6 +271,36 @@ static void test_pdf_header(void)
                  sizeof message - 1, message);
         gives(media.data, media.length, i < 2 ? expected : NULL,
               i < 2 ? "a small window behind \"stream\"" : "a small window elsewhere");
+    }
+    buffer_release(&media);
+}
+
+static void test_pdf(void)
+{
+    static const struct {
+        const char *page, *text;
+    } pages[] = {
+        { "BT /F1 1 Tf [(exam) -0.2 (ple) -250 (x) 300 (.c\\157m)] TJ ET", "example x.com." },
+        { "BT /F1 1 Tf (as it is) Tj 0 -12 Td (so too) Tj ET", NULL },
+        { "BT /F1 1 Tf 1 0 0 1 5 9 Tm (a\\(b) Tj 1 0 0 1 9 9 Tm (\\)c) Tj T* (none) Tj ET", "a(b)c." },
+        { "BT /F1 1 Tf <0061 0062> Tj 4 0 Td <63> Tj ET", "abc." },
+        { "BT /F1 1 Tf (ab) Tj 1 0 0 1 0 7 cm (cd) Tj (ef) Tj (1 0 0 1 0 8 Tm ET", "cdef1 0 0 1 0 8 Tm ET." },
+        { "BT /F1 1 Tf BI /W 1 ID ((( \nEI (a(b)) ' (cd\\\nef\\) Tj", "cdef) Tj." },
+    };
+    struct buffer media = BUFFER_INIT;
+    char expected[64];
+
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        struct units units;
+        buffer_clear(&media);
+        add_compressed(&media, pages[i].page, strlen(pages[i].page), 15);
+        decode(&units, media.data, media.length);
+        const char *found = strstr(buffer_text(&units.lines), " zlib+pdf ");
+        const char *text = pages[i].text ? pages[i].text : "";
+        snprintf(expected, sizeof expected, " zlib+pdf 0 %zu %s #", strlen(text), text);
+        ok(*text ? found && strncmp(found, expected, strlen(expected)) == 0 : !found,
+           "text of page %zu", i);
+        buffer_release(&units.lines);
     }
     buffer_release(&media);
 }
@@ -518,6 +548,7 @@ int main(void)
     test_base64();
     test_base64_sense();
     test_pdf_header();
+    test_pdf();
     test_nested();
     test_truncated();
     test_splits();
