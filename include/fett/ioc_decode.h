@@ -37,7 +37,9 @@ enum ioc_coding {
     IOC_GZIP,   /* RFC 1952 */
     IOC_ZLIB,   /* RFC 1950, also the streams of PDF */
     IOC_ZIP,    /* entries of ZIP files, method 8 */
+    IOC_DEFLATE, /* RFC 1951 with nothing around it, in base64 only */
     IOC_PDF,    /* text of PDF pages in zlib, put together where it is in pieces */
+    IOC_XOR,    /* one byte, around literals as "p://" and ".exe"; ASCII and UTF-16LE */
     IOC_CODING_COUNT,
 };
 
@@ -61,7 +63,7 @@ enum ioc_decoded_state {
 struct ioc_decoded {
     uint64_t offset;      /* of the outermost unit, from the start of the media */
     uint64_t length;      /* bytes that it takes there, as far as it was read */
-    const char *encoding; /* from the outside: "gzip", "gzip+zip" */
+    const char *encoding; /* from the outside: "gzip", "gzip+zip", "xor-0x5a" */
     uint8_t state;        /* enum ioc_decoded_state, of the innermost */
     const uint8_t *data;  /* what was decoded */
     size_t size;

@@ -21,7 +21,9 @@ static const struct coding codings[IOC_CODING_COUNT] = {
     [IOC_GZIP] = { "gzip", gzip_find, gzip_decode },
     [IOC_ZLIB] = { "zlib", zlib_find, zlib_decode },
     [IOC_ZIP] = { "zip", zip_find, zip_decode },
+    [IOC_DEFLATE] = { "deflate", deflate_find, deflate_decode },
     [IOC_PDF] = { "pdf", pdf_find, pdf_decode },
+    [IOC_XOR] = { "xor", xor_find, xor_decode },
 };
 
 const char *ioc_coding_name(enum ioc_coding coding)
@@ -93,7 +95,9 @@ static int compare_starts(const void *a, const void *b)
         return x->at < y->at ? -1 : 1;
     if (x->coding != y->coding)
         return x->coding < y->coding ? -1 : 1;
-    return (x->step > y->step) - (x->step < y->step);
+    if (x->step != y->step)
+        return x->step < y->step ? -1 : 1;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
 static void decode_range(const struct place *place, uint64_t from, uint64_t to);
@@ -111,6 +115,8 @@ static void give(const struct place *place, const struct start *start, const str
         buffer_add_byte(&run->names, '+');
     }
     buffer_add_text(&run->names, codings[start->coding].name);
+    if (start->key != 0)
+        buffer_add_format(&run->names, "-0x%02x", start->key);
     run->failed |= run->names.failed;
     if (!run->muted) {
         const struct ioc_decoded decoded = {

@@ -56,7 +56,9 @@ struct window {
 struct start {
     uint64_t at;
     uint8_t coding;
-    uint8_t step; /* of text: bytes a character, 1 or 2 */
+    uint8_t step; /* of base64 and XOR: bytes a character, 1 or 2 */
+    uint8_t key;  /* of XOR; else 0 */
+    uint64_t text_start, text_end, end; /* of XOR: the text around it, the end of its own */
 };
 
 struct starts {
@@ -141,5 +143,9 @@ void zip_find(const struct place *, const struct window *, uint64_t from, uint64
 bool zip_decode(const struct place *, const struct start *, struct unit *);
 void pdf_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
 bool pdf_decode(const struct place *, const struct start *, struct unit *);
+void deflate_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
+bool deflate_decode(const struct place *, const struct start *, struct unit *);
+void xor_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
+bool xor_decode(const struct place *, const struct start *, struct unit *);
 
 #endif

@@ -185,7 +185,8 @@ static inline void find_runs(const struct place *place, const struct window *win
             continue;
         if (has_both_cases(&text, start, (end - start) / step) &&
             !joins_line_before(&text, start, window->from))
-            run_add_start(place, &(struct start){ start, IOC_BASE64, (uint8_t)step });
+            run_add_start(place, &(struct start){ .at = start, .coding = IOC_BASE64,
+                                                  .step = (uint8_t)step });
     }
 }
 

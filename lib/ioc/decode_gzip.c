@@ -36,7 +36,8 @@ void gzip_find(const struct place *place, const struct window *window, uint64_t 
 
     for (const uint8_t *at = bytes; (at = memchr(at, 0x1f, (size_t)(end - at))); at++)
         if (last - at >= HEADER_SIZE && is_header(at))
-            run_add_start(place, &(struct start){ from + (uint64_t)(at - bytes), IOC_GZIP, 1 });
+            run_add_start(place, &(struct start){ .at = from + (uint64_t)(at - bytes),
+                                                  .coding = IOC_GZIP });
 }
 
 bool gzip_decode(const struct place *place, const struct start *start, struct unit *unit)

@@ -212,7 +212,7 @@ void pdf_find(const struct place *place, const struct window *window, uint64_t f
 
     if (place->inside == IOC_ZLIB && from == 0 && memmem(window->bytes, size, "BT", 2) &&
         memmem(window->bytes, size, " Tf", 3))
-        run_add_start(place, &(struct start){ 0, IOC_PDF, 1 });
+        run_add_start(place, &(struct start){ .coding = IOC_PDF });
 }
 
 bool pdf_decode(const struct place *place, const struct start *start, struct unit *unit)

@@ -59,7 +59,8 @@ void zip_find(const struct place *place, const struct window *window, uint64_t f
 
     for (const uint8_t *at = bytes; (at = memchr(at, 'P', (size_t)(end - at))); at++)
         if (is_header(at, (size_t)(last - at)))
-            run_add_start(place, &(struct start){ from + (uint64_t)(at - bytes), IOC_ZIP, 1 });
+            run_add_start(place, &(struct start){ .at = from + (uint64_t)(at - bytes),
+                                                  .coding = IOC_ZIP });
 }
 
 /* The descriptor at `at`: its size, and the CRC it has. */

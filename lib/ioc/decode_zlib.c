@@ -48,7 +48,7 @@ static void find_behind_word(const struct place *place, const struct window *win
             continue;
         uint64_t place_of = window->from + (uint64_t)(header - window->bytes);
         if (place_of >= from && place_of < to)
-            run_add_start(place, &(struct start){ place_of, IOC_ZLIB, 1 });
+            run_add_start(place, &(struct start){ .at = place_of, .coding = IOC_ZLIB });
     }
 }
 
@@ -59,7 +59,8 @@ void zlib_find(const struct place *place, const struct window *window, uint64_t 
 
     for (const uint8_t *at = bytes; (at = memchr(at, 0x78, (size_t)(end - at))); at++)
         if (last - at >= 2 && is_header(at))
-            run_add_start(place, &(struct start){ from + (uint64_t)(at - bytes), IOC_ZLIB, 1 });
+            run_add_start(place, &(struct start){ .at = from + (uint64_t)(at - bytes),
+                                                  .coding = IOC_ZLIB });
     find_behind_word(place, window, from, to);
 }
 

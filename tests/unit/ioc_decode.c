@@ -9,6 +9,7 @@
 #include <fett/buffer.h>
 #include <fett/ioc_decode.h>
 
+#include "../../lib/ioc/decode_xor.h"
 #include "tap.h"
 
 static struct ioc_decoder *decoder;
@@ -305,6 +306,121 @@ static void test_pdf(void)
     buffer_release(&media);
 }
 
+static void test_deflate_in_base64(void)
+{
+    struct buffer packed = BUFFER_INIT, media = BUFFER_INIT;
+    struct units units;
+
+    add_compressed(&packed, message, sizeof message - 1, -15);
+    add_base64(&media, packed.data, packed.length, "+/=", 0, "", 1);
+    decode(&units, media.data, media.length);
+    same_number((long long)units.counts.units, 0, "short and no text: none");
+    buffer_release(&units.lines);
+    buffer_clear(&packed);
+    struct buffer text = BUFFER_INIT;
+    for (int i = 0; i < 40; i++)
+        buffer_add_format(&text, "%d %s\n", i * i * 7919, message);
+    add_compressed(&packed, text.data, text.length, -15);
+    buffer_clear(&media);
+    add_base64(&media, packed.data, packed.length, "+/=", 0, "", 1);
+    decode(&units, media.data, media.length);
+    ok(units.counts.units == 2 && strstr(units.lines.data, " base64+deflate 0 "),
+       "deflate alone in base64");
+    buffer_release(&units.lines);
+    buffer_release(&text);
+    buffer_release(&packed);
+    buffer_release(&media);
+}
+
+/* Text under a key, in characters of `step` bytes. */
+static void add_xor(struct buffer *media, const char *text, unsigned key, unsigned step)
+{
+    for (; *text; text++) {
+        buffer_add_byte(media, (char)((unsigned)(uint8_t)*text ^ key));
+        if (step == 2)
+            buffer_add_byte(media, (char)key);
+    }
+}
+
+static void test_xor(void)
+{
+    static const char *const texts[] = { "get http://evil.example/a now", "c:/temp/dropper.exe -i",
+                                         "mail someone@example.com", "This program cannot be run" };
+    struct buffer media = BUFFER_INIT;
+    unsigned found[4][2] = { 0 }, others = 0;
+    char expected[64];
+
+    for (unsigned i = 0; i < 4; i++)
+        for (unsigned key = 0; key < 256; key++)
+            for (unsigned step = 1; step <= 2; step++) {
+                struct units units;
+                buffer_clear(&media);
+                add_xor(&media, "\1\1", key, 1);
+                add_xor(&media, texts[i], key, step);
+                add_xor(&media, "\1\1", key, 1);
+                decode(&units, media.data, media.length);
+                snprintf(expected, sizeof expected, "2+%zu xor-0x%02x 0 %zu ", media.length - 4,
+                         key, media.length - 4);
+                if (strncmp(buffer_text(&units.lines), expected, strlen(expected)) == 0)
+                    found[i][step - 1] += units.counts.units == 1;
+                else
+                    others += units.counts.units > 0;
+                buffer_release(&units.lines);
+            }
+    for (unsigned i = 0; i < 4; i++)
+        ok(found[i][0] == 255 && found[i][1] == 255, "\"%s\" under %u and %u of 255 keys",
+           texts[i], found[i][0], found[i][1]);
+    same_number(others, 0, "nothing else, and nothing under no key");
+    buffer_release(&media);
+}
+
+/* Long texts come in pieces, none twice, none missing. */
+static void test_xor_groups(void)
+{
+    struct buffer plain = BUFFER_INIT, media = BUFFER_INIT;
+    struct units units;
+    unsigned long long at, length, sum = 0, until = 100;
+    bool follows = true;
+
+    for (unsigned i = 0; plain.length < 40000; i++)
+        buffer_add_format(&plain, "%s%u ", i % 900 < 100 ? "see http://www.example.com/" : "word", i);
+    add_random(&media, 100, 9);
+    media.data[99] = 0;
+    add_xor(&media, plain.data, 0xa7, 1);
+    decode(&units, media.data, media.length);
+    for (const char *line = buffer_text(&units.lines); *line; line = strchr(line, '\n') + 1)
+        if (sscanf(line, "%llu+%llu xor-0xa7", &at, &length) == 2) {
+            follows &= at >= until;
+            sum += length;
+            until = at + length;
+        }
+    ok(follows && units.counts.units >= 5 && sum > 20000, "pieces of a long text follow");
+    buffer_release(&units.lines);
+    buffer_release(&plain);
+    buffer_release(&media);
+}
+
+static void test_xor_searches(void)
+{
+    static const char alphabet[] = "p:/w.comnetrgxdlThi\0\0";
+    static uint32_t one[XOR_STRETCH], other[XOR_STRETCH];
+    struct buffer media = BUFFER_INIT;
+    bool same = true;
+    size_t found = 0;
+
+    add_random(&media, 3000, 5);
+    for (size_t i = 0; i < media.length; i++)
+        media.data[i] = alphabet[(uint8_t)media.data[i] % (sizeof alphabet - 1)];
+    for (size_t size = 1; xor_candidates_have_vector() && size < media.length; size += 7) {
+        size_t count = xor_candidates_portable((const uint8_t *)media.data, size, size, one);
+        same &= xor_candidates_vector((const uint8_t *)media.data, size, size, other) == count &&
+                memcmp(one, other, count * sizeof *one) == 0;
+        found += count;
+    }
+    ok(same, "both searches give the same %zu places", found);
+    buffer_release(&media);
+}
+
 static void test_nested(void)
 {
     struct buffer inner = BUFFER_INIT, outer = BUFFER_INIT;
@@ -381,6 +497,9 @@ static void add_mixture(struct buffer *media)
     add_base64(media, message, sizeof message - 1, "+/=", 32, "\n", 2);
     buffer_add(media, "\n\0", 2);
     add_base64(media, message, sizeof message - 1, "-_", 0, "", 2);
+    add_xor(media, "mail someone@example.com or see http://www.example.net/", 0x5a, 1);
+    add_xor(media, "x\n", 0, 1);
+    add_xor(media, "mail someone@example.com or see http://www.example.net/", 0xc1, 2);
     buffer_release(&inner);
 }
 
@@ -499,6 +618,8 @@ static void test_magics(void)
         { "MS4yLjMuNDo0NDMK ", 17 },
         { "MS4yLjMuNDo0NDMKMS4yLjMuNDo0NDMK\n", 33 },
         { "MS4yLjMuNDo0NDMKaaaa", 20 },
+        { "/bnl\x06/bnl\x07o", 11 },
+        { "/bnl", 4 },
     };
     struct buffer media = BUFFER_INIT;
     char what[32];
@@ -549,6 +670,10 @@ int main(void)
     test_base64_sense();
     test_pdf_header();
     test_pdf();
+    test_deflate_in_base64();
+    test_xor();
+    test_xor_groups();
+    test_xor_searches();
     test_nested();
     test_truncated();
     test_splits();
