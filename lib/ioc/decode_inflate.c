@@ -21,7 +21,7 @@ static z_stream *fresh_inflater(struct run *run, int format)
         run->has_inflater = inflateInit2(stream, format) == Z_OK;
     else if (inflateReset2(stream, format) != Z_OK)
         return NULL;
-    stream->avail_in = 0;
+    stream->avail_out = 1;
     return run->has_inflater ? stream : NULL;
 }
 
@@ -54,7 +54,8 @@ void place_inflate(const struct place *place, uint64_t at, int format, struct un
         const uint8_t *input = source_at(place->source, at + *used, &have);
         if (have > STEP)
             have = STEP;
-        if (!input)
+        /* Where room ran out, something of the last input may still be to come. */
+        if (!input && stream->avail_out > 0)
             break;
         if (room == 0 || is_beyond_limits(*used, output->length)) {
             unit->state = IOC_LIMITED;

@@ -445,6 +445,34 @@ static void test_nested(void)
     buffer_release(&outer);
 }
 
+/* Parts of `split` bytes, each with only its own bytes and the margin in memory. */
+static bool same_in_parts(const struct buffer *media, size_t split, size_t margin,
+                          const struct units *whole)
+{
+    const uint8_t *bytes = (const uint8_t *)media->data;
+    struct reader *more = reader_over_memory(bytes, media->length);
+    struct units parts = { 0 };
+    size_t from = 0;
+
+    while (from < media->length) {
+        size_t to = media->length - from < split ? media->length : from + split;
+        size_t before = from < margin ? from : margin;
+        size_t behind = media->length - to < margin ? media->length - to : margin;
+        ioc_decode(decoder, bytes + from - before, before + to - from + behind, before,
+                   before + to - from, from - before, more, keep, &parts, &parts.counts, NULL);
+        from = to;
+    }
+    bool same = strcmp(buffer_text(&parts.lines), buffer_text(&whole->lines)) == 0 &&
+                parts.counts.units == whole->counts.units &&
+                parts.counts.limited == whole->counts.limited &&
+                parts.counts.left_out == whole->counts.left_out;
+    if (!same)
+        printf("# split %zu, margin %zu\n", split, margin);
+    buffer_release(&parts.lines);
+    reader_free(more);
+    return same;
+}
+
 static void test_truncated(void)
 {
     struct buffer text = BUFFER_INIT, media = BUFFER_INIT;
@@ -466,6 +494,22 @@ static void test_truncated(void)
         buffer_release(&units.lines);
     }
     ok(grows && all && before > text.length / 2, "a cut stream gives what was there");
+    /* the last code makes more than there is room for in one step */
+    struct buffer zeros = BUFFER_INIT, packed = BUFFER_INIT;
+    memset(buffer_reserve(&zeros, 1 << 20), 0, 1 << 20);
+    zeros.length = 1 << 20;
+    add_compressed(&packed, zeros.data, zeros.length, 31);
+    bool same = true;
+    for (size_t size = 100; size < packed.length; size += 10) {
+        struct units whole;
+        struct buffer cut = { packed.data, size, packed.capacity, false };
+        decode(&whole, cut.data, cut.length);
+        same &= same_in_parts(&cut, size / 2, 0, &whole) && same_in_parts(&cut, 60, 0, &whole);
+        buffer_release(&whole.lines);
+    }
+    ok(same, "whatever the pieces in which it is read");
+    buffer_release(&zeros);
+    buffer_release(&packed);
     struct units units;
     media.data[media.length / 2] ^= 0x55;
     decode(&units, media.data, media.length);
@@ -501,34 +545,6 @@ static void add_mixture(struct buffer *media)
     add_xor(media, "x\n", 0, 1);
     add_xor(media, "mail someone@example.com or see http://www.example.net/", 0xc1, 2);
     buffer_release(&inner);
-}
-
-/* Parts [0, split) and [split, size), each with only its own bytes in memory. */
-static bool same_in_parts(const struct buffer *media, size_t split, size_t margin,
-                          const struct units *whole)
-{
-    const uint8_t *bytes = (const uint8_t *)media->data;
-    struct reader *more = reader_over_memory(bytes, media->length);
-    struct units parts = { 0 };
-    size_t from = 0;
-
-    while (from < media->length) {
-        size_t to = media->length - from < split ? media->length : from + split;
-        size_t before = from < margin ? from : margin;
-        size_t behind = media->length - to < margin ? media->length - to : margin;
-        ioc_decode(decoder, bytes + from - before, before + to - from + behind, before,
-                   before + to - from, from - before, more, keep, &parts, &parts.counts, NULL);
-        from = to;
-    }
-    bool same = strcmp(buffer_text(&parts.lines), buffer_text(&whole->lines)) == 0 &&
-                parts.counts.units == whole->counts.units &&
-                parts.counts.limited == whole->counts.limited &&
-                parts.counts.left_out == whole->counts.left_out;
-    if (!same)
-        printf("# split %zu, margin %zu\n", split, margin);
-    buffer_release(&parts.lines);
-    reader_free(more);
-    return same;
 }
 
 static void test_splits(void)
