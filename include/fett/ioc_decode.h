@@ -39,7 +39,8 @@ enum ioc_coding {
     IOC_ZIP,    /* entries of ZIP files, method 8 */
     IOC_DEFLATE, /* RFC 1951 with nothing around it, in base64 only */
     IOC_PDF,    /* text of PDF pages in zlib, put together where it is in pieces */
-    IOC_XOR,    /* one byte, around literals as "p://" and ".exe"; ASCII and UTF-16LE */
+    IOC_XOR,    /* by one byte: text around literals as "p://" and ".exe", in ASCII and
+                 * UTF-16LE; Windows programs */
     IOC_CODING_COUNT,
 };
 

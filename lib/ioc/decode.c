@@ -97,7 +97,9 @@ static int compare_starts(const void *a, const void *b)
         return x->coding < y->coding ? -1 : 1;
     if (x->step != y->step)
         return x->step < y->step ? -1 : 1;
-    return (x->key > y->key) - (x->key < y->key);
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->program > y->program) - (x->program < y->program);
 }
 
 static void decode_range(const struct place *place, uint64_t from, uint64_t to);
@@ -201,7 +203,8 @@ static void decode_cell(const struct place *place, uint64_t cell, uint64_t from,
     for (size_t i = 0; i < level->starts.count && level->starts.list[i].at < to; i++) {
         const struct start start = level->starts.list[i];
         struct unit unit = { .output = &level->output };
-        if (start.at < covered)
+        if (start.at < covered ||
+            (i > 0 && compare_starts(&start, &level->starts.list[i - 1]) == 0))
             continue;
         if (place->depth == 0)
             run->muted = start.at < from;

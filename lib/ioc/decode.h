@@ -58,6 +58,7 @@ struct start {
     uint8_t coding;
     uint8_t step; /* of base64 and XOR: bytes a character, 1 or 2 */
     uint8_t key;  /* of XOR; else 0 */
+    bool program; /* of XOR: no text */
     uint64_t text_start, text_end, end; /* of XOR: the text around it, the end of its own */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * decode_xor: text under a key of one byte, in ASCII and UTF-16LE.
+ * decode_xor: text under a key of one byte, in ASCII and UTF-16LE; programs are
+ * in decode_xor_program.c.
  *
  * Neighbouring bytes have the same difference a ^ b under every key, so a search
  * for the differences of a few literals finds them for all 255 keys at once.
@@ -23,7 +24,6 @@
 
 #include <string.h>
 
-#include "decode.h"
 #include "decode_xor.h"
 
 enum { GROUP = 4096, SHORTEST = 12 /* characters of a text */ };
@@ -108,7 +108,7 @@ struct search {
     uint64_t groups[256][3], ends[256][3];
 };
 
-static void add_text(const struct search *search, const struct start *start)
+static void add_unit(const struct search *search, const struct start *start)
 {
     if (start->at >= search->from && start->at < search->to)
         run_add_start(search->place, start);
@@ -126,7 +126,7 @@ static void look_at(struct search *search, const struct veil *veil, uint64_t at)
     if (search->groups[veil->key][kind] == group && search->ends[veil->key][kind] > at)
         return;
     if (search->place->run->work_left == 0) {
-        add_text(search, &found); /* to be counted */
+        add_unit(search, &found); /* to be counted */
         return;
     }
     if (low < veil->window->from)
@@ -150,7 +150,7 @@ static void look_at(struct search *search, const struct veil *veil, uint64_t at)
         found.end = end < group + GROUP + GROUP / 2 ? end : group + GROUP + GROUP / 2;
     found.text_start = start;
     found.text_end = end;
-    add_text(search, &found);
+    add_unit(search, &found);
 }
 
 static void look_for_literals(struct search *search, uint64_t at)
@@ -161,8 +161,13 @@ static void look_for_literals(struct search *search, uint64_t at)
         uint8_t key = window->bytes[at - window->from] ^ (uint8_t)xor_literals[i][0];
         for (uint8_t step = 1; key != 0 && step <= 2; step++) {
             const struct veil veil = { window, key, step };
-            if (is_literal(&veil, at, window->to, xor_literals[i]))
-                look_at(search, &veil, at);
+            uint64_t program;
+            if (!is_literal(&veil, at, window->to, xor_literals[i]))
+                continue;
+            look_at(search, &veil, at);
+            if (i == XOR_OF_PROGRAM && step == 1 && xor_find_program(window, at, key, &program))
+                add_unit(search, &(struct start){ .at = program, .coding = IOC_XOR, .step = 1,
+                                                  .key = key, .program = true });
         }
     }
 }
@@ -191,6 +196,8 @@ void xor_find(const struct place *place, const struct window *window, uint64_t f
 
 bool xor_decode(const struct place *place, const struct start *start, struct unit *unit)
 {
+    if (start->program)
+        return xor_decode_program(place, start, unit);
     size_t size = (size_t)(start->text_end - start->text_start);
     uint8_t *bytes = (uint8_t *)buffer_reserve(unit->output, size);
 

@@ -4,12 +4,11 @@
 
 /* decode_xor: literals under a key, and the search for them; not public. */
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "decode.h"
 
 enum {
     XOR_LITERALS = 9,
+    XOR_OF_PROGRAM = 8,       /* the literal that programs have */
     XOR_LONGEST_LITERAL = 64, /* bytes, in UTF-16 */
     XOR_STRETCH = 16384,      /* a search goes this far at once */
 };
@@ -24,5 +23,12 @@ size_t xor_candidates_portable(const uint8_t *bytes, size_t size, size_t stretch
 bool xor_candidates_have_vector(void);
 size_t xor_candidates_vector(const uint8_t *bytes, size_t size, size_t stretch,
                              uint32_t *places);
+
+/* decode_xor_program.c: whether a literal of a program stands behind the first
+ * bytes of one; and the program, or none. */
+bool xor_find_program(const struct window *window, uint64_t literal, uint8_t key,
+                      uint64_t *start);
+bool xor_decode_program(const struct place *place, const struct start *start,
+                        struct unit *unit);
 
 #endif

@@ -283,9 +283,11 @@ static void test_pdf(void)
     } pages[] = {
         { "BT /F1 1 Tf [(exam) -0.2 (ple) -250 (x) 300 (.c\\157m)] TJ ET", "example x.com." },
         { "BT /F1 1 Tf (as it is) Tj 0 -12 Td (so too) Tj ET", NULL },
-        { "BT /F1 1 Tf 1 0 0 1 5 9 Tm (a\\(b) Tj 1 0 0 1 9 9 Tm (\\)c) Tj T* (none) Tj ET", "a(b)c." },
+        { "BT /F1 1 Tf 1 0 0 1 5 9 Tm (a\\(b) Tj 1 0 0 1 9 9 Tm (\\)c) Tj T* (none) Tj ET",
+          "a(b)c." },
         { "BT /F1 1 Tf <0061 0062> Tj 4 0 Td <63> Tj ET", "abc." },
-        { "BT /F1 1 Tf (ab) Tj 1 0 0 1 0 7 cm (cd) Tj (ef) Tj (1 0 0 1 0 8 Tm ET", "cdef1 0 0 1 0 8 Tm ET." },
+        { "BT /F1 1 Tf (ab) Tj 1 0 0 1 0 7 cm (cd) Tj (ef) Tj (1 0 0 1 0 8 Tm ET",
+          "cdef1 0 0 1 0 8 Tm ET." },
         { "BT /F1 1 Tf BI /W 1 ID ((( \nEI (a(b)) ' (cd\\\nef\\) Tj", "cdef) Tj." },
     };
     struct buffer media = BUFFER_INIT;
@@ -383,7 +385,8 @@ static void test_xor_groups(void)
     bool follows = true;
 
     for (unsigned i = 0; plain.length < 40000; i++)
-        buffer_add_format(&plain, "%s%u ", i % 900 < 100 ? "see http://www.example.com/" : "word", i);
+        buffer_add_format(&plain, "%s%u ", i % 900 < 100 ? "see http://www.example.com/" : "word",
+                          i);
     add_random(&media, 100, 9);
     media.data[99] = 0;
     add_xor(&media, plain.data, 0xa7, 1);
@@ -419,6 +422,54 @@ static void test_xor_searches(void)
     }
     ok(same, "both searches give the same %zu places", found);
     buffer_release(&media);
+}
+
+/* A program of two sections of 512 bytes; the indicator in the last has no literal. */
+static void make_program(uint8_t program[1536])
+{
+    static const char stub[] = "This program cannot be run in DOS mode.\r\r\n$";
+
+    memset(program, 0, 1536);
+    memcpy(program, "MZ\x90", 3);
+    program[0x3c] = 0x80;
+    memcpy(program + 0x4e, stub, sizeof stub);
+    memcpy(program + 0x80, "PE\0\0\x4c\1\2", 7);
+    program[0x80 + 20] = 0xe0;
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t *section = program + 0x80 + 24 + 0xe0 + 40 * i;
+        section[17] = 2;
+        section[21] = (uint8_t)(2 + 2 * i);
+    }
+    memcpy(program + 1400, "kozirog.netissat.biz", 20);
+}
+
+static void test_xor_program(void)
+{
+    uint8_t program[1536], media[2048];
+    struct units units;
+    char expected[64];
+
+    for (unsigned key = 1; key < 256; key += 127)
+        for (unsigned keeps_zeros = 0; keeps_zeros < 2; keeps_zeros++) {
+            make_program(program);
+            unsigned long crc = crc32(0, program, sizeof program);
+            memset(media, 0x11, sizeof media);
+            for (size_t i = 0; i < sizeof program; i++)
+                media[100 + i] = keeps_zeros && (program[i] == 0 || program[i] == key)
+                                     ? program[i] : program[i] ^ (uint8_t)key;
+            decode(&units, media, sizeof media);
+            snprintf(expected, sizeof expected, "100+1536 xor-0x%02x 0 1536 ", key);
+            const char *line = buffer_text(&units.lines);
+            char sum[16];
+            snprintf(sum, sizeof sum, "#%08lx\n", crc);
+            ok(strncmp(line, expected, strlen(expected)) == 0 && strstr(line, sum) &&
+               units.counts.units == 1, "a program under key %u%s", key,
+               keeps_zeros ? ", zeros kept" : "");
+            buffer_release(&units.lines);
+            decode(&units, media, 1000);
+            ok(strstr(buffer_text(&units.lines), " 1 900 "), "cut");
+            buffer_release(&units.lines);
+        }
 }
 
 static void test_nested(void)
@@ -555,7 +606,8 @@ static void test_splits(void)
 
     add_mixture(&media);
     decode(&whole, media.data, media.length);
-    ok(whole.counts.units >= 12, "a mixture has %llu units", (unsigned long long)whole.counts.units);
+    ok(whole.counts.units >= 12, "a mixture has %llu units",
+       (unsigned long long)whole.counts.units);
     for (size_t split = media.length / 40; split <= media.length; split++)
         same &= same_in_parts(&media, split, split % 3 * 20, &whole);
     ok(same, "every split of it gives the same");
@@ -690,6 +742,7 @@ int main(void)
     test_xor();
     test_xor_groups();
     test_xor_searches();
+    test_xor_program();
     test_nested();
     test_truncated();
     test_splits();
