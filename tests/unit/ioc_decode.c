@@ -156,6 +156,28 @@ static void test_deflate(void)
     buffer_release(&media);
 }
 
+/* Data that does not stand at the start of the media, with nothing else to read. */
+static void test_base(void)
+{
+    struct buffer media = BUFFER_INIT;
+    struct units units = { 0 };
+    char expected[64];
+
+    add_random(&media, 100, 6);
+    add_compressed(&media, message, sizeof message - 1, 31);
+    for (uint64_t base = LIMIT_DECODE_CELL - 150; base <= LIMIT_DECODE_CELL; base += 25) {
+        buffer_clear(&units.lines);
+        ioc_decode(decoder, (const uint8_t *)media.data, media.length, 50, media.length, base,
+                   NULL, keep, &units, &units.counts, NULL);
+        snprintf(expected, sizeof expected, "%llu+%zu gzip 0 ", (unsigned long long)base + 100,
+                 media.length - 100);
+        ok(strncmp(buffer_text(&units.lines), expected, strlen(expected)) == 0,
+           "data at %llu", (unsigned long long)base);
+    }
+    buffer_release(&units.lines);
+    buffer_release(&media);
+}
+
 static void test_zip(void)
 {
     struct buffer media = BUFFER_INIT;
@@ -733,6 +755,7 @@ int main(void)
     test_names();
     test_vectors();
     test_deflate();
+    test_base();
     test_zip();
     test_base64();
     test_base64_sense();
