@@ -19,7 +19,7 @@
  *
  *     group    |    1    |    2    |    3    |
  *     literal      x   x                x
- *     given    |---------:----|    :---------|     : half of group 2
+ *     given    |---------:----|----:---------|     each with half of group 2
  */
 
 #include <string.h>
