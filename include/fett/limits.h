@@ -160,4 +160,30 @@
  * any era that matters; 4,096 leaves room for scheme and encoding. */
 #define LIMIT_INDICATOR_BYTES 4096
 
+/* Encoded units (ioc_decode.h). A cell is what one spends its work in: small
+ * enough that a part which does not begin at one repeats little, large enough
+ * that its work lets a long unit through. */
+#define LIMIT_DECODE_CELL 262144
+
+/* What all units of a cell may read and make: 256 bytes for each of its own at
+ * the worst, some tenths of a second. Deflate makes up to 1,032 of one, and
+ * units that overlap or hold others multiply that. */
+#define LIMIT_DECODE_CELL_WORK 67108864
+
+/* Output of one unit, which is in memory as a whole; half of that for one inside
+ * it, and so on: less than 64 MiB a thread in all. */
+#define LIMIT_DECODED_BYTES 33554432
+
+/* Beyond the first 4 MiB a unit may make this many bytes of one: text has up to
+ * 50, more are runs of the same byte, in which nothing is written. */
+#define LIMIT_DECODED_RATIO 200
+#define LIMIT_DECODED_RATIO_FROM 4194304
+
+/* What is read of a unit before it makes anything: long names of files, empty
+ * blocks. */
+#define LIMIT_DECODE_SILENT_BYTES 65536
+
+/* Codings inside each other: a ZIP in a ZIP in base64 in gzip is four. */
+#define LIMIT_DECODE_DEPTH 5
+
 #endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * decode_base64: RFC 4648, in ASCII and UTF-16LE.
+ *
+ * A text is a run of characters of one alphabet: letters, digits and either
+ * "+/" or "-_". It goes on behind a line break where lines are full: 32 to 76
+ * characters, a multiple of 4, none longer than the one before, as in MIME and
+ * PEM; only with "+/". A line joins the one before by these two lines alone, so
+ * that it can be told anywhere in the middle. Padding may be missing.
+ *
+ * Words and names look like base64 too. So what is short must decode to text, in
+ * ASCII, UTF-8 or UTF-16LE; what is longer may be anything, if it has letters of
+ * both cases.
+ */
+
+#include <string.h>
+
+#include <fett/text.h>
+
+#include "decode.h"
+
+enum {
+    SHORTEST = 16,       /* characters: "1.2.3.4:443" and its padding */
+    ANY_CONTENT = 256,   /* characters from which it need not be text */
+    CASES_WITHIN = 64,   /* characters that must have both cases */
+    LINE_SHORTEST = 32,
+    LINE_LONGEST = 76,
+};
+
+/* Values of characters plus 1, of both alphabets; 0 for all others. */
+static const uint8_t values[256] = {
+    ['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8,
+    ['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63,
+    ['/'] = 64, ['_'] = 64,
+};
+
+static bool is_of_run(unsigned character)
+{
+    return character < 256 && values[character] != 0;
+}
+
+static bool is_of_url(unsigned character)
+{
+    return character == '-' || character == '_';
+}
+
+/* Text as units of one or two bytes, read one after the other. */
+struct text {
+    struct source *source;
+    unsigned step;
+    const uint8_t *bytes; /* what stands at `at` */
+    uint64_t at;
+    size_t size;
+};
+
+enum { END = 0x10000 };
+
+static unsigned text_unit(struct text *text, uint64_t at)
+{
+    uint8_t pair[2];
+
+    if (at - text->at >= text->size || text->size - (at - text->at) < text->step) {
+        text->size = 0;
+        text->at = at;
+        text->bytes = source_at(text->source, at, &text->size);
+        if (!text->bytes) {
+            text->size = 0;
+            return END;
+        }
+        if (text->size < text->step) { /* two bytes, one on either side of a border */
+            text->size = 0;
+            return source_copy(text->source, at, pair, 2) == 2 ? pair[0] | (unsigned)pair[1] << 8
+                                                               : END;
+        }
+    }
+    const uint8_t *unit = text->bytes + (at - text->at);
+    return text->step == 1 ? unit[0] : unit[0] | (unsigned)unit[1] << 8;
+}
+
+/* Units of the run at `at`, at most LINE_LONGEST + 1; 0 if it is of both
+ * alphabets or of the other. */
+static unsigned line_length(struct text *text, uint64_t at)
+{
+    unsigned length = 0;
+
+    for (; length <= LINE_LONGEST; length++) {
+        unsigned unit = text_unit(text, at + (uint64_t)length * text->step);
+        if (!is_of_run(unit))
+            break;
+        if (is_of_url(unit))
+            return 0;
+    }
+    return length;
+}
+
+static bool is_full_line(unsigned length)
+{
+    return length >= LINE_SHORTEST && length <= LINE_LONGEST && length % 4 == 0;
+}
+
+/* The place of the line that joins one of `length` units ending at `at`; 0: none.
+ * The line must be without "-_". */
+static uint64_t next_line(struct text *text, uint64_t at, unsigned length)
+{
+    if (!is_full_line(length))
+        return 0;
+    if (text_unit(text, at) == '\r')
+        at += text->step;
+    if (text_unit(text, at) != '\n')
+        return 0;
+    at += text->step;
+    unsigned next = line_length(text, at);
+    return next > 0 && next <= length ? at : 0;
+}
+
+/* Whether the line at `at` is joined to the one before. */
+static bool joins_line_before(struct text *text, uint64_t at, uint64_t first)
+{
+    uint64_t step = text->step;
+    unsigned length = 0;
+
+    if (at - first < (LINE_SHORTEST + 1) * step || text_unit(text, at - step) != '\n')
+        return false;
+    uint64_t end = at - step, start;
+    if (text_unit(text, end - step) == '\r')
+        end -= step;
+    for (start = end; start - first >= step && length <= LINE_LONGEST; start -= step, length++)
+        if (!is_of_run(text_unit(text, start - step)))
+            break;
+    return line_length(text, start) == length && next_line(text, end, length) == at;
+}
+
+static bool has_both_cases(struct text *text, uint64_t at, uint64_t units)
+{
+    bool lower = false, upper = false;
+
+    if (units > CASES_WITHIN)
+        units = CASES_WITHIN;
+    for (uint64_t i = 0; i < units; i++) {
+        unsigned unit = text_unit(text, at + i * text->step);
+        lower |= unit - 'a' < 26;
+        upper |= unit - 'A' < 26;
+    }
+    return lower && upper;
+}
+
+/* Whether a character of a run stands at `at` of a window. */
+static inline bool run_at(const struct window *window, uint64_t at, unsigned step)
+{
+    const uint8_t *unit = window->bytes + (at - window->from);
+
+    return at + step <= window->to && values[unit[0]] != 0 && (step == 1 || unit[1] == 0);
+}
+
+/* Runs of SHORTEST and more characters have one at every SHORTEST-th; from there
+ * their ends are looked for. */
+static inline void find_runs(const struct place *place, const struct window *window,
+                             uint64_t from, uint64_t to, unsigned step)
+{
+    struct source source = { .data = window->bytes, .size = (size_t)(window->to - window->from),
+                             .base = window->from, .end = window->to };
+    struct text text = { .source = &source, .step = step };
+    uint64_t stride = SHORTEST * step, border = from;
+
+    for (uint64_t at = from; at < window->to; at += stride) {
+        if (!run_at(window, at, step))
+            continue;
+        uint64_t start = at, end = at + step;
+        while (start - border >= step && run_at(window, start - step, step))
+            start -= step;
+        if (start >= to)
+            break;
+        while (run_at(window, end, step))
+            end += step;
+        at = border = end; /* what stands there is of no run */
+        if (end - start < stride || (start - window->from >= step &&
+                                     run_at(window, start - step, step)))
+            continue;
+        if (has_both_cases(&text, start, (end - start) / step) &&
+            !joins_line_before(&text, start, window->from))
+            run_add_start(place, &(struct start){ .at = start, .coding = IOC_BASE64,
+                                                  .step = (uint8_t)step });
+    }
+}
+
+void base64_find(const struct place *place, const struct window *window, uint64_t from,
+                 uint64_t to)
+{
+    find_runs(place, window, from, to, 1);
+    find_runs(place, window, from, to, 2);
+    find_runs(place, window, from + 1, to, 2);
+}
+
+/* Characters into bytes. */
+struct bits {
+    struct buffer *output;
+    uint32_t held;
+    unsigned count; /* of characters held */
+};
+
+static void add_character(struct bits *bits, unsigned character)
+{
+    bits->held = bits->held << 6 | (values[character] - 1u);
+    if (++bits->count < 4)
+        return;
+    const uint8_t bytes[3] = { (uint8_t)(bits->held >> 16), (uint8_t)(bits->held >> 8),
+                               (uint8_t)bits->held };
+    buffer_add(bits->output, bytes, sizeof bytes);
+    bits->count = 0;
+}
+
+/* The characters that do not fill a group. */
+static void add_rest(struct bits *bits)
+{
+    uint32_t held = bits->held << 6 * (4 - bits->count);
+
+    if (bits->count >= 2)
+        buffer_add_byte(bits->output, (char)(held >> 16));
+    if (bits->count == 3)
+        buffer_add_byte(bits->output, (char)(held >> 8));
+}
+
+/* Most of it ASCII, all of it UTF-8 without control characters. */
+static bool is_text(const uint8_t *bytes, size_t size)
+{
+    size_t plain = 0, tail = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        if ((bytes[i] < 0x20 && !strchr("\t\r\n", bytes[i])) || bytes[i] == 0x7f ||
+            bytes[i] == 0)
+            return false;
+        plain += bytes[i] < 0x80;
+    }
+    while (tail < 3 && tail < size && bytes[size - tail - 1] >= 0x80)
+        tail++; /* may be cut */
+    return plain >= size - size / 4 &&
+           text_valid_length((const char *)bytes, size) >= size - tail;
+}
+
+static bool is_wide_text(const uint8_t *bytes, size_t size)
+{
+    size_t plain = 0;
+
+    for (size_t i = 0; i + 1 < size; i += 2)
+        plain += bytes[i + 1] == 0 && bytes[i] >= 0x20 && bytes[i] < 0x7f;
+    return plain >= size / 2 - size / 8;
+}
+
+/* Magics of what is put into base64 in one piece. */
+static bool has_magic(const uint8_t *bytes, size_t size)
+{
+    static const char *const magics[] = { "MZ", "PK\3\4", "\x1f\x8b\x08", "%PDF", "\x7f" "ELF",
+                                          "\xd0\xcf\x11\xe0", "\x78\x9c", "\x78\xda",
+                                          "\x78\x01" };
+
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
+        size_t length = strlen(magics[i]);
+        if (size > length && memcmp(bytes, magics[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_sensible(const struct buffer *output, uint64_t characters)
+{
+    const uint8_t *bytes = (const uint8_t *)buffer_text(output);
+    size_t size = output->length;
+
+    return characters >= ANY_CONTENT || is_text(bytes, size) || is_wide_text(bytes, size) ||
+           has_magic(bytes, size);
+}
+
+bool base64_decode(const struct place *place, const struct start *start, struct unit *unit)
+{
+    struct text text = { .source = place->source, .step = start->step };
+    struct bits bits = { unit->output, 0, 0 };
+    size_t limit = place_output_limit(place);
+    uint64_t at = start->at, line = at, characters = 0;
+    bool standard = false, url = false;
+
+    unit->state = IOC_WHOLE;
+    for (;;) {
+        unsigned character = text_unit(&text, at);
+        if (is_of_run(character)) {
+            url |= is_of_url(character);
+            standard |= character == '+' || character == '/';
+            if (url && standard)
+                break;
+            if (unit->output->length + 3 > limit) {
+                unit->state = IOC_LIMITED;
+                break;
+            }
+            add_character(&bits, character);
+            characters++;
+            at += text.step;
+            continue;
+        }
+        uint64_t units = (at - line) / text.step;
+        line = url || units > LINE_LONGEST ? 0 : next_line(&text, at, (unsigned)units);
+        if (line == 0)
+            break;
+        at = line;
+    }
+    add_rest(&bits);
+    for (unsigned i = bits.count; i >= 2 && i < 4 && text_unit(&text, at) == '='; i++)
+        at += text.step;
+    place->run->failed |= unit->output->failed;
+    unit->length = at - start->at;
+    unit->end = unit->output->length;
+    run_charge(place->run, unit->length + unit->end);
+    return !(url && standard) && is_sensible(unit->output, characters);
+}

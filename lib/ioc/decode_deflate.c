@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * decode_deflate: RFC 1951 without anything around it, as scripts have it in
+ * base64 (.NET's DeflateStream). Nothing tells where it begins or whether it is
+ * right: only what base64 gives is tried, from its first byte, and it must end
+ * where that ends.
+ */
+
+#include "decode.h"
+
+void deflate_find(const struct place *place, const struct window *window, uint64_t from,
+                  uint64_t to)
+{
+    (void)window;
+    if (place->inside == IOC_BASE64 && from == 0 && to > 0)
+        run_add_start(place, &(struct start){ .coding = IOC_DEFLATE });
+}
+
+bool deflate_decode(const struct place *place, const struct start *start, struct unit *unit)
+{
+    place_inflate(place, start->at, INFLATE_RAW, unit, &unit->length);
+    return unit->state == IOC_WHOLE && unit->end > 0 && unit->length == place->source->end;
+}

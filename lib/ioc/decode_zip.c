@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * decode_zip: entries of ZIP files (PKWARE's APPNOTE 4.3.7, 4.3.9), each by
+ * itself: most of a ZIP file whose end is lost can still be read.
+ *
+ *     offset  size
+ *          0     4  50 4b 03 04
+ *          4     2  version needed: tens in the low byte, 63 at most
+ *          6     2  flags: 1 encrypted, 8 sizes stand behind the data
+ *          8     2  method: 8, deflate
+ *         10     4  time and date
+ *         14     4  CRC-32       }
+ *         18     4  size here    } 0 by flag 8
+ *         22     4  size before  }
+ *         26     2  size of the name
+ *         28     2  size of the extra field
+ *         30        name, extra field, data
+ *
+ * and by flag 8 behind the data: 50 4b 07 08, which may be missing, CRC-32, both
+ * sizes, in 4 or (ZIP64) 8 bytes.
+ *
+ * Entries that are stored (method 0) need no decoding. The sizes of the header
+ * are not looked at: deflate tells its own end, and they are what is falsified.
+ */
+
+#include <string.h>
+
+#include <fett/bytes.h>
+
+#include "decode.h"
+
+enum {
+    HEADER_SIZE = 30,
+    NAME_MOST = 4096,
+    FLAG_ENCRYPTED = 1,
+    FLAG_SIZES_BEHIND = 8,
+    DESCRIPTOR_MOST = 24,
+};
+
+static bool is_header(const uint8_t *bytes, size_t size)
+{
+    if (size < HEADER_SIZE || memcmp(bytes, "PK\3\4", 4) != 0 || bytes[4] > 63 ||
+        bytes_u16le(bytes + 6) & FLAG_ENCRYPTED || bytes_u16le(bytes + 8) != 8)
+        return false;
+    size_t name_size = bytes_u16le(bytes + 26);
+    if (name_size == 0 || name_size > NAME_MOST || name_size > size - HEADER_SIZE)
+        return false;
+    for (size_t i = 0; i < name_size; i++)
+        if (bytes[HEADER_SIZE + i] < 0x20)
+            return false;
+    return true;
+}
+
+void zip_find(const struct place *place, const struct window *window, uint64_t from, uint64_t to)
+{
+    const uint8_t *bytes = window->bytes + (from - window->from), *end = bytes + (to - from);
+    const uint8_t *last = window->bytes + (window->to - window->from);
+
+    for (const uint8_t *at = bytes; (at = memchr(at, 'P', (size_t)(end - at))); at++)
+        if (is_header(at, (size_t)(last - at)))
+            run_add_start(place, &(struct start){ .at = from + (uint64_t)(at - bytes),
+                                                  .coding = IOC_ZIP });
+}
+
+/* The descriptor at `at`: its size, and the CRC it has. */
+static size_t read_descriptor(struct source *source, uint64_t at, size_t made, uint32_t *crc)
+{
+    uint8_t bytes[DESCRIPTOR_MOST] = { 0 };
+    size_t have = source_copy(source, at, bytes, sizeof bytes);
+    size_t behind = memcmp(bytes, "PK\7\10", 4) == 0 ? 4 : 0;
+
+    *crc = bytes_u32le(bytes + behind);
+    size_t size = behind + (bytes_u32le(bytes + behind + 8) == made ? 12 : 20);
+    return size < have ? size : have;
+}
+
+bool zip_decode(const struct place *place, const struct start *start, struct unit *unit)
+{
+    uint8_t header[HEADER_SIZE];
+    uint64_t used;
+
+    if (source_copy(place->source, start->at, header, sizeof header) < sizeof header)
+        return false;
+    uint32_t crc = bytes_u32le(header + 14);
+    uint64_t data = HEADER_SIZE + (uint64_t)bytes_u16le(header + 26) + bytes_u16le(header + 28);
+    place_inflate(place, start->at + data, INFLATE_RAW, unit, &used);
+    unit->length = data + used;
+    if (unit->state == IOC_WHOLE) {
+        if (bytes_u16le(header + 6) & FLAG_SIZES_BEHIND)
+            unit->length += read_descriptor(place->source, start->at + unit->length, unit->end,
+                                            &crc);
+        if (crc32(0, (const Bytef *)buffer_text(unit->output), (uInt)unit->end) != crc)
+            unit->state = IOC_DAMAGED;
+    }
+    return unit->end > 0;
+}
