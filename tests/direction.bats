@@ -7,7 +7,8 @@ module_of() {
     case $1 in
     record* | sorter) echo record ;;
     image | volume | filesystem | fixup | object | verify) echo evidence ;;
-    hive | ioc | autorun | timeline | cli | examine) echo "$1" ;;
+    ioc*) echo ioc ;;
+    hive | autorun | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;
     esac
 }

@@ -37,6 +37,10 @@ const uint8_t character_classes[256] = {
 
 static const char *const kind_names[IOC_KIND_COUNT] = { "domain", "url", "email", "ipv4" };
 
+static const char *const encoding_names[IOC_ENCODING_COUNT] = {
+    "ascii", "utf-16le", "utf-16be", "utf-8", "windows-1252",
+};
+
 static const char *const reason_texts[REASON_COUNT] = {
     [REASON_SCHEME] = "scheme",
     [REASON_MAIL_NAME] = "name before @",
@@ -85,7 +89,7 @@ int ioc_kind_by_name(const char *name)
 
 const char *ioc_encoding_name(enum ioc_encoding encoding)
 {
-    return encoding == IOC_ASCII ? "ascii" : "utf-16le";
+    return encoding_names[encoding];
 }
 
 int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *options,
