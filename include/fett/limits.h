@@ -153,4 +153,13 @@
  * any era that matters; 4,096 leaves room for scheme and encoding. */
 #define LIMIT_INDICATOR_BYTES 4096
 
+/* One keyword, in UTF-8: a URL, a registry key, a paragraph. Each byte of the
+ * evidence is looked at once for each of these at worst. */
+#define LIMIT_KEYWORD_BYTES 1024
+
+/* Keywords searched for at once, and their text, which is also the size of a
+ * keyword file: some hundred bytes of memory a keyword, six for each of its. */
+#define LIMIT_KEYWORDS 262144
+#define LIMIT_KEYWORDS_BYTES 16777216
+
 #endif
