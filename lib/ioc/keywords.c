@@ -126,8 +126,8 @@ static void look_up(struct scan *scan, enum form form, size_t at, uint64_t key, 
 }
 
 /* All keys that the text at a place has, and that the windows leave room for. */
-static void find_in(struct scan *scan, enum form form, enum key_kind kind, size_t at,
-                    unsigned windows)
+static inline __attribute__((always_inline)) void
+find_in(struct scan *scan, enum form form, enum key_kind kind, size_t at, unsigned windows)
 {
     unsigned lengths = scan->set->key_lengths[kind], step = kind == KEY_UNITS ? 1 : 2;
     uint64_t bytes = 0;
@@ -158,9 +158,10 @@ static void find_at(struct scan *scan, size_t at, unsigned windows)
             find_in(scan, FORM_UTF16BE, KEY_RAW_BE, at, of_bytes);
         }
     }
-    if (of_packed)
-        find_in(scan, scan->data[at] == 0 ? FORM_UTF16BE : FORM_UTF16LE, KEY_UNITS, at,
-                of_packed);
+    if (of_packed && scan->data[at] == 0)
+        find_in(scan, FORM_UTF16BE, KEY_UNITS, at, of_packed);
+    else if (of_packed)
+        find_in(scan, FORM_UTF16LE, KEY_UNITS, at, of_packed);
 }
 
 static int compare_found(const void *a, const void *b)

@@ -82,7 +82,7 @@ struct ioc_keywords {
     uint32_t accept[256];
     uint8_t accept_low[ACCEPTED_BYTES][16], accept_high[ACCEPTED_BYTES][16];
     uint64_t *bitmap; /* hashes of first bytes */
-    unsigned bitmap_bits;
+    unsigned bitmap_shift; /* of a product of 64 bits: what is left is a bit of it */
     unsigned windows;      /* that occur */
     unsigned packed_units; /* the fewest of a pattern in packed UTF-16, at most 4; 0: none */
     uint64_t case_mask;    /* or'ed to bytes before they are hashed */
@@ -96,7 +96,7 @@ static inline size_t window_hash(const struct ioc_keywords *set, uint64_t bytes,
 {
     unsigned cut = window == WINDOW_6 ? 16 : window == WINDOW_4 ? 32 : 48;
 
-    return (size_t)((bytes << cut) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - set->bitmap_bits));
+    return (size_t)((bytes << cut) * UINT64_C(0x9e3779b97f4a7c15) >> set->bitmap_shift);
 }
 
 static inline size_t slot_hash(const struct ioc_keywords *set, uint64_t key)

@@ -382,9 +382,9 @@ static void add_keys(struct build *build, size_t index)
         add_key(set, index, raw_be, raw_length, KEY_RAW_BE);
 }
 
-static unsigned bits_for(size_t count)
+static unsigned bits_for(size_t count, unsigned least)
 {
-    unsigned bits = 10;
+    unsigned bits = least;
 
     while ((size_t)1 << bits < count)
         bits++;
@@ -395,7 +395,7 @@ static void make_slots(struct build *build)
 {
     struct ioc_keywords *set = build->set;
 
-    set->slot_bits = bits_for(set->pattern_count * (set->has_raw ? 6 : 2));
+    set->slot_bits = bits_for(set->pattern_count * (set->has_raw ? 6 : 2), 4);
     set->slots = calloc((size_t)1 << set->slot_bits, sizeof *set->slots);
     if (!set->slots) {
         build->failed = true;
@@ -455,8 +455,9 @@ static void make_filter(struct build *build)
     struct ioc_keywords *set = build->set;
 
     set->case_mask = set->options.nocase ? UINT64_C(0x2020202020202020) : 0;
-    set->bitmap_bits = bits_for(build->window_count * 32);
-    set->bitmap = calloc((size_t)1 << (set->bitmap_bits - 6), sizeof *set->bitmap);
+    unsigned bits = bits_for(build->window_count * 64, 17);
+    set->bitmap_shift = 64 - bits;
+    set->bitmap = calloc((size_t)1 << (bits - 6), sizeof *set->bitmap);
     if (!set->bitmap) {
         build->failed = true;
         return;
@@ -561,5 +562,5 @@ size_t ioc_keywords_memory(const struct ioc_keywords *keywords)
     return sizeof *keywords + keywords->pattern_count * sizeof *keywords->patterns +
            keywords->unit_count * sizeof *keywords->units +
            ((size_t)1 << keywords->slot_bits) * sizeof *keywords->slots +
-           ((size_t)1 << keywords->bitmap_bits) / 8;
+           ((size_t)1 << (64 - keywords->bitmap_shift)) / 8;
 }

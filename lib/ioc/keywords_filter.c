@@ -25,6 +25,7 @@
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #define HAVE_AVX2 1
+#define TARGET __attribute__((target("avx2,bmi,bmi2")))
 #endif
 
 /* Places that are looked at together, and bytes that this reads. */
@@ -35,81 +36,93 @@ enum { GROUP = 32, GROUP_BYTES = 2 * GROUP + 16 };
 typedef uint32_t (*step_1)(const struct ioc_keywords *set, const uint8_t *group,
                            uint64_t *zeros);
 
+/* `window` if it is one that a pattern begins with, else 0. */
+static inline unsigned probe(const struct ioc_keywords *set, uint64_t bytes, unsigned window)
+{
+    size_t hash = window_hash(set, bytes, window);
+
+    return window & -(unsigned)(set->bitmap[hash / 64] >> hash % 64 & 1);
+}
+
+/* All windows of these bytes that patterns begin with. What occurs in the set is the
+ * same at every place, so these branches cost nothing. */
 static inline unsigned windows_of(const struct ioc_keywords *set, uint64_t bytes)
 {
     unsigned found = 0;
 
     bytes |= set->case_mask;
-    for (unsigned window = WINDOW_2; window <= WINDOW_6; window <<= 1) {
-        if (!(set->windows & window))
-            continue;
-        size_t hash = window_hash(set, bytes, window);
-        found |= window & -(unsigned)(set->bitmap[hash / 64] >> hash % 64 & 1);
-    }
+    if (set->windows & WINDOW_6)
+        found |= probe(set, bytes, WINDOW_6);
+    if (set->windows & WINDOW_4)
+        found |= probe(set, bytes, WINDOW_4);
+    if (set->windows & WINDOW_2)
+        found |= probe(set, bytes, WINDOW_2);
     return found;
 }
 
-/* Every other byte of eight, in the lower half. */
-static inline uint64_t every_other(uint64_t bytes)
+/* Of 32 places those where zeros and others take turns: bytes of packed UTF-16. */
+static inline uint32_t packed_places(unsigned units, uint64_t zeros)
 {
-    bytes &= UINT64_C(0x00ff00ff00ff00ff);
-    bytes = (bytes | bytes >> 8) & UINT64_C(0x0000ffff0000ffff);
-    return (bytes | bytes >> 16) & UINT64_C(0xffffffff);
+    uint64_t change = zeros ^ zeros >> 1, found = units > 0 ? change : 0;
+
+    for (unsigned i = 1; i + 1 < 2 * units; i++)
+        found &= change >> i;
+    return (uint32_t)found;
 }
 
-static inline uint64_t packed(const uint8_t *data)
+/* Places of bytes and of UTF-16, of these at the places `wide`. Every other byte is put together first, so
+ * that letters are looked at once for both byte orders. */
+static inline __attribute__((always_inline)) size_t
+filter_wide(const struct ioc_keywords *set, const uint8_t *group, uint32_t bytes, uint32_t wide,
+            uint32_t zeros, size_t at, uint32_t *restrict places)
 {
-    return every_other(bytes_u64le(data)) | every_other(bytes_u64le(data + 8)) << 32;
-}
+    uint8_t letters[2][GROUP_BYTES / 2], windows[GROUP + 1];
+    uint64_t starts = (wide & ~zeros) | (uint64_t)(wide & zeros) << 1; /* at letters */
+    size_t count = 0;
 
-/* Both step 1 of UTF-16, for 32 places. */
-static inline void packed_places(unsigned units, uint64_t zeros, uint32_t *little, uint32_t *big)
-{
-    uint64_t begin_little = units > 0 ? UINT32_MAX : 0, begin_big = begin_little;
-
-    for (unsigned i = 0; i < units; i++) {
-        uint64_t at = zeros >> 2 * i, behind = zeros >> (2 * i + 1);
-        begin_little &= ~at & behind;
-        begin_big &= at & ~behind;
+    for (unsigned i = 0; i < GROUP_BYTES / 2; i++) {
+        letters[0][i] = group[2 * i];
+        letters[1][i] = group[2 * i + 1];
     }
-    *little = (uint32_t)begin_little;
-    *big = (uint32_t)begin_big;
+    for (; starts; starts &= starts - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(starts);
+        windows[bit] = (uint8_t)windows_of(set, bytes_u64le(letters[bit % 2] + bit / 2));
+    }
+    for (uint32_t any = bytes | wide; any; any &= any - 1) {
+        unsigned bit = (unsigned)__builtin_ctz(any), found = 0;
+        if (wide >> bit & 1)
+            found = (unsigned)windows[bit + (zeros >> bit & 1)] << 3;
+        if (bytes >> bit & 1)
+            found |= windows_of(set, bytes_u64le(group + bit));
+        places[count] = (uint32_t)(at + bit) << 6 | found;
+        count += found != 0;
+    }
+    return count;
 }
 
 static inline __attribute__((always_inline)) size_t
 filter_group(const struct ioc_keywords *set, const uint8_t *group, uint32_t valid, size_t at,
-             step_1 step, uint32_t *places)
+             step_1 step, uint32_t *restrict places)
 {
     uint64_t zeros;
-    uint32_t little, big, bytes = step(set, group, &zeros) & valid;
+    uint32_t bytes = step(set, group, &zeros) & valid;
+    uint32_t wide = packed_places(set->packed_units, zeros) & valid;
     size_t count = 0;
 
-    packed_places(set->packed_units, zeros, &little, &big);
-    uint32_t wide = (little | big) & valid;
-    if (wide == 0) {
-        for (; bytes; bytes &= bytes - 1) {
-            unsigned bit = (unsigned)__builtin_ctz(bytes);
-            unsigned windows = windows_of(set, bytes_u64le(group + bit));
-            places[count] = (uint32_t)(at + bit) << 6 | windows;
-            count += windows != 0;
-        }
-        return count;
-    }
-    for (uint32_t any = bytes | wide; any; any &= any - 1) {
-        unsigned bit = (unsigned)__builtin_ctz(any), windows = 0;
-        if (bytes >> bit & 1)
-            windows = windows_of(set, bytes_u64le(group + bit));
-        if (wide >> bit & 1)
-            windows |= windows_of(set, packed(group + bit + (big >> bit & 1))) << 3;
-        places[count] = (uint32_t)(at + bit) << 6 | windows;
-        count += windows != 0;
+    if (wide)
+        return filter_wide(set, group, bytes, wide, (uint32_t)zeros, at, places);
+    for (; bytes; bytes &= bytes - 1) {
+        unsigned bit = (unsigned)__builtin_ctz(bytes);
+        unsigned found = windows_of(set, bytes_u64le(group + bit));
+        places[count] = (uint32_t)(at + bit) << 6 | found;
+        count += found != 0;
     }
     return count;
 }
 
 static inline __attribute__((always_inline)) size_t
 filter(const struct ioc_keywords *set, const uint8_t *data, size_t size, size_t from, size_t to,
-       step_1 step, uint32_t *places)
+       step_1 step, uint32_t *restrict places)
 {
     size_t count = 0, at = from;
 
@@ -150,28 +163,29 @@ size_t filter_portable(const struct ioc_keywords *set, const uint8_t *data, size
 
 bool filter_have_vector(void)
 {
-    return __builtin_cpu_supports("avx2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2");
 }
 
-__attribute__((target("avx2")))
+TARGET
 static inline __m256i load(const uint8_t *data)
 {
     return _mm256_loadu_si256((const __m256i *)data);
 }
 
-__attribute__((target("avx2")))
+TARGET
 static inline __m256i table(const uint8_t nibbles[16])
 {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)nibbles));
 }
 
-__attribute__((target("avx2")))
+TARGET
 static inline uint32_t zero_bits(__m256i bytes)
 {
     return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256()));
 }
 
-__attribute__((target("avx2")))
+TARGET
 static inline uint32_t step_1_vector(const struct ioc_keywords *set, const uint8_t *group,
                                      uint64_t *zeros)
 {
@@ -190,7 +204,7 @@ static inline uint32_t step_1_vector(const struct ioc_keywords *set, const uint8
     return ~zero_bits(buckets);
 }
 
-__attribute__((target("avx2")))
+TARGET
 size_t filter_vector(const struct ioc_keywords *set, const uint8_t *data, size_t size,
                      size_t from, size_t to, uint32_t *places)
 {
