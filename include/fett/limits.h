@@ -157,6 +157,12 @@
  * evidence is looked at once for each of these at worst. */
 #define LIMIT_KEYWORD_BYTES 1024
 
+/* A printable string goes on as another piece beyond one to two times these bytes, so
+ * that it fits into the margins of a block; and the most characters that a string can
+ * be asked to have at least, so that a piece has them. */
+#define LIMIT_STRING_PIECE_BYTES 4096
+#define LIMIT_STRING_LEAST_CHARACTERS 1024
+
 /* Keywords searched for at once, and their text, which is also the size of a
  * keyword file: some hundred bytes of memory a keyword, six for each of its. */
 #define LIMIT_KEYWORDS 262144

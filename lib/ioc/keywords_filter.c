@@ -70,8 +70,8 @@ static inline uint32_t packed_places(unsigned units, uint64_t zeros)
     return (uint32_t)found;
 }
 
-/* Places of bytes and of UTF-16, of these at the places `wide`. Every other byte is put together first, so
- * that letters are looked at once for both byte orders. */
+/* Places of bytes and, where `wide` says, of UTF-16. Every other byte is put together
+ * first, so that letters are looked at once for both byte orders. */
 static inline __attribute__((always_inline)) size_t
 filter_wide(const struct ioc_keywords *set, const uint8_t *group, uint32_t bytes, uint32_t wide,
             uint32_t zeros, size_t at, uint32_t *restrict places)
