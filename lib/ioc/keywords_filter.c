@@ -78,6 +78,7 @@ filter_wide(const struct ioc_keywords *set, const uint8_t *group, uint32_t bytes
 {
     uint8_t letters[2][GROUP_BYTES / 2], windows[GROUP + 1];
     uint64_t starts = (wide & ~zeros) | (uint64_t)(wide & zeros) << 1; /* at letters */
+    uint64_t left = 0;
     size_t count = 0;
 
     for (unsigned i = 0; i < GROUP_BYTES / 2; i++) {
@@ -87,7 +88,9 @@ filter_wide(const struct ioc_keywords *set, const uint8_t *group, uint32_t bytes
     for (; starts; starts &= starts - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(starts);
         windows[bit] = (uint8_t)windows_of(set, bytes_u64le(letters[bit % 2] + bit / 2));
+        left |= (uint64_t)(windows[bit] != 0) << bit;
     }
+    wide &= (uint32_t)((left & ~(uint64_t)zeros) | (left >> 1 & zeros));
     for (uint32_t any = bytes | wide; any; any &= any - 1) {
         unsigned bit = (unsigned)__builtin_ctz(any), found = 0;
         if (wide >> bit & 1)

@@ -21,7 +21,6 @@
 
 #include <string.h>
 
-#include <fett/bytes.h>
 #include <fett/ioc_strings.h>
 #include <fett/text.h>
 
