@@ -55,9 +55,18 @@ enum ioc_kind {
     IOC_KIND_COUNT,
 };
 
-enum ioc_encoding { IOC_ASCII, IOC_UTF16LE, IOC_ENCODING_COUNT };
+/* How text stands in the bytes. ioc_scan gives the first two; keywords and
+ * strings (ioc_keywords.h, ioc_strings.h) the others too. */
+enum ioc_encoding {
+    IOC_ASCII,
+    IOC_UTF16LE,
+    IOC_UTF16BE,
+    IOC_UTF8, /* with letters beyond ASCII */
+    IOC_WINDOWS_1252,
+    IOC_ENCODING_COUNT,
+};
 
-/* "domain", "url" ...; "ascii", "utf-16le" */
+/* "domain", "url" ...; "ascii", "utf-16le" ... */
 const char *ioc_kind_name(enum ioc_kind kind);
 int ioc_kind_by_name(const char *name); /* -1 for none */
 

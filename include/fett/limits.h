@@ -186,4 +186,19 @@
 /* Codings inside each other: a ZIP in a ZIP in base64 in gzip is four. */
 #define LIMIT_DECODE_DEPTH 5
 
+/* One keyword, in UTF-8: a URL, a registry key, a paragraph. Each byte of the
+ * evidence is looked at once for each of these at worst. */
+#define LIMIT_KEYWORD_BYTES 1024
+
+/* A printable string goes on as another piece beyond one to two times these bytes, so
+ * that it fits into the margins of a block; and the most characters that a string can
+ * be asked to have at least, so that a piece has them. */
+#define LIMIT_STRING_PIECE_BYTES 4096
+#define LIMIT_STRING_LEAST_CHARACTERS 1024
+
+/* Keywords searched for at once, and their text, which is also the size of a
+ * keyword file: some hundred bytes of memory a keyword, six for each of its. */
+#define LIMIT_KEYWORDS 262144
+#define LIMIT_KEYWORDS_BYTES 16777216
+
 #endif

@@ -105,6 +105,10 @@ static const struct kind {
     [IOC_MUTEX] = { "mutex", MARK_PATH, write_path },
 };
 
+static const char *const encoding_names[IOC_ENCODING_COUNT] = {
+    "ascii", "utf-16le", "utf-16be", "utf-8", "windows-1252",
+};
+
 enum { REASONS_TEXT_SIZE = 512 };
 
 const char *ioc_kind_name(enum ioc_kind kind)
@@ -139,7 +143,7 @@ int ioc_parse_kinds(const char *text, uint32_t *kinds_out, struct error *error)
 
 const char *ioc_encoding_name(enum ioc_encoding encoding)
 {
-    return encoding == IOC_ASCII ? "ascii" : "utf-16le";
+    return encoding_names[encoding];
 }
 
 int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *options,
