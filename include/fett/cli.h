@@ -69,6 +69,7 @@ struct cli_option {
     uint64_t *number;
     struct cli_list *list;
     bool filter;          /* given: finding nothing is status 1 */
+    const char *fallback; /* --NAME without =ARGUMENT means this; NULL: it needs one */
 };
 
 /* What a command takes and gives. Common options are added by these: always

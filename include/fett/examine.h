@@ -17,7 +17,10 @@
 
 #include <fett/error.h>
 #include <fett/ioc.h>
+#include <fett/ioc_decode.h>
+#include <fett/ioc_keywords.h>
 #include <fett/ioc_stop.h>
+#include <fett/ioc_strings.h>
 #include <fett/object.h>
 #include <fett/record.h>
 #include <fett/timeline.h>
@@ -115,13 +118,43 @@ int examine_timeline(struct object *object, struct timeline *timeline, struct er
  */
 struct examine_strings_options {
     struct ioc_options ioc;
-    const struct ioc_stop *stop; /* values that are left out, or NULL */
+    bool indicators;             /* search for them, and not only for what follows */
+    struct ioc_keywords *keywords; /* or NULL; and their words */
+    struct ioc_words words;
+    struct ioc_strings_options strings; /* all printable ones; of 0 characters: none */
+    struct ioc_decoder *decoder; /* search what it decodes too; or NULL */
+    struct ioc_stop *stop;       /* values that are left out; or NULL */
     uint64_t from, to;           /* UINT64_MAX: to the end */
     unsigned shard, shards;
     unsigned threads;
     examine_progress progress;
     void *progress_context;
 };
+
+/* What of it is made of texts and files. Texts: NULL for none. */
+struct examine_texts {
+    const char **items;
+    size_t count;
+};
+
+struct examine_strings_request {
+    const char *kinds;               /* "domain,url", "all"; NULL: the default ones, and
+                                      * none beside keywords and strings */
+    uint64_t min_confidence;
+    uint64_t least;                  /* characters of printable strings; 0: not searched */
+    struct examine_texts words, word_files; /* keywords */
+    bool nocase;
+    struct examine_texts stop_lists; /* files, see ioc_stop.h */
+    struct examine_texts baselines;  /* records of clean systems, whose values are left out */
+    const char *codings;             /* "gzip,base64", "all" */
+};
+
+/* Make what `options` points to, and what it says of indicators. Bad lines of files
+ * go to `problem`. Release in any case. */
+int examine_strings_prepare(struct examine_strings_options *options,
+                            const struct examine_strings_request *request,
+                            examine_problem problem, void *context, struct error *error);
+void examine_strings_release(struct examine_strings_options *options);
 
 int examine_strings(struct object *object, const struct examine_strings_options *options,
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
@@ -133,17 +166,6 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
                          struct ioc_held_back *held_back, examine_sink sink, void *context,
                          struct error *error);
 
-/* Files of what is left out: stop lists (ioc_stop.h), and records of clean systems,
- * whose values are. Bad lines go to `problem`. *stop is the caller's; NULL where no
- * file is named. */
-struct examine_stop_files {
-    const char **lists, **baselines;
-    size_t list_count, baseline_count;
-};
-
-int examine_load_stop(struct ioc_stop **stop, const struct examine_stop_files *files,
-                      examine_problem problem, void *context, struct error *error);
-
 /*
  * Indicators by value: add each record (0, or -1 without memory), then take a count
  * record of each value, the most frequent first, then in order of kind and value.
@@ -152,6 +174,16 @@ int examine_load_stop(struct ioc_stop **stop, const struct examine_stop_files *f
 struct histogram *histogram_new(void); /* NULL when memory is out */
 void histogram_free(struct histogram *histogram);
 int histogram_add(struct histogram *histogram, const struct record *record);
+/* A sink that adds indicators and lets other records through. */
+struct histogram_filter {
+    struct histogram *histogram;
+    examine_sink sink;
+    void *context;
+    bool out_of_memory;
+};
+
+int histogram_sink(void *filter, struct record *record);
+
 int histogram_each(struct histogram *histogram, examine_sink sink, void *context,
                    struct error *error);
 

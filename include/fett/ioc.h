@@ -117,6 +117,7 @@ struct ioc_held_back {
     uint64_t weak;  /* below min_confidence */
     uint64_t noise; /* hosts of the noise list */
     uint64_t stopped; /* counted by callers that have a stop list or a baseline */
+    uint64_t limited; /* counted by those that decode: units cut or left out by a limit */
 };
 
 typedef void (*ioc_sink)(void *context, const struct ioc_hit *hit);

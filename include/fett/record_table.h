@@ -23,6 +23,8 @@ RECORD_FIELD(CONTENT, "content", TEXT, "of a deleted file: intact, partial, over
 RECORD_FIELD(AREA, "area", TEXT, "content, slack, resident, index, metadata, unallocated, unpartitioned")
 RECORD_FIELD(OFFSET, "offset", NUMBER, "bytes from the start of the media")
 RECORD_FIELD(FILE_OFFSET, "file_offset", NUMBER, "bytes from the start of the file")
+RECORD_FIELD(DECODED_OFFSET, "decoded_offset", NUMBER,
+             "bytes from the start of what was decoded of an encoded unit")
 RECORD_FIELD(LENGTH, "length", NUMBER, "bytes of the thing")
 RECORD_FIELD(RUNS, "runs", LIST, "its pieces where it is not in one: list of {offset, length}")
 RECORD_FIELD(ALSO, "also", LIST, "further owners of the same bytes: list of {path, inode, state}")
@@ -135,7 +137,7 @@ RECORD_TYPE(GAP, "gap", "something that could not be read, and why", RECORD_OBJE
             FILE_OFFSET, LENGTH, KIND, REASON)
 RECORD_TYPE(INDICATOR, "indicator", "a host, address, path ... in the evidence", RECORD_OBJECT, HOST,
             STATE, META, CONTENT, AREA, OFFSET, FILE_OFFSET, LENGTH, RUNS, ALSO, KIND, VALUE,
-            ENCODING, CONFIDENCE, REASON, CONTEXT)
+            ENCODING, DECODED_OFFSET, CONFIDENCE, REASON, CONTEXT)
 RECORD_TYPE(AUTORUN, "autorun", "something that starts by itself", RECORD_OBJECT, HOST, LOCATION,
             CATEGORY, TECHNIQUE, USER, KEY, NAME, DATA_TYPE, DATA, KEY_LAST_WRITE, ORIGIN, CURRENT,
             ENABLED, DEFAULT, PROGRAM, ARGUMENTS, ANOMALIES, FIRST_SEEN, LAST_SEEN, TARGET)

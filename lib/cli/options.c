@@ -210,8 +210,11 @@ static void print_help(const struct cli *cli)
     for (size_t i = 0; cli->options[i].name; i++) {
         const struct cli_option *option = &cli->options[i];
         char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", option->name, option->argument ? " " : "",
-                 option->argument ? option->argument : "");
+        snprintf(left, sizeof left, "--%s%s%s%s", option->name,
+                 option->fallback   ? "[="
+                 : option->argument ? " "
+                                    : "",
+                 option->argument ? option->argument : "", option->fallback ? "]" : "");
         if (option->letter)
             printf("  -%c, %-24s  ", option->letter, left);
         else
@@ -265,8 +268,10 @@ int cli_options_parse(struct cli *cli, int argc, char **argv)
     for (size_t i = 0; cli->options[i].name; i++) {
         const struct cli_option *option = &cli->options[i];
         longs[i] = (struct option){ option->name,
-                                    option->argument ? required_argument : no_argument, NULL,
-                                    FIRST_LONG + (int)i };
+                                    option->fallback   ? optional_argument
+                                    : option->argument ? required_argument
+                                                       : no_argument,
+                                    NULL, FIRST_LONG + (int)i };
         if (option->letter) {
             *at++ = option->letter;
             if (option->argument)
@@ -287,7 +292,7 @@ int cli_options_parse(struct cli *cli, int argc, char **argv)
         for (size_t i = 0; cli->options[i].name && !option; i++)
             if (got == FIRST_LONG + (int)i || got == cli->options[i].letter)
                 option = &cli->options[i];
-        if (set_option(cli, option, optarg) != 0)
+        if (set_option(cli, option, optarg ? optarg : option ? option->fallback : NULL) != 0)
             return -1;
     }
     if (cli->help) {

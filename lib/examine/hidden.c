@@ -67,6 +67,7 @@ struct hidden {
     struct filesystem *const *spaces;
     struct ioc_options options;
     struct ioc_scanner *scanner; /* gives weak ones and noise too: they also cover */
+    struct searchers searchers;  /* with this scanner */
     struct piece *pieces;
     size_t piece_count, piece_capacity;
     struct place *places;
@@ -185,7 +186,7 @@ static int compare_places(const void *a, const void *b)
 
 int hidden_new(struct hidden **hidden, const struct extents *extents, struct image *image,
                struct filesystem *const *spaces, const struct ioc_options *options,
-               struct error *error)
+               const struct searchers *searchers, struct error *error)
 {
     struct hidden *new = calloc(1, sizeof *new);
     struct ioc_options all = *options;
@@ -202,10 +203,12 @@ int hidden_new(struct hidden **hidden, const struct extents *extents, struct ima
         hidden_free(new);
         return error_set_memory(error);
     }
-    if (ioc_scanner_new(&new->scanner, &all, error) != 0) {
+    if (searchers->scanner && ioc_scanner_new(&new->scanner, &all, error) != 0) {
         hidden_free(new);
         return -1;
     }
+    new->searchers = *searchers;
+    new->searchers.scanner = new->scanner;
     if (new->place_count > 0)
         qsort(new->places, new->place_count, sizeof *new->places, compare_places);
     *hidden = new;
@@ -317,9 +320,9 @@ static void scan_content(struct hidden *hidden, const struct piece *piece, uint6
     if (reader_read(hidden->content, from - before, hidden->bytes, length, &error) != 0 &&
         piece->packed)
         add_broken(hidden, piece, &error);
-    if (ioc_scan(hidden->scanner, hidden->bytes, length, (size_t)before,
-                 (size_t)(before + to - from), from - before, keep_finding, hidden,
-                 &ignored) != 0)
+    if (search_bytes(&hidden->searchers, hidden->bytes, length, (size_t)before,
+                     (size_t)(before + to - from), from - before, keep_finding, hidden,
+                     &ignored) != 0)
         hidden->out_of_memory = true;
 }
 

@@ -19,6 +19,8 @@
 #include <fett/filesystem.h>
 #include <fett/ioc.h>
 
+#include "found.h"
+
 struct hidden;
 
 struct hidden_run {
@@ -44,7 +46,7 @@ struct hidden_hit {
  * are the file systems of the image by extent.space; all must outlive it. */
 int hidden_new(struct hidden **hidden, const struct extents *extents, struct image *image,
                struct filesystem *const *spaces, const struct ioc_options *options,
-               struct error *error);
+               const struct searchers *searchers, struct error *error);
 void hidden_free(struct hidden *hidden);
 
 /* Look at all places of the media in [start, end); calls go from front to back.

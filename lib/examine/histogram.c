@@ -230,6 +230,16 @@ int histogram_add(struct histogram *histogram, const struct record *record)
     return count_file(histogram, record, number);
 }
 
+int histogram_sink(void *context, struct record *record)
+{
+    struct histogram_filter *filter = context;
+
+    if (record->type != RECORD_INDICATOR)
+        return filter->sink(filter->context, record);
+    filter->out_of_memory |= histogram_add(filter->histogram, record) != 0;
+    return filter->out_of_memory ? -1 : 0;
+}
+
 static int compare_counts(const void *a, const void *b, void *context)
 {
     const struct histogram *histogram = context;

@@ -202,5 +202,6 @@ void examine_versions(version_sink sink, void *context)
     image_versions(sink, context);
     hive_versions(sink, context);
     ioc_versions(sink, context);
+    ioc_decode_versions(sink, context);
     zone_versions(sink, context);
 }

@@ -21,37 +21,23 @@
 #include <fett/fixup.h>
 #include <fett/text.h>
 
+#include "found.h"
 #include "hidden.h"
 #include "owners.h"
 
 enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 4, BUFFER = BLOCK + 2 * IOC_MARGIN };
 
-struct found {
-    uint64_t offset;
-    uint32_t length;
-    uint8_t kind, encoding, confidence;
-    bool fixed_up; /* the update sequence of a record stood within */
-    bool defanged;
-    size_t value, value_length, reason; /* in texts */
-    size_t context; /* of defanged ones: as it stands there */
-};
-
 /* The result of one block. */
 struct slot {
-    const struct ioc_stop *stop; /* or NULL */
-    uint64_t base;     /* of the bytes that are scanned */
-    uint8_t *fixed_up; /* map of fixup_undo_all */
-    struct found *hits;
-    size_t count, capacity;
-    struct buffer texts;
-    struct ioc_held_back held_back;
-    bool done, out_of_memory;
+    struct found_block block;
+    bool done;
 };
 
 struct scan {
     struct object *object;
     const struct examine_strings_options *options;
-    struct ioc_scanner *scanner;
+    struct searchers searchers;
+    struct ioc_scanner *scanner; /* of the searchers, or NULL */
     uint64_t start, end; /* within what the readers read */
     bool first, last;    /* this part is the first, the last of the object */
     uint64_t stopped;    /* hidden hits */
@@ -73,56 +59,6 @@ struct scan {
     bool file_known;
 };
 
-/* Whether the end of a stretch whose fixup was undone lies within. */
-static bool is_fixed_up(const struct slot *slot, const struct ioc_hit *hit)
-{
-    uint64_t first = slot->base / FIXUP_STRIDE;
-    uint64_t sector = hit->offset / FIXUP_STRIDE;
-
-    for (; (sector + 1) * FIXUP_STRIDE - 2 < hit->offset + hit->length; sector++)
-        if (slot->fixed_up[(sector - first) / 8] >> (sector - first) % 8 & 1)
-            return true;
-    return false;
-}
-
-static void keep_hit(void *context, const struct ioc_hit *hit)
-{
-    struct slot *slot = context;
-
-    if (slot->stop && ioc_stop_matches(slot->stop, (enum ioc_kind)hit->kind, hit->value,
-                                       hit->value_length)) {
-        slot->held_back.stopped++;
-        return;
-    }
-    if (memory_grow((void **)&slot->hits, &slot->capacity, slot->count + 1,
-                    sizeof *slot->hits) != 0) {
-        slot->out_of_memory = true;
-        return;
-    }
-    struct found *found = &slot->hits[slot->count++];
-    *found = (struct found){ .offset = hit->offset,
-                             .length = hit->length,
-                             .kind = hit->kind,
-                             .encoding = hit->encoding,
-                             .confidence = hit->confidence,
-                             .fixed_up = is_fixed_up(slot, hit),
-                             .value = slot->texts.length,
-                             .value_length = hit->value_length };
-    buffer_add(&slot->texts, hit->value, hit->value_length);
-    found->reason = slot->texts.length;
-    buffer_add_text(&slot->texts, hit->reason);
-    buffer_add(&slot->texts, found->fixed_up ? ", update sequence undone" : "",
-               found->fixed_up ? sizeof ", update sequence undone" : 1);
-    found->defanged = hit->defanged;
-    found->context = slot->texts.length;
-    if (hit->defanged && hit->encoding == IOC_UTF16LE)
-        text_add_utf16le(&slot->texts, hit->bytes, hit->length / 2);
-    else if (hit->defanged)
-        buffer_add(&slot->texts, hit->bytes, hit->length);
-    buffer_add_byte(&slot->texts, '\0');
-    slot->out_of_memory |= slot->texts.failed;
-}
-
 /* Read and scan block `number` into its slot. */
 static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer, uint64_t number,
                        struct slot *slot)
@@ -133,19 +69,18 @@ static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer
     uint64_t behind = reader->size - at - length < IOC_MARGIN ? reader->size - at - length
                                                              : IOC_MARGIN;
 
-    slot->count = 0;
-    slot->held_back = (struct ioc_held_back){ 0 };
-    buffer_clear(&slot->texts);
+    slot->block.count = 0;
+    slot->block.held_back = (struct ioc_held_back){ 0 };
+    slot->block.decoded = (struct ioc_decode_counts){ 0 };
     if (scan->object->kind != OBJECT_FILE && scan->object->kind != OBJECT_LOOSE &&
         image_known_zero(scan->object->evidence->image, reader, at, length))
         return;
     /* The image remembers what could not be read; zeros hold no indicators. */
     reader_read(reader, at - before, buffer, (size_t)(before + length + behind), NULL);
-    slot->base = at - before;
-    fixup_undo_all(buffer, (size_t)(before + length + behind), slot->base, slot->fixed_up);
-    if (ioc_scan(scan->scanner, buffer, (size_t)(before + length + behind), (size_t)before,
-                 (size_t)(before + length), at - before, keep_hit, slot, &slot->held_back) != 0)
-        slot->out_of_memory = true;
+    fixup_undo_all(buffer, (size_t)(before + length + behind), at - before,
+                   slot->block.fixed_up);
+    found_search(&slot->block, &scan->searchers, buffer, (size_t)(before + length + behind),
+                 (size_t)before, (size_t)(before + length), at - before, reader);
 }
 
 static void *work(void *context)
@@ -169,7 +104,7 @@ static void *work(void *context)
         if (usable)
             scan_block(scan, reader, buffer, number, slot);
         else
-            slot->out_of_memory = true;
+            slot->block.out_of_memory = true;
         pthread_mutex_lock(&scan->lock);
         slot->done = true;
         pthread_cond_broadcast(&scan->changed);
@@ -236,15 +171,6 @@ static int hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, 
     return result;
 }
 
-static void set_indicator(struct record *record, uint32_t length, unsigned kind,
-                          unsigned encoding, unsigned confidence)
-{
-    record_number(record, FIELD_LENGTH, length);
-    record_text(record, FIELD_KIND, ioc_kind_name((enum ioc_kind)kind));
-    record_text(record, FIELD_ENCODING, ioc_encoding_name((enum ioc_encoding)encoding));
-    record_number(record, FIELD_CONFIDENCE, confidence);
-}
-
 static void begin_record(const struct scan *scan, struct record *record)
 {
     record_begin(record, RECORD_INDICATOR);
@@ -252,15 +178,16 @@ static void begin_record(const struct scan *scan, struct record *record)
 }
 
 /* A hit of the media, unless it is but a part of a hidden one. */
-static int hand_out_found(struct scan *scan, const struct slot *slot, const struct found *hit,
-                          examine_sink sink, void *context)
+static int hand_out_found(struct scan *scan, const struct found_block *block,
+                          const struct found *hit, examine_sink sink, void *context)
 {
     struct record record;
 
     begin_record(scan, &record);
     if (scan->hidden) {
         struct extent extent;
-        if (hidden_covers(scan->hidden, hit->offset, hit->length, hit->kind, hit->encoding))
+        if (!hit->decoded &&
+            hidden_covers(scan->hidden, hit->offset, hit->length, hit->kind, hit->encoding))
             return 0;
         record_number(&record, FIELD_OFFSET, hit->offset);
         owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
@@ -269,11 +196,7 @@ static int hand_out_found(struct scan *scan, const struct slot *slot, const stru
     } else {
         attribute_in_file(scan, &record, hit->offset);
     }
-    set_indicator(&record, hit->length, hit->kind, hit->encoding, hit->confidence);
-    record_text_n(&record, FIELD_VALUE, slot->texts.data + hit->value, hit->value_length);
-    record_text(&record, FIELD_REASON, slot->texts.data + hit->reason);
-    if (hit->defanged)
-        record_text(&record, FIELD_CONTEXT, slot->texts.data + hit->context);
+    found_fill(block, hit, &record);
     return sink(context, &record);
 }
 
@@ -287,8 +210,9 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     struct record record;
     struct extent extent;
 
-    if (scan->options->stop && ioc_stop_matches(scan->options->stop, (enum ioc_kind)hit->kind,
-                                                hit->value, hit->value_length)) {
+    if (scan->options->stop && hit->kind < IOC_KIND_COUNT &&
+        ioc_stop_matches(scan->options->stop, (enum ioc_kind)hit->kind, hit->value,
+                         hit->value_length)) {
         scan->stopped++;
         return 0;
     }
@@ -298,7 +222,11 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     if (extent.owner != hit->owner || extent.space != hit->space)
         return 0;
     record_number(&record, FIELD_FILE_OFFSET, hit->file_offset);
-    set_indicator(&record, hit->length, hit->kind, hit->encoding, hit->confidence);
+    record_number(&record, FIELD_LENGTH, hit->length);
+    record_text(&record, FIELD_KIND, found_kind_name(hit->kind));
+    record_text(&record, FIELD_ENCODING, ioc_encoding_name((enum ioc_encoding)hit->encoding));
+    if (hit->confidence != FOUND_SURE)
+        record_number(&record, FIELD_CONFIDENCE, hit->confidence);
     record_text_n(&record, FIELD_VALUE, hit->value, hit->value_length);
     for (; list.length < hit->run_count && list.length < 64; list.length++) {
         struct member *member = members[list.length];
@@ -310,21 +238,23 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     if (hit->run_count > 1)
         record_value(&record, FIELD_RUNS, &list);
     buffer_add_text(&reason, hit->reason);
-    buffer_add_text(&reason, hit->packed ? ", compression undone" : "");
-    record_text(&record, FIELD_REASON, buffer_text(&reason));
+    if (hit->packed)
+        buffer_add_text(&reason, *hit->reason ? ", compression undone" : "compression undone");
+    if (reason.length > 0)
+        record_text(&record, FIELD_REASON, buffer_text(&reason));
     int result = sink(context, &record);
     buffer_release(&reason);
     return result;
 }
 
 /* Hits, hidden ones and gaps of one block, in order. */
-static int hand_out(struct scan *scan, const struct slot *slot, uint64_t start, uint64_t end,
-                    examine_sink sink, void *context, struct error *error)
+static int hand_out(struct scan *scan, const struct found_block *block, uint64_t start,
+                    uint64_t end, examine_sink sink, void *context, struct error *error)
 {
     int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;
 
     for (size_t i = 0; result == 0;) {
-        const struct found *hit = i < slot->count ? &slot->hits[i] : NULL;
+        const struct found *hit = i < block->count ? &block->hits[i] : NULL;
         const struct hidden_hit *hidden =
             scan->hidden ? hidden_first(scan->hidden, hit ? hit->offset + 1 : end) : NULL;
         if (!hit && !hidden)
@@ -338,11 +268,19 @@ static int hand_out(struct scan *scan, const struct slot *slot, uint64_t start, 
                 result = hand_out_hidden(scan, hidden, sink, context);
             hidden_next(scan->hidden);
         } else if (result == 0) {
-            result = hand_out_found(scan, slot, hit, sink, context);
+            result = hand_out_found(scan, block, hit, sink, context);
             i++;
         }
     }
     return result;
+}
+
+static void add_held_back(struct ioc_held_back *held_back, const struct found_block *block)
+{
+    held_back->weak += block->held_back.weak;
+    held_back->noise += block->held_back.noise;
+    held_back->stopped += block->held_back.stopped;
+    held_back->limited += block->decoded.limited + block->decoded.left_out;
 }
 
 static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffer,
@@ -362,14 +300,12 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
             pthread_mutex_unlock(&scan->lock);
         }
         uint64_t start = scan->start + number * BLOCK;
-        result = slot->out_of_memory
+        result = slot->block.out_of_memory
                      ? error_set_memory(error)
-                     : hand_out(scan, slot, start,
+                     : hand_out(scan, &slot->block, start,
                                 scan->end - start < BLOCK ? scan->end : start + BLOCK, sink,
                                 context, error);
-        held_back->weak += slot->held_back.weak;
-        held_back->noise += slot->held_back.noise;
-        held_back->stopped += slot->held_back.stopped;
+        add_held_back(held_back, &slot->block);
         pthread_mutex_lock(&scan->lock);
         slot->done = false;
         scan->taken = number + 1;
@@ -428,7 +364,7 @@ static int build_map(struct scan *scan, struct error *error)
 
     if (owners_init(&scan->owners, evidence, error) != 0 ||
         hidden_new(&scan->hidden, scan->owners.extents, evidence->image, scan->owners.spaces,
-                   &scan->options->ioc, error) != 0)
+                   &scan->options->ioc, &scan->searchers, error) != 0)
         return -1;
     return owners_seal(&scan->owners, error);
 }
@@ -481,6 +417,25 @@ static int scan_here(struct scan *scan, struct ioc_held_back *held_back, examine
     return result;
 }
 
+/* What all threads search for. */
+static int make_searchers(struct scan *scan, struct error *error)
+{
+    const struct examine_strings_options *options = scan->options;
+
+    if (options->indicators && ioc_scanner_new(&scan->scanner, &options->ioc, error) != 0)
+        return -1;
+    scan->searchers = (struct searchers){
+        .scanner = scan->scanner,
+        .keywords = options->keywords,
+        .words = options->words.words,
+        .strings = options->strings.least > 0 ? &options->strings : NULL,
+        .decoder = options->decoder,
+        .stop = options->stop,
+        .min_confidence = options->ioc.min_confidence,
+    };
+    return 0;
+}
+
 int examine_strings(struct object *object, const struct examine_strings_options *options,
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error)
@@ -500,19 +455,16 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         return error_set(error, ERROR_USAGE, "is a folder: %s", object->evidence->name);
     set_part(&scan, object->length);
     scan.slots = calloc(scan.window, sizeof *scan.slots);
-    for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++) {
-        scan.slots[i].stop = options->stop;
-        scan.slots[i].fixed_up = malloc(fixup_map_size(BUFFER));
-        result = scan.slots[i].fixed_up ? 0 : -1;
-    }
+    for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++)
+        result = found_init(&scan.slots[i].block, BUFFER);
     if (!scan.slots || result != 0)
         result = error_set_memory(error);
+    if (result == 0)
+        result = make_searchers(&scan, error);
     if (result == 0 && object->kind == OBJECT_FILE && object->filesystem)
         result = find_own_extents(&scan, error);
     else if (result == 0 && !inside)
         result = build_map(&scan, error);
-    if (result == 0)
-        result = ioc_scanner_new(&scan.scanner, &options->ioc, error);
     if (result == 0)
         result = inside ? scan_here(&scan, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);
@@ -520,11 +472,8 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     /* The gaps of this part; of a whole object the others tell theirs in turn. */
     if (result == 0 && !inside && !(scan.first && scan.last))
         result = hand_out_gaps(&scan, UINT64_MAX, sink, context);
-    for (size_t i = 0; scan.slots && i < scan.window; i++) {
-        free(scan.slots[i].hits);
-        free(scan.slots[i].fixed_up);
-        buffer_release(&scan.slots[i].texts);
-    }
+    for (size_t i = 0; scan.slots && i < scan.window; i++)
+        found_release(&scan.slots[i].block);
     free(scan.slots);
     free(scan.own);
     ioc_scanner_free(scan.scanner);
@@ -556,36 +505,31 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
     struct evidence evidence = { .name = name };
     struct object object = { .kind = OBJECT_LOOSE, .evidence = &evidence };
     struct scan scan = { .object = &object, .options = options };
-    struct slot slot = { .stop = options->stop, .fixed_up = calloc(fixup_map_size(BUFFER), 1) };
+    struct found_block block;
     uint8_t *buffer = malloc(BUFFER);
     size_t filled = 0, start = 0;
     bool ended = false;
-    int result = buffer && slot.fixed_up ? 0 : error_set_memory(error);
+    uint64_t base = 0;
+    int result = found_init(&block, BUFFER) == 0 && buffer ? make_searchers(&scan, error)
+                                                           : error_set_memory(error);
 
-    if (result == 0)
-        result = ioc_scanner_new(&scan.scanner, &options->ioc, error);
     while (result == 0 && !(ended && start == filled)) {
         if ((result = fill_from(fd, buffer, &filled, &ended, error)) != 0)
             break;
         /* What begins in the last margin is left for the next turn. */
         size_t end = ended ? filled : filled - IOC_MARGIN;
-        slot.count = 0;
-        buffer_clear(&slot.texts);
-        if (ioc_scan(scan.scanner, buffer, filled, start, end, slot.base, keep_hit, &slot,
-                     held_back) != 0)
-            slot.out_of_memory = true;
-        result = slot.out_of_memory ? error_set_memory(error)
-                                    : hand_out(&scan, &slot, 0, 0, sink, context, error);
+        found_search(&block, &scan.searchers, buffer, filled, start, end, base, NULL);
+        add_held_back(held_back, &block);
+        result = block.out_of_memory ? error_set_memory(error)
+                                     : hand_out(&scan, &block, 0, 0, sink, context, error);
         size_t drop = end < IOC_MARGIN ? 0 : end - IOC_MARGIN;
         memmove(buffer, buffer + drop, filled - drop);
         filled -= drop;
         start = end - drop;
-        slot.base += drop;
+        base += drop;
     }
     ioc_scanner_free(scan.scanner);
-    buffer_release(&slot.texts);
-    free(slot.hits);
-    free(slot.fixed_up);
+    found_release(&block);
     free(buffer);
     return result;
 }

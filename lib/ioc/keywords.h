@@ -3,7 +3,7 @@
 #define FETT_IOC_KEYWORDS_INTERNAL_H
 
 /*
- * keywords: what words.c, keywords_build.c, keywords_filter.c and keywords.c share;
+ * keywords: what wordlist.c, keywords_build.c, keywords_filter.c and keywords.c share;
  * not public.
  *
  * A word becomes one to three patterns: sequences of units, with case folded if it
@@ -105,7 +105,7 @@ static inline size_t slot_hash(const struct ioc_keywords *set, uint64_t key)
     return (size_t)(key * UINT64_C(0xd6e8feb86659fd93) >> (64 - set->slot_bits));
 }
 
-/* words.c: why text is no word, or NULL. */
+/* wordlist.c: why text is no word, or NULL. */
 const char *word_problem(const char *text, size_t length);
 
 /*

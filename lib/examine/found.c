@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* found: see found.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/fixup.h>
+#include <fett/text.h>
+
+#include "found.h"
+
+/* Of the two readings of UTF-16 the one that programs would not have made. */
+enum { DOUBTFUL_CONFIDENCE = 40 };
+
+const char *found_kind_name(unsigned kind)
+{
+    return kind == FOUND_KEYWORD  ? "keyword"
+           : kind == FOUND_STRING ? "string"
+                                  : ioc_kind_name((enum ioc_kind)kind);
+}
+
+/* --- searching --- */
+
+struct search {
+    const struct searchers *searchers;
+    const uint8_t *data;
+    uint64_t base;
+    ioc_sink sink;
+    void *context;
+    struct buffer value;
+};
+
+static void give_keyword(void *context, const struct ioc_keyword_hit *hit)
+{
+    const struct search *search = context;
+    const char *word = search->searchers->words[hit->keyword];
+    const struct ioc_hit given = {
+        .offset = hit->offset,
+        .length = hit->length,
+        .kind = FOUND_KEYWORD,
+        .encoding = hit->encoding,
+        .confidence = hit->doubtful ? DOUBTFUL_CONFIDENCE : FOUND_SURE,
+        .value = word,
+        .value_length = strlen(word),
+        .reason = hit->doubtful ? "the other byte order begins at an even place" : "",
+        .bytes = search->data + (hit->offset - search->base),
+    };
+
+    search->sink(search->context, &given);
+}
+
+static void add_utf16be(struct buffer *text, const uint8_t *bytes, size_t units)
+{
+    for (size_t i = 0; i < units; i++) {
+        const uint8_t swapped[2] = { bytes[2 * i + 1], bytes[2 * i] };
+        text_add_utf16le(text, swapped, 1);
+    }
+}
+
+static void give_string(void *context, const struct ioc_string *string)
+{
+    struct search *search = context;
+
+    buffer_clear(&search->value);
+    if (string->encoding == IOC_UTF16LE)
+        text_add_utf16le(&search->value, string->bytes, string->length / 2);
+    else if (string->encoding == IOC_UTF16BE)
+        add_utf16be(&search->value, string->bytes, string->length / 2);
+    else
+        buffer_add(&search->value, string->bytes, string->length);
+    const struct ioc_hit given = {
+        .offset = string->offset,
+        .length = string->length,
+        .kind = FOUND_STRING,
+        .encoding = string->encoding,
+        .confidence = FOUND_SURE,
+        .value = buffer_text(&search->value),
+        .value_length = search->value.length,
+        .reason = "",
+        .bytes = string->bytes,
+    };
+    search->sink(search->context, &given);
+}
+
+int search_bytes(const struct searchers *searchers, const uint8_t *data, size_t size,
+                 size_t start, size_t end, uint64_t base, ioc_sink sink, void *context,
+                 struct ioc_held_back *held_back)
+{
+    struct search search = { searchers, data, base, sink, context, BUFFER_INIT };
+    int result = 0;
+
+    if (searchers->scanner)
+        result = ioc_scan(searchers->scanner, data, size, start, end, base, sink, context,
+                          held_back);
+    if (searchers->keywords)
+        ioc_keywords_scan(searchers->keywords, data, size, start, end, base, give_keyword,
+                          &search);
+    if (searchers->strings)
+        ioc_strings_scan(searchers->strings, data, size, start, end, base, give_string, &search);
+    if (search.value.failed)
+        result = -1;
+    buffer_release(&search.value);
+    return result;
+}
+
+/* --- a block --- */
+
+int found_init(struct found_block *block, size_t bytes)
+{
+    *block = (struct found_block){ .fixed_up = calloc(fixup_map_size(bytes), 1) };
+    return block->fixed_up ? 0 : -1;
+}
+
+void found_release(struct found_block *block)
+{
+    free(block->hits);
+    free(block->fixed_up);
+    buffer_release(&block->texts);
+}
+
+/* Whether the end of a stretch whose fixup was undone lies within. */
+static bool is_fixed_up(const struct found_block *block, const struct ioc_hit *hit)
+{
+    uint64_t first = block->base / FIXUP_STRIDE;
+    uint64_t sector = hit->offset / FIXUP_STRIDE;
+
+    for (; (sector + 1) * FIXUP_STRIDE - 2 < hit->offset + hit->length; sector++)
+        if (block->fixed_up[(sector - first) / 8] >> (sector - first) % 8 & 1)
+            return true;
+    return false;
+}
+
+static size_t add_text(struct found_block *block, const char *text, size_t length)
+{
+    size_t place = block->texts.length;
+
+    buffer_add(&block->texts, text, length);
+    buffer_add_byte(&block->texts, '\0');
+    block->out_of_memory |= block->texts.failed;
+    return place;
+}
+
+/* What stood there before its value was made of it. */
+static size_t add_context(struct found_block *block, const struct ioc_hit *hit)
+{
+    size_t place = block->texts.length;
+
+    if (hit->encoding == IOC_UTF16LE)
+        text_add_utf16le(&block->texts, hit->bytes, hit->length / 2);
+    else
+        buffer_add(&block->texts, hit->bytes, hit->length);
+    buffer_add_byte(&block->texts, '\0');
+    return place;
+}
+
+static void set_reason(struct found_block *block, struct found *found, const struct ioc_hit *hit)
+{
+    static const char undone[] = "update sequence undone";
+
+    found->reason = block->texts.length;
+    buffer_add_text(&block->texts, hit->reason);
+    if (hit->noise) {
+        buffer_add_text(&block->texts, ", noise list: ");
+        buffer_add_text(&block->texts, hit->noise);
+    }
+    if (found->fixed_up && *hit->reason)
+        buffer_add_text(&block->texts, ", ");
+    if (found->fixed_up)
+        buffer_add_text(&block->texts, undone);
+    buffer_add_byte(&block->texts, '\0');
+}
+
+static bool is_held_back(struct found_block *block, const struct ioc_hit *hit)
+{
+    const struct searchers *searchers = block->searchers;
+
+    if (hit->kind == FOUND_KEYWORD && hit->confidence < searchers->min_confidence) {
+        block->held_back.weak++;
+        return true;
+    }
+    if (searchers->stop && hit->kind < IOC_KIND_COUNT &&
+        ioc_stop_matches(searchers->stop, (enum ioc_kind)hit->kind, hit->value,
+                         hit->value_length)) {
+        block->held_back.stopped++;
+        return true;
+    }
+    return false;
+}
+
+static void keep_hit(void *context, const struct ioc_hit *hit)
+{
+    struct found_block *block = context;
+    const struct ioc_decoded *unit = block->unit;
+
+    if (is_held_back(block, hit))
+        return;
+    if (memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
+                    sizeof *block->hits) != 0) {
+        block->out_of_memory = true;
+        return;
+    }
+    struct found *found = &block->hits[block->count++];
+    *found = (struct found){ .offset = unit ? unit->offset : hit->offset,
+                             .length = unit ? unit->length : hit->length,
+                             .decoded_offset = unit ? hit->offset : 0,
+                             .kind = hit->kind,
+                             .encoding = hit->encoding,
+                             .confidence = hit->confidence,
+                             .fixed_up = !unit && is_fixed_up(block, hit),
+                             .defanged = hit->defanged,
+                             .decoded = unit,
+                             .value_length = hit->value_length };
+    found->value = add_text(block, hit->value, hit->value_length);
+    set_reason(block, found, hit);
+    if (hit->defanged)
+        found->context = add_context(block, hit);
+    if (unit) {
+        const char *encoding = ioc_encoding_name((enum ioc_encoding)hit->encoding);
+        found->coding = block->texts.length;
+        buffer_add_text(&block->texts, unit->encoding);
+        buffer_add_byte(&block->texts, '+');
+        buffer_add(&block->texts, encoding, strlen(encoding) + 1);
+    }
+    block->out_of_memory |= block->texts.failed;
+}
+
+/* Offsets within what was decoded count from its first byte. */
+static void search_decoded(void *context, const struct ioc_decoded *unit)
+{
+    struct found_block *block = context;
+
+    block->unit = unit;
+    if (search_bytes(block->searchers, unit->data, unit->size, unit->start, unit->end, 0, keep_hit,
+                     block, &block->held_back) != 0)
+        block->out_of_memory = true;
+    block->unit = NULL;
+}
+
+/* Those of decoded bytes behind what stands in the unit's own first byte. */
+static int compare_found(const void *a, const void *b, void *context)
+{
+    const struct found *x = a, *y = b;
+    const struct found_block *block = context;
+
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    if (x->decoded != y->decoded)
+        return x->decoded ? 1 : -1;
+    if (x->decoded) {
+        int order = strcmp(block->texts.data + x->coding, block->texts.data + y->coding);
+        if (order != 0)
+            return order;
+    }
+    if (x->decoded_offset != y->decoded_offset)
+        return x->decoded_offset < y->decoded_offset ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->length != y->length)
+        return x->length < y->length ? -1 : 1;
+    if (x->encoding != y->encoding)
+        return x->encoding < y->encoding ? -1 : 1;
+    return strcmp(block->texts.data + x->value, block->texts.data + y->value);
+}
+
+void found_search(struct found_block *block, const struct searchers *searchers,
+                  const uint8_t *data, size_t size, size_t start, size_t end, uint64_t base,
+                  struct reader *more)
+{
+    int several = (searchers->scanner != NULL) + (searchers->keywords != NULL) +
+                  (searchers->strings != NULL) + (searchers->decoder != NULL);
+
+    block->searchers = searchers;
+    block->base = base;
+    block->count = 0;
+    block->held_back = (struct ioc_held_back){ 0 };
+    block->decoded = (struct ioc_decode_counts){ 0 };
+    block->out_of_memory = false;
+    buffer_clear(&block->texts);
+    if (search_bytes(searchers, data, size, start, end, base, keep_hit, block,
+                     &block->held_back) != 0 ||
+        (searchers->decoder &&
+         ioc_decode(searchers->decoder, data, size, start, end, base, more, search_decoded, block,
+                    &block->decoded, NULL) != 0))
+        block->out_of_memory = true;
+    if (several > 1 && block->count > 1 && !block->out_of_memory)
+        qsort_r(block->hits, block->count, sizeof *block->hits, compare_found, block);
+}
+
+void found_fill(const struct found_block *block, const struct found *found,
+                struct record *record)
+{
+    const char *texts = block->texts.data;
+
+    record_number(record, FIELD_LENGTH, found->length);
+    record_text(record, FIELD_KIND, found_kind_name(found->kind));
+    record_text_n(record, FIELD_VALUE, texts + found->value, found->value_length);
+    if (found->decoded) {
+        record_text(record, FIELD_ENCODING, texts + found->coding);
+        record_number(record, FIELD_DECODED_OFFSET, found->decoded_offset);
+    } else {
+        record_text(record, FIELD_ENCODING,
+                    ioc_encoding_name((enum ioc_encoding)found->encoding));
+    }
+    if (found->confidence != FOUND_SURE)
+        record_number(record, FIELD_CONFIDENCE, found->confidence);
+    if (texts[found->reason])
+        record_text(record, FIELD_REASON, texts + found->reason);
+    if (found->defanged)
+        record_text(record, FIELD_CONTEXT, texts + found->context);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOUND_H
+#define FOUND_H
+
+/*
+ * found: what was found in one block, in the order in which it is told: indicators,
+ * keywords and strings, as the bytes stand there and in what was decoded of them.
+ *
+ * For any thread; each block has its own.
+ */
+
+#include <fett/examine.h>
+
+/* Kinds behind enum ioc_kind. */
+enum { FOUND_KEYWORD = IOC_KIND_COUNT, FOUND_STRING };
+
+const char *found_kind_name(unsigned kind);
+
+/* What is searched for; each may be NULL. The same for all threads. */
+struct searchers {
+    const struct ioc_scanner *scanner;
+    const struct ioc_keywords *keywords;
+    const char *const *words; /* of the keywords */
+    const struct ioc_strings_options *strings;
+    const struct ioc_decoder *decoder;
+    const struct ioc_stop *stop;
+    unsigned min_confidence;  /* of keywords, of which some are doubtful */
+};
+
+/*
+ * Search data[start .. end) of data[0 .. size), as ioc_scan does, for all but what is
+ * encoded: those of each searcher in order. `kind` of a hit may be FOUND_KEYWORD or
+ * FOUND_STRING, its confidence FOUND_SURE: it has none. Doubtful keywords are given.
+ * -1 when memory was out.
+ */
+enum { FOUND_SURE = 255 };
+
+int search_bytes(const struct searchers *searchers, const uint8_t *data, size_t size,
+                 size_t start, size_t end, uint64_t base, ioc_sink sink, void *context,
+                 struct ioc_held_back *held_back);
+
+struct found {
+    uint64_t offset;   /* of decoded ones: of the encoded unit */
+    uint64_t length;
+    uint64_t decoded_offset;
+    uint8_t kind, encoding, confidence;
+    bool fixed_up; /* the update sequence of a record stood within */
+    bool defanged, decoded;
+    size_t value, value_length, reason; /* in texts */
+    size_t context; /* of defanged ones: as it stands there */
+    size_t coding;  /* of decoded ones: "gzip+ascii", "base64+zlib+utf-16le" */
+};
+
+struct found_block {
+    uint64_t base;     /* of the bytes that are searched */
+    uint8_t *fixed_up; /* map of fixup_undo_all over them */
+    const struct searchers *searchers;
+    struct found *hits;
+    size_t count, capacity;
+    struct buffer texts;
+    struct ioc_held_back held_back;
+    struct ioc_decode_counts decoded;
+    bool out_of_memory;
+    const struct ioc_decoded *unit; /* that is searched, while it is */
+};
+
+/* Room for the map of `bytes`. 0, or -1 without memory. */
+int found_init(struct found_block *block, size_t bytes);
+void found_release(struct found_block *block);
+
+/* Forget what was found, and search. `more` reads what encoded units have beyond
+ * `data`; NULL: nothing. */
+void found_search(struct found_block *block, const struct searchers *searchers,
+                  const uint8_t *data, size_t size, size_t start, size_t end, uint64_t base,
+                  struct reader *more);
+
+/* Say in a record what was found: length, kind, value, encoding, confidence, reason. */
+void found_fill(const struct found_block *block, const struct found *found,
+                struct record *record);
+
+#endif
