@@ -29,9 +29,10 @@
  * only in the case that does not count, is not searched for again: its hits
  * carry the number of the first.
  *
- * The time of a scan does not depend on the data but for a constant factor: at
- * each byte at most the length of the longest keyword is looked at, in each
- * form.
+ * The time of a scan is linear in the size of the data, whatever it holds: at each
+ * byte at most the length of the longest keyword is compared, in each form, with as
+ * many keywords as their number can be halved. Data that comes near this for long
+ * words is made for it ("aaaa..." where "aaaa...b" is looked for).
  */
 
 #include <stdbool.h>

@@ -23,15 +23,14 @@ struct scan {
     size_t count;
 };
 
-/* A byte of UTF-8, folded together with the one that makes a letter with it. */
+/* A byte of UTF-8 beyond ASCII, folded together with the one that makes a letter with
+ * it. */
 static int folded_byte(const struct scan *scan, size_t at)
 {
     const uint8_t *data = scan->data;
     const uint16_t *fold = scan->set->fold;
     unsigned byte = data[at];
 
-    if (byte < 0x80)
-        return fold[byte];
     if (byte >= 0xc2 && byte < 0xe0 && scan->size - at > 1 && (data[at + 1] & 0xc0) == 0x80)
         return 0xc0 | fold[(byte & 31) << 6 | (data[at + 1] & 63)] >> 6;
     if (byte < 0xc0 && at > 0 && data[at - 1] >= 0xc2 && data[at - 1] < 0xe0)
@@ -46,7 +45,10 @@ static inline int unit_at(const struct scan *scan, enum form form, size_t at, si
         at += distance;
         if (at >= scan->size)
             return -1;
-        return form == FORM_UTF8 ? folded_byte(scan, at) : scan->set->fold_1252[scan->data[at]];
+        unsigned byte = scan->data[at];
+        if (form == FORM_1252)
+            return scan->set->fold_1252[byte];
+        return byte < 0x80 ? scan->set->fold[byte] : folded_byte(scan, at);
     }
     at += 2 * distance;
     if (at >= scan->size || scan->size - at < 2)
@@ -56,15 +58,33 @@ static inline int unit_at(const struct scan *scan, enum form form, size_t at, si
     return unit < FOLDED ? scan->set->fold[unit] : (int)unit;
 }
 
-/* How many units of a pattern stand at a place; `common` are known to. */
+static inline __attribute__((always_inline)) size_t
+match_in(const struct scan *scan, const struct pattern *pattern, enum form form, size_t at,
+         size_t common)
+{
+    const uint16_t *units = scan->set->units + pattern->units;
+    size_t length = pattern->length;
+
+    while (common < length && unit_at(scan, form, at, common) == units[common])
+        common++;
+    return common;
+}
+
+/* How many units of a pattern stand at a place; `common` are known to. A loop for each
+ * form: here the time goes where text and pattern have much in common. */
 static size_t match_length(const struct scan *scan, const struct pattern *pattern,
                            enum form form, size_t at, size_t common)
 {
-    const uint16_t *units = scan->set->units + pattern->units;
-
-    while (common < pattern->length && unit_at(scan, form, at, common) == units[common])
-        common++;
-    return common;
+    switch (form) {
+    case FORM_UTF8:
+        return match_in(scan, pattern, FORM_UTF8, at, common);
+    case FORM_1252:
+        return match_in(scan, pattern, FORM_1252, at, common);
+    case FORM_UTF16LE:
+        return match_in(scan, pattern, FORM_UTF16LE, at, common);
+    default:
+        return match_in(scan, pattern, FORM_UTF16BE, at, common);
+    }
 }
 
 static void keep(struct scan *scan, const struct pattern *pattern, enum form form)
@@ -84,8 +104,8 @@ static void keep(struct scan *scan, const struct pattern *pattern, enum form for
 
 /* Patterns of a range that are a start of the text; the first `common` units of all
  * are. The last that is not behind the text in the order of patterns is one, or has
- * all that are among its `shorter` ones. Each unit of the text is compared but a few
- * times: what two patterns have in common with it, those between them have too. */
+ * all that are among its `shorter` ones. What two patterns have in common with the
+ * text, those between them have too, and it is not compared again. */
 static void search(struct scan *scan, const struct slot *slot, enum form form, size_t at,
                    size_t common)
 {
