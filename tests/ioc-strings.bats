@@ -357,3 +357,96 @@ END
     assert_equal "$(field value <<<"$output")" https://gate.evil.com/a
     assert_equal "$(field context <<<"$output")" 'hxxps://gate[.]evil(dot)com/a'
 }
+
+@test "keywords of a published test, in fragments and slack too" {
+    need_corpus
+    image=$corpus/images/dftt/ext3-img-kw-1.dd
+    run -0 --separate-stderr ioc-strings -e first -e second -e third -e slacker "$image"
+    # sector,offset as its author gives them
+    for hit in first:330,100 first:392,100 first:432,100 first:2416,181 slacker:2417,179 \
+        second:2419,509 third:2420,80; do
+        place=${hit#*:}
+        echo "${hit%:*} $((${place%,*} * 512 + ${place#*,}))"
+    done >expected
+    paste -d' ' <(field value <<<"$output") <(field offset <<<"$output") >got
+    run -0 diff expected got
+}
+
+@test "addresses in streams of a published image" {
+    need_corpus
+    image=$corpus/images/bulk_extractor/nps-2010-emails.E01
+    ioc-strings -q -k email "$image" | field value | sort -u >plain
+    ioc-strings -q -k email --decode all "$image" >decoded
+    for address in email_in_zip@zipfile1.com email_in_zip_zip@zipfile2.com \
+        email_in_gzip@gzipfile.com email_in_gzip_gzip@gzipfile.com; do
+        run -1 grep -c "^$address" plain
+        grep "\"value\":\"$address\"" decoded >one
+        # the unit can be read again where the record says, and has the address inside
+        assert_equal "$(head -1 one | field encoding | grep -c '+ascii$')" 1
+    done
+    for address in plain_text@textedit.com:80896 rtf_text@textedit.com:91449 \
+        plain_utf16@textedit.com:102402 user_doc@microsoftword.com:106024; do
+        grep "\"value\":\"${address%:*}\"" decoded | field offset | grep -qx "${address#*:}"
+    done
+    ioc-strings -q -k email --decode zip "$image" | field encoding | sort -u | grep '+' >codings
+    run -1 grep -cv '^zip' codings
+}
+
+@test "keywords: files, case, encodings, whose they are" {
+    image=$samples/kozirog-nt.raw
+    printf 'KOZIROG.netissat.net\n# a remark\n\xff\xfe\nOffer2001\r\n' >words
+    run -3 --separate-stderr ioc-strings -i -f words "$image"
+    assert_regex "$stderr" 'words: line 3: not UTF-8'
+    assert_equal "$(field kind <<<"$output" | sort -u)" keyword
+    assert_equal "$(field value <<<"$output" | sort -u | xargs)" "KOZIROG.netissat.net Offer2001"
+    grep -c '"encoding":"utf-16le"' <<<"$output"
+    # as many as a search of all bytes, in both encodings
+    python3 - "$image" >expected <<'END'
+import re, sys
+data = open(sys.argv[1], "rb").read()
+for word in (b"kozirog.netissat.net",):
+    wide = word.decode().encode("utf-16le")
+    for text in (word, wide):
+        for hit in re.finditer(re.escape(text), data, re.I):
+            print(hit.start())
+END
+    grep netissat <<<"$output" | field offset | sort -n >got
+    run -0 diff <(sort -n expected) got
+    run -1 --separate-stderr ioc-strings -e nowhere-at-all "$image"
+    run -2 --separate-stderr ioc-strings -f /nonexistent "$image"
+    # beside indicators, where kinds are named
+    ioc-strings -q -k url -e Offer2001 -i "$image" | field kind | sort -u | xargs >kinds
+    assert_equal "$(<kinds)" "keyword url"
+}
+
+@test "printable strings are those of strings(1), and whose they are" {
+    image=$samples/floppy.raw
+    ioc-strings -q --strings=6 "$image" >ours
+    # runs in UTF-8 are longer than those of ASCII: compare where all is ASCII
+    LC_ALL=C strings -a -n 6 -t d "$image" | sed 's/^ *//' >theirs
+    python3 - <<'END'
+import json
+ours = [json.loads(line) for line in open("ours")]
+got = {(r["offset"], r["value"]) for r in ours if r["encoding"] == "ascii"}
+theirs = {(int(at), text) for at, text in
+          (line.rstrip("\n").split(" ", 1) for line in open("theirs", encoding="latin-1"))}
+spans = [(r["offset"], r["offset"] + r["length"]) for r in ours if r["encoding"] == "utf-8"]
+missing = {t for t in theirs - got if not any(a <= t[0] < b for a, b in spans)}
+assert not missing and not got - theirs, (missing, got - theirs)
+assert any("path" in r for r in ours)
+END
+    run -2 --separate-stderr ioc-strings --strings=1 "$image"
+}
+
+@test "what is encoded is found where it is asked for, with its place" {
+    printf 'inner http://decoded.example.com/x and more text around it\n' >inner
+    { head -c 5000 /dev/zero; gzip -nc inner; head -c 700 /dev/zero; base64 inner; } >loose
+    run -1 --separate-stderr ioc-strings -q -k url --text - <loose
+    run -0 --separate-stderr ioc-strings -q -k url --decode gzip,base64 --text - <loose
+    assert_equal "$(field encoding <<<"$output" | xargs)" "gzip+ascii base64+ascii"
+    assert_equal "$(field value <<<"$output" | sort -u)" http://decoded.example.com/x
+    assert_equal "$(field decoded_offset <<<"$output" | sort -u)" 6
+    assert_equal "$(field file_offset <<<"$output" | head -1)" 5000
+    assert_equal "$(field length <<<"$output" | head -1)" "$(gzip -nc inner | wc -c)"
+    run -2 --separate-stderr ioc-strings --decode rot13 loose
+}
