@@ -22,31 +22,6 @@ struct log {
 static struct log one, two;
 static uint8_t primary[SIZE];
 
-static uint32_t turn(uint32_t word, int bits)
-{
-    return word << bits | word >> (32 - bits);
-}
-
-/* Marvin32 by its definition, of whole words. */
-static void hash(const uint8_t *data, size_t size, uint8_t *result)
-{
-    uint32_t a = 0x7a4e55c5, b = 0x82ef4d88;
-
-    for (size_t i = 0; i < size + 8; i += 4) {
-        if (i < size)
-            a += data[i] | (uint32_t)data[i + 1] << 8 | (uint32_t)data[i + 2] << 16 |
-                 (uint32_t)data[i + 3] << 24;
-        else if (i == size)
-            a += 0x80;
-        b ^= a, a = turn(a, 20);
-        a += b, b = turn(b, 9);
-        b ^= a, a = turn(a, 27);
-        a += b, b = turn(b, 19);
-    }
-    put32(result, a);
-    put32(result + 4, b);
-}
-
 /* The hive, waiting for entry `sequence`: its value a is "xy". */
 static void make_primary(uint32_t sequence)
 {
@@ -75,12 +50,6 @@ static void set_text(uint8_t *page, const char *text)
 {
     page[text_cell + 4] = (uint8_t)text[0];
     page[text_cell + 6] = (uint8_t)text[1];
-}
-
-static void hash_entry(uint8_t *entry, size_t size)
-{
-    hash(entry + 40, size - 40, entry + 24);
-    hash(entry, 32, entry + 32);
 }
 
 /* An entry of `count` pages of 4096 bytes; returns where the first one lies. */

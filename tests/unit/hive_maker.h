@@ -15,20 +15,20 @@ enum { BASE = 4096, SIZE = BASE + 4096 };
 static uint8_t file[SIZE];
 static uint32_t next_cell;
 
-static void put16(uint8_t *p, unsigned v)
+static inline void put16(uint8_t *p, unsigned v)
 {
     p[0] = (uint8_t)v;
     p[1] = (uint8_t)(v >> 8);
 }
 
-static void put32(uint8_t *p, uint32_t v)
+static inline void put32(uint8_t *p, uint32_t v)
 {
     put16(p, v & 0xffff);
     put16(p + 2, v >> 16);
 }
 
 /* The checksum of a base block. */
-static void seal(uint8_t *base)
+static inline void seal(uint8_t *base)
 {
     uint32_t sum = 0;
 
@@ -38,12 +38,12 @@ static void seal(uint8_t *base)
     put32(base + 508, sum);
 }
 
-static uint8_t *cell_at(uint32_t offset)
+static inline uint8_t *cell_at(uint32_t offset)
 {
     return file + BASE + offset + 4;
 }
 
-static uint32_t add_cell(const char *signature, size_t size)
+static inline uint32_t add_cell(const char *signature, size_t size)
 {
     uint32_t offset = next_cell, whole = (uint32_t)(size + 4 + 7) & ~7u;
 
@@ -53,7 +53,7 @@ static uint32_t add_cell(const char *signature, size_t size)
     return offset;
 }
 
-static uint32_t add_nk(const char *name, unsigned flags)
+static inline uint32_t add_nk(const char *name, unsigned flags)
 {
     uint32_t offset = add_cell("nk", 76 + strlen(name));
     uint8_t *nk = cell_at(offset);
@@ -68,7 +68,7 @@ static uint32_t add_nk(const char *name, unsigned flags)
     return offset;
 }
 
-static uint32_t set_children(uint32_t key, const uint32_t *children, unsigned count)
+static inline uint32_t set_children(uint32_t key, const uint32_t *children, unsigned count)
 {
     uint32_t list = add_cell("lf", 4 + 8 * count);
 
@@ -83,7 +83,7 @@ static uint32_t set_children(uint32_t key, const uint32_t *children, unsigned co
 static uint32_t root, run, other, root_list, text_cell, text_value;
 
 /* ROOT\Run with the value a = "xy" (REG_SZ), b = 7 (REG_DWORD, inline); ROOT\Other. */
-static void build(void)
+static inline void build(void)
 {
     memset(file, 0, sizeof file);
     memcpy(file, "regf", 4);
@@ -120,6 +120,38 @@ static void build(void)
     put32(file + BASE + next_cell, 4096 - next_cell);
     put32(file + 36, root);
     seal(file);
+}
+
+static inline uint32_t turn(uint32_t word, int bits)
+{
+    return word << bits | word >> (32 - bits);
+}
+
+/* Marvin32 by its definition, of whole words, with the seed of hive logs. */
+static inline void hash(const uint8_t *data, size_t size, uint8_t *result)
+{
+    uint32_t a = 0x7a4e55c5, b = 0x82ef4d88;
+
+    for (size_t i = 0; i < size + 8; i += 4) {
+        if (i < size)
+            a += data[i] | (uint32_t)data[i + 1] << 8 | (uint32_t)data[i + 2] << 16 |
+                 (uint32_t)data[i + 3] << 24;
+        else if (i == size)
+            a += 0x80;
+        b ^= a, a = turn(a, 20);
+        a += b, b = turn(b, 9);
+        b ^= a, a = turn(a, 27);
+        a += b, b = turn(b, 19);
+    }
+    put32(result, a);
+    put32(result + 4, b);
+}
+
+/* The two hashes of a log entry. */
+static inline void hash_entry(uint8_t *entry, size_t size)
+{
+    hash(entry + 40, size - 40, entry + 24);
+    hash(entry, 32, entry + 32);
 }
 
 #endif
