@@ -153,6 +153,11 @@ static bool load_log(struct hive *hive, struct log *log)
 
     if (log->reader->size == 0)
         return false;
+    if (log->reader->size > LIMIT_HIVE_LOG_BYTES) {
+        hive_add_log_problem(hive, log->number, 0, "log: %llu bytes, more than the limit of %d",
+                             (unsigned long long)log->reader->size, LIMIT_HIVE_LOG_BYTES);
+        return false;
+    }
     if (reader_read(log->reader, 0, log->base, SECTOR, &reason) != 0) {
         hive_add_log_problem(hive, log->number, 0, "log: base block: %s", reason.text);
         return false;

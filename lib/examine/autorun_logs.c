@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * autorun_logs: the transaction logs beside a hive: of the same name with .LOG,
+ * .LOG1 or .LOG2 behind it, whatever the case.
+ */
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "autorun_internal.h"
+
+static const char *const suffixes[AUTORUN_MOST_LOGS] = { ".LOG", ".LOG1", ".LOG2" };
+
+/* A file in an open folder of the examiner's machine: of this very name, else of
+ * one that differs in case. */
+static int open_nocase(struct reader **reader, int folder, const char *name)
+{
+    int copy = reader_open_at(reader, folder, name, NULL) == 0 ? -1 : dup(folder);
+    DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+    const struct dirent *entry;
+    bool found = copy < 0;
+
+    while (entries && !found && (entry = readdir(entries)) != NULL)
+        found = text_equal_nocase(entry->d_name, name) &&
+                reader_open_at(reader, folder, entry->d_name, NULL) == 0;
+    if (entries)
+        closedir(entries);
+    else if (copy >= 0)
+        close(copy);
+    return found ? 0 : -1;
+}
+
+/* A log beside a hive that was named by itself; *path is its path then. */
+static int open_loose(struct reader **reader, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder_name = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int folder = folder_name ? open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int result = folder < 0 ? -1 : open_nocase(reader, folder, slash ? slash + 1 : path);
+
+    if (folder >= 0)
+        close(folder);
+    free(folder_name);
+    return result;
+}
+
+/* A log at a path of the tree; what cannot be opened is told where it is wanted. */
+static int open_in_tree(struct autoruns *all, const char *path, struct place *place,
+                        struct reader **reader, bool tell)
+{
+    struct error reason = ERROR_INIT;
+    struct file file;
+
+    if (tree_lookup(all->tree, path, &file, NULL) != 0 || file.type != FILE_REGULAR)
+        return -1;
+    place->handle = file.handle;
+    strcpy(place->inode, file.inode);
+    if (tree_open(all->tree, place->handle, reader, &reason) == 0)
+        return 0;
+    if (tell) {
+        const struct place *hive = all->place;
+        all->place = place;
+        autorun_report_unopened(all, &reason);
+        all->place = hive;
+    }
+    return -1;
+}
+
+void autorun_find_logs(struct autoruns *all, const struct place *hive, struct autorun_logs *logs,
+                       bool tell)
+{
+    const char *path = hive ? hive->path : all->evidence->path;
+
+    *logs = (struct autorun_logs){ .count = 0 };
+    if (!hive && all->evidence->image) /* bytes of the media: beside them is no file */
+        return;
+    for (size_t i = 0; i < AUTORUN_MOST_LOGS; i++) {
+        struct place *place = &logs->places[logs->count];
+        struct reader **reader = &logs->readers[logs->count];
+        struct buffer name = BUFFER_INIT;
+        buffer_add_text(&name, path);
+        buffer_add_text(&name, suffixes[i]);
+        *place = (struct place){ .kind = PLACE_HIVE, .path = name.data };
+        if (name.failed)
+            all->out_of_memory = true;
+        else if ((hive ? open_in_tree(all, name.data, place, reader, tell)
+                       : open_loose(reader, name.data)) == 0) {
+            logs->count++;
+            continue;
+        }
+        buffer_release(&name);
+    }
+}
+
+void autorun_release_logs(struct autorun_logs *logs)
+{
+    for (size_t i = 0; i < logs->count; i++) {
+        reader_free(logs->readers[i]);
+        free(logs->places[i].path);
+    }
+}
+
+int autorun_open_hive(struct autoruns *all, const struct place *place, struct hive **hive)
+{
+    struct autorun_logs logs;
+    struct reader *reader;
+
+    if (tree_open(all->tree, place->handle, &reader, NULL) != 0)
+        return -1;
+    autorun_find_logs(all, place, &logs, false);
+    int result = hive_open_with_logs(hive, reader, logs.readers, logs.count, NULL);
+    autorun_release_logs(&logs);
+    reader_free(reader);
+    return result;
+}
