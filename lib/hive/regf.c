@@ -106,14 +106,16 @@ static void map_cells(struct hive *hive, size_t at, size_t size)
 
 static void map_hbins(struct hive *hive)
 {
-    size_t at = BASE;
+    /* Behind the size that the header has the file may hold anything; but where
+     * that is out of date there are hbins too. */
+    size_t at = BASE, end = BASE + (size_t)bytes_u32le(hive->file + 40);
 
     while (hive->file_size - at >= HBIN_HEADER) {
         const uint8_t *p = hive->file + at;
         size_t left = hive->file_size - at, size = bytes_u32le(p + 8);
         if (memcmp(p, "hbin", 4) != 0) {
             /* What stands here is lost; the next page may begin another. */
-            if (!bytes_all_zero(p, left < PAGE ? left : PAGE))
+            if (at < end && !bytes_all_zero(p, left < PAGE ? left : PAGE))
                 hive_add_problem(hive, at, "hbin: no signature");
             at += left < PAGE ? left : PAGE;
             continue;

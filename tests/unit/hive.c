@@ -168,8 +168,27 @@ static void test_damaged(void)
     ok(!opened(SIZE, &error) && error.kind == ERROR_DAMAGED, "no root at all: %s", error.text);
 }
 
+/* What stands behind the size that the header has is no damage. */
+static void test_rest(void)
+{
+    static uint8_t longer[SIZE + 4096];
+    struct error error = ERROR_INIT;
+    struct hive *hive;
+
+    build();
+    memcpy(longer, file, SIZE);
+    memset(longer + SIZE, 0x5a, sizeof longer - SIZE);
+    struct reader *reader = reader_over_memory(longer, sizeof longer);
+    if (ok(hive_open(&hive, reader, &error) == 0, "opens: %s", error.text)) {
+        same_number((long long)hive_problem_count(hive), 0, "bytes behind the last hbin");
+        hive_free(hive);
+    }
+    reader_free(reader);
+}
+
 int main(void)
 {
+    test_rest();
     test_whole();
     test_text();
     test_damaged();
