@@ -14,9 +14,9 @@
 
 static const char *const suffixes[AUTORUN_MOST_LOGS] = { ".LOG", ".LOG1", ".LOG2" };
 
-/* A file in an open folder of the examiner's machine: of this very name, else of
- * one that differs in case. */
-static int open_nocase(struct reader **reader, int folder, const char *name)
+/* A file in an open folder of the examiner's machine, of this very name, else of
+ * one that differs in case, which is put there then. */
+static int open_nocase(struct reader **reader, int folder, char *name)
 {
     int copy = reader_open_at(reader, folder, name, NULL) == 0 ? -1 : dup(folder);
     DIR *entries = copy < 0 ? NULL : fdopendir(copy);
@@ -24,8 +24,11 @@ static int open_nocase(struct reader **reader, int folder, const char *name)
     bool found = copy < 0;
 
     while (entries && !found && (entry = readdir(entries)) != NULL)
-        found = text_equal_nocase(entry->d_name, name) &&
-                reader_open_at(reader, folder, entry->d_name, NULL) == 0;
+        if (text_equal_nocase(entry->d_name, name) && strlen(entry->d_name) == strlen(name) &&
+            reader_open_at(reader, folder, entry->d_name, NULL) == 0) {
+            strcpy(name, entry->d_name);
+            found = true;
+        }
     if (entries)
         closedir(entries);
     else if (copy >= 0)
@@ -33,13 +36,13 @@ static int open_nocase(struct reader **reader, int folder, const char *name)
     return found ? 0 : -1;
 }
 
-/* A log beside a hive that was named by itself; *path is its path then. */
-static int open_loose(struct reader **reader, const char *path)
+/* A log beside a hive that was named by itself. */
+static int open_loose(struct place *place, struct reader **reader)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder_name = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    char *slash = strrchr(place->path, '/'), *name = slash ? slash + 1 : place->path;
+    char *folder_name = slash ? strndup(place->path, (size_t)(name - place->path)) : strdup(".");
     int folder = folder_name ? open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int result = folder < 0 ? -1 : open_nocase(reader, folder, slash ? slash + 1 : path);
+    int result = folder < 0 ? -1 : open_nocase(reader, folder, name);
 
     if (folder >= 0)
         close(folder);
@@ -47,17 +50,19 @@ static int open_loose(struct reader **reader, const char *path)
     return result;
 }
 
-/* A log at a path of the tree; what cannot be opened is told where it is wanted. */
-static int open_in_tree(struct autoruns *all, const char *path, struct place *place,
-                        struct reader **reader, bool tell)
+/* A log of the tree; what cannot be opened is told where that is wanted. */
+static int open_in_tree(struct autoruns *all, struct place *place, struct reader **reader,
+                        bool tell)
 {
     struct error reason = ERROR_INIT;
     struct file file;
 
-    if (tree_lookup(all->tree, path, &file, NULL) != 0 || file.type != FILE_REGULAR)
+    if (tree_lookup(all->tree, place->path, &file, NULL) != 0 || file.type != FILE_REGULAR)
         return -1;
     place->handle = file.handle;
     strcpy(place->inode, file.inode);
+    if (file.path_length == strlen(place->path)) /* as it is written there */
+        memcpy(place->path, file.path, file.path_length);
     if (tree_open(all->tree, place->handle, reader, &reason) == 0)
         return 0;
     if (tell) {
@@ -69,29 +74,37 @@ static int open_in_tree(struct autoruns *all, const char *path, struct place *pl
     return -1;
 }
 
+/* Where a log would be; NULL: no memory. */
+static char *log_path(const char *hive, const char *suffix)
+{
+    struct buffer path = BUFFER_INIT;
+
+    buffer_add_text(&path, hive);
+    buffer_add_text(&path, suffix);
+    if (path.failed)
+        buffer_release(&path);
+    return path.data;
+}
+
 void autorun_find_logs(struct autoruns *all, const struct place *hive, struct autorun_logs *logs,
                        bool tell)
 {
-    const char *path = hive ? hive->path : all->evidence->path;
-
     *logs = (struct autorun_logs){ .count = 0 };
     if (!hive && all->evidence->image) /* bytes of the media: beside them is no file */
         return;
     for (size_t i = 0; i < AUTORUN_MOST_LOGS; i++) {
         struct place *place = &logs->places[logs->count];
         struct reader **reader = &logs->readers[logs->count];
-        struct buffer name = BUFFER_INIT;
-        buffer_add_text(&name, path);
-        buffer_add_text(&name, suffixes[i]);
-        *place = (struct place){ .kind = PLACE_HIVE, .path = name.data };
-        if (name.failed)
-            all->out_of_memory = true;
-        else if ((hive ? open_in_tree(all, name.data, place, reader, tell)
-                       : open_loose(reader, name.data)) == 0) {
+        *place = (struct place){
+            .kind = PLACE_HIVE,
+            .path = log_path(hive ? hive->path : all->evidence->path, suffixes[i]),
+        };
+        all->out_of_memory |= !place->path;
+        if (place->path && (hive ? open_in_tree(all, place, reader, tell)
+                                 : open_loose(place, reader)) == 0)
             logs->count++;
-            continue;
-        }
-        buffer_release(&name);
+        else
+            free(place->path);
     }
 }
 
