@@ -183,10 +183,10 @@ static bool load_log(struct hive *hive, struct log *log)
  * what is new is in the log. */
 static bool may_grow(const struct replay *replay, uint32_t bins_size, uint64_t brought)
 {
-    uint64_t had = replay->bins_size;
+    uint64_t had = replay->bins_size, size = replay->overlay->reader.size;
 
-    if (had < replay->overlay->reader.size - BASE)
-        had = replay->overlay->reader.size - BASE;
+    if (size > BASE + had)
+        had = size - BASE;
     return bins_size % PAGE == 0 && bins_size <= LIMIT_HIVE_BYTES - BASE &&
            bins_size <= had + brought;
 }

@@ -21,6 +21,7 @@ struct log {
 
 static struct log one, two;
 static uint8_t primary[SIZE];
+static size_t primary_size;
 
 /* The hive, waiting for entry `sequence`: its value a is "xy". */
 static void make_primary(uint32_t sequence)
@@ -32,6 +33,7 @@ static void make_primary(uint32_t sequence)
     put32(file + 44, 1);
     seal(file);
     memcpy(primary, file, SIZE);
+    primary_size = SIZE;
 }
 
 static void begin_log(struct log *log, unsigned type, uint32_t sequence)
@@ -87,7 +89,7 @@ static struct hive *opened(size_t log_count, struct error *error)
 {
     struct reader *readers[] = { reader_over_memory(one.data, one.size),
                                  reader_over_memory(two.data, two.size) };
-    struct reader *reader = reader_over_memory(primary, SIZE);
+    struct reader *reader = reader_over_memory(primary, primary_size);
     struct hive *hive = NULL;
 
     if (hive_open_with_logs(&hive, reader, readers, log_count, error) != 0)
@@ -335,6 +337,9 @@ static void test_base_block(void)
     memset(primary + BASE, 0, SECTOR);
     struct error error = ERROR_INIT;
     ok(!opened(2, &error) && error.kind == ERROR_DAMAGED, "what is no hive: %s", error.text);
+    make_three();
+    primary_size = 600;
+    gives(1, "cc", true, "", "a hive that was cut behind its base block");
 }
 
 /* A log of the older format, with sectors of so many times 512 bytes: the hbin with
