@@ -708,7 +708,11 @@ goes|C:\gone.exe|superseded|False'
     assert_regex "$stderr" 'hive: its last changes are in its log, which is not there'
     assert_equal "$(told <<<"$output" | grep -c '|live|True')" 3
 
-    # one that has been written into the hive since
+    mkdir alone/ntuser.DAT.Log # no file
+    run -3 --separate-stderr reg-runkeys alone/NTUSER.DAT
+    assert_regex "$stderr" 'ntuser.DAT.Log: not an ordinary file'
+
+    # one that was never finished
     put_disk NTUSER.DAT
     python3 -c '
 import struct
@@ -732,7 +736,7 @@ gap|/Users/bob/NTUSER.DAT.LOG2|log: no entry 3'
     assert_equal "$(told <<<"$output" | grep -v superseded)" 'stays|C:\a.exe|live|True
 changes|C:\after.exe|log|True
 comes|C:\evil.exe|log|True
-gap|/Users/bob/ntuser.dat.LOG1|log: entry: hash of its pages does not match: it and what is behind it are not applied'
+gap|/Users/bob/ntuser.dat.LOG1|log: entry 8: hash of its pages does not match: it and what is behind it are not applied'
 }
 
 @test "a hive of which the base block is damaged, and a clean one with old logs" {

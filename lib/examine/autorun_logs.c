@@ -8,24 +8,25 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "autorun_internal.h"
 
 static const char *const suffixes[AUTORUN_MOST_LOGS] = { ".LOG", ".LOG1", ".LOG2" };
 
-/* A file in an open folder of the examiner's machine, of this very name, else of
+/* Whether a folder of the examiner's machine has a file of this very name, else of
  * one that differs in case, which is put there then. */
-static int open_nocase(struct reader **reader, int folder, char *name)
+static bool find_nocase(int folder, char *name)
 {
-    int copy = reader_open_at(reader, folder, name, NULL) == 0 ? -1 : dup(folder);
+    struct stat status;
+    bool found = fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    int copy = found ? -1 : dup(folder);
     DIR *entries = copy < 0 ? NULL : fdopendir(copy);
     const struct dirent *entry;
-    bool found = copy < 0;
 
     while (entries && !found && (entry = readdir(entries)) != NULL)
-        if (text_equal_nocase(entry->d_name, name) && strlen(entry->d_name) == strlen(name) &&
-            reader_open_at(reader, folder, entry->d_name, NULL) == 0) {
+        if (strlen(entry->d_name) == strlen(name) && text_equal_nocase(entry->d_name, name)) {
             strcpy(name, entry->d_name);
             found = true;
         }
@@ -33,24 +34,34 @@ static int open_nocase(struct reader **reader, int folder, char *name)
         closedir(entries);
     else if (copy >= 0)
         close(copy);
-    return found ? 0 : -1;
+    return found;
 }
 
-/* A log beside a hive that was named by itself. */
-static int open_loose(struct place *place, struct reader **reader)
+/* A log beside a hive that was named by itself; what cannot be opened is told where
+ * that is wanted. */
+static int open_loose(struct autoruns *all, struct place *place, struct reader **reader, bool tell)
 {
+    struct error reason = ERROR_INIT;
     char *slash = strrchr(place->path, '/'), *name = slash ? slash + 1 : place->path;
     char *folder_name = slash ? strndup(place->path, (size_t)(name - place->path)) : strdup(".");
     int folder = folder_name ? open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int result = folder < 0 ? -1 : open_nocase(reader, folder, name);
+    int result = -1;
 
+    if (folder >= 0 && find_nocase(folder, name)) {
+        result = reader_open_at(reader, folder, name, &reason);
+        if (result != 0 && tell) {
+            reason.kind = ERROR_DAMAGED;
+            error_prefix(&reason, "%s", name);
+            autorun_report(all, &reason);
+        }
+    }
     if (folder >= 0)
         close(folder);
     free(folder_name);
     return result;
 }
 
-/* A log of the tree; what cannot be opened is told where that is wanted. */
+/* The same of the tree. */
 static int open_in_tree(struct autoruns *all, struct place *place, struct reader **reader,
                         bool tell)
 {
@@ -101,7 +112,7 @@ void autorun_find_logs(struct autoruns *all, const struct place *hive, struct au
         };
         all->out_of_memory |= !place->path;
         if (place->path && (hive ? open_in_tree(all, place, reader, tell)
-                                 : open_loose(place, reader)) == 0)
+                                 : open_loose(all, place, reader, tell)) == 0)
             logs->count++;
         else
             free(place->path);

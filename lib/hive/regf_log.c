@@ -255,9 +255,9 @@ static bool check_pages(const struct replay *replay, const struct log *log,
     return true;
 }
 
-/* The entry that begins at entry->at: 1, or 0 where there is none, or -1 where
- * it is damaged. */
-static int read_entry(const struct replay *replay, const struct log *log, struct entry *entry,
+/* The entry of number `sequence` that begins at entry->at: 1, or 0 where there is
+ * none, but perhaps one of an earlier use of the file, or -1 where it is damaged. */
+static int read_entry(const struct log *log, uint32_t sequence, struct entry *entry,
                       struct error *reason)
 {
     uint64_t left = log->reader->size - entry->at;
@@ -273,8 +273,10 @@ static int read_entry(const struct replay *replay, const struct log *log, struct
     marvin_update(&marvin, header, 32);
     if (!marvin_matches(&marvin, header + 32))
         return error_set(reason, ERROR_DAMAGED, "hash of its header does not match");
+    if (bytes_u32le(header + 12) != sequence)
+        return 0;
+    entry->sequence = sequence;
     entry->size = bytes_u32le(header + 4);
-    entry->sequence = bytes_u32le(header + 12);
     entry->bins_size = bytes_u32le(header + 16);
     entry->page_count = bytes_u32le(header + 20);
     if (entry->size == 0 || entry->size % SECTOR != 0)
@@ -282,10 +284,7 @@ static int read_entry(const struct replay *replay, const struct log *log, struct
     if (entry->size > left)
         return error_set(reason, ERROR_DAMAGED, "needs %u bytes, has %llu", entry->size,
                          (unsigned long long)left);
-    return hash_matches(log, entry, header + 24, reason) &&
-                   check_pages(replay, log, entry, reason)
-               ? 1
-               : -1;
+    return hash_matches(log, entry, header + 24, reason) ? 1 : -1;
 }
 
 /* The base block of the hive as it is behind what was applied. */
@@ -319,6 +318,18 @@ static int apply_entry(struct replay *replay, const struct log *log, const struc
     return 0;
 }
 
+/* Apply an entry if it is due: 1, also where it is in the hive already; 0: it is
+ * damaged; -1: no memory. */
+static int apply_due(struct replay *replay, const struct log *log, const struct entry *entry,
+                     struct error *reason)
+{
+    if (entry->sequence != replay->next)
+        return 1;
+    if (!check_pages(replay, log, entry, reason))
+        return 0;
+    return apply_entry(replay, log, entry) == 0 ? 1 : -1;
+}
+
 /* Apply the entries of one log that are due, as far as they follow each other. */
 static int replay_entries(struct replay *replay, const struct log *log)
 {
@@ -331,21 +342,26 @@ static int replay_entries(struct replay *replay, const struct log *log)
         replay->is_begun = true;
         replay->next = follows;
     }
-    while ((found = read_entry(replay, log, &entry, &reason)) > 0 && entry.sequence == follows) {
+    while ((found = read_entry(log, follows, &entry, &reason)) > 0) {
         if (entry.sequence > replay->next) {
             hive_add_log_problem(replay->hive, log->number, entry.at,
                                  "log: begins with entry %u, the next is %u: not applied",
                                  entry.sequence, replay->next);
             return 0;
         }
-        if (entry.sequence == replay->next && apply_entry(replay, log, &entry) != 0)
+        int applied = apply_due(replay, log, &entry, &reason);
+        if (applied < 0)
             return -1;
+        if (applied == 0) {
+            found = -1;
+            break;
+        }
         follows = entry.sequence + 1;
         entry.at += entry.size;
     }
     if (found < 0) {
         hive_add_log_problem(replay->hive, log->number, entry.at,
-                             "log: entry: %s: it and what is behind it are not applied",
+                             "log: entry %u: %s: it and what is behind it are not applied", follows,
                              reason.text);
         replay->is_begun = true;
     } else if (entry.at == SECTOR) {

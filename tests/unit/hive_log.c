@@ -218,49 +218,49 @@ static void test_damaged_entries(void)
     uint8_t *entry = make_three();
 
     entry[2000] ^= 1;
-    gives(1, "aa", true, "1: log: entry: hash of its pages does not match" REST, "a bit of a page");
+    gives(1, "aa", true, "1: log: entry 6: hash of its pages does not match" REST, "a bit of a page");
     entry = make_three();
     entry[13] ^= 1;
-    gives(1, "aa", true, "1: log: entry: hash of its header does not match" REST,
+    gives(1, "aa", true, "1: log: entry 6: hash of its header does not match" REST,
           "a bit of the header");
     begin_log(&two, NEW, 8);
     add_entry(&two, 8, "dd");
     gives(2, "aa", true,
-          "1: log: entry: hash of its header does not match" REST
+          "1: log: entry 6: hash of its header does not match" REST
           "; 2: log: begins with entry 8, the next is 6: not applied",
           "the other log is not applied then");
     make_three();
     one.size = SECTOR + 2 * SIZE_OF_ONE - 100;
-    gives(1, "aa", true, "1: log: entry: needs 4608 bytes, has 4508" REST, "a log that was cut");
+    gives(1, "aa", true, "1: log: entry 6: needs 4608 bytes, has 4508" REST, "a log that was cut");
     one.size = SECTOR + SIZE_OF_ONE + 20;
     gives(1, "aa", true, "", "a rest that has room for no entry");
     entry = make_three();
     put32(entry + 4, 0);
     hash_entry(entry, SIZE_OF_ONE);
-    gives(1, "aa", true, "1: log: entry: size 0" REST, "an entry of no size");
+    gives(1, "aa", true, "1: log: entry 6: size 0" REST, "an entry of no size");
     entry = make_three();
     put32(entry + 44, 1024 + 1);
     hash_entry(entry, SIZE_OF_ONE);
-    gives(1, "aa", true, "1: log: entry: page of 1025 bytes for 4096" REST, "a page of odd size");
+    gives(1, "aa", true, "1: log: entry 6: page of 1025 bytes for 4096" REST, "a page of odd size");
     entry = make_three();
     put32(entry + 40, PAGE);
     hash_entry(entry, SIZE_OF_ONE);
-    gives(1, "aa", true, "1: log: entry: page of 4096 bytes for 8192" REST,
+    gives(1, "aa", true, "1: log: entry 6: page of 4096 bytes for 8192" REST,
           "a page behind the hbins");
     entry = make_three();
     put32(entry + 20, 600);
     hash_entry(entry, SIZE_OF_ONE);
-    gives(1, "aa", true, "1: log: entry: its pages need 4840 bytes, it has 4608" REST,
+    gives(1, "aa", true, "1: log: entry 6: its pages need 4840 bytes, it has 4608" REST,
           "more pages than it has");
     entry = make_three();
     put32(entry + 16, 0x40000000);
     hash_entry(entry, SIZE_OF_ONE);
-    gives(1, "aa", true, "1: log: entry: hbins of 1073741824 bytes, which are nowhere" REST,
+    gives(1, "aa", true, "1: log: entry 6: hbins of 1073741824 bytes, which are nowhere" REST,
           "hbins that nothing is there of");
     entry = make_three();
     put32(entry + 16, PAGE + 100);
     hash_entry(entry, SIZE_OF_ONE);
-    gives(1, "aa", true, "1: log: entry: hbins of 4196 bytes, which are nowhere" REST,
+    gives(1, "aa", true, "1: log: entry 6: hbins of 4196 bytes, which are nowhere" REST,
           "a part of an hbin");
 }
 
