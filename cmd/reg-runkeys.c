@@ -39,12 +39,13 @@ static bool is_true(const struct record *record, enum record_field field)
     return value && value->number;
 }
 
-/* Other control sets and backups keep what was in effect once. */
+/* Other control sets and backups keep what was in effect once; what is superseded
+ * is never enabled. */
 static bool is_in_effect(const struct record *record)
 {
     const struct value *origin = record_get(record, FIELD_ORIGIN);
 
-    return is_true(record, FIELD_ENABLED) && origin && strcmp(origin->text, "live") == 0 &&
+    return is_true(record, FIELD_ENABLED) && origin && strcmp(origin->text, "backup") != 0 &&
            (!record_get(record, FIELD_CURRENT) || is_true(record, FIELD_CURRENT));
 }
 

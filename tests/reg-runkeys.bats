@@ -571,3 +571,214 @@ user|/WINDOWS/tasłmonitor.exe|allocated'
     run -0 --separate-stderr reg-runkeys -n software
     assert_equal "$(field name <<<"$output")" $'nul\nmulti\nodd'
 }
+
+# put_log HIVE LOG FORMAT CHANGED...: a log that makes each CHANGED out of HIVE, which
+# waits for it then. FORMAT: old, new, or torn (a new one whose last entry is damaged).
+put_log() {
+    python3 - "$@" <<'EOF'
+import struct, sys
+hive_name, log_name, form, *changed_names = sys.argv[1:]
+PAGE, SECTOR = 4096, 512
+
+def seal(base):
+    total = 0
+    for (word,) in struct.iter_unpack("<I", base[:508]):
+        total ^= word
+    struct.pack_into("<I", base, 508, total)
+
+def marvin(data):
+    low, high = 0x7a4e55c5, 0x82ef4d88
+    turn = lambda word, bits: (word << bits | word >> (32 - bits)) & 0xffffffff
+    words = [word for (word,) in struct.iter_unpack("<I", data)] + [0x80, 0]
+    for word in words:
+        low = (low + word) & 0xffffffff
+        high ^= low
+        low = (turn(low, 20) + high) & 0xffffffff
+        high = turn(high, 9) ^ low
+        low = (turn(low, 27) + high) & 0xffffffff
+        high = turn(high, 19)
+    return struct.pack("<II", low, high)
+
+hive = bytearray(open(hive_name, "rb").read())
+struct.pack_into("<II", hive, 4, 8, 7)
+seal(hive)
+with open(hive_name, "wb") as file:
+    file.write(hive)
+changed = [open(name, "rb").read() for name in changed_names]
+base = hive[:SECTOR]
+struct.pack_into("<II", base, 4, 7, 7)
+struct.pack_into("<I", base, 28, 1 if form == "old" else 6)
+struct.pack_into("<I", base, 40, len(changed[0]) - PAGE)
+seal(base)
+log = bytes(base)
+for number, after in enumerate(changed):
+    bins = after[PAGE:]
+    if form == "old":
+        log += (b"DIRT" + b"\xff" * (len(bins) // PAGE)).ljust(SECTOR, b"\0") + bins
+        continue
+    count = len(bins) // PAGE
+    size = -(-(40 + 8 * count + len(bins)) // SECTOR) * SECTOR
+    rest = b"".join(struct.pack("<II", PAGE * i, PAGE) for i in range(count)) + bins
+    rest = rest.ljust(size - 40, b"\0")
+    header = struct.pack("<4sIIIII", b"HvLE", size, 0, 7 + number, len(bins), count)
+    header += marvin(rest)
+    log += header + marvin(header) + rest
+if form == "torn":
+    log = log[:-1] + b"\1"
+with open(log_name, "wb") as file:
+    file.write(log)
+EOF
+}
+
+# user_run NAME DATA...: the description of a user's hive with these Run values.
+user_run() {
+    printf '@2010-05-05T10:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion\\Run]\n'
+    printf '%s\tsz\t%s\n' "$@"
+}
+
+# told: name, data, origin and enabled of each record on standard input, gaps by
+# path and reason.
+told() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "gap": print("gap", r.get("path"), r["reason"], sep="|")
+    else: print(r["name"], r["data"], r["origin"], r["enabled"], sep="|")'
+}
+
+# make_logged FORMAT: a user's hive, and a log that changes one value, removes one,
+# and adds one; a second entry adds another.
+make_logged() {
+    user_run stays 'C:\a.exe' changes 'C:\before.exe' goes 'C:\gone.exe' | hive NTUSER.DAT
+    user_run stays 'C:\a.exe' changes 'C:\after.exe' comes 'C:\evil.exe' | hive changed
+    user_run stays 'C:\a.exe' changes 'C:\after.exe' comes 'C:\evil.exe' last 'C:\last.exe' |
+        hive again
+    rm -f ntuser.dat.*
+    case $1 in
+    old) put_log NTUSER.DAT ntuser.dat.LOG old again ;;
+    *) put_log NTUSER.DAT ntuser.dat.LOG1 "$1" changed again ;;
+    esac
+}
+
+# put_disk FILE...: a FAT disk with these in the profile of a user.
+put_disk() {
+    rm -f disk.raw
+    mkfs.vfat -C disk.raw 4096 >/dev/null
+    mmd -i disk.raw ::/Users ::/Users/bob
+    mcopy -o -i disk.raw "$@" ::/Users/bob
+}
+
+replayed='stays|C:\a.exe|live|True
+changes|C:\after.exe|log|True
+comes|C:\evil.exe|log|True
+last|C:\last.exe|log|True
+changes|C:\before.exe|superseded|False
+goes|C:\gone.exe|superseded|False'
+
+@test "autostarts that only a transaction log has, and those that it changed" {
+    for format in new old; do
+        make_logged "$format"
+        put_disk NTUSER.DAT ntuser.dat.LOG*
+        run -0 --separate-stderr reg-runkeys disk.raw
+        assert_equal "$(told <<<"$output")" "$replayed"
+        assert_equal "$stderr" ""
+        # the hive by itself in the image, loose, and in a folder
+        run -0 --separate-stderr reg-runkeys disk.raw:/Users/bob/NTUSER.DAT
+        assert_equal "$(told <<<"$output")" "$replayed"
+        run -0 --separate-stderr reg-runkeys NTUSER.DAT
+        assert_equal "$(told <<<"$output")" "$replayed"
+        rm -rf tree
+        mkdir tree
+        cp NTUSER.DAT ntuser.dat.LOG* tree
+        run -0 --separate-stderr reg-runkeys tree
+        assert_equal "$(told <<<"$output")" "$replayed"
+        # what is in effect is not what the primary file says
+        run -0 --separate-stderr reg-runkeys -e NTUSER.DAT
+        assert_equal "$(told <<<"$output" | grep -c '|log|')" 3
+        refute_regex "$output" superseded
+    done
+}
+
+@test "a log that is not there, does not belong, or is damaged" {
+    make_logged new
+    mkdir alone
+    cp NTUSER.DAT alone
+    run -3 --separate-stderr reg-runkeys alone/NTUSER.DAT
+    assert_regex "$stderr" 'hive: its last changes are in its log, which is not there'
+    assert_equal "$(told <<<"$output" | grep -c '|live|True')" 3
+
+    mkdir alone/ntuser.DAT.Log # no file
+    run -3 --separate-stderr reg-runkeys alone/NTUSER.DAT
+    assert_regex "$stderr" 'ntuser.DAT.Log: not an ordinary file'
+
+    # one that was never finished
+    put_disk NTUSER.DAT
+    python3 -c '
+import struct
+base = bytearray(open("ntuser.dat.LOG1", "rb").read(512))
+struct.pack_into("<II", base, 4, 3, 3)
+total = 0
+for (word,) in struct.iter_unpack("<I", base[:508]): total ^= word
+struct.pack_into("<I", base, 508, total)
+open("stale", "wb").write(base + bytes(1024))'
+    mcopy -o -i disk.raw stale ::/Users/bob/NTUSER.DAT.LOG2
+    run -3 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(told <<<"$output" | grep gap)" \
+        'gap|/Users/bob/NTUSER.DAT|hive: its last changes are in none of the logs beside it
+gap|/Users/bob/NTUSER.DAT.LOG2|log: no entry 3'
+    refute_regex "$output" evil.exe
+
+    # the first entry is whole, the second is not
+    make_logged torn
+    put_disk NTUSER.DAT ntuser.dat.LOG1
+    run -3 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(told <<<"$output" | grep -v superseded)" 'stays|C:\a.exe|live|True
+changes|C:\after.exe|log|True
+comes|C:\evil.exe|log|True
+gap|/Users/bob/ntuser.dat.LOG1|log: entry 8: hash of its pages does not match: it and what is behind it are not applied'
+}
+
+@test "a hive of which the base block is damaged, and a clean one with old logs" {
+    make_logged old
+    printf XXXX | dd of=NTUSER.DAT bs=1 seek=200 conv=notrunc status=none
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_regex "$(told <<<"$output")" 'comes\|C:.evil.exe\|log\|True'
+    make_logged new
+    user_run stays 'C:\a.exe' | hive NTUSER.DAT
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_equal "$(told <<<"$output")" 'stays|C:\a.exe|live|True'
+}
+
+@test "a profile that only the log of SOFTWARE tells of" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' >description
+    hive software <description
+    printf '%s\n' '[Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-1-2-3-1000]' \
+        $'ProfileImagePath\tsz\tC:\\Users\\bob' >>description
+    hive changed <description
+    put_log software software.LOG1 new changed
+    user_run a 'C:\a.exe' | hive NTUSER.DAT
+    put_disk NTUSER.DAT
+    mmd -i disk.raw ::/Windows ::/Windows/System32 ::/Windows/System32/config
+    mcopy -i disk.raw software software.LOG1 ::/Windows/System32/config
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_regex "$(field key <<<"$output")" 'HKU.S-1-5-21-1-2-3-1000'
+}
+
+@test "dirty hives of others with their logs" {
+    need_corpus
+    cd "$corpus/hives/regipy"
+    run -0 --separate-stderr reg-runkeys SYSTEM_B
+    assert_equal "$stderr" ""
+    refute_regex "$output" '"gap"'
+    run -0 --separate-stderr reg-runkeys transactions_NTUSER.DAT
+    assert_equal "$(field name <<<"$output")" OneDrive
+    cp "$corpus/hives/yarp/BadBaseBlockHive/BadBaseBlockHive" "$BATS_TEST_TMPDIR/hive"
+    cp "$corpus/hives/yarp/OldLogWithRemnantData" "$BATS_TEST_TMPDIR/HIVE.log1"
+    run -1 --separate-stderr reg-runkeys "$BATS_TEST_TMPDIR/hive"
+    assert_equal "$stderr" ""
+    # without its logs
+    run -3 --separate-stderr reg-runkeys NTUSER_BAGMRU.DAT
+    assert_equal "$(grep -c '"type":"autorun"' <<<"$output")" 6
+}

@@ -61,6 +61,17 @@ bool hive_is(const uint8_t *head, size_t size);
 /* Read a hive. The reader may be freed afterwards. A file that is no hive, or
  * of which not even the root can be found, is ERROR_DAMAGED. */
 int hive_open(struct hive **hive, struct reader *reader, struct error *error);
+
+/*
+ * The same of a hive with the transaction logs that lie beside it (NAME.LOG,
+ * NAME.LOG1, NAME.LOG2), in any order: where its header says that its last
+ * changes are there, or is damaged, the hive is as Windows would make it out of
+ * them at its next start. Neither file is changed, and the logs may be freed
+ * afterwards too. What a log has that was written into the hive already is
+ * passed over; one that is damaged, or does not belong, is a problem.
+ */
+int hive_open_with_logs(struct hive **hive, struct reader *primary, struct reader *const *logs,
+                        size_t count, struct error *error);
 void hive_free(struct hive *hive);
 
 bool hive_is_9x(const struct hive *hive);
@@ -69,12 +80,18 @@ bool hive_is_9x(const struct hive *hive);
  * is asked for. Without it, or with 0, bytes above 0x7f are kept as they are. */
 int hive_set_code_page(struct hive *hive, unsigned code_page, struct error *error);
 
-/* The two sequence numbers of the header differ: the last changes are in a log. */
+/* The last changes are in a log: the two sequence numbers of the file's header
+ * differ, or it was damaged and is taken from a log. */
 bool hive_is_dirty(const struct hive *hive);
 
-/* What was wrong with it, each as a text with its offset in the hive file. */
+/* Something of a log was applied. What the file has without it, hive_open gives. */
+bool hive_is_replayed(const struct hive *hive);
+
+/* What was wrong with it, each as a text with its offset in the hive file, or,
+ * where hive_problem_log is n and not 0, in the n-th log. */
 size_t hive_problem_count(const struct hive *hive);
 const char *hive_problem(const struct hive *hive, size_t index, uint64_t *offset);
+size_t hive_problem_log(const struct hive *hive, size_t index);
 
 hive_key hive_root(const struct hive *hive);
 

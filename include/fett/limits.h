@@ -73,6 +73,10 @@
 /* A hive: Windows refuses more than 2 GiB; cells are addressed in 31 bits. */
 #define LIMIT_HIVE_BYTES 0x80000000u
 
+/* A transaction log of a hive: of each 512 bytes where they go is kept in memory.
+ * Windows changes to the other log long before. */
+#define LIMIT_HIVE_LOG_BYTES 536870912
+
 /* Depth of registry keys: Windows allows 512. */
 #define LIMIT_KEY_DEPTH 512
 

@@ -4,7 +4,6 @@
  * reg-runkeys: walks the hives, INI files and Startup folders of a tree.
  */
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "autorun_internal.h"
@@ -25,97 +24,6 @@ void autorun_report_unopened(struct autoruns *all, struct error *error)
     /* A folder of this machine has told what it lost (tree_open_directory). */
     if (all->whole || error->kind != ERROR_DAMAGED)
         autorun_report(all, error);
-}
-
-/* "HKU\\<SID>" for the hive of a profile folder; sets the user. */
-static void mount_user(struct autoruns *all, char *mount, size_t size, char *user,
-                       size_t user_size)
-{
-    const char *path = all->place ? all->place->path : "";
-    const char *last = strrchr(path, '/'), *folder = last;
-
-    while (folder && folder > path && folder[-1] != '/')
-        folder--;
-    snprintf(mount, size, "HKU\\?");
-    if (autorun_ends_with(path, "/config/default")) {
-        snprintf(mount, size, "HKU\\.DEFAULT");
-        return;
-    }
-    if (!folder || folder == last)
-        return;
-    snprintf(user, user_size, "%.*s", (int)(last - folder), folder);
-    all->user = user;
-    all->profile = strndup(path, (size_t)(last - path));
-    if (all->place->sid)
-        snprintf(mount, size, "HKU\\%s", all->place->sid);
-}
-
-static const char *mount_of(enum autorun_hive kind)
-{
-    switch (kind) {
-    case AUTORUN_SOFTWARE:
-        return "HKLM\\SOFTWARE";
-    case AUTORUN_SYSTEM:
-        return "HKLM\\SYSTEM";
-    case AUTORUN_9X_SYSTEM:
-        return "HKLM";
-    case AUTORUN_9X_USER:
-        return "HKU";
-    default:
-        return "HKU\\?";
-    }
-}
-
-/* The user's own PATH stands behind the machine's. */
-static void add_search(struct autoruns *all, struct hive *hive)
-{
-    hive_key key = hive_key_find(hive, hive_root(hive), "Environment");
-    struct hive_value value;
-
-    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
-        return;
-    buffer_add_byte(&all->search, ';');
-    hive_value_text(hive, &value, &all->search);
-    all->out_of_memory |= all->search.failed;
-}
-
-static int walk_hive(struct autoruns *all, struct reader *reader, struct error *error)
-{
-    struct error reason = ERROR_INIT;
-    char mount[256], user[1024];
-    struct hive *hive;
-
-    if (hive_open(&hive, reader, &reason) != 0) {
-        autorun_report(all, &reason);
-        return 0;
-    }
-    enum autorun_hive kind = autorun_hive_kind(hive);
-    unsigned code_page = autorun_code_page(hive, kind);
-    if (!code_page && all->installation)
-        code_page = all->installation->code_page;
-    if (hive_set_code_page(hive, code_page, error) != 0) {
-        hive_free(hive);
-        return -1;
-    }
-    all->user = NULL;
-    if (kind == AUTORUN_USER)
-        add_search(all, hive);
-    snprintf(mount, sizeof mount, "%s", mount_of(kind));
-    if (kind == AUTORUN_USER)
-        mount_user(all, mount, sizeof mount, user, sizeof user);
-    if (hive_is_dirty(hive)) {
-        error_set(&reason, ERROR_UNSUPPORTED,
-                  "hive: its last changes are in its log, which is not read yet");
-        autorun_report(all, &reason);
-    }
-    int result = autorun_walk_hive(hive, kind, mount, autorun_emit, all, error);
-    if (result == 0)
-        result = autorun_emit_problems(all, hive);
-    all->user = NULL;
-    free(all->profile);
-    all->profile = NULL;
-    hive_free(hive);
-    return result;
 }
 
 static int walk_ini(struct autoruns *all, struct reader *reader, struct error *error)
@@ -156,7 +64,7 @@ static int walk_place(struct autoruns *all, const struct place *place, struct er
         return 0;
     }
     /* The content's reader is of the tree too: what it gives is taken at once. */
-    result = place->kind == PLACE_HIVE ? walk_hive(all, reader, error)
+    result = place->kind == PLACE_HIVE ? autorun_emit_hive(all, reader, error)
                                        : walk_ini(all, reader, error);
     reader_free(reader);
     return result;
@@ -236,7 +144,7 @@ static int walk_one(const struct request *request, struct evidence *evidence,
                             .sink = request->sink,
                             .problem = request->problem,
                             .context = request->context };
-    int result = reader ? walk_hive(&all, reader, error) : walk_tree(&all, handle, error);
+    int result = reader ? autorun_emit_hive(&all, reader, error) : walk_tree(&all, handle, error);
 
     if (result == 0 && all.out_of_memory)
         result = error_set_memory(error);

@@ -260,31 +260,27 @@ static int learn_search(struct installation *installation, struct hive *hive)
 static void learn(struct autoruns *all, const struct place *place,
                   struct installation *installation)
 {
-    struct reader *reader;
     struct hive *hive;
 
-    if (tree_open(all->tree, place->handle, &reader, NULL) != 0)
+    if (autorun_open_hive(all, place, &hive) != 0)
         return;
-    if (hive_open(&hive, reader, NULL) == 0) {
-        enum autorun_hive kind = autorun_hive_kind(hive);
-        unsigned code_page = autorun_code_page(hive, kind);
-        if (code_page)
-            installation->code_page = code_page;
-        all->out_of_memory |= hive_set_code_page(hive, code_page, NULL) != 0;
-        if (kind == AUTORUN_SOFTWARE) {
-            learn_drive(installation, hive, "Microsoft\\Windows NT\\CurrentVersion");
-            all->out_of_memory |= learn_profiles(installation, hive) != 0 ||
-                                  learn_app_paths(installation, hive, APP_PATHS) != 0 ||
-                                  learn_app_paths(installation, hive, APP_PATHS_32) != 0;
-        } else if (kind == AUTORUN_SYSTEM) {
-            all->out_of_memory |= learn_search(installation, hive) != 0;
-        } else if (kind == AUTORUN_9X_SYSTEM) {
-            learn_drive(installation, hive, "Software\\Microsoft\\Windows\\CurrentVersion");
-            all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0;
-        }
-        hive_free(hive);
+    enum autorun_hive kind = autorun_hive_kind(hive);
+    unsigned code_page = autorun_code_page(hive, kind);
+    if (code_page)
+        installation->code_page = code_page;
+    all->out_of_memory |= hive_set_code_page(hive, code_page, NULL) != 0;
+    if (kind == AUTORUN_SOFTWARE) {
+        learn_drive(installation, hive, "Microsoft\\Windows NT\\CurrentVersion");
+        all->out_of_memory |= learn_profiles(installation, hive) != 0 ||
+                              learn_app_paths(installation, hive, APP_PATHS) != 0 ||
+                              learn_app_paths(installation, hive, APP_PATHS_32) != 0;
+    } else if (kind == AUTORUN_SYSTEM) {
+        all->out_of_memory |= learn_search(installation, hive) != 0;
+    } else if (kind == AUTORUN_9X_SYSTEM) {
+        learn_drive(installation, hive, "Software\\Microsoft\\Windows\\CurrentVersion");
+        all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0;
     }
-    reader_free(reader);
+    hive_free(hive);
 }
 
 /* The one in whose folder a place lies; the innermost. */

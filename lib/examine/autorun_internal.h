@@ -5,13 +5,14 @@
 /*
  * What the parts of reg-runkeys share: autorun_places.c finds where autostarts
  * stand, autorun_installations.c which Windows each of these places belongs to,
- * autorun.c walks what was found, autorun_record.c makes the records and looks
- * for the programs.
+ * autorun.c walks what was found, autorun_hive.c the hives with their logs,
+ * autorun_record.c makes the records and looks for the programs.
  */
 
 #include <string.h>
 
 #include <fett/autorun.h>
+#include <fett/digest.h>
 #include <fett/examine.h>
 #include <fett/text.h>
 
@@ -59,6 +60,25 @@ struct deleted {
     uint64_t handle;
 };
 
+enum { AUTORUN_MOST_LOGS = 3 };
+
+/* The logs beside a hive. */
+struct autorun_logs {
+    struct reader *readers[AUTORUN_MOST_LOGS];
+    struct place places[AUTORUN_MOST_LOGS];
+    size_t count;
+};
+
+/* What stands for an autostart where two walks are compared. */
+struct found {
+    char digest[DIGEST_HEX_SIZE];
+};
+
+struct found_list {
+    struct found *items;
+    size_t count, capacity;
+};
+
 struct autoruns {
     struct evidence *evidence;
     const struct volume *volume;
@@ -77,6 +97,8 @@ struct autoruns {
     char *profile;     /* folder of the user whose hive is walked, or NULL */
     const struct place *place; /* what is walked now */
     const char *user;
+    const char *origin; /* of the records; NULL: live or backup, by the place */
+    struct found_list before, after; /* in a hive without its logs, and with them */
     examine_sink sink;
     examine_problem problem;
     void *context;
@@ -117,6 +139,17 @@ struct autorun_machine autorun_machine_of(const struct installation *installatio
 /* What App Paths of the installation that is walked says of a name. */
 bool autorun_find_app_path(void *context, const char *name, size_t size, struct buffer *text);
 
+/* autorun_logs.c: open the logs beside a hive, or, where it was named by itself
+ * (NULL), beside the evidence; those that cannot be opened are told on demand. */
+void autorun_find_logs(struct autoruns *all, const struct place *hive, struct autorun_logs *logs,
+                       bool tell);
+void autorun_release_logs(struct autorun_logs *logs);
+/* A hive of the tree with its logs; -1: it cannot be read. */
+int autorun_open_hive(struct autoruns *all, const struct place *place, struct hive **hive);
+
+/* autorun_hive.c: all that starts from the hive that is walked. */
+int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error *error);
+
 /* autorun_startup.c: whether the file in a Startup folder that is walked is
  * switched off. */
 bool autorun_startup_is_off(struct autoruns *all);
@@ -129,7 +162,5 @@ int autorun_emit(void *context, const struct autorun *autorun);
 int autorun_emit_startup(struct autoruns *all, struct error *error);
 /* A gap in the place that is walked; file_offset may be NULL. */
 int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *file_offset);
-/* Damage of a hive costs a part of it: each is a gap. */
-int autorun_emit_problems(struct autoruns *all, struct hive *hive);
 
 #endif

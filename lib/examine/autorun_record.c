@@ -196,7 +196,8 @@ static void begin(struct autoruns *all, struct record *record)
         record_text(record, FIELD_PATH, all->place->path);
         record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
     }
-    record_text(record, FIELD_ORIGIN, all->place && all->place->backup ? "backup" : "live");
+    bool backup = all->place && all->place->backup;
+    record_text(record, FIELD_ORIGIN, backup ? "backup" : all->origin ? all->origin : "live");
     record_text(record, FIELD_USER, all->user);
 }
 
@@ -325,16 +326,4 @@ int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *f
     record_text(&record, FIELD_KIND, "structure");
     record_text(&record, FIELD_REASON, reason);
     return all->sink(all->context, &record);
-}
-
-int autorun_emit_problems(struct autoruns *all, struct hive *hive)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
-        uint64_t offset;
-        const char *text = hive_problem(hive, i, &offset);
-        result = autorun_emit_gap(all, text, &offset);
-    }
-    return result;
 }

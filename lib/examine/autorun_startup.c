@@ -55,18 +55,14 @@ static void add_name(void *context, const char *name, size_t size)
 /* One that cannot be read is told when it is walked. */
 static void load(struct autoruns *all, const struct place *place)
 {
-    struct reader *reader;
     struct hive *hive;
 
     buffer_clear(&all->startup_off);
     all->startup_hive = place;
-    if (!place || tree_open(all->tree, place->handle, &reader, NULL) != 0)
+    if (!place || autorun_open_hive(all, place, &hive) != 0)
         return;
-    if (hive_open(&hive, reader, NULL) == 0) {
-        autorun_startup_off(hive, autorun_hive_kind(hive), add_name, &all->startup_off);
-        hive_free(hive);
-    }
-    reader_free(reader);
+    autorun_startup_off(hive, autorun_hive_kind(hive), add_name, &all->startup_off);
+    hive_free(hive);
     all->out_of_memory |= all->startup_off.failed;
 }
 

@@ -12,6 +12,7 @@
 #include <fett/text.h>
 
 #include "hive_internal.h"
+#include "regf_log.h"
 
 const char *hive_type_name(uint32_t type)
 {
@@ -34,29 +35,43 @@ bool hive_is(const uint8_t *head, size_t size)
            (size < HIVE_HEAD_SIZE || bytes_u32le(head + TYPE_AT) == TYPE_PRIMARY);
 }
 
-int hive_open(struct hive **hive, struct reader *reader, struct error *error)
+static int open_as_it_is(struct hive *hive, struct reader *reader, struct error *error)
+{
+    uint8_t head[4];
+
+    if (reader_read(reader, 0, head, sizeof head, error) != 0)
+        return error_prefix(error, "hive signature");
+    if (memcmp(head, "CREG", 4) == 0)
+        return hive_open_creg(hive, reader, error);
+    if (memcmp(head, "regf", 4) == 0)
+        return hive_open_regf(hive, reader, error);
+    return error_set(error, ERROR_DAMAGED, "not a hive: begins with %02x %02x %02x %02x",
+                     head[0], head[1], head[2], head[3]);
+}
+
+int hive_open_with_logs(struct hive **hive, struct reader *primary, struct reader *const *logs,
+                        size_t count, struct error *error)
 {
     struct hive *new = calloc(1, sizeof *new);
-    uint8_t head[4];
-    int result;
+    struct reader *after = NULL;
 
     if (!new)
         return error_set_memory(error);
-    if (reader_read(reader, 0, head, sizeof head, error) != 0)
-        result = error_prefix(error, "hive signature");
-    else if (memcmp(head, "CREG", 4) == 0)
-        result = hive_open_creg(new, reader, error);
-    else if (memcmp(head, "regf", 4) == 0)
-        result = hive_open_regf(new, reader, error);
-    else
-        result = error_set(error, ERROR_DAMAGED, "not a hive: begins with %02x %02x %02x %02x",
-                           head[0], head[1], head[2], head[3]);
+    int result = regf_replay(new, primary, logs, count, &after, error);
+    if (result == 0)
+        result = open_as_it_is(new, after ? after : primary, error);
+    reader_free(after);
     if (result != 0) {
         hive_free(new);
         return -1;
     }
     *hive = new;
     return 0;
+}
+
+int hive_open(struct hive **hive, struct reader *reader, struct error *error)
+{
+    return hive_open_with_logs(hive, reader, NULL, 0, error);
 }
 
 void hive_free(struct hive *hive)
@@ -113,19 +128,23 @@ bool hive_is_dirty(const struct hive *hive)
     return hive->is_dirty;
 }
 
-void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ...)
+bool hive_is_replayed(const struct hive *hive)
+{
+    return hive->is_replayed;
+}
+
+static void add_problem(struct hive *hive, size_t log, uint64_t offset, const char *format,
+                        va_list arguments)
 {
     char text[256];
-    va_list arguments;
 
     if (hive->problem_count > LIMIT_HIVE_PROBLEMS)
         return;
-    va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     /* Values are asked for again and again: what is known is not told twice. */
     for (size_t i = 0; i < hive->problem_count; i++)
-        if (hive->problems[i].offset == offset && strcmp(hive->problems[i].text, text) == 0)
+        if (hive->problems[i].log == log && hive->problems[i].offset == offset &&
+            strcmp(hive->problems[i].text, text) == 0)
             return;
     if (hive->problem_count == LIMIT_HIVE_PROBLEMS)
         strcpy(text, "further problems are not listed");
@@ -134,7 +153,25 @@ void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ..
         return;
     char *copy = strdup(text);
     if (copy)
-        hive->problems[hive->problem_count++] = (struct problem){ offset, copy };
+        hive->problems[hive->problem_count++] = (struct problem){ log, offset, copy };
+}
+
+void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_problem(hive, 0, offset, format, arguments);
+    va_end(arguments);
+}
+
+void hive_add_log_problem(struct hive *hive, size_t log, uint64_t offset, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_problem(hive, log, offset, format, arguments);
+    va_end(arguments);
 }
 
 size_t hive_problem_count(const struct hive *hive)
@@ -146,6 +183,11 @@ const char *hive_problem(const struct hive *hive, size_t index, uint64_t *offset
 {
     *offset = hive->problems[index].offset;
     return hive->problems[index].text;
+}
+
+size_t hive_problem_log(const struct hive *hive, size_t index)
+{
+    return hive->problems[index].log;
 }
 
 struct key *hive_add_key(struct hive *hive)

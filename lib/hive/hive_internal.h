@@ -26,12 +26,13 @@ struct stored_value {
 };
 
 struct problem {
+    size_t log; /* 0: in the hive's own file; else in that log */
     uint64_t offset;
     char *text;
 };
 
 struct hive {
-    bool is_9x, is_dirty;
+    bool is_9x, is_dirty, is_replayed;
     unsigned code_page; /* of text of 9x hives; 0: not known */
     struct key *keys;
     size_t key_count, key_capacity;
@@ -59,6 +60,13 @@ struct instant regf_last_write(const struct hive *hive, const struct key *key);
  * last one's text. */
 void hive_add_problem(struct hive *hive, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same of a log, which is counted from 1. */
+void hive_add_log_problem(struct hive *hive, size_t log, uint64_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* What a base block should have at 508. */
+uint32_t regf_checksum(const uint8_t *base);
 
 /* creg_links.c: cut the links of a 9x hive in memory that would lead libcreg into a
  * loop or out of the key tree; each is a problem of the hive. */

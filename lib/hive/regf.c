@@ -50,7 +50,7 @@ enum {
 #define INLINE_DATA 0x80000000u
 #define NO_CELL UINT32_MAX
 
-static uint32_t checksum(const uint8_t *base)
+uint32_t regf_checksum(const uint8_t *base)
 {
     uint32_t sum = 0;
 
@@ -106,14 +106,16 @@ static void map_cells(struct hive *hive, size_t at, size_t size)
 
 static void map_hbins(struct hive *hive)
 {
-    size_t at = BASE;
+    /* Behind the size that the header has the file may hold anything; but where
+     * that is out of date there are hbins too. */
+    size_t at = BASE, end = BASE + (size_t)bytes_u32le(hive->file + 40);
 
     while (hive->file_size - at >= HBIN_HEADER) {
         const uint8_t *p = hive->file + at;
         size_t left = hive->file_size - at, size = bytes_u32le(p + 8);
         if (memcmp(p, "hbin", 4) != 0) {
             /* What stands here is lost; the next page may begin another. */
-            if (!bytes_all_zero(p, left < PAGE ? left : PAGE))
+            if (at < end && !bytes_all_zero(p, left < PAGE ? left : PAGE))
                 hive_add_problem(hive, at, "hbin: no signature");
             at += left < PAGE ? left : PAGE;
             continue;
@@ -295,8 +297,9 @@ int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error
     if (hive->file_size < BASE + PAGE)
         return error_set(error, ERROR_DAMAGED, "hive: needs %d bytes at 0, has %zu", BASE + PAGE,
                          hive->file_size);
-    hive->is_dirty = bytes_u32le(hive->file + 4) != bytes_u32le(hive->file + 8);
-    if (checksum(hive->file) != bytes_u32le(hive->file + 508))
+    hive->is_dirty =
+        hive->is_replayed || bytes_u32le(hive->file + 4) != bytes_u32le(hive->file + 8);
+    if (regf_checksum(hive->file) != bytes_u32le(hive->file + 508))
         hive_add_problem(hive, 508, "base block: checksum does not match");
     if (bytes_u32le(hive->file + 40) > hive->file_size - BASE)
         hive_add_problem(hive, 40, "hive: needs %u bytes behind the base block, has %zu",

@@ -6,111 +6,8 @@
 
 #include <fett/hive.h>
 
+#include "hive_maker.h"
 #include "tap.h"
-
-enum { BASE = 4096, SIZE = BASE + 4096 };
-
-/* A hive of one hbin; cells are added one behind the other. */
-static uint8_t file[SIZE];
-static uint32_t next_cell;
-
-static void put16(uint8_t *p, unsigned v)
-{
-    p[0] = (uint8_t)v;
-    p[1] = (uint8_t)(v >> 8);
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-    put16(p, v & 0xffff);
-    put16(p + 2, v >> 16);
-}
-
-static uint8_t *cell_at(uint32_t offset)
-{
-    return file + BASE + offset + 4;
-}
-
-static uint32_t add_cell(const char *signature, size_t size)
-{
-    uint32_t offset = next_cell, whole = (uint32_t)(size + 4 + 7) & ~7u;
-
-    put32(file + BASE + offset, (uint32_t)-(int32_t)whole);
-    memcpy(cell_at(offset), signature, strlen(signature));
-    next_cell += whole;
-    return offset;
-}
-
-static uint32_t add_nk(const char *name, unsigned flags)
-{
-    uint32_t offset = add_cell("nk", 76 + strlen(name));
-    uint8_t *nk = cell_at(offset);
-
-    put16(nk + 2, flags | 0x20);
-    put32(nk + 4, 0xd53e8000); /* FILETIME of 1970-01-01 */
-    put32(nk + 8, 0x019db1de);
-    put32(nk + 28, UINT32_MAX);
-    put32(nk + 40, UINT32_MAX);
-    put16(nk + 72, (unsigned)strlen(name));
-    memcpy(nk + 76, name, strlen(name));
-    return offset;
-}
-
-static uint32_t set_children(uint32_t key, const uint32_t *children, unsigned count)
-{
-    uint32_t list = add_cell("lf", 4 + 8 * count);
-
-    put16(cell_at(list) + 2, count);
-    for (unsigned i = 0; i < count; i++)
-        put32(cell_at(list) + 4 + 8 * i, children[i]);
-    put32(cell_at(key) + 20, count);
-    put32(cell_at(key) + 28, list);
-    return list;
-}
-
-static uint32_t root, run, other, root_list;
-
-/* ROOT\Run with the value a = "xy" (REG_SZ), b = 7 (REG_DWORD, inline); ROOT\Other. */
-static void build(void)
-{
-    memset(file, 0, sizeof file);
-    memcpy(file, "regf", 4);
-    memcpy(file + BASE, "hbin", 4);
-    put32(file + BASE + 8, 4096);
-    put32(file + 40, 4096);
-    next_cell = 32;
-    root = add_nk("ROOT", 4);
-    run = add_nk("Run", 0);
-    other = add_nk("Other", 0);
-    root_list = set_children(root, (uint32_t[]){ run, other }, 2);
-
-    uint32_t data = add_cell("", 6), values[2];
-    memcpy(cell_at(data), "x\0y\0\0\0", 6);
-    for (int i = 0; i < 2; i++) {
-        values[i] = add_cell("vk", 21);
-        uint8_t *vk = cell_at(values[i]);
-        put16(vk + 2, 1);
-        put32(vk + 4, i ? 0x80000004 : 6);
-        put32(vk + 8, i ? 7 : data);
-        put32(vk + 12, i ? HIVE_DWORD : HIVE_SZ);
-        put16(vk + 16, 1);
-        vk[20] = (uint8_t)(i ? 'b' : 'a');
-    }
-    uint32_t list = add_cell("", 8);
-    put32(cell_at(list), values[0]);
-    put32(cell_at(list) + 4, values[1]);
-    put32(cell_at(run) + 36, 2);
-    put32(cell_at(run) + 40, list);
-
-    /* What is left is one free cell. */
-    put32(file + BASE + next_cell, 4096 - next_cell);
-    put32(file + 36, root);
-    uint32_t sum = 0;
-    for (int i = 0; i < 508; i += 4)
-        sum ^= (uint32_t)file[i] | (uint32_t)file[i + 1] << 8 | (uint32_t)file[i + 2] << 16 |
-               (uint32_t)file[i + 3] << 24;
-    put32(file + 508, sum);
-}
 
 static struct hive *opened(size_t size, struct error *error)
 {
@@ -271,8 +168,27 @@ static void test_damaged(void)
     ok(!opened(SIZE, &error) && error.kind == ERROR_DAMAGED, "no root at all: %s", error.text);
 }
 
+/* What stands behind the size that the header has is no damage. */
+static void test_rest(void)
+{
+    static uint8_t longer[SIZE + 4096];
+    struct error error = ERROR_INIT;
+    struct hive *hive;
+
+    build();
+    memcpy(longer, file, SIZE);
+    memset(longer + SIZE, 0x5a, sizeof longer - SIZE);
+    struct reader *reader = reader_over_memory(longer, sizeof longer);
+    if (ok(hive_open(&hive, reader, &error) == 0, "opens: %s", error.text)) {
+        same_number((long long)hive_problem_count(hive), 0, "bytes behind the last hbin");
+        hive_free(hive);
+    }
+    reader_free(reader);
+}
+
 int main(void)
 {
+    test_rest();
     test_whole();
     test_text();
     test_damaged();

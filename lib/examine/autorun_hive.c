@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * autorun_hive: what starts from one hive.
+ *
+ * Where logs are replayed the hive is walked with and without them: what only the
+ * logs have is of origin "log", what they have changed or removed "superseded". The
+ * two are not in memory at once, for each may have a hundred megabytes: of one
+ * walk only digests of what it found are kept for the other.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <fett/digest.h>
+
+#include "autorun_internal.h"
+
+/* "HKU\\<SID>" for the hive of a profile folder; sets the user. */
+static void mount_user(struct autoruns *all, char *mount, size_t size, char *user,
+                       size_t user_size)
+{
+    const char *path = all->place ? all->place->path : "";
+    const char *last = strrchr(path, '/'), *folder = last;
+
+    while (folder && folder > path && folder[-1] != '/')
+        folder--;
+    snprintf(mount, size, "HKU\\?");
+    if (autorun_ends_with(path, "/config/default")) {
+        snprintf(mount, size, "HKU\\.DEFAULT");
+        return;
+    }
+    if (!folder || folder == last)
+        return;
+    snprintf(user, user_size, "%.*s", (int)(last - folder), folder);
+    all->user = user;
+    all->profile = strndup(path, (size_t)(last - path));
+    if (all->place->sid)
+        snprintf(mount, size, "HKU\\%s", all->place->sid);
+}
+
+static const char *mount_of(enum autorun_hive kind)
+{
+    switch (kind) {
+    case AUTORUN_SOFTWARE:
+        return "HKLM\\SOFTWARE";
+    case AUTORUN_SYSTEM:
+        return "HKLM\\SYSTEM";
+    case AUTORUN_9X_SYSTEM:
+        return "HKLM";
+    case AUTORUN_9X_USER:
+        return "HKU";
+    default:
+        return "HKU\\?";
+    }
+}
+
+/* The user's own PATH stands behind the machine's. */
+static void add_search(struct autoruns *all, struct hive *hive)
+{
+    hive_key key = hive_key_find(hive, hive_root(hive), "Environment");
+    struct hive_value value;
+
+    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
+        return;
+    buffer_add_byte(&all->search, ';');
+    hive_value_text(hive, &value, &all->search);
+    all->out_of_memory |= all->search.failed;
+}
+
+static int walk_open(struct autoruns *all, struct hive *hive, autorun_visit visit,
+                     struct error *error)
+{
+    char mount[256], user[1024];
+    size_t search_length = all->search.length;
+    enum autorun_hive kind = autorun_hive_kind(hive);
+    unsigned code_page = autorun_code_page(hive, kind);
+
+    if (!code_page && all->installation)
+        code_page = all->installation->code_page;
+    if (hive_set_code_page(hive, code_page, error) != 0)
+        return -1;
+    snprintf(mount, sizeof mount, "%s", mount_of(kind));
+    if (kind == AUTORUN_USER) {
+        add_search(all, hive);
+        mount_user(all, mount, sizeof mount, user, sizeof user);
+    }
+    int result = autorun_walk_hive(hive, kind, mount, visit, all, error);
+    if (search_length < all->search.length)
+        buffer_truncate(&all->search, search_length);
+    free(all->profile);
+    all->profile = NULL;
+    all->user = NULL;
+    return result;
+}
+
+/* Damage of a hive or a log costs a part of it: each is a gap in that file. */
+static int emit_problem(struct autoruns *all, const struct autorun_logs *logs, size_t log,
+                        const char *text, uint64_t offset)
+{
+    const struct place *hive = all->place;
+    struct buffer named = BUFFER_INIT;
+
+    if (log == 0)
+        return autorun_emit_gap(all, text, &offset);
+    const struct place *place = &logs->places[log - 1];
+    if (hive) {
+        all->place = place;
+    } else { /* named by itself: records have no path */
+        buffer_add_format(&named, "%s: %s", place->path, text);
+        text = buffer_text(&named);
+    }
+    int result = autorun_emit_gap(all, text, &offset);
+    all->place = hive;
+    buffer_release(&named);
+    return result;
+}
+
+/* Walk it, and tell its problems behind: values add some when they are read. */
+static int walk_and_tell(struct autoruns *all, const struct autorun_logs *logs, struct hive *hive,
+                         autorun_visit visit, struct error *error)
+{
+    int result = walk_open(all, hive, visit, error);
+
+    for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
+        uint64_t offset;
+        const char *text = hive_problem(hive, i, &offset);
+        result = emit_problem(all, logs, hive_problem_log(hive, i), text, offset);
+    }
+    return result;
+}
+
+static void report_dirty(struct autoruns *all, const struct autorun_logs *logs)
+{
+    struct error reason = ERROR_INIT;
+
+    error_set(&reason, ERROR_DAMAGED,
+              logs->count == 0 ? "hive: its last changes are in its log, which is not there"
+                               : "hive: its last changes are in none of the logs beside it");
+    autorun_report(all, &reason);
+}
+
+static void add_part(struct digest *digest, const void *data, size_t size)
+{
+    uint64_t length = size;
+
+    digest_update(digest, &length, sizeof length);
+    digest_update(digest, data, size);
+}
+
+/* What an autostart is, and whether it is in effect; not when its key was written,
+ * for another value may have been. */
+static int identify(const struct autorun *autorun, struct found *found)
+{
+    const struct hive_value *value = autorun->value;
+    struct digest digest;
+
+    if (digest_init(&digest, DIGEST_SHA256, NULL) != 0)
+        return -1;
+    add_part(&digest, autorun->location, strlen(autorun->location));
+    add_part(&digest, autorun->key, strlen(autorun->key));
+    add_part(&digest, autorun->name, autorun->name_length);
+    add_part(&digest, autorun->text, strlen(autorun->text));
+    if (value) {
+        add_part(&digest, &value->type, sizeof value->type);
+        add_part(&digest, value->data, value->data ? value->size : 0);
+    }
+    digest_update(&digest, &autorun->enabled, sizeof autorun->enabled);
+    digest_finish(&digest, found->digest);
+    return 0;
+}
+
+static int compare_found(const void *a, const void *b)
+{
+    return strcmp(((const struct found *)a)->digest, ((const struct found *)b)->digest);
+}
+
+static bool is_among(const struct found_list *list, const struct found *found)
+{
+    return list->count > 0 && bsearch(found, list->items, list->count, sizeof *list->items,
+                                      compare_found) != NULL;
+}
+
+static int add_found(struct found_list *list, const struct found *found)
+{
+    if (memory_grow((void **)&list->items, &list->capacity, list->count + 1,
+                    sizeof *list->items) != 0)
+        return -1;
+    list->items[list->count++] = *found;
+    return 0;
+}
+
+static void sort_found(struct found_list *list)
+{
+    if (list->count > 0)
+        qsort(list->items, list->count, sizeof *list->items, compare_found);
+}
+
+/* Remember what the hive has without its logs. */
+static int note_before(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    struct found found;
+
+    all->out_of_memory |=
+        identify(autorun, &found) != 0 || add_found(&all->before, &found) != 0;
+    return all->out_of_memory ? -1 : 0;
+}
+
+/* What it has with them, told from what it had before. */
+static int emit_after(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    struct found found;
+
+    if (identify(autorun, &found) != 0 || add_found(&all->after, &found) != 0) {
+        all->out_of_memory = true;
+        return -1;
+    }
+    all->origin = is_among(&all->before, &found) ? NULL : "log";
+    return autorun_emit(all, autorun);
+}
+
+/* What it had before and has no more. */
+static int emit_superseded(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    struct autorun superseded = *autorun;
+    struct found found;
+
+    if (identify(autorun, &found) != 0) {
+        all->out_of_memory = true;
+        return -1;
+    }
+    if (is_among(&all->after, &found))
+        return 0;
+    all->origin = "superseded";
+    superseded.enabled = false;
+    return autorun_emit(all, &superseded);
+}
+
+/* One walk over the hive, with these logs or (NULL) without. One that is no hive
+ * without them has nothing to compare with, and its problems then are none. */
+static int walk_with(struct autoruns *all, struct reader *reader, const struct autorun_logs *logs,
+                     autorun_visit visit, struct error *error)
+{
+    struct hive *hive;
+
+    if (hive_open_with_logs(&hive, reader, logs ? logs->readers : NULL, logs ? logs->count : 0,
+                            NULL) != 0)
+        return 0;
+    int result = logs ? walk_and_tell(all, logs, hive, visit, error)
+                      : walk_open(all, hive, visit, error);
+    hive_free(hive);
+    return result;
+}
+
+static int walk_replayed(struct autoruns *all, struct reader *reader,
+                         const struct autorun_logs *logs, struct error *error)
+{
+    int result = walk_with(all, reader, NULL, note_before, error);
+
+    sort_found(&all->before);
+    if (result == 0)
+        result = walk_with(all, reader, logs, emit_after, error);
+    sort_found(&all->after);
+    if (result == 0)
+        result = walk_with(all, reader, NULL, emit_superseded, error);
+    all->origin = NULL;
+    free(all->before.items);
+    free(all->after.items);
+    all->before = all->after = (struct found_list){ .count = 0 };
+    return result;
+}
+
+static int walk_logged(struct autoruns *all, struct reader *reader,
+                       const struct autorun_logs *logs, struct error *error)
+{
+    struct error reason = ERROR_INIT;
+    struct hive *hive;
+    int result = 0;
+
+    if (hive_open_with_logs(&hive, reader, logs->readers, logs->count, &reason) != 0) {
+        autorun_report(all, &reason);
+        return 0;
+    }
+    bool replayed = hive_is_replayed(hive);
+    if (hive_is_dirty(hive) && !replayed)
+        report_dirty(all, logs);
+    if (!replayed)
+        result = walk_and_tell(all, logs, hive, autorun_emit, error);
+    hive_free(hive);
+    return replayed ? walk_replayed(all, reader, logs, error) : result;
+}
+
+int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error *error)
+{
+    struct autorun_logs logs;
+
+    autorun_find_logs(all, all->place, &logs, true);
+    int result = walk_logged(all, reader, &logs, error);
+    autorun_release_logs(&logs);
+    return result;
+}
