@@ -2,6 +2,7 @@
 
 /* ioc-strings: indicators in every byte, each named by the file it lies in. */
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +15,12 @@ static const char *range, *shard;
 static struct cli_list words, word_files, stop_lists, baselines;
 static struct histogram_filter histogram = { .sink = cli_write };
 static bool all, text, counts;
+
+static void show_noise(void)
+{
+    for (size_t i = 0; ioc_noise_host(i); i++)
+        printf("%s\t%s\n", ioc_noise_host(i), ioc_noise_reason(i));
+}
 
 static const struct cli_option options[] = {
     { 'a', "all", NULL, "weak ones and noise hosts too", .flag = &all },
@@ -30,6 +37,8 @@ static const struct cli_option options[] = {
     { 0, "min-confidence", "N", "only those at least this sure (default: 50)",
       .number = &request.min_confidence },
     { 'n', "noise", NULL, "give the hosts of the noise list too", .flag = &search.ioc.noise },
+    { 0, "noise-list", NULL, "show the noise list: host and what it is, and exit",
+      .show = show_noise },
     { 0, "range", "A-B", "only what starts in bytes A to B of the object, B not included",
       .text = &range },
     { 0, "shard", "I/N", "only part I of N; all parts put together are the whole",

@@ -450,3 +450,13 @@ END
     assert_equal "$(field length <<<"$output" | head -1)" "$(gzip -nc inner | wc -c)"
     run -2 --separate-stderr ioc-strings --decode rot13 loose
 }
+
+@test "the noise list can be seen, and its hosts are marked" {
+    run -0 --separate-stderr ioc-strings --noise-list
+    assert [ "${#lines[@]}" -gt 100 ]
+    printf 'xmlns="http://www.w3.org/1999/xhtml"' >note
+    run -1 --separate-stderr ioc-strings --text -k domain - <note
+    run -0 --separate-stderr ioc-strings --text -n -k domain - <note
+    assert_regex "$(field reason <<<"$output")" 'noise list: '
+    run -2 bash -c 'ioc-strings --noise-list >/dev/full'
+}

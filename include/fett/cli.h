@@ -70,6 +70,7 @@ struct cli_option {
     struct cli_list *list;
     bool filter;          /* given: finding nothing is status 1 */
     const char *fallback; /* --NAME without =ARGUMENT means this; NULL: it needs one */
+    void (*show)(void);   /* given: this on standard output is all that is done */
 };
 
 /* What a command takes and gives. Common options are added by these: always
@@ -149,6 +150,7 @@ struct cli {
     struct record_writer *writer, *gap_writer;
     int gap_file, custody_file; /* descriptors, or -1 */
     bool local_times;           /* some were written that have no zone */
+    void (*show)(void);    /* of the option that was given */
     bool help, version, force_raw, progress_lines, terminal, pipe_closed;
     const char *format_name, *fields, *zone_name, *clock_text, *custody, *gaps;
     uint64_t sector;            /* UINT64_MAX: none given */

@@ -111,7 +111,7 @@ int cli_end(struct cli *cli)
     pthread_mutex_lock(&cli->progress.lock);
     cli_progress_clear(cli);
     pthread_mutex_unlock(&cli->progress.lock);
-    if (cli->help || cli->version)
+    if (cli->help || cli->version || cli->show)
         cli->outcome = fflush(stdout) == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
     cli_output_close(cli);
     if (cli->local_times)

@@ -251,6 +251,8 @@ static int set_option(struct cli *cli, const struct cli_option *option, const ch
         }
         option->list->items[option->list->count++] = argument;
     }
+    if (option->show)
+        cli->show = option->show;
     if (option->filter) /* it may leave nothing: then that is the answer */
         cli->outcome = OUTCOME_NOTHING;
     return 0;
@@ -301,6 +303,10 @@ int cli_options_parse(struct cli *cli, int argc, char **argv)
     }
     if (cli->version) {
         printf("%s (fett) %s\n", cli->command->name, FETT_VERSION);
+        return -1;
+    }
+    if (cli->show) {
+        cli->show();
         return -1;
     }
     cli->operands = argv + optind;
