@@ -460,3 +460,58 @@ END
     assert_regex "$(field reason <<<"$output")" 'noise list: '
     run -2 bash -c 'ioc-strings --noise-list >/dev/full'
 }
+
+# forge SIZE: an NTFS volume by ntfsforge's script on standard input.
+forge() {
+    cc -O1 -o forge "$root/images/ntfsforge.c" -lntfs-3g
+    truncate -s "$1" volume.raw
+    mkntfs -q -F -s 512 -c 4096 -p 0 -H 1 -S 1 volume.raw 2>/dev/null
+    ./forge volume.raw
+}
+
+@test "what stands beside a fragment belongs to its own file" {
+    pad() { head -c "$1" /dev/zero | tr '\0' y; }
+    { pad 4077; printf '\nhttp://dd.example.'; } >first
+    { printf 'com/path1234\n'; pad 5000; } >rest
+    { printf 'net.ee.example.org is mine\n'; pad 4043; printf '\nalso end.example.'; } >beside
+    printf 'clock\t2001-01-01T00:00:00Z\nwrite\t/D.txt\tfirst\nwrite\t/E.txt\tbeside\nappend\t/D.txt\trest\n' |
+        forge 8M
+    ioc-strings -qa -k url,domain volume.raw >found
+    # the host that crosses from fragment to fragment, once, with its pieces
+    run -0 grep -c '"value":"http://dd.example.com/path1234"' found
+    assert_output 1
+    # the one at the start of the file behind the first fragment
+    grep '"path":"/E.txt"' found | grep '"value":"net.ee.example.org"' >one
+    assert_equal "$(field file_offset <one)" 0
+    # and strings, each with the file that it lies in
+    ioc-strings -q --strings=20 volume.raw >strings
+    grep '"path":"/E.txt"' strings | head -1 >one
+    assert_equal "$(field value <one)" "net.ee.example.org is mine"
+}
+
+@test "one damaged compression unit is one gap, in whatever part" {
+    { for i in $(seq 5000); do echo "line $i http://unit$i.example.com/"; done; } >text
+    printf 'clock\t2001-01-01T00:00:00Z\nmkdir\t/packed\nattrib\t/packed\t0800\nwrite\t/packed/text\ttext\n' |
+        forge 16M
+    # the second unit of 16 clusters, in the middle
+    set -- $(istat volume.raw "$(fs-ls -p /packed/text volume.raw | field inode)" | sed -n '/DATA/,$p' |
+        tail -n +2 | xargs)
+    cluster=${17}
+    [ "$cluster" != 0 ] || cluster=${18}
+    printf '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff' |
+        dd of=volume.raw bs=1 seek=$((cluster * 4096 + 5000)) conv=notrunc status=none
+    ioc-strings -qa -k url volume.raw >whole || assert_equal $? 3
+    assert_equal "$(grep -c '"type":"gap"' whole)" 1
+    for border in $((cluster * 4096 + 100)) $((cluster * 4096 + 9000)); do
+        ioc-strings -qa -k url --range "0-$border" volume.raw >parts || true
+        ioc-strings -qa -k url --range "$border-" volume.raw >>parts || true
+        run -0 cmp whole parts
+    done
+}
+
+@test "an encoded unit of a stream that is longer than any buffer" {
+    seq -f 'http://host%.0f.example.com/ with more text' 60000 >inner
+    { head -c 900000 /dev/zero; gzip -nc inner; } >long
+    ioc-strings -q --text --decode gzip -k url - <long | wc -l >count
+    assert_equal "$(<count)" 60000
+}

@@ -117,6 +117,7 @@ void found_release(struct found_block *block)
     free(block->hits);
     free(block->fixed_up);
     buffer_release(&block->texts);
+    buffer_release(&block->reason);
 }
 
 /* Whether the end of a stretch whose fixup was undone lies within. */
@@ -141,34 +142,23 @@ static size_t add_text(struct found_block *block, const char *text, size_t lengt
     return place;
 }
 
-/* What stood there before its value was made of it. */
-static size_t add_context(struct found_block *block, const struct ioc_hit *hit)
+void found_add_context(struct buffer *text, const struct ioc_hit *hit)
 {
-    size_t place = block->texts.length;
-
     if (hit->encoding == IOC_UTF16LE)
-        text_add_utf16le(&block->texts, hit->bytes, hit->length / 2);
+        text_add_utf16le(text, hit->bytes, hit->length / 2);
     else
-        buffer_add(&block->texts, hit->bytes, hit->length);
-    buffer_add_byte(&block->texts, '\0');
-    return place;
+        buffer_add(text, hit->bytes, hit->length);
+    buffer_add_byte(text, '\0');
 }
 
-static void set_reason(struct found_block *block, struct found *found, const struct ioc_hit *hit)
+void found_add_reason(struct buffer *text, const struct ioc_hit *hit)
 {
-    static const char undone[] = "update sequence undone";
-
-    found->reason = block->texts.length;
-    buffer_add_text(&block->texts, hit->reason);
+    buffer_add_text(text, hit->reason);
     if (hit->noise) {
-        buffer_add_text(&block->texts, ", noise list: ");
-        buffer_add_text(&block->texts, hit->noise);
+        buffer_add_text(text, ", noise list: ");
+        buffer_add_text(text, hit->noise);
     }
-    if (found->fixed_up && *hit->reason)
-        buffer_add_text(&block->texts, ", ");
-    if (found->fixed_up)
-        buffer_add_text(&block->texts, undone);
-    buffer_add_byte(&block->texts, '\0');
+    buffer_add_byte(text, '\0');
 }
 
 static bool is_held_back(struct found_block *block, const struct ioc_hit *hit)
@@ -212,9 +202,11 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
                              .decoded = unit,
                              .value_length = hit->value_length };
     found->value = add_text(block, hit->value, hit->value_length);
-    set_reason(block, found, hit);
+    found->reason = block->texts.length;
+    found_add_reason(&block->texts, hit);
+    found->context = block->texts.length;
     if (hit->defanged)
-        found->context = add_context(block, hit);
+        found_add_context(&block->texts, hit);
     if (unit) {
         const char *encoding = ioc_encoding_name((enum ioc_encoding)hit->encoding);
         found->coding = block->texts.length;
@@ -283,14 +275,49 @@ void found_search(struct found_block *block, const struct searchers *searchers,
          ioc_decode(searchers->decoder, data, size, start, end, base, more, search_decoded, block,
                     &block->decoded, NULL) != 0))
         block->out_of_memory = true;
-    if (several > 1 && block->count > 1 && !block->out_of_memory)
+    if (several > 1 && !block->out_of_memory)
+        found_sort(block);
+}
+
+void found_sort(struct found_block *block)
+{
+    if (block->count > 1)
         qsort_r(block->hits, block->count, sizeof *block->hits, compare_found, block);
 }
 
-void found_fill(const struct found_block *block, const struct found *found,
-                struct record *record)
+int found_add(struct found_block *block, const struct found_block *other,
+              const struct found *found)
+{
+    const char *texts = other->texts.data;
+
+    for (size_t i = 0; i < block->count; i++)
+        if (block->hits[i].offset == found->offset && block->hits[i].length == found->length &&
+            block->hits[i].kind == found->kind && block->hits[i].encoding == found->encoding)
+            return 0;
+    if (memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
+                    sizeof *block->hits) != 0)
+        return -1;
+    struct found *new = &block->hits[block->count++];
+    *new = *found;
+    new->value = add_text(block, texts + found->value, found->value_length);
+    new->reason = add_text(block, texts + found->reason, strlen(texts + found->reason));
+    if (found->defanged)
+        new->context = add_text(block, texts + found->context, strlen(texts + found->context));
+    return block->texts.failed ? -1 : 0;
+}
+
+static void set_fixed_up_reason(struct record *record, const char *reason, struct buffer *text)
+{
+    buffer_clear(text);
+    buffer_add_text(text, reason);
+    buffer_add_text(text, *reason ? ", update sequence undone" : "update sequence undone");
+    record_text(record, FIELD_REASON, buffer_text(text));
+}
+
+void found_fill(struct found_block *block, const struct found *found, struct record *record)
 {
     const char *texts = block->texts.data;
+    struct buffer *reason = &block->reason;
 
     record_number(record, FIELD_LENGTH, found->length);
     record_text(record, FIELD_KIND, found_kind_name(found->kind));
@@ -304,7 +331,9 @@ void found_fill(const struct found_block *block, const struct found *found,
     }
     if (found->confidence != FOUND_SURE)
         record_number(record, FIELD_CONFIDENCE, found->confidence);
-    if (texts[found->reason])
+    if (found->fixed_up)
+        set_fixed_up_reason(record, texts + found->reason, reason);
+    else if (texts[found->reason])
         record_text(record, FIELD_REASON, texts + found->reason);
     if (found->defanged)
         record_text(record, FIELD_CONTEXT, texts + found->context);

@@ -58,6 +58,7 @@ struct found_block {
     struct found *hits;
     size_t count, capacity;
     struct buffer texts;
+    struct buffer reason; /* of the record that is filled */
     struct ioc_held_back held_back;
     struct ioc_decode_counts decoded;
     bool out_of_memory;
@@ -74,8 +75,18 @@ void found_search(struct found_block *block, const struct searchers *searchers,
                   const uint8_t *data, size_t size, size_t start, size_t end, uint64_t base,
                   struct reader *more);
 
+/* Add one that another block has, unless it is there already; 0, or -1 without memory.
+ * found_sort brings it to its place. */
+int found_add(struct found_block *block, const struct found_block *other,
+              const struct found *found);
+void found_sort(struct found_block *block);
+
+/* Add what a hit says of itself to a text, with a NUL behind: the reason, with what its
+ * host is on the noise list; what stood there before its value was made of it. */
+void found_add_reason(struct buffer *text, const struct ioc_hit *hit);
+void found_add_context(struct buffer *text, const struct ioc_hit *hit);
+
 /* Say in a record what was found: length, kind, value, encoding, confidence, reason. */
-void found_fill(const struct found_block *block, const struct found *found,
-                struct record *record);
+void found_fill(struct found_block *block, const struct found *found, struct record *record);
 
 #endif

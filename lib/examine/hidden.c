@@ -47,7 +47,8 @@ struct finding {
     uint32_t length;
     uint8_t kind, encoding, confidence;
     bool shown;        /* sure enough and no noise */
-    size_t value, value_length, reason; /* in texts */
+    bool defanged;
+    size_t value, value_length, reason, context; /* in texts */
 };
 
 /* Media that a hit found here covers. */
@@ -257,7 +258,11 @@ static void keep_finding(void *context, const struct ioc_hit *hit)
     };
     buffer_add(&hidden->texts, hit->value, hit->value_length);
     finding->reason = hidden->texts.length;
-    buffer_add(&hidden->texts, hit->reason, strlen(hit->reason) + 1);
+    found_add_reason(&hidden->texts, hit);
+    finding->defanged = hit->defanged;
+    finding->context = hidden->texts.length;
+    if (hit->defanged)
+        found_add_context(&hidden->texts, hit);
     hidden->out_of_memory |= hidden->texts.failed;
 }
 
@@ -317,9 +322,12 @@ static void scan_content(struct hidden *hidden, const struct piece *piece, uint6
     uint64_t before = from < IOC_MARGIN ? from : IOC_MARGIN;
     uint64_t behind = size - to < IOC_MARGIN ? size - to : IOC_MARGIN;
     size_t length = (size_t)(before + to - from + behind);
-    if (reader_read(hidden->content, from - before, hidden->bytes, length, &error) != 0 &&
-        piece->packed)
+    /* What is wrong with the margins is not of this piece. */
+    reader_read(hidden->content, from - before, hidden->bytes, (size_t)before, NULL);
+    if (reader_read(hidden->content, from, hidden->bytes + before, (size_t)(to - from), &error) !=
+            0 && piece->packed)
         add_broken(hidden, piece, &error);
+    reader_read(hidden->content, to, hidden->bytes + before + (to - from), (size_t)behind, NULL);
     if (search_bytes(&hidden->searchers, hidden->bytes, length, (size_t)before,
                      (size_t)(before + to - from), from - before, keep_finding, hidden,
                      &ignored) != 0)
@@ -407,8 +415,8 @@ static void keep_hit(struct hidden *hidden, size_t piece, const struct finding *
         hidden->first_hit = hidden->hit_count = 0;
     const char *value = hidden->texts.data + finding->value;
     const char *reason = hidden->texts.data + finding->reason;
-    size_t size = finding->value_length + strlen(reason) + 1;
-    kept.text = malloc(size);
+    const char *context = finding->defanged ? hidden->texts.data + finding->context : "";
+    kept.text = malloc(finding->value_length + strlen(reason) + strlen(context) + 2);
     if (!kept.text || memory_grow((void **)&hidden->hits, &hidden->hit_capacity,
                                   hidden->hit_count + 1, sizeof *hidden->hits) != 0) {
         free(kept.text);
@@ -419,6 +427,8 @@ static void keep_hit(struct hidden *hidden, size_t piece, const struct finding *
     strcpy(kept.text + finding->value_length, reason);
     kept.hit.value = kept.text;
     kept.hit.reason = kept.text + finding->value_length;
+    if (finding->defanged)
+        kept.hit.context = strcpy(kept.text + finding->value_length + strlen(reason) + 1, context);
     kept.runs = find_runs(hidden, piece, finding->file_offset, finding->length,
                           &kept.hit.run_count, &kept.hit.packed);
     kept.hit.runs = kept.runs;
@@ -535,7 +545,9 @@ int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct e
            hidden->places[hidden->next_place].at < end + IOC_MARGIN;
          hidden->next_place++) {
         const struct place *place = &hidden->places[hidden->next_place];
-        if (place->at + IOC_MARGIN < start)
+        /* A unit that begins before a part may reach into it. */
+        uint64_t reach = place->kind == PLACE_UNIT ? LIMIT_COMPRESSION_UNIT_BYTES : IOC_MARGIN;
+        if (place->at + reach < start)
             continue;
         if (place->kind == PLACE_UNIT)
             look_at_unit(hidden, place->piece);
@@ -564,13 +576,16 @@ void hidden_next(struct hidden *hidden)
 }
 
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,
-                   uint8_t encoding)
+                   uint8_t encoding, uint64_t *from, uint64_t *to)
 {
     for (size_t i = 0; i < hidden->cover_count; i++) {
         const struct cover *cover = &hidden->covers[i];
         if (cover->kind == kind && cover->encoding == encoding && cover->start < offset + length &&
-            cover->end > offset)
+            cover->end > offset) {
+            *from = cover->start;
+            *to = cover->end;
             return true;
+        }
     }
     return false;
 }

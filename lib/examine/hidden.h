@@ -38,6 +38,7 @@ struct hidden_hit {
     const char *value;
     size_t value_length;
     const char *reason;
+    const char *context;  /* of a defanged one: as it stands in the content; else NULL */
     const struct hidden_run *runs; /* its pieces on the media */
     size_t run_count;
 };
@@ -58,9 +59,10 @@ int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct e
 const struct hidden_hit *hidden_first(const struct hidden *hidden, uint64_t end);
 void hidden_next(struct hidden *hidden);
 
-/* Whether a hit of the media is but a part of what was found here. */
+/* Whether a hit of the media touches the pieces of what was found here: it is a part of
+ * that, or runs on into the bytes of others, where [*from, *to) are those of the pieces. */
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,
-                   uint8_t encoding);
+                   uint8_t encoding, uint64_t *from, uint64_t *to);
 
 /* Whether packed media at `offset` could not be unpacked: then what its bytes
  * show is all there is. */

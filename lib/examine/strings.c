@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 
 #include <fett/examine.h>
 #include <fett/fixup.h>
+#include <fett/temporary.h>
 #include <fett/text.h>
 
 #include "found.h"
@@ -53,6 +55,8 @@ struct scan {
     struct owners owners;
     struct hidden *hidden;
     struct also also;
+    struct reader *media;       /* for split_covered, with room for what it reads */
+    struct found_block beside;
     struct extent *own; /* of the file that is scanned, in order of its content */
     size_t own_count;
     struct file file;   /* likewise */
@@ -178,16 +182,17 @@ static void begin_record(const struct scan *scan, struct record *record)
 }
 
 /* A hit of the media, unless it is but a part of a hidden one. */
-static int hand_out_found(struct scan *scan, const struct found_block *block,
-                          const struct found *hit, examine_sink sink, void *context)
+static int hand_out_found(struct scan *scan, struct found_block *block, const struct found *hit,
+                          examine_sink sink, void *context)
 {
     struct record record;
 
     begin_record(scan, &record);
     if (scan->hidden) {
         struct extent extent;
-        if (!hit->decoded &&
-            hidden_covers(scan->hidden, hit->offset, hit->length, hit->kind, hit->encoding))
+        uint64_t from, to;
+        if (!hit->decoded && hidden_covers(scan->hidden, hit->offset, hit->length, hit->kind,
+                                           hit->encoding, &from, &to))
             return 0;
         record_number(&record, FIELD_OFFSET, hit->offset);
         owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
@@ -242,17 +247,83 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
         buffer_add_text(&reason, *hit->reason ? ", compression undone" : "compression undone");
     if (reason.length > 0)
         record_text(&record, FIELD_REASON, buffer_text(&reason));
+    record_text(&record, FIELD_CONTEXT, hit->context);
     int result = sink(context, &record);
     buffer_release(&reason);
     return result;
 }
 
+/* Search the bytes [start, end) of the media, at most IOC_MARGIN of them, as if nothing
+ * was before `begin` and behind `stop`; what is of the same kind is added to the block. */
+static int search_beside(struct scan *scan, struct found_block *block, const struct found *like,
+                         uint64_t begin, uint64_t start, uint64_t end, uint64_t stop)
+{
+    enum { MOST = 3 * IOC_MARGIN };
+    const unsigned kind = like->kind, encoding = like->encoding; /* the block's hits may move */
+    uint8_t *bytes = malloc(MOST);
+    int result = bytes ? 0 : -1;
+
+    if (result == 0 && !scan->media)
+        result = image_reader(scan->object->evidence->image, &scan->media, NULL);
+    if (result == 0 && !scan->beside.fixed_up)
+        result = found_init(&scan->beside, MOST);
+    uint64_t size_of_media = image_size(scan->object->evidence->image);
+    if (stop > size_of_media)
+        stop = size_of_media;
+    if (result == 0) {
+        size_t size = (size_t)(stop - begin);
+        struct searchers plain = scan->searchers;
+        plain.decoder = NULL;
+        reader_read(scan->media, begin, bytes, size, NULL);
+        found_search(&scan->beside, &plain, bytes, size, (size_t)(start - begin),
+                     (size_t)(end - begin), begin, NULL);
+        result = scan->beside.out_of_memory ? -1 : 0;
+    }
+    for (size_t i = 0; result == 0 && i < scan->beside.count; i++)
+        if (scan->beside.hits[i].kind == kind && scan->beside.hits[i].encoding == encoding)
+            result = found_add(block, &scan->beside, &scan->beside.hits[i]);
+    free(bytes);
+    return result;
+}
+
+/*
+ * A hit that runs from the end of a fragment on into the next file, or from a file into
+ * the fragment behind it, is none: the fragment's part was found with the rest of its
+ * file. The other part is searched by itself, for it belongs to somebody else. Keywords
+ * need no such care: each stands for itself.
+ */
+static int split_covered(struct scan *scan, struct found_block *block)
+{
+    size_t count = block->count;
+    uint64_t from, to;
+    int result = 0;
+
+    for (size_t i = 0; i < count && result == 0; i++) {
+        const struct found hit = block->hits[i];
+        uint64_t end = hit.offset + hit.length;
+        if (hit.decoded || hit.kind == FOUND_KEYWORD || hit.length > IOC_MARGIN ||
+            !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind, hit.encoding, &from,
+                           &to))
+            continue;
+        uint64_t margin = hit.offset < IOC_MARGIN ? hit.offset : IOC_MARGIN;
+        if (hit.offset < from)
+            result = search_beside(scan, block, &hit, hit.offset - margin, hit.offset, from, from);
+        if (result == 0 && end > to)
+            result = search_beside(scan, block, &hit, to, to, end, end + IOC_MARGIN);
+    }
+    if (block->count > count)
+        found_sort(block);
+    return result;
+}
+
 /* Hits, hidden ones and gaps of one block, in order. */
-static int hand_out(struct scan *scan, const struct found_block *block, uint64_t start,
+static int hand_out(struct scan *scan, struct found_block *block, uint64_t start,
                     uint64_t end, examine_sink sink, void *context, struct error *error)
 {
     int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;
 
+    if (result == 0 && scan->hidden && split_covered(scan, block) != 0)
+        return error_set_memory(error);
     for (size_t i = 0; result == 0;) {
         const struct found *hit = i < block->count ? &block->hits[i] : NULL;
         const struct hidden_hit *hidden =
@@ -476,6 +547,8 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         found_release(&scan.slots[i].block);
     free(scan.slots);
     free(scan.own);
+    reader_free(scan.media);
+    found_release(&scan.beside);
     ioc_scanner_free(scan.scanner);
     hidden_free(scan.hidden);
     owners_release(&scan.owners);
@@ -498,13 +571,64 @@ static int fill_from(int fd, uint8_t *buffer, size_t *filled, bool *ended, struc
     return 0;
 }
 
+/* All of a stream in a file without a name: encoded units reach beyond any buffer. */
+static int copy_stream(int fd, struct reader **reader, struct error *error)
+{
+    char path[32];
+    uint8_t *buffer = malloc(BUFFER);
+    int file = buffer ? temporary_open(NULL, error) : error_set_memory(error), result = file;
+    uint64_t size = 0;
+    bool ended = false;
+
+    while (result >= 0 && !ended) {
+        size_t filled = 0;
+        result = fill_from(fd, buffer, &filled, &ended, error);
+        if (result == 0)
+            result = temporary_write(file, size, buffer, filled, error);
+        size += filled;
+    }
+    if (result == 0) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+        result = reader_open_file(reader, path, error);
+    }
+    if (file >= 0)
+        close(file);
+    free(buffer);
+    return result;
+}
+
+/* The stream as a file that is scanned. */
+static int scan_copy(struct scan *scan, int fd, struct ioc_held_back *held_back,
+                     examine_sink sink, void *context, struct error *error)
+{
+    struct slot slot = { .done = false };
+    struct reader *reader;
+    uint8_t *buffer = malloc(BUFFER);
+    int result = buffer && found_init(&slot.block, BUFFER) == 0 ? copy_stream(fd, &reader, error)
+                                                                : error_set_memory(error);
+
+    if (result == 0) {
+        scan->slots = &slot;
+        scan->window = 1;
+        set_part(scan, reader->size);
+        result = take_results(scan, reader, buffer, held_back, sink, context, error);
+        reader_free(reader);
+    }
+    found_release(&slot.block);
+    free(buffer);
+    return result;
+}
+
 int examine_strings_text(int fd, const char *name, const struct examine_strings_options *options,
                          struct ioc_held_back *held_back, examine_sink sink, void *context,
                          struct error *error)
 {
     struct evidence evidence = { .name = name };
     struct object object = { .kind = OBJECT_LOOSE, .evidence = &evidence };
-    struct scan scan = { .object = &object, .options = options };
+    struct scan scan = { .object = &object,
+                         .options = options,
+                         .lock = PTHREAD_MUTEX_INITIALIZER,
+                         .changed = PTHREAD_COND_INITIALIZER };
     struct found_block block;
     uint8_t *buffer = malloc(BUFFER);
     size_t filled = 0, start = 0;
@@ -513,6 +637,10 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
     int result = found_init(&block, BUFFER) == 0 && buffer ? make_searchers(&scan, error)
                                                            : error_set_memory(error);
 
+    if (result == 0 && options->decoder) {
+        result = scan_copy(&scan, fd, held_back, sink, context, error);
+        ended = true;
+    }
     while (result == 0 && !(ended && start == filled)) {
         if ((result = fill_from(fd, buffer, &filled, &ended, error)) != 0)
             break;
