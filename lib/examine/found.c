@@ -120,6 +120,19 @@ void found_release(struct found_block *block)
     buffer_release(&block->reason);
 }
 
+size_t found_memory(const struct found_block *block)
+{
+    return block->capacity * sizeof *block->hits + block->texts.capacity;
+}
+
+void found_forget(struct found_block *block)
+{
+    free(block->hits);
+    block->hits = NULL;
+    block->count = block->capacity = 0;
+    buffer_release(&block->texts);
+}
+
 /* Whether the end of a stretch whose fixup was undone lies within. */
 static bool is_fixed_up(const struct found_block *block, const struct ioc_hit *hit)
 {
@@ -132,9 +145,17 @@ static bool is_fixed_up(const struct found_block *block, const struct ioc_hit *h
     return false;
 }
 
-static size_t add_text(struct found_block *block, const char *text, size_t length)
+/* Where the next text goes. */
+static uint32_t text_place(struct found_block *block)
 {
-    size_t place = block->texts.length;
+    if (block->texts.length > UINT32_MAX)
+        block->out_of_memory = true;
+    return (uint32_t)block->texts.length;
+}
+
+static uint32_t add_text(struct found_block *block, const char *text, size_t length)
+{
+    uint32_t place = text_place(block);
 
     buffer_add(&block->texts, text, length);
     buffer_add_byte(&block->texts, '\0');
@@ -200,16 +221,16 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
                              .fixed_up = !unit && is_fixed_up(block, hit),
                              .defanged = hit->defanged,
                              .decoded = unit,
-                             .value_length = hit->value_length };
+                             .value_length = (uint32_t)hit->value_length };
     found->value = add_text(block, hit->value, hit->value_length);
-    found->reason = block->texts.length;
+    found->reason = text_place(block);
     found_add_reason(&block->texts, hit);
-    found->context = block->texts.length;
+    found->context = text_place(block);
     if (hit->defanged)
         found_add_context(&block->texts, hit);
     if (unit) {
         const char *encoding = ioc_encoding_name((enum ioc_encoding)hit->encoding);
-        found->coding = block->texts.length;
+        found->coding = text_place(block);
         buffer_add_text(&block->texts, unit->encoding);
         buffer_add_byte(&block->texts, '+');
         buffer_add(&block->texts, encoding, strlen(encoding) + 1);

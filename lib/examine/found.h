@@ -43,12 +43,12 @@ struct found {
     uint64_t offset;   /* of decoded ones: of the encoded unit */
     uint64_t length;
     uint64_t decoded_offset;
+    uint32_t value, value_length, reason; /* in texts */
+    uint32_t context; /* of defanged ones: as it stands there */
+    uint32_t coding;  /* of decoded ones: "gzip+ascii", "base64+zlib+utf-16le" */
     uint8_t kind, encoding, confidence;
     bool fixed_up; /* the update sequence of a record stood within */
     bool defanged, decoded;
-    size_t value, value_length, reason; /* in texts */
-    size_t context; /* of defanged ones: as it stands there */
-    size_t coding;  /* of decoded ones: "gzip+ascii", "base64+zlib+utf-16le" */
 };
 
 struct found_block {
@@ -68,6 +68,10 @@ struct found_block {
 /* Room for the map of `bytes`. 0, or -1 without memory. */
 int found_init(struct found_block *block, size_t bytes);
 void found_release(struct found_block *block);
+
+/* Bytes of memory that what was found takes; give them back. */
+size_t found_memory(const struct found_block *block);
+void found_forget(struct found_block *block);
 
 /* Forget what was found, and search. `more` reads what encoded units have beyond
  * `data`; NULL: nothing. */

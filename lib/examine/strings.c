@@ -20,6 +20,7 @@
 
 #include <fett/examine.h>
 #include <fett/fixup.h>
+#include <fett/limits.h>
 #include <fett/temporary.h>
 #include <fett/text.h>
 
@@ -32,6 +33,7 @@ enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 4, BUFFER = BLOCK + 2 * IOC_MARGIN };
 /* The result of one block. */
 struct slot {
     struct found_block block;
+    size_t held; /* its part of scan.held */
     bool done;
 };
 
@@ -49,6 +51,7 @@ struct scan {
     struct slot *slots;
     size_t window;
     uint64_t taken; /* blocks handed out; under the lock */
+    size_t held;    /* bytes of blocks that wait for their turn; under the lock */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     /* attribution, caller's thread only */
@@ -100,7 +103,9 @@ static void *work(void *context)
             break;
         struct slot *slot = &scan->slots[number % scan->window];
         pthread_mutex_lock(&scan->lock);
-        while (number >= scan->taken + scan->window && !atomic_load(&scan->stop))
+        while ((number >= scan->taken + scan->window ||
+                (number > scan->taken && scan->held > LIMIT_FOUND_BYTES)) &&
+               !atomic_load(&scan->stop))
             pthread_cond_wait(&scan->changed, &scan->lock);
         pthread_mutex_unlock(&scan->lock);
         if (atomic_load(&scan->stop))
@@ -110,6 +115,8 @@ static void *work(void *context)
         else
             slot->block.out_of_memory = true;
         pthread_mutex_lock(&scan->lock);
+        slot->held = found_memory(&slot->block);
+        scan->held += slot->held;
         slot->done = true;
         pthread_cond_broadcast(&scan->changed);
         pthread_mutex_unlock(&scan->lock);
@@ -378,6 +385,10 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
                                 context, error);
         add_held_back(held_back, &slot->block);
         pthread_mutex_lock(&scan->lock);
+        scan->held -= slot->held;
+        slot->held = 0;
+        if (found_memory(&slot->block) > LIMIT_FOUND_KEPT_BYTES)
+            found_forget(&slot->block);
         slot->done = false;
         scan->taken = number + 1;
         pthread_cond_broadcast(&scan->changed);
