@@ -181,6 +181,7 @@ for (second, inode, source), letters in folded.items():
     # 08:14:05.123 by the clock of the machine, which was 90 minutes fast
     run -0 --separate-stderr fs-timeline --clock=-90m --around soundv.exe=1s "$image"
     assert_regex "$output" '"datetime":"2000-11-22T06:44:0[^"]*","datetime_clock":"2000-11-22T08:14:0'
+    run -2 --separate-stderr fs-timeline --clock=99999999999999d "$image"
     # what is corrected already is not corrected again
     fs-timeline --clock=-90m - <corrected >again
     run -0 cmp corrected again

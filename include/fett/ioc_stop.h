@@ -13,6 +13,8 @@
  *     .example.com            all hosts below it, and itself (*.example.com likewise)
  *     192.0.2.0/24            all addresses of a network; IPv6 too
  *     # remark                nothing, like an empty line
+ *
+ * evil[.]com, [2001:db8::5] and the final dot of a host are read as they are meant.
  */
 
 #include <stdbool.h>
@@ -27,7 +29,7 @@ struct ioc_stop *ioc_stop_new(void); /* NULL when memory is out */
 void ioc_stop_free(struct ioc_stop *stop);
 
 /* Add what a line says; blanks around it are nothing. -1 with ERROR_USAGE for a
- * network that is none. */
+ * network that is none, and for dots and stars alone. */
 int ioc_stop_add_line(struct ioc_stop *stop, const char *line, size_t length,
                       struct error *error);
 

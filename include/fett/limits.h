@@ -157,6 +157,10 @@
  * belong to the series: "disk.ab" is not followed by "disk.db". */
 #define LIMIT_MISSING_SEGMENTS 8
 
+/* What a clock can be wrong by: a century, from a battery that failed to a date of
+ * 2099 set by hand. */
+#define LIMIT_CLOCK_SECONDS INT64_C(3155760000)
+
 /* Threads: more only wait for memory. */
 #define LIMIT_THREADS 64
 

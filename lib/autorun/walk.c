@@ -146,7 +146,8 @@ static void compare_name(void *context, const char *name, size_t size)
 static bool is_before_vista(struct walk *walk)
 {
     enum { VISTA = 6 };
-    hive_key key = hive_key_find(walk->hive, walk->software, "Microsoft\\Windows NT\\CurrentVersion");
+    hive_key key = hive_key_find(walk->hive, walk->software,
+                                 "Microsoft\\Windows NT\\CurrentVersion");
     struct buffer version = BUFFER_INIT;
     struct hive_value value;
 

@@ -52,6 +52,9 @@ static int prepare(struct cli *cli)
         return cli_usage(cli, "--zone: %s", error.text);
     if (cli->clock_text && cli_parse_span(cli->clock_text, &cli->clock, &error) != 0)
         return cli_usage(cli, "--clock: %s", error.text);
+    if (cli->clock > LIMIT_CLOCK_SECONDS || cli->clock < -LIMIT_CLOCK_SECONDS)
+        return cli_usage(cli, "--clock: no clock is wrong by more than a century: %s",
+                         cli->clock_text);
     if (cli->command->prepare && cli->command->prepare(cli, &error) != 0) {
         if (error.kind == ERROR_USAGE)
             return cli_usage(cli, "%s", error.text);

@@ -292,7 +292,8 @@ static int fill_file(struct tsk_filesystem *owner, uint32_t number, struct file 
     file->path_length = owner->path.length;
     buffer_add_byte(&owner->path, '\0');
     size_t names_at = owner->path.length;
-    file->name_count = entry->state == FILE_ALLOCATED ? add_names(owner, main_of(owner, number)) : 0;
+    if (entry->state == FILE_ALLOCATED)
+        file->name_count = add_names(owner, main_of(owner, number));
     size_t target_at = owner->path.length;
     bool target = add_link_target(owner, entry, file->content);
     if (owner->path.failed)

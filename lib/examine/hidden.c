@@ -142,7 +142,8 @@ static int add_places(struct hidden *hidden, size_t first, size_t end)
 /* Resident content can be in pieces too: ext has it in two places of the inode. */
 static bool in_question(const struct extent *extent)
 {
-    return (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT) && extent->rank <= RANK_DELETED && extent->owner != 0;
+    return (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT) &&
+           extent->rank <= RANK_DELETED && extent->owner != 0;
 }
 
 /* Files of more than one piece, or of packed ones; the map has each file's

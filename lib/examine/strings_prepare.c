@@ -142,7 +142,8 @@ static int load_keywords(struct examine_strings_options *options,
                           error) != 0)
             return error_prefix(error, "keyword %s", request->words.items[i]);
     for (size_t i = 0; i < request->word_files.count; i++)
-        if (load_word_file(&options->words, request->word_files.items[i], problem, context, error) != 0)
+        if (load_word_file(&options->words, request->word_files.items[i], problem, context,
+                           error) != 0)
             return -1;
     keywords.nocase = request->nocase;
     keywords.portable = options->ioc.portable;

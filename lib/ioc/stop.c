@@ -182,15 +182,30 @@ static bool in_network(const struct ioc_stop *stop, const char *host, size_t len
 
 /* --- lines and values --- */
 
-int ioc_stop_add_line(struct ioc_stop *stop, const char *line, size_t length,
+/* A line as values are written: brackets around addresses and dots, and the final dot
+ * of a host, are for people. */
+static void normalise(struct buffer *text, const char *line, size_t length)
+{
+    bool brackets = length > 2 && line[0] == '[' && line[length - 1] == ']';
+
+    if (brackets) {
+        line++;
+        length -= 2;
+    }
+    for (size_t i = 0; i < length; i++) {
+        bool dot = length - i >= 3 && memcmp(line + i, "[.]", 3) == 0;
+        buffer_add_byte(text, dot ? '.' : line[i]);
+        i += dot ? 2 : 0;
+    }
+    if (text->length > 1 && text->data[text->length - 1] == '.')
+        buffer_truncate(text, text->length - 1);
+}
+
+static int add_normal(struct ioc_stop *stop, const char *line, size_t length,
                       struct error *error)
 {
-    while (length > 0 && strchr(" \t\r\n", line[length - 1]))
-        length--;
-    for (; length > 0 && strchr(" \t", *line); length--)
-        line++;
-    if (length == 0 || *line == '#')
-        return 0;
+    if (strspn(line, "*.") >= length)
+        return error_set(error, ERROR_USAGE, "not a value: %.*s", (int)length, line);
     if (length > 2 && line[0] == '*' && line[1] == '.') {
         line++;
         length--;
@@ -202,6 +217,29 @@ int ioc_stop_add_line(struct ioc_stop *stop, const char *line, size_t length,
     if (slash && parse_address(line, (size_t)(slash - line), address) >= 0)
         return add_network(stop, line, length, slash, error);
     return add(stop, ENTRY_ANY, line, length, error);
+}
+
+int ioc_stop_add_line(struct ioc_stop *stop, const char *line, size_t length,
+                      struct error *error)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, which some editors write */
+    struct buffer text = BUFFER_INIT;
+
+    if (length >= sizeof mark - 1 && memcmp(line, mark, sizeof mark - 1) == 0) {
+        line += sizeof mark - 1;
+        length -= sizeof mark - 1;
+    }
+    while (length > 0 && strchr(" \t\r\n", line[length - 1]))
+        length--;
+    for (; length > 0 && strchr(" \t", *line); length--)
+        line++;
+    if (length == 0 || *line == '#')
+        return 0;
+    normalise(&text, line, length);
+    int result = text.failed ? error_set_memory(error)
+                             : add_normal(stop, buffer_text(&text), text.length, error);
+    buffer_release(&text);
+    return result;
 }
 
 int ioc_stop_add_value(struct ioc_stop *stop, enum ioc_kind kind, const char *value,

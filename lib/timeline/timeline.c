@@ -180,8 +180,8 @@ static int add_file(void *context, const struct file *file)
         return -1;
     }
     if (file_passes(&timeline->focus, file))
-        timeline_add_times(timeline, &file->times, ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME, file->handle,
-                  timeline->current);
+        timeline_add_times(timeline, &file->times, ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME,
+                           file->handle, timeline->current);
     /* The names belong to the file, not to each of its streams, which come one
      * behind the other; a file may have named ones only. */
     unsigned long long number = strtoull(file->inode, NULL, 10) + 1;
@@ -189,8 +189,8 @@ static int add_file(void *context, const struct file *file)
     timeline->last_number = number;
     for (size_t i = 0; !known && i < file->name_count && i < NO_NAME; i++)
         if (focus_passes(&timeline->focus, file->names[i].path, file->names[i].path_length))
-            timeline_add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i, file->handle,
-                      timeline->current);
+            timeline_add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i,
+                               file->handle, timeline->current);
     return timeline->out_of_memory ? -1 : 0;
 }
 

@@ -54,6 +54,28 @@ static void test_lines(void)
     ioc_stop_free(stop);
 }
 
+/* As people write them. */
+static void test_spellings(void)
+{
+    static const char *const bad[] = { "*", ".", "*.", "..." };
+
+    stop = ioc_stop_new();
+    line("\xef\xbb\xbf" "first.example\n");
+    line("dot.example.");
+    line("[2001:db8::5]");
+    line("evil[.]example[.]com");
+    line(".below.example.");
+    stops(IOC_DOMAIN, "first.example", true);
+    stops(IOC_DOMAIN, "dot.example", true);
+    stops(IOC_IPV6, "2001:db8::5", true);
+    stops(IOC_DOMAIN, "evil.example.com", true);
+    stops(IOC_DOMAIN, "x.below.example", true);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ok(ioc_stop_add_line(stop, bad[i], strlen(bad[i]), NULL) != 0, "no value: %s", bad[i]);
+    stops(IOC_DOMAIN, "other.example", false);
+    ioc_stop_free(stop);
+}
+
 static void test_networks(void)
 {
     static const char *const bad[] = { "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "fe80::/129" };
@@ -105,6 +127,7 @@ static void test_baseline(void)
 int main(void)
 {
     test_lines();
+    test_spellings();
     test_networks();
     test_baseline();
     return tap_done();
