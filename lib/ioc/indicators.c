@@ -188,6 +188,20 @@ static bool version_before(const struct view *view, size_t begin)
                           strstr(word, "build") || strstr(word, "rev"));
 }
 
+/* Whether a length of prefix stands behind: 192.0.2.0/24 is no address. */
+static bool is_network(const struct view *view, size_t begin, size_t end)
+{
+    unsigned prefix = 0, digits = 0;
+
+    if (view_unit(view, end) != '/' || view_before(view, begin, 1) == '/' ||
+        view_before(view, begin, 1) == '@')
+        return false;
+    while (digits < 3 && unit_is(view_behind(view, end, digits + 1), CHARACTER_DIGIT))
+        prefix = 10 * prefix + (view_behind(view, end, ++digits) - '0');
+    return digits > 0 && prefix <= 32 && !unit_is(view_behind(view, end, digits + 1),
+                                                  CHARACTER_URL | CHARACTER_DIGIT);
+}
+
 static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, size_t end,
                       const struct host *host)
 {
@@ -207,6 +221,8 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
         judge(&finding, REASON_SPECIAL_ADDRESS);
     else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
         judge(&finding, REASON_SMALL_NUMBERS);
+    if (is_network(view, begin, end))
+        judge(&finding, REASON_NETWORK);
     judge_around(&finding, view, begin, end);
     add_finding(scan, &finding);
 }

@@ -117,6 +117,7 @@ static const struct {
     [REASON_VERSION_BEFORE] = { "a version before", { -45 } },
     [REASON_DIGITS_BESIDE] = { "digits beside", { -45 } },
     [REASON_SMALL_NUMBERS] = { "small numbers", { -25 } },
+    [REASON_NETWORK] = { "a network", { -60 } },
     [REASON_SPECIAL_ADDRESS] = { "special address", { -30 } },
     [REASON_FEW_DIGITS] = { "few digits, or repeated", { -60 } },
     [REASON_NO_LETTERS] = { "no letters", { -40 } },

@@ -81,6 +81,10 @@ static void test_kinds(void)
     finds("@example.com", "email", NULL);
     finds("from 192.0.2.45 to", "ipv4", "192.0.2.45");
     finds("192.0.2.256", "ipv4", NULL);
+    finds("route 192.0.2.0/24 via", "ipv4", NULL);
+    finds("http://192.0.2.45/24", "ipv4", "192.0.2.45");
+    finds("192.0.2.45/index.html", "ipv4", "192.0.2.45");
+    finds("192.0.2.45/99", "ipv4", "192.0.2.45");
     finds("1.2.3.4.5", "ipv4", NULL);
     finds("Version 10.20.30.40", "ipv4", NULL);
     finds("192.0.02.45", "ipv4", NULL);
