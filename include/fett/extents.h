@@ -63,6 +63,15 @@ struct stretch {
     uint64_t from, to;
 };
 
+/* Cut a stretch around `offset` at a border that it is not to cross. */
+static inline void stretch_cut(struct stretch *stretch, uint64_t offset, uint64_t border)
+{
+    if (border <= offset && border > stretch->from)
+        stretch->from = border;
+    else if (border > offset && border < stretch->to)
+        stretch->to = border;
+}
+
 /* Owners of the byte at `offset`, strongest first, at most `most`; returns how
  * many were stored in `found`. All bytes of *stretch have the same. */
 size_t extents_at(const struct extents *extents, uint64_t offset, struct extent *found,

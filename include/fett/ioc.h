@@ -70,6 +70,11 @@ enum ioc_encoding {
 const char *ioc_kind_name(enum ioc_kind kind);
 int ioc_kind_by_name(const char *name); /* -1 for none */
 
+/* Names with commas between, or "all", into bits 1 << what `by_name` gives (-1: none).
+ * `what` is what a name is of: "kind". */
+int ioc_parse_names(const char *text, const char *what, int (*by_name)(const char *name),
+                    uint32_t all, uint32_t *bits, struct error *error);
+
 /* "domain,url", or "all", into bits 1 << enum ioc_kind. */
 int ioc_parse_kinds(const char *text, uint32_t *kinds, struct error *error);
 const char *ioc_encoding_name(enum ioc_encoding encoding);

@@ -124,7 +124,7 @@ static void each_off(struct hive *hive, hive_key software, const char *list,
     snprintf(path, sizeof path,
              "Microsoft\\Windows\\CurrentVersion\\Explorer\\StartupApproved\\%s", list);
     hive_key key = hive_key_find(hive, software, path);
-    for (size_t i = 0; key && i < hive_value_count(hive, key); i++)
+    for (size_t i = 0, count = key ? hive_value_count(hive, key) : 0; i < count; i++)
         if (hive_value_get(hive, key, i, &value, NULL) == 0 && value.size > 0 && value.data[0] & 1)
             each(context, value.name, value.name_length);
 }
@@ -207,7 +207,7 @@ static int get_value(struct walk *walk, hive_key key, size_t index, struct hive_
 
 static int walk_values(struct walk *walk, hive_key key)
 {
-    for (size_t i = 0; i < hive_value_count(walk->hive, key); i++) {
+    for (size_t i = 0, count = hive_value_count(walk->hive, key); i < count; i++) {
         struct hive_value value;
         struct autorun autorun = { .enabled = false };
         if (get_value(walk, key, i, &value, &autorun.enabled) != 0)

@@ -126,15 +126,6 @@ static size_t insert(struct extent *found, size_t count, size_t most, const stru
     return kept + 1;
 }
 
-/* A border of an extent at or before the offset, or behind it. */
-static void note_border(struct stretch *stretch, uint64_t offset, uint64_t border)
-{
-    if (border <= offset && border > stretch->from)
-        stretch->from = border;
-    else if (border > offset && border < stretch->to)
-        stretch->to = border;
-}
-
 /* Parts that are passed over have their borders on one side: the nearest is that
  * of their furthest end, or of their first start. */
 static size_t search(const struct extents *extents, size_t low, size_t high, uint64_t offset,
@@ -144,14 +135,14 @@ static size_t search(const struct extents *extents, size_t low, size_t high, uin
         size_t middle = low + (high - low) / 2;
         const struct extent *extent = &extents->items[middle];
         if (extents->reach[middle] <= offset) {
-            note_border(stretch, offset, extents->reach[middle]);
+            stretch_cut(stretch, offset, extents->reach[middle]);
             return count;
         }
         count = search(extents, low, middle, offset, found, count, most, stretch);
-        note_border(stretch, offset, extent->start);
+        stretch_cut(stretch, offset, extent->start);
         if (extent->start > offset)
             return count;
-        note_border(stretch, offset, extent->start + extent->length);
+        stretch_cut(stretch, offset, extent->start + extent->length);
         if (offset - extent->start < extent->length)
             count = insert(found, count, most, extent);
         low = middle + 1;

@@ -8,7 +8,6 @@
  * marked as bad, belong to nobody.
  */
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <fett/bytes.h>
@@ -215,15 +214,6 @@ static int add_extent_of_ext(void *context, const struct ext_extent *extent)
     return 0;
 }
 
-static void add_extents_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
-                            const char *reason)
-{
-    char inode[FILE_INODE_SIZE];
-
-    snprintf(inode, sizeof inode, "%llu", (unsigned long long)entry->inode);
-    filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, inode, reason);
-}
-
 /* What libtsk does not tell of a file of ext: content in the inode, blocks that were
  * never written. True for one that has all its content in the inode. */
 static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *entry,
@@ -247,8 +237,8 @@ static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *en
         add_own(pass, inode.attributes, 1);
     int result = ext_inode_extents(owner->ext, &inode, add_extent_of_ext, &walk, &reason);
     if (live && result != 0)
-        add_extents_gap(owner, entry,
-                        result < 0 ? reason.text : "more extents than the volume has blocks");
+        tsk_index_add_gap(owner, entry->inode,
+                          result < 0 ? reason.text : "more extents than the volume has blocks");
     return inode.piece_count > 0;
 }
 

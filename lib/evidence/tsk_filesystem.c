@@ -91,7 +91,9 @@ static int load_claims(struct tsk_filesystem *owner, struct error *error)
     const struct tsk_entry *before = NULL;
     bool out_of_memory = false;
 
-    for (size_t i = 0; i < owner->count && !owner->claims.sealed; i++) {
+    if (owner->claims.sealed)
+        return 0;
+    for (size_t i = 0; i < owner->count; i++) {
         const struct tsk_entry *entry = &owner->entries[i];
         bool again = before && before->inode == entry->inode &&
                      before->attribute_type == entry->attribute_type &&
@@ -113,8 +115,7 @@ static int load_claims(struct tsk_filesystem *owner, struct error *error)
         claims_release(&owner->claims);
         return error_set_memory(error);
     }
-    if (!owner->claims.sealed)
-        claims_seal(&owner->claims);
+    claims_seal(&owner->claims);
     return 0;
 }
 

@@ -175,7 +175,7 @@ static bool has_too_many_holes(const TSK_FS_INFO *fs, const TSK_FS_META *meta)
            blocks > fs->block_count + LIMIT_TSK_HOLE_BLOCKS;
 }
 
-static void add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason)
+void tsk_index_add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason)
 {
     char text[FILE_INODE_SIZE];
 
@@ -190,7 +190,7 @@ static void add_holes_gap(struct tsk_filesystem *owner, const TSK_FS_META *meta)
     snprintf(reason, sizeof reason, "file of %lld bytes in a volume of %llu: not read",
              (long long)meta->size,
              (unsigned long long)owner->fs->block_count * owner->fs->block_size);
-    add_gap(owner, meta->addr, reason);
+    tsk_index_add_gap(owner, meta->addr, reason);
 }
 
 /* Go down into a folder. One that cannot be read is a gap if it is live. */
@@ -201,11 +201,11 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bo
 
     for (size_t i = 0; i < walk->depth; i++)
         if (owner->entries[walk->stack[i].entry].inode == file->meta->addr) {
-            add_gap(owner, file->meta->addr, "a folder that lies in itself");
+            tsk_index_add_gap(owner, file->meta->addr, "a folder that lies in itself");
             return;
         }
     if (walk->depth == LIMIT_PATH_DEPTH) {
-        add_gap(owner, file->meta->addr, "folders lie too deep in each other");
+        tsk_index_add_gap(owner, file->meta->addr, "folders lie too deep in each other");
         return;
     }
     if (has_too_many_holes(owner->fs, file->meta)) {
@@ -221,7 +221,7 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bo
     } else if (live) {
         struct error reason = ERROR_INIT;
         tsk_bridge_error(&reason, ERROR_DAMAGED, "folder cannot be read");
-        add_gap(owner, file->meta->addr, reason.text);
+        tsk_index_add_gap(owner, file->meta->addr, reason.text);
     }
     tsk_error_reset();
 }
@@ -293,7 +293,7 @@ static void walk_folders(struct index_walk *walk)
             continue;
         }
         if (walk->owner->count > walk->most_entries) {
-            add_gap(walk->owner, walk->owner->fs->root_inum,
+            tsk_index_add_gap(walk->owner, walk->owner->fs->root_inum,
                     "more names than the volume can have: the rest is not listed");
             break;
         }
@@ -451,7 +451,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     } else {
         struct error reason = ERROR_INIT;
         tsk_bridge_error(&reason, ERROR_DAMAGED, "the root folder cannot be read");
-        add_gap(owner, owner->fs->root_inum, reason.text);
+        tsk_index_add_gap(owner, owner->fs->root_inum, reason.text);
     }
     tsk_fs_file_close(file);
     walk_folders(walk);

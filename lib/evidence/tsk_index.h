@@ -76,6 +76,9 @@ static inline bool tsk_is_ext(enum filesystem_kind kind)
     return kind == FS_EXT2 || kind == FS_EXT3 || kind == FS_EXT4;
 }
 
+/* tsk_index.c: what is lost of an inode, whose place is not told. */
+void tsk_index_add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason);
+
 /* tsk_index.c: fill the table. Folders that cannot be read are gaps. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error);
 

@@ -50,14 +50,6 @@ static void give_keyword(void *context, const struct ioc_keyword_hit *hit)
     search->sink(search->context, &given);
 }
 
-static void add_utf16be(struct buffer *text, const uint8_t *bytes, size_t units)
-{
-    for (size_t i = 0; i < units; i++) {
-        const uint8_t swapped[2] = { bytes[2 * i + 1], bytes[2 * i] };
-        text_add_utf16le(text, swapped, 1);
-    }
-}
-
 static void give_string(void *context, const struct ioc_string *string)
 {
     struct search *search = context;
@@ -66,7 +58,7 @@ static void give_string(void *context, const struct ioc_string *string)
     if (string->encoding == IOC_UTF16LE)
         text_add_utf16le(&search->value, string->bytes, string->length / 2);
     else if (string->encoding == IOC_UTF16BE)
-        add_utf16be(&search->value, string->bytes, string->length / 2);
+        text_add_utf16be(&search->value, string->bytes, string->length / 2);
     else
         buffer_add(&search->value, string->bytes, string->length);
     const struct ioc_hit given = {
@@ -276,6 +268,15 @@ static int compare_found(const void *a, const void *b, void *context)
     return strcmp(block->texts.data + x->value, block->texts.data + y->value);
 }
 
+void found_clear(struct found_block *block)
+{
+    block->count = 0;
+    block->held_back = (struct ioc_held_back){ 0 };
+    block->decoded = (struct ioc_decode_counts){ 0 };
+    block->out_of_memory = false;
+    buffer_clear(&block->texts);
+}
+
 void found_search(struct found_block *block, const struct searchers *searchers,
                   const uint8_t *data, size_t size, size_t start, size_t end, uint64_t base,
                   struct reader *more)
@@ -283,13 +284,9 @@ void found_search(struct found_block *block, const struct searchers *searchers,
     int several = (searchers->scanner != NULL) + (searchers->keywords != NULL) +
                   (searchers->strings != NULL) + (searchers->decoder != NULL);
 
+    found_clear(block);
     block->searchers = searchers;
     block->base = base;
-    block->count = 0;
-    block->held_back = (struct ioc_held_back){ 0 };
-    block->decoded = (struct ioc_decode_counts){ 0 };
-    block->out_of_memory = false;
-    buffer_clear(&block->texts);
     if (search_bytes(searchers, data, size, start, end, base, keep_hit, block,
                      &block->held_back) != 0 ||
         (searchers->decoder &&

@@ -49,6 +49,7 @@ struct found {
     uint8_t kind, encoding, confidence;
     bool fixed_up; /* the update sequence of a record stood within */
     bool defanged, decoded;
+    bool covered;  /* a hidden hit stands for it */
 };
 
 struct found_block {
@@ -72,6 +73,9 @@ void found_release(struct found_block *block);
 /* Bytes of memory that what was found takes; give them back. */
 size_t found_memory(const struct found_block *block);
 void found_forget(struct found_block *block);
+
+/* Nothing was found: for a block that need not be searched. */
+void found_clear(struct found_block *block);
 
 /* Forget what was found, and search. `more` reads what encoded units have beyond
  * `data`; NULL: nothing. */

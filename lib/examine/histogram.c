@@ -12,6 +12,7 @@
 
 #include <fett/buffer.h>
 #include <fett/examine.h>
+#include <fett/text.h>
 
 /* Texts by number. */
 struct names {
@@ -35,20 +36,11 @@ struct histogram {
     size_t pair_count, pair_capacity;
 };
 
-static uint64_t hash_of(const char *text, size_t length)
-{
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
-    return hash ^ hash >> 29;
-}
-
 static uint32_t *find_name(const struct names *names, const char *text, size_t length)
 {
     size_t mask = names->capacity - 1;
 
-    for (size_t place = hash_of(text, length) & mask;; place = (place + 1) & mask) {
+    for (size_t place = text_hash_nocase(text, length) & mask;; place = (place + 1) & mask) {
         uint32_t *number = &names->numbers[place];
         if (*number == 0)
             return number;

@@ -86,15 +86,6 @@ static void set_also(struct record *record, struct also *also)
         record_value(record, FIELD_ALSO, &list);
 }
 
-/* Cut a stretch at a border that is not to be crossed. */
-static void cut(struct stretch *stretch, uint64_t offset, uint64_t border)
-{
-    if (border <= offset && border > stretch->from)
-        stretch->from = border;
-    else if (border > offset && border < stretch->to)
-        stretch->to = border;
-}
-
 /* The volume or unpartitioned range that holds a place of the media. */
 static const struct volume *volume_at(const struct evidence *evidence, uint64_t offset,
                                       struct stretch *stretch)
@@ -103,8 +94,8 @@ static const struct volume *volume_at(const struct evidence *evidence, uint64_t 
 
     for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
         const struct volume *volume = volumes_get(evidence->volumes, i);
-        cut(stretch, offset, volume->offset);
-        cut(stretch, offset, volume->offset + volume->length);
+        stretch_cut(stretch, offset, volume->offset);
+        stretch_cut(stretch, offset, volume->offset + volume->length);
         if (!found && offset >= volume->offset && offset - volume->offset < volume->length)
             found = volume;
     }

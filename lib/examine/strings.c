@@ -76,9 +76,7 @@ static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer
     uint64_t behind = reader->size - at - length < IOC_MARGIN ? reader->size - at - length
                                                              : IOC_MARGIN;
 
-    slot->block.count = 0;
-    slot->block.held_back = (struct ioc_held_back){ 0 };
-    slot->block.decoded = (struct ioc_decode_counts){ 0 };
+    found_clear(&slot->block);
     if (scan->object->kind != OBJECT_FILE && scan->object->kind != OBJECT_LOOSE &&
         image_known_zero(scan->object->evidence->image, reader, at, length))
         return;
@@ -194,13 +192,11 @@ static int hand_out_found(struct scan *scan, struct found_block *block, const st
 {
     struct record record;
 
+    if (hit->covered)
+        return 0;
     begin_record(scan, &record);
     if (scan->hidden) {
         struct extent extent;
-        uint64_t from, to;
-        if (!hit->decoded && hidden_covers(scan->hidden, hit->offset, hit->length, hit->kind,
-                                           hit->encoding, &from, &to))
-            return 0;
         record_number(&record, FIELD_OFFSET, hit->offset);
         owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
         if (extent.packed && !hidden_is_broken(scan->hidden, hit->offset))
@@ -297,7 +293,7 @@ static int search_beside(struct scan *scan, struct found_block *block, const str
  * A hit that runs from the end of a fragment on into the next file, or from a file into
  * the fragment behind it, is none: the fragment's part was found with the rest of its
  * file. The other part is searched by itself, for it belongs to somebody else. Keywords
- * need no such care: each stands for itself.
+ * need no such care: each stands for itself. What was added is a hit like the others.
  */
 static int split_covered(struct scan *scan, struct found_block *block)
 {
@@ -305,12 +301,14 @@ static int split_covered(struct scan *scan, struct found_block *block)
     uint64_t from, to;
     int result = 0;
 
-    for (size_t i = 0; i < count && result == 0; i++) {
+    for (size_t i = 0; i < block->count && result == 0; i++) {
         const struct found hit = block->hits[i];
         uint64_t end = hit.offset + hit.length;
-        if (hit.decoded || hit.kind == FOUND_KEYWORD || hit.length > IOC_MARGIN ||
-            !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind, hit.encoding, &from,
-                           &to))
+        if (hit.decoded || !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind,
+                                          hit.encoding, &from, &to))
+            continue;
+        block->hits[i].covered = true;
+        if (i >= count || hit.kind == FOUND_KEYWORD || hit.length > IOC_MARGIN)
             continue;
         uint64_t margin = hit.offset < IOC_MARGIN ? hit.offset : IOC_MARGIN;
         if (hit.offset < from)

@@ -154,23 +154,13 @@ static int load_keywords(struct examine_strings_options *options,
 static int make_decoder(struct ioc_decoder **decoder, const char *codings, struct error *error)
 {
     struct ioc_decoder_options options = IOC_DECODER_OPTIONS_DEFAULT;
-    uint32_t all = options.codings;
 
     if (!codings)
         return 0;
-    options.codings = 0;
-    for (const char *at = codings; at; at = *at ? at + 1 : NULL) {
-        char name[16] = "";
-        size_t length = strcspn(at, ",");
-        if (length < sizeof name)
-            memcpy(name, at, length);
-        int coding = ioc_coding_by_name(name);
-        if (coding < 0 && strcmp(name, "all") != 0)
-            return error_set(error, ERROR_USAGE, "no such encoding: %.*s", (int)length, at);
-        options.codings |= coding < 0 ? all : 1u << coding;
-        at += length;
-    }
-    return ioc_decoder_new(decoder, &options, error);
+    return ioc_parse_names(codings, "encoding", ioc_coding_by_name, options.codings,
+                           &options.codings, error) == 0
+               ? ioc_decoder_new(decoder, &options, error)
+               : -1;
 }
 
 static int set_indicators(struct examine_strings_options *options,

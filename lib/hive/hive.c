@@ -296,7 +296,7 @@ int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_va
 int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
                     struct error *error)
 {
-    for (size_t i = 0; i < hive_value_count(hive, key); i++)
+    for (size_t i = 0, count = hive_value_count(hive, key); i < count; i++)
         if (hive_value_get(hive, key, i, value, NULL) == 0 &&
             text_compare_nocase(value->name, value->name_length, name, strlen(name)) == 0)
             return 0;

@@ -124,21 +124,27 @@ int ioc_kind_by_name(const char *name)
     return -1;
 }
 
-int ioc_parse_kinds(const char *text, uint32_t *kinds_out, struct error *error)
+int ioc_parse_names(const char *text, const char *what, int (*by_name)(const char *name),
+                    uint32_t all, uint32_t *bits, struct error *error)
 {
-    *kinds_out = 0;
+    *bits = 0;
     for (const char *at = text; at; at = *at ? at + 1 : NULL) {
         char name[16] = "";
         size_t length = strcspn(at, ",");
         if (length < sizeof name)
             memcpy(name, at, length);
-        int kind = ioc_kind_by_name(name);
-        if (kind < 0 && strcmp(name, "all") != 0)
-            return error_set(error, ERROR_USAGE, "no such kind: %.*s", (int)length, at);
-        *kinds_out |= kind < 0 ? IOC_KINDS_ALL : 1u << kind;
+        int number = by_name(name);
+        if (number < 0 && strcmp(name, "all") != 0)
+            return error_set(error, ERROR_USAGE, "no such %s: %.*s", what, (int)length, at);
+        *bits |= number < 0 ? all : 1u << number;
         at += length;
     }
     return 0;
+}
+
+int ioc_parse_kinds(const char *text, uint32_t *bits, struct error *error)
+{
+    return ioc_parse_names(text, "kind", ioc_kind_by_name, IOC_KINDS_ALL, bits, error);
 }
 
 const char *ioc_encoding_name(enum ioc_encoding encoding)
