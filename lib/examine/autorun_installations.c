@@ -225,8 +225,11 @@ static int learn_app_paths(struct installation *installation, struct hive *hive,
         buffer_clear(&text);
         hive_value_text(hive, &value, &text);
         if (memory_grow((void **)&installation->app_paths, &installation->app_path_capacity,
-                        installation->app_path_count + 1, sizeof *installation->app_paths) != 0)
+                        installation->app_path_count + 1,
+                        sizeof *installation->app_paths) != 0) {
+            failed = true;
             break;
+        }
         const char *name = hive_key_name(hive, key, &length);
         struct app_path *new = &installation->app_paths[installation->app_path_count++];
         *new = (struct app_path){ strndup(name, length), strdup(buffer_text(&text)) };
