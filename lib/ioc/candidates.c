@@ -26,11 +26,7 @@
  */
 
 #include "scan.h"
-
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#define HAVE_AVX2 1
-#endif
+#include "vector.h"
 
 static bool is_alnum(unsigned byte)
 {
@@ -112,15 +108,8 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
 #ifdef HAVE_AVX2
 
-/* Into the search, which is compiled for the marks of the default kinds by
- * itself; the compiler would not do so for both. */
-#define VECTOR __attribute__((target("avx2"), always_inline)) static inline
-
-bool candidates_have_vector(void)
-{
-    return __builtin_cpu_supports("avx2");
-}
-
+/* VECTOR: the search is compiled for the marks of the default kinds by itself; the
+ * compiler would not put these into both. */
 VECTOR __m256i between(__m256i bytes, char low, char high)
 {
     return _mm256_and_si256(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8((char)(low - 1))),
@@ -295,11 +284,6 @@ size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_
 }
 
 #else
-
-bool candidates_have_vector(void)
-{
-    return false;
-}
 
 size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,
                          uint32_t *places)

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "decode_xor.h"
+#include "vector.h"
 
 enum { GROUP = 4096, SHORTEST = 12 /* characters of a text */ };
 
@@ -175,7 +176,7 @@ static void look_for_literals(struct search *search, uint64_t at)
 void xor_find(const struct place *place, const struct window *window, uint64_t from, uint64_t to)
 {
     struct search search = { .place = place, .window = window, .from = from, .to = to };
-    bool vector = xor_candidates_have_vector();
+    bool vector = vector_available();
     uint32_t places[XOR_STRETCH];
     /* The text of a literal in the next group may begin in this cell. */
     uint64_t at = from - window->from < GROUP ? window->from : from - GROUP;

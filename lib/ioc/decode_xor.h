@@ -20,7 +20,6 @@ extern const char *const xor_literals[XOR_LITERALS];
  * Both functions give the same. */
 size_t xor_candidates_portable(const uint8_t *bytes, size_t size, size_t stretch,
                                uint32_t *places);
-bool xor_candidates_have_vector(void);
 size_t xor_candidates_vector(const uint8_t *bytes, size_t size, size_t stretch,
                              uint32_t *places);
 

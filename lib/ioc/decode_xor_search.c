@@ -11,11 +11,7 @@
 #include <string.h>
 
 #include "decode_xor.h"
-
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#define HAVE_AVX2 1
-#endif
+#include "vector.h"
 
 enum { FORMS = 2 * XOR_LITERALS, REACH = 8 };
 
@@ -79,11 +75,6 @@ size_t xor_candidates_portable(const uint8_t *bytes, size_t size, size_t stretch
 
 #ifdef HAVE_AVX2
 
-bool xor_candidates_have_vector(void)
-{
-    return __builtin_cpu_supports("avx2");
-}
-
 __attribute__((target("avx2")))
 static inline __m256i load(const uint8_t *bytes)
 {
@@ -127,11 +118,6 @@ size_t xor_candidates_vector(const uint8_t *bytes, size_t size, size_t stretch,
 }
 
 #else
-
-bool xor_candidates_have_vector(void)
-{
-    return false;
-}
 
 size_t xor_candidates_vector(const uint8_t *bytes, size_t size, size_t stretch,
                              uint32_t *places)

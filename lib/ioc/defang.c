@@ -20,11 +20,7 @@
 #include <string.h>
 
 #include "scan.h"
-
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#define HAVE_AVX2 1
-#endif
+#include "vector.h"
 
 enum {
     WORD_BEFORE = 320,  /* units: a scheme, a user, a host */
@@ -190,8 +186,6 @@ static void look_portable(struct scan *scan, const struct view views[2], size_t 
 }
 
 #ifdef HAVE_AVX2
-
-#define VECTOR __attribute__((target("avx2"), always_inline)) static inline
 
 /* Where brackets stand in 32 bytes; '{' is '[' with one bit more. */
 VECTOR uint32_t brackets(const uint8_t *data)

@@ -117,7 +117,6 @@ enum { FILTER_STRETCH = 1 << 14 };
 
 size_t filter_portable(const struct ioc_keywords *set, const uint8_t *data, size_t size,
                        size_t from, size_t to, uint32_t *places);
-bool filter_have_vector(void);
 size_t filter_vector(const struct ioc_keywords *set, const uint8_t *data, size_t size,
                      size_t from, size_t to, uint32_t *places);
 

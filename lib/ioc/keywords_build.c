@@ -15,6 +15,7 @@
 #include <fett/text.h>
 
 #include "keywords.h"
+#include "vector.h"
 
 enum { MOST_CHARACTERS = LIMIT_KEYWORD_BYTES };
 
@@ -532,7 +533,7 @@ int ioc_keywords_new(struct ioc_keywords **keywords, const char *const *words, s
     if (made) {
         build->set = set;
         set->options = *options;
-        set->options.portable |= !filter_have_vector();
+        set->options.portable |= !vector_available();
         make_set(build, words, count);
         made = !build->failed;
         free(build->windows);

@@ -21,10 +21,9 @@
 #include <string.h>
 
 #include "keywords.h"
+#include "vector.h"
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#define HAVE_AVX2 1
+#ifdef HAVE_AVX2
 #define TARGET __attribute__((target("avx2,bmi,bmi2")))
 #endif
 
@@ -164,12 +163,6 @@ size_t filter_portable(const struct ioc_keywords *set, const uint8_t *data, size
 
 #ifdef HAVE_AVX2
 
-bool filter_have_vector(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2");
-}
-
 TARGET
 static inline __m256i load(const uint8_t *data)
 {
@@ -215,11 +208,6 @@ size_t filter_vector(const struct ioc_keywords *set, const uint8_t *data, size_t
 }
 
 #else
-
-bool filter_have_vector(void)
-{
-    return false;
-}
 
 size_t filter_vector(const struct ioc_keywords *set, const uint8_t *data, size_t size,
                      size_t from, size_t to, uint32_t *places)

@@ -24,9 +24,9 @@
 #include <fett/ioc_strings.h>
 #include <fett/text.h>
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#define HAVE_AVX2 1
+#include "vector.h"
+
+#ifdef HAVE_AVX2
 #define TARGET __attribute__((target("avx2,bmi")))
 #endif
 
@@ -316,21 +316,11 @@ TARGET static void map_vector(struct maps *maps, const struct ioc_strings_option
     map_bytes(maps, options, classify_vector);
 }
 
-static bool have_vector(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
-}
-
 #else
 
 static void map_vector(struct maps *maps, const struct ioc_strings_options *options)
 {
     map_portable(maps, options);
-}
-
-static bool have_vector(void)
-{
-    return false;
 }
 
 #endif
@@ -346,7 +336,7 @@ static void make_maps(struct scan *scan, const uint8_t *data, size_t size)
     memset(maps->inner, 0, words * sizeof *maps->inner);
     for (int i = 0; i < 2; i++)
         memset(maps->links[i], 0, (words / 2 + 1) * sizeof *maps->links[i]);
-    if (scan->options->portable || !have_vector())
+    if (scan->options->portable || !vector_available())
         map_portable(maps, scan->options);
     else
         map_vector(maps, scan->options);

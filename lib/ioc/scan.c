@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scan.h"
+#include "vector.h"
 
 /* A search for candidates goes this far at once, so that their places fit. */
 enum { STRETCH = 1 << 16 };
@@ -163,7 +164,7 @@ int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *opti
     for (int i = 0; i < IOC_KIND_COUNT; i++)
         new->marks |= options->kinds >> i & 1 ? kinds[i].marks : 0;
     new->list = psl_builtin();
-    new->vector = !options->portable && candidates_have_vector();
+    new->vector = !options->portable && vector_available();
     if (!new->list) {
         free(new);
         return error_set(error, ERROR_SYSTEM, "libpsl was built without a public suffix list");

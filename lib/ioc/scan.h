@@ -364,7 +364,6 @@ enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS | MARK_SHARE };
  * from of them, in order. Both functions give the same. */
 size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, size_t from,
                            size_t to, uint32_t *places);
-bool candidates_have_vector(void);
 size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,
                          uint32_t *places);
 

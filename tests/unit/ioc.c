@@ -8,6 +8,7 @@
 #include <fett/ioc.h>
 
 #include "../../lib/ioc/scan.h"
+#include "../../lib/ioc/vector.h"
 #include "tap.h"
 
 enum { MOST = 4096 };
@@ -409,7 +410,7 @@ static void test_candidates(void)
     static uint8_t data[SIZE];
     bool equal = true;
 
-    if (!candidates_have_vector()) {
+    if (!vector_available()) {
         ok(true, "vector search # SKIP this processor has no AVX2");
         return;
     }

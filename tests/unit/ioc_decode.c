@@ -10,6 +10,7 @@
 #include <fett/ioc_decode.h>
 
 #include "../../lib/ioc/decode_xor.h"
+#include "../../lib/ioc/vector.h"
 #include "tap.h"
 
 static struct ioc_decoder *decoder;
@@ -436,7 +437,7 @@ static void test_xor_searches(void)
     add_random(&media, 3000, 5);
     for (size_t i = 0; i < media.length; i++)
         media.data[i] = alphabet[(uint8_t)media.data[i] % (sizeof alphabet - 1)];
-    for (size_t size = 1; xor_candidates_have_vector() && size < media.length; size += 7) {
+    for (size_t size = 1; vector_available() && size < media.length; size += 7) {
         size_t count = xor_candidates_portable((const uint8_t *)media.data, size, size, one);
         same &= xor_candidates_vector((const uint8_t *)media.data, size, size, other) == count &&
                 memcmp(one, other, count * sizeof *one) == 0;
