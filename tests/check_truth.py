@@ -94,7 +94,7 @@ def main():
                 hits = [r for r in hits if r.get(place) == int(offset)]
             check(len(hits) == 1, what)
         elif fact == "autorun" and any(r["type"] == "autorun" for r in records):
-            if name in ("task", "autorun-inf"):  # not read yet
+            if name == "task":  # not read yet
                 continue
             hits = [r for r in found if r["type"] == "autorun" and r["location"] == name]
             if name != "startup-folder":  # shortcuts are not resolved yet

@@ -8,7 +8,9 @@ module_of() {
     record* | sorter) echo record ;;
     image | volume | filesystem | fixup | object | verify) echo evidence ;;
     ioc*) echo ioc ;;
-    hive | autorun | timeline | cli | examine) echo "$1" ;;
+    ini | shortcut | task | xml) echo artifact ;;
+    autorun*) echo autorun ;;
+    hive | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;
     esac
 }
@@ -18,9 +20,9 @@ allowed() {
     case $1 in
     base) ;;
     record) echo base ;;
-    evidence | hive | ioc | timeline) echo base record ;;
-    autorun) echo base record hive ;;
-    examine) echo base record evidence hive ioc autorun timeline ;;
+    evidence | hive | ioc | timeline | artifact) echo base record ;;
+    autorun) echo base record hive artifact ;;
+    examine) echo base record evidence hive ioc artifact autorun timeline ;;
     cli) echo base record evidence examine ;;
     esac
 }

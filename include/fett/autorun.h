@@ -70,22 +70,6 @@ struct autorun_location {
 /* The table; NULL behind the last. */
 const struct autorun_location *autorun_location(size_t index);
 
-struct autorun_ini {
-    const char *id;
-    const char *category;
-    const char *technique;
-    const char *file;     /* name, without case */
-    const char *section, *key;
-    const char *defaults;
-    enum autorun_list list;
-};
-
-const struct autorun_ini *autorun_ini(size_t index);
-
-/* Patterns of paths in Startup folders, whose names are translated before Vista;
- * NULL behind the last. */
-const char *autorun_startup_folder(size_t index);
-
 /* One autostart. All texts hold for the call only. */
 struct autorun {
     const char *location, *category, *technique, *defaults;
@@ -95,6 +79,9 @@ struct autorun {
     const struct hive *hive;      /* NULL: from an INI file */
     const struct hive_value *value; /* likewise */
     const char *text;             /* the data as text, what is started; may be empty */
+    const char *data;             /* of a file: what stands there, if that is not `text` */
+    const char *beside;           /* folder below that of its file in which names are looked
+                                     for first, "" for that itself; NULL: they are not */
     enum autorun_list list;       /* how the programs stand in it */
     struct instant last_write;
     bool more;                    /* behind a NUL or an empty string the data has what
@@ -127,16 +114,13 @@ void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
                          void (*each)(void *context, const char *name, size_t size),
                          void *context);
 
-/* Walk an INI file of this name in memory: UTF-16 with its mark, or in this code
- * page (0: not known, as in text_add_code_page). */
-int autorun_walk_ini(const char *file_name, const uint8_t *data, size_t size, unsigned code_page,
-                     autorun_visit visit, void *context, struct error *error);
-
 /* Whether data, or one program's part of it, is what Windows itself puts there. */
 bool autorun_is_default(const char *defaults, const char *text, size_t size);
 
 /* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {
+    const char *folder;   /* of the tree, in which relative names are looked for first; NULL:
+                             none, "" its root */
     const char *windows;  /* "/WINNT": path of the Windows folder in the tree, or "" */
     const char *root;     /* "/Windows.old": folder of the tree that the root of its drive is
                              found in now; NULL: the tree's own root. Of what was moved like

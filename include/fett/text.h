@@ -36,6 +36,10 @@ void text_add_cp1252(struct buffer *buffer, const uint8_t *data, size_t size);
  * that are nothing in it, and above 0x7f all of those in another page, are kept. */
 void text_add_code_page(struct buffer *buffer, unsigned page, const uint8_t *data, size_t size);
 
+/* Add the text of a file: UTF-16 or UTF-8 where a mark at its start says so, UTF-16
+ * too where its first four bytes are two letters of it; else in a code page. */
+void text_add_file(struct buffer *buffer, unsigned page, const uint8_t *data, size_t size);
+
 /* Add one code point as UTF-8 (surrogates as three bytes). */
 void text_add_code_point(struct buffer *buffer, uint32_t code_point);
 

@@ -81,53 +81,7 @@ static const struct autorun_location locations[] = {
       NULL, AUTORUN_ONE, AUTORUN_ALWAYS },
 };
 
-static const struct autorun_ini ini_files[] = {
-    { "system-ini-boot-shell", "logon", "T1547.001", "system.ini", "boot", "shell",
-      "explorer.exe", AUTORUN_COMMANDS },
-    { "system-ini-boot-drivers", "logon", "T1547.001", "system.ini", "boot", "drivers",
-      "mmsystem.dll|power.drv", AUTORUN_NAMES },
-    { "system-ini-boot-scrnsave", "logon", "T1546.002", "system.ini", "boot", "scrnsave.exe",
-      NULL, AUTORUN_ONE },
-    { "system-ini-386enh-device", "driver", "T1547", "system.ini", "386enh", "device", "\\**", AUTORUN_ONE },
-    { "win-ini-load", "logon", "T1547.001", "win.ini", "windows", "load", NULL, AUTORUN_NAMES },
-    { "win-ini-run", "logon", "T1547.001", "win.ini", "windows", "run", NULL, AUTORUN_NAMES },
-};
-
-/* English, German, French, Italian, Spanish, Portuguese, Dutch, Swedish, Danish,
- * Norwegian, Finnish, Polish, Czech, Hungarian, Turkish, Russian. */
-static const char *const startup_folders[] = {
-    "*/start menu/programs/startup/*",
-    "*/startmen\u00fc/programme/autostart/*",
-    "*/menu d\u00e9marrer/programmes/d\u00e9marrage/*",
-    "*/menu avvio/programmi/esecuzione automatica/*",
-    "*/men\u00fa inicio/programas/inicio/*",
-    "*/menu iniciar/programas/iniciar/*",
-    "*/menu iniciar/programas/inicializar/*",
-    "*/menu start/programma's/opstarten/*",
-    "*/start-menyn/program/autostart/*",
-    "*/start-meny/programmer/oppstart/*",
-    "*/menuen start/programmer/start/*",
-    "*/k\u00e4ynnist\u00e4-valikko/ohjelmat/k\u00e4ynnistys/*",
-    "*/menu start/programy/autostart/*",
-    "*/nab\u00eddka start/programy/po spu\u0161t\u011bn\u00ed/*",
-    "*/start men\u00fc/programok/ind\u00edt\u00f3pult/*",
-    "*/start men\u00fc/programlar/ba\u015flang\u0131\u00e7/*",
-    "*/\u0433\u043b\u0430\u0432\u043d\u043e\u0435 \u043c\u0435\u043d\u044e/"
-    "\u043f\u0440\u043e\u0433\u0440\u0430\u043c\u043c\u044b/"
-    "\u0430\u0432\u0442\u043e\u0437\u0430\u0433\u0440\u0443\u0437\u043a\u0430/*",
-};
-
-const char *autorun_startup_folder(size_t index)
-{
-    return index < sizeof startup_folders / sizeof *startup_folders ? startup_folders[index] : NULL;
-}
-
 const struct autorun_location *autorun_location(size_t index)
 {
     return index < sizeof locations / sizeof *locations ? &locations[index] : NULL;
-}
-
-const struct autorun_ini *autorun_ini(size_t index)
-{
-    return index < sizeof ini_files / sizeof *ini_files ? &ini_files[index] : NULL;
 }

@@ -328,6 +328,24 @@ static bool search_name(const struct autorun_machine *machine, const struct buff
     return found;
 }
 
+/* Whether a name says nothing of where it begins. */
+static bool is_relative(const char *name, size_t size)
+{
+    return size > 0 && !strchr("\\/%*", *name) && !(size > 1 && name[1] == ':');
+}
+
+/* The path of a relative name below the folder that is looked in first. */
+static void add_beside(const struct autorun_machine *machine, const char *name, size_t size,
+                       struct buffer *path)
+{
+    buffer_clear(path);
+    buffer_add_format(path, "%s/", machine->folder);
+    for (size_t i = 0; i < size; i++)
+        buffer_add_byte(path, name[i] == '\\' ? '/' : name[i]);
+    fold_dots(path);
+    trim_parts(path);
+}
+
 /* Try one name with every folder and ending that it may mean; the path that was
  * found is left in *path. */
 static bool try_name(const struct autorun_machine *machine, const char *name, size_t size,
@@ -336,6 +354,10 @@ static bool try_name(const struct autorun_machine *machine, const char *name, si
     struct buffer base = BUFFER_INIT;
     bool found = false, complete = size > 0 && name[size - 1] == '.';
 
+    if (machine->folder && is_relative(name, size)) {
+        add_beside(machine, name, size, &base);
+        found = try_endings(machine, NULL, &base, complete, path);
+    }
     for (int variant = 0; variant < 2 && !found; variant++) {
         enum expansion told = expand(machine, name, size, variant, &base);
         if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
@@ -406,6 +428,13 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
                         struct autorun_program *program)
 {
     struct buffer listed = BUFFER_INIT;
+
+    program->state = AUTORUN_ABSENT;
+    if (machine->folder && is_relative(name, size) &&
+        (memchr(name, '\\', size) || memchr(name, '/', size))) {
+        add_beside(machine, name, size, &program->path);
+        return;
+    }
     enum expansion told = expand(machine, name, size, 0, &program->path);
     bool known = told == PATH_TOLD;
 
@@ -420,7 +449,6 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
     buffer_release(&listed);
     /* Letters of a code page that is not known stand for nobody knows what. */
     known &= text_valid_length(name, size) == size;
-    program->state = AUTORUN_ABSENT;
     if (known && *machine->windows && machine->drive && !*root_of(machine))
         return;
     program->state = AUTORUN_UNKNOWN;

@@ -211,3 +211,26 @@ void text_add_code_page(struct buffer *buffer, unsigned page, const uint8_t *dat
     add_by_iconv(buffer, converter, data, size);
     iconv_close(converter);
 }
+
+/* Whether it begins with two letters of UTF-16, without a mark. */
+static bool begins_wide(const uint8_t *data, size_t size)
+{
+    return size >= 4 && data[0] > 0 && data[0] < FIRST_UPPER && data[1] == 0 && data[2] > 0 &&
+           data[2] < FIRST_UPPER && data[3] == 0;
+}
+
+void text_add_file(struct buffer *buffer, unsigned page, const uint8_t *data, size_t size)
+{
+    static const uint8_t utf8_mark[] = { 0xef, 0xbb, 0xbf };
+
+    if (size >= 2 && data[0] == 0xff && data[1] == 0xfe)
+        text_add_utf16le(buffer, data + 2, (size - 2) / 2);
+    else if (size >= 2 && data[0] == 0xfe && data[1] == 0xff)
+        text_add_utf16be(buffer, data + 2, (size - 2) / 2);
+    else if (begins_wide(data, size))
+        text_add_utf16le(buffer, data, size / 2);
+    else if (size >= sizeof utf8_mark && memcmp(data, utf8_mark, sizeof utf8_mark) == 0)
+        buffer_add(buffer, data + sizeof utf8_mark, size - sizeof utf8_mark);
+    else
+        text_add_code_page(buffer, page, data, size);
+}

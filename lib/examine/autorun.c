@@ -26,26 +26,6 @@ void autorun_report_unopened(struct autoruns *all, struct error *error)
         autorun_report(all, error);
 }
 
-static int walk_ini(struct autoruns *all, struct reader *reader, struct error *error)
-{
-    struct error reason = ERROR_INIT;
-    uint8_t *data;
-    size_t size;
-    int damaged;
-
-    if (reader_read_all(reader, LIMIT_INI_BYTES, &data, &size, &damaged, &reason) != 0) {
-        autorun_report(all, &reason);
-        return 0;
-    }
-    if (damaged)
-        autorun_report(all, &reason);
-    int result = autorun_walk_ini(strrchr(all->place->path, '/') + 1, data, size,
-                                  all->installation ? all->installation->code_page : 0,
-                                  autorun_emit, all, error);
-    free(data);
-    return result;
-}
-
 static int walk_place(struct autoruns *all, const struct place *place, struct error *error)
 {
     struct error reason = ERROR_INIT;
@@ -65,7 +45,7 @@ static int walk_place(struct autoruns *all, const struct place *place, struct er
     }
     /* The content's reader is of the tree too: what it gives is taken at once. */
     result = place->kind == PLACE_HIVE ? autorun_emit_hive(all, reader, error)
-                                       : walk_ini(all, reader, error);
+                                       : autorun_emit_file(all, reader, error);
     reader_free(reader);
     return result;
 }
@@ -124,6 +104,7 @@ static void release(struct autoruns *all)
     buffer_release(&all->strings);
     buffer_release(&all->startup_off);
     buffer_release(&all->search);
+    buffer_release(&all->beside);
 }
 
 struct request {

@@ -361,12 +361,12 @@ static void assign_profile(const struct autoruns *all, struct place *place)
         place->sid = sid;
 }
 
-/* Windows reads the INI files of its own folder; others are copies. */
+/* Windows reads WIN.INI and the like of its own folder; others are copies. */
 static bool is_copy(const struct autoruns *all, const struct place *place)
 {
     bool any = false;
 
-    if (place->kind != PLACE_INI)
+    if (place->kind != PLACE_FILE || place->file->place != AUTORUN_IN_WINDOWS)
         return false;
     for (size_t i = 0; i < all->installation_count; i++) {
         const char *windows = all->installations[i].windows;

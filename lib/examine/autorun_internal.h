@@ -11,12 +11,12 @@
 
 #include <string.h>
 
-#include <fett/autorun.h>
+#include <fett/autorun_files.h>
 #include <fett/digest.h>
 #include <fett/examine.h>
 #include <fett/text.h>
 
-enum place_kind { PLACE_HIVE, PLACE_INI, PLACE_STARTUP };
+enum place_kind { PLACE_HIVE, PLACE_FILE, PLACE_STARTUP };
 
 /* A profile, by ProfileList. */
 struct profile {
@@ -46,6 +46,7 @@ struct installation {
 /* A file that autostarts stand in. */
 struct place {
     enum place_kind kind;
+    const struct autorun_file *file; /* what it is, with PLACE_FILE */
     uint64_t handle;
     char *path;
     char inode[FILE_INODE_SIZE];
@@ -93,6 +94,7 @@ struct autoruns {
     struct installation *installations;
     size_t installation_count, installation_capacity;
     const struct installation *installation; /* of what is walked now, or NULL */
+    struct buffer beside;       /* folder in which relative names are looked for first */
     struct buffer search;       /* PATH, with that of the user whose hive is walked */
     char *profile;     /* folder of the user whose hive is walked, or NULL */
     const struct place *place; /* what is walked now */
@@ -156,6 +158,9 @@ bool autorun_startup_is_off(struct autoruns *all);
 
 /* Whether a path lies in a folder, at whatever depth; without case. */
 bool autorun_lies_in(const char *path, const char *folder, size_t length);
+
+/* autorun_files.c: all that starts from the file that is walked. */
+int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error);
 
 /* autorun_record.c: sinks of what is found; other than 0 ends the walk. */
 int autorun_emit(void *context, const struct autorun *autorun);

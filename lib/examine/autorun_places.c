@@ -58,7 +58,7 @@ static bool is_startup(const char *path, const char *name)
 }
 
 /* What a file is by its path; -1: nothing of interest. */
-static int place_of(const char *path, bool *backup)
+static int place_of(const char *path, bool whole, bool *backup)
 {
     static const char *const hives[] = {
         "*/config/software", "*/config/system", "*/config/default", "*/ntuser.dat",
@@ -78,8 +78,8 @@ static int place_of(const char *path, bool *backup)
         if (*backup || matches(path, hives))
             return PLACE_HIVE;
     }
-    if (text_equal_nocase(name, "win.ini") || text_equal_nocase(name, "system.ini"))
-        return PLACE_INI;
+    if (autorun_file_of(path, whole))
+        return PLACE_FILE;
     return is_startup(path, name) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
 }
 
@@ -119,6 +119,7 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
     struct place *place = &all->places[all->place_count++];
     *place = (struct place){
         .kind = kind,
+        .file = kind == PLACE_FILE ? autorun_file_of(path, all->whole) : NULL,
         .handle = file->handle,
         .path = path,
         .backup = backup || text_glob(put_aside, path, strlen(path)),
@@ -138,7 +139,7 @@ static int collect(void *context, const struct file *file)
         return note_deleted(all, file);
     if (file->state != FILE_ALLOCATED)
         return 0;
-    int kind = place_of(file->path, &backup);
+    int kind = place_of(file->path, all->whole, &backup);
     return kind < 0 ? 0 : autorun_add_place(all, file, (enum place_kind)kind, backup);
 }
 
@@ -155,7 +156,7 @@ static int collect_loose(void *context, const struct file *file)
     if (file->type != FILE_REGULAR)
         return 0;
     uint64_t handle = file->handle;
-    int kind = place_of(file->path, &backup);
+    int kind = place_of(file->path, all->whole, &backup);
     if (kind != PLACE_HIVE) {
         if (tree_open(all->tree, handle, &reader, &error) != 0) {
             autorun_report_unopened(all, &error);

@@ -34,7 +34,7 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
     uint64_t number;
 
     if (!value) {
-        record_text(record, FIELD_DATA, autorun->text);
+        record_text(record, FIELD_DATA, autorun->data ? autorun->data : autorun->text);
         return;
     }
     const char *type = hive_type_name(value->type);
@@ -131,13 +131,28 @@ static bool is_folder(struct autoruns *all, const struct autorun_program *progra
            all->found.type == FILE_DIRECTORY;
 }
 
+/* The folder of the file that is walked, or one below it, in the tree. */
+static const char *folder_beside(struct autoruns *all, const char *below)
+{
+    const char *path = all->place ? all->place->path : "/";
+
+    buffer_clear(&all->beside);
+    buffer_add(&all->beside, path, (size_t)(strrchr(path, '/') - path));
+    if (*below)
+        buffer_add_format(&all->beside, "/%s", below);
+    return buffer_text(&all->beside);
+}
+
 /* The program that a text starts: live, else deleted, else absent. */
 static bool resolve(struct autoruns *all, const struct autorun *autorun, const char *text,
                     struct autorun_program *program)
 {
     struct autorun_machine machine = autorun_machine_of(all->installation);
     enum autorun_list list = autorun->list;
+    struct autorun_program deleted;
 
+    if (autorun->beside)
+        machine.folder = folder_beside(all, autorun->beside);
     machine.profile = all->profile;
     if (machine.search)
         machine.search = buffer_text(&all->search);
@@ -151,11 +166,16 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
         return false;
     if (program->state == AUTORUN_ABSENT && is_folder(all, program))
         program->state = AUTORUN_FOUND;
-    if (program->state != AUTORUN_ABSENT || all->deleted_count == 0)
+    /* What is looked for beside a file may be there deleted, wherever else it may be. */
+    if (program->state == AUTORUN_FOUND || all->deleted_count == 0 ||
+        (program->state == AUTORUN_UNKNOWN && !machine.folder))
         return true;
-    buffer_release(&program->path);
     all->among_deleted = true;
-    autorun_resolve(&machine, list, text, program);
+    autorun_resolve(&machine, list, text, &deleted);
+    bool better = deleted.state == AUTORUN_FOUND;
+    buffer_release(better ? &program->path : &deleted.path);
+    if (better)
+        *program = deleted;
     return true;
 }
 

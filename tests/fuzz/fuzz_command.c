@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <fett/autorun.h>
+#include <fett/autorun_files.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         buffer_release(&program.path);
     }
-    autorun_walk_ini("win.ini", data, size, 932, ignore, NULL, NULL);
+    autorun_walk_file(AUTORUN_INI, "win.ini", data, size, 932, ignore, NULL, NULL);
     free(text);
     return 0;
 }

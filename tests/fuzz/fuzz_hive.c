@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <fett/autorun.h>
+#include <fett/autorun_files.h>
 #include <fett/hive.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", ignore, NULL, NULL);
         hive_free(hive);
     }
-    autorun_walk_ini("system.ini", data, size, 932, ignore, NULL, NULL);
+    autorun_walk_file(AUTORUN_INI, "system.ini", data, size, 932, ignore, NULL, NULL);
     buffer_release(&text);
     reader_free(reader);
     return 0;

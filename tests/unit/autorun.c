@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include <fett/autorun.h>
+#include <fett/autorun_files.h>
 #include <fett/text.h>
 
 #include "tap.h"
@@ -289,7 +289,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
 {
     struct buffer got = BUFFER_INIT;
 
-    ok(autorun_walk_ini(name, data, size, 0, add_ini, &got, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_file(AUTORUN_INI, name, data, size, 0, add_ini, &got, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
 }

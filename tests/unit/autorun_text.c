@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <fett/autorun.h>
+#include <fett/autorun_files.h>
 #include <fett/text.h>
 
 #include "tap.h"
@@ -267,7 +267,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
     uint8_t *exact = malloc(size + !size);
 
     memcpy(exact, data, size);
-    ok(autorun_walk_ini(name, exact, size, 1250, add_ini, &got, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_file(AUTORUN_INI, name, exact, size, 1250, add_ini, &got, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
     free(exact);
@@ -326,7 +326,7 @@ static void test_ini(void)
 
     int count = 0;
     static const uint8_t two[] = "[windows]\nload=a\nrun=b\nrun=c\n";
-    ok(autorun_walk_ini("win.ini", two, sizeof two - 1, 0, stop, &count, NULL) == 9 && count == 2,
+    ok(autorun_walk_file(AUTORUN_INI, "win.ini", two, sizeof two - 1, 0, stop, &count, NULL) == 9 && count == 2,
        "a visitor ends the walk");
 }
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_AUTORUN_FILES_H
+#define FETT_AUTORUN_FILES_H
+
+/*
+ * autorun_files: autostarts that stand in files other than hives: INI files,
+ * autorun.inf, batch files, tasks, Startup folders.
+ *
+ * Which files, and which lines of them, are two tables
+ * (lib/autorun/file_catalogue.c). A walk takes one file in memory and hands out
+ * what it starts.
+ */
+
+#include <fett/autorun.h>
+
+/* How a file is read. */
+enum autorun_file_kind {
+    AUTORUN_INI,
+    AUTORUN_SCRIPTS,    /* scripts.ini of Group Policy */
+    AUTORUN_BATCH,
+    AUTORUN_CONFIG_SYS,
+};
+
+/* Where it counts. */
+enum autorun_file_place {
+    AUTORUN_IN_ROOT,    /* of a volume only */
+    AUTORUN_IN_WINDOWS, /* in the folder of Windows; elsewhere it is a copy */
+    AUTORUN_AT_PATTERN, /* where its path matches */
+};
+
+struct autorun_file {
+    const char *name;   /* last part of its path, without case; NULL: any */
+    const char *pattern; /* of its path, with AUTORUN_AT_PATTERN */
+    enum autorun_file_place place;
+    enum autorun_file_kind kind;
+};
+
+/* What a file is by its path; NULL: nothing starts from it. `whole`: of a file
+ * system; in a folder of collected files nobody knows what was the root. */
+const struct autorun_file *autorun_file_of(const char *path, bool whole);
+
+/* Patterns of paths in Startup folders, whose names are translated before Vista;
+ * NULL behind the last. */
+const char *autorun_startup_folder(size_t index);
+
+/* What the lines of a file start. A row without section and key is that of all
+ * lines of a file that is no INI file. */
+struct autorun_line {
+    const char *id;
+    const char *category;
+    const char *technique;
+    const char *file;          /* name, without case */
+    const char *section, *key; /* patterns */
+    const char *defaults;
+    enum autorun_list list;
+    bool beside;               /* what has no folder is looked for beside the file first */
+};
+
+/* NULL behind the last. */
+const struct autorun_line *autorun_line(size_t index);
+
+/* Walk a file of this name and kind in memory. Text is UTF-16 or UTF-8 with its mark,
+ * or in this code page (0: not known, as in text_add_code_page). */
+int autorun_walk_file(enum autorun_file_kind kind, const char *name, const uint8_t *data,
+                      size_t size, unsigned code_page, autorun_visit visit, void *context,
+                      struct error *error);
+
+#endif

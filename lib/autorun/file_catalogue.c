@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The files, other than hives, from which Windows starts things, and which of their
+ * lines do. Sources: Microsoft's documentation of each file (the Windows 95 and 98
+ * Resource Kits, "Autorun.inf entries", "MS-GPSCR: Group Policy: Scripts Extension"),
+ * ForensicArtifacts; defaults from clean installations.
+ */
+
+#include <fett/autorun_files.h>
+#include <fett/text.h>
+
+static const struct autorun_file files[] = {
+    { "win.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI },
+    { "system.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI },
+    { "wininit.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI },
+    { "autorun.inf", NULL, AUTORUN_IN_ROOT, AUTORUN_INI },
+    { "scripts.ini", "*/scripts/scripts.ini", AUTORUN_AT_PATTERN, AUTORUN_SCRIPTS },
+    { "psscripts.ini", "*/scripts/psscripts.ini", AUTORUN_AT_PATTERN, AUTORUN_SCRIPTS },
+    { "autoexec.bat", NULL, AUTORUN_IN_ROOT, AUTORUN_BATCH },
+    { "winstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH },
+    { "dosstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH },
+    { "autoexec.nt", "*/system32/autoexec.nt", AUTORUN_AT_PATTERN, AUTORUN_BATCH },
+    { "config.sys", NULL, AUTORUN_IN_ROOT, AUTORUN_CONFIG_SYS },
+    { "config.nt", "*/system32/config.nt", AUTORUN_AT_PATTERN, AUTORUN_CONFIG_SYS },
+};
+
+/* Keyboard and code page as the setup of Windows 95 to Me writes them. */
+#define DOS_DEFAULTS \
+    "mode con *|keyb *|?:\\windows\\command\\keyb *|win|?:\\windows\\win.com"
+
+/* What SetUp writes into CONFIG.SYS and CONFIG.NT. */
+#define CONFIG_DEFAULTS \
+    "?:\\windows\\himem.sys*|?:\\windows\\emm386.exe*|?:\\windows\\setver.exe|" \
+    "?:\\windows\\ifshlp.sys|?:\\windows\\command\\display.sys*|" \
+    "?:\\windows\\command\\country.sys*|?:\\windows\\command\\drvspace.sys*|" \
+    "%systemroot%\\system32\\himem.sys|%systemroot%\\system32\\ansi.sys"
+
+static const struct autorun_line lines[] = {
+    { "system-ini-boot-shell", "logon", "T1547.001", "system.ini", "boot", "shell",
+      "explorer.exe", AUTORUN_COMMANDS, false },
+    { "system-ini-boot-drivers", "logon", "T1547.001", "system.ini", "boot", "drivers",
+      "mmsystem.dll|power.drv", AUTORUN_NAMES, false },
+    { "system-ini-boot-scrnsave", "logon", "T1546.002", "system.ini", "boot", "scrnsave.exe",
+      NULL, AUTORUN_ONE, false },
+    { "system-ini-386enh-device", "driver", "T1547", "system.ini", "386enh", "device", "\\**",
+      AUTORUN_ONE, false },
+    { "win-ini-load", "logon", "T1547.001", "win.ini", "windows", "load", NULL, AUTORUN_NAMES,
+      false },
+    { "win-ini-run", "logon", "T1547.001", "win.ini", "windows", "run", NULL, AUTORUN_NAMES,
+      false },
+    { "wininit-ini-rename", "boot", "T1547", "wininit.ini", "rename", "*", NULL, AUTORUN_ONE,
+      false },
+    { "autorun-inf", "media", "T1091", "autorun.inf", "autorun*", "open", NULL, AUTORUN_ONE,
+      true },
+    { "autorun-inf", "media", "T1091", "autorun.inf", "autorun*", "shellexecute", NULL,
+      AUTORUN_ONE, true },
+    { "autorun-inf", "media", "T1091", "autorun.inf", "autorun*", "shell\\\\*\\\\command", NULL,
+      AUTORUN_ONE, true },
+    { "group-policy-script", "logon", "T1037.003", "scripts.ini", "*", "*cmdline", NULL,
+      AUTORUN_ONE, true },
+    { "group-policy-script", "logon", "T1037.003", "psscripts.ini", "*", "*cmdline", NULL,
+      AUTORUN_ONE, true },
+    { "autoexec-bat", "boot", "T1037", "autoexec.bat", NULL, NULL, DOS_DEFAULTS, AUTORUN_ONE,
+      true },
+    { "winstart-bat", "boot", "T1037", "winstart.bat", NULL, NULL, NULL, AUTORUN_ONE, true },
+    { "dosstart-bat", "boot", "T1037", "dosstart.bat", NULL, NULL, NULL, AUTORUN_ONE, true },
+    { "autoexec-nt", "dos", "T1037", "autoexec.nt", NULL, NULL,
+      "%systemroot%\\system32\\mscdexnt.exe|%systemroot%\\system32\\redir|"
+      "%systemroot%\\system32\\dosx|%systemroot%\\system32\\nw16|"
+      "%systemroot%\\system32\\vwipxspx", AUTORUN_ONE, false },
+    { "config-sys", "boot", "T1547", "config.sys", NULL, NULL, CONFIG_DEFAULTS, AUTORUN_ONE,
+      true },
+    { "config-nt", "dos", "T1547", "config.nt", NULL, NULL, CONFIG_DEFAULTS, AUTORUN_ONE, false },
+};
+
+/* English, German, French, Italian, Spanish, Portuguese, Dutch, Swedish, Danish,
+ * Norwegian, Finnish, Polish, Czech, Hungarian, Turkish, Russian. */
+static const char *const startup_folders[] = {
+    "*/start menu/programs/startup/*",
+    "*/startmen\u00fc/programme/autostart/*",
+    "*/menu d\u00e9marrer/programmes/d\u00e9marrage/*",
+    "*/menu avvio/programmi/esecuzione automatica/*",
+    "*/men\u00fa inicio/programas/inicio/*",
+    "*/menu iniciar/programas/iniciar/*",
+    "*/menu iniciar/programas/inicializar/*",
+    "*/menu start/programma's/opstarten/*",
+    "*/start-menyn/program/autostart/*",
+    "*/start-meny/programmer/oppstart/*",
+    "*/menuen start/programmer/start/*",
+    "*/k\u00e4ynnist\u00e4-valikko/ohjelmat/k\u00e4ynnistys/*",
+    "*/menu start/programy/autostart/*",
+    "*/nab\u00eddka start/programy/po spu\u0161t\u011bn\u00ed/*",
+    "*/start men\u00fc/programok/ind\u00edt\u00f3pult/*",
+    "*/start men\u00fc/programlar/ba\u015flang\u0131\u00e7/*",
+    "*/\u0433\u043b\u0430\u0432\u043d\u043e\u0435 \u043c\u0435\u043d\u044e/"
+    "\u043f\u0440\u043e\u0433\u0440\u0430\u043c\u043c\u044b/"
+    "\u0430\u0432\u0442\u043e\u0437\u0430\u0433\u0440\u0443\u0437\u043a\u0430/*",
+};
+
+const char *autorun_startup_folder(size_t index)
+{
+    return index < sizeof startup_folders / sizeof *startup_folders ? startup_folders[index] : NULL;
+}
+
+const struct autorun_line *autorun_line(size_t index)
+{
+    return index < sizeof lines / sizeof *lines ? &lines[index] : NULL;
+}
+
+const struct autorun_file *autorun_file_of(const char *path, bool whole)
+{
+    const char *name = strrchr(path, '/') + 1;
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const struct autorun_file *file = &files[i];
+        /* Every file of a disk is asked: its length tells most of them. */
+        if (file->name && (strlen(file->name) != length || !text_equal_nocase(file->name, name)))
+            continue;
+        if (file->place == AUTORUN_IN_ROOT && whole && name != path + 1)
+            continue;
+        if (!file->pattern || text_glob(file->pattern, path, strlen(path)))
+            return file;
+    }
+    return NULL;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The walk over INI files, autorun.inf, scripts.ini and the batch files of DOS. See
+ * autorun_files.h. */
+
+#include <stdio.h>
+
+#include <fett/autorun_files.h>
+#include <fett/ini.h>
+#include <fett/text.h>
+
+struct walk {
+    const char *file;
+    autorun_visit visit;
+    void *context;
+    struct buffer text;
+    /* scripts.ini: a script waits for its parameters, which stand in the next line. */
+    struct buffer section, name;
+    bool waits;
+};
+
+static bool same(const char *text, size_t length, const char *other)
+{
+    return text_compare_nocase(text, length, other, strlen(other)) == 0;
+}
+
+static struct autorun autorun_of(const struct walk *walk, const struct autorun_line *row)
+{
+    return (struct autorun){ .enabled = walk->text.length > 0,
+                             .location = row->id,
+                             .category = row->category,
+                             .technique = row->technique,
+                             .defaults = row->defaults,
+                             .text = buffer_text(&walk->text),
+                             .beside = row->beside ? "" : NULL,
+                             .list = row->list };
+}
+
+static int emit(struct walk *walk, const struct autorun_line *row, const char *section,
+                const char *name, size_t name_length)
+{
+    struct autorun autorun = autorun_of(walk, row);
+
+    autorun.key = section;
+    autorun.name = name;
+    autorun.name_length = name_length;
+    return walk->visit(walk->context, &autorun);
+}
+
+/* The row that asks for a line; of files that are no INI file the one they have. */
+static const struct autorun_line *row_of(const struct walk *walk, const struct ini_line *line)
+{
+    const struct autorun_line *row;
+
+    for (size_t i = 0; (row = autorun_line(i)) != NULL; i++)
+        if (text_equal_nocase(row->file, walk->file) &&
+            (!line || !row->section ||
+             (text_glob(row->section, line->section, strlen(line->section)) &&
+              text_glob(row->key, line->key, line->key_length))))
+            return row;
+    return NULL;
+}
+
+static int visit_ini(void *context, const struct ini_line *line)
+{
+    struct walk *walk = context;
+    const struct autorun_line *row = row_of(walk, line);
+
+    if (!row)
+        return 0;
+    buffer_clear(&walk->text);
+    buffer_add(&walk->text, line->value, line->value_length);
+    return emit(walk, row, line->section, line->key, line->key_length);
+}
+
+/* --- scripts.ini: "0CmdLine=x.bat", "0Parameters=-a" in [Startup], [Logon] ... --- */
+
+static int emit_script(struct walk *walk)
+{
+    const struct ini_line line = { .section = buffer_text(&walk->section),
+                                   .key = buffer_text(&walk->name),
+                                   .key_length = walk->name.length };
+    const struct autorun_line *row = row_of(walk, &line);
+
+    if (!walk->waits || !row)
+        return 0;
+    walk->waits = false;
+    struct autorun autorun = autorun_of(walk, row);
+    autorun.key = line.section;
+    autorun.name = line.key;
+    autorun.name_length = line.key_length;
+    autorun.beside = line.section; /* scripts lie in a folder that has its name */
+    return walk->visit(walk->context, &autorun);
+}
+
+/* Bytes of the number at the start of a key. */
+static size_t number_length(const char *key, size_t length)
+{
+    size_t digits = 0;
+
+    while (digits < length && key[digits] >= '0' && key[digits] <= '9')
+        digits++;
+    return digits;
+}
+
+static int visit_script(void *context, const struct ini_line *line)
+{
+    static const char cmdline[] = "CmdLine", parameters[] = "Parameters";
+    struct walk *walk = context;
+    size_t digits = number_length(line->key, line->key_length);
+    const char *word = line->key + digits;
+    size_t word_length = line->key_length - digits;
+
+    if (digits == 0)
+        return 0;
+    if (walk->waits && same(word, word_length, parameters) &&
+        text_equal_nocase(buffer_text(&walk->section), line->section) &&
+        digits == number_length(buffer_text(&walk->name), walk->name.length) &&
+        memcmp(buffer_text(&walk->name), line->key, digits) == 0) {
+        if (line->value_length > 0)
+            buffer_add_byte(&walk->text, ' ');
+        buffer_add(&walk->text, line->value, line->value_length);
+        return emit_script(walk);
+    }
+    int result = emit_script(walk);
+    if (result != 0 || !same(word, word_length, cmdline))
+        return result;
+    buffer_clear(&walk->section);
+    buffer_add_text(&walk->section, line->section);
+    buffer_clear(&walk->name);
+    buffer_add(&walk->name, line->key, line->key_length);
+    buffer_clear(&walk->text);
+    buffer_add(&walk->text, line->value, line->value_length);
+    walk->waits = true;
+    return 0;
+}
+
+/* --- batch files --- */
+
+static const char blanks[] = " \t\r,;=\x1a";
+
+static void skip_blanks(const char **text, size_t *length)
+{
+    while (*length > 0 && strchr(blanks, **text) && **text) {
+        (*text)++;
+        (*length)--;
+    }
+}
+
+/* The next word, in quotes or not. */
+static size_t word_length(const char *text, size_t length)
+{
+    size_t at = 0;
+    bool quoted = false;
+
+    while (at < length && (quoted || !strchr(blanks, text[at])))
+        quoted ^= text[at++] == '"';
+    return at;
+}
+
+static bool take_word(const char **text, size_t *length, const char *word)
+{
+    size_t found = word_length(*text, *length);
+
+    if (!same(*text, found, word))
+        return false;
+    *text += found;
+    *length -= found;
+    skip_blanks(text, length);
+    return true;
+}
+
+static void drop_word(const char **text, size_t *length)
+{
+    size_t found = word_length(*text, *length);
+
+    *text += found;
+    *length -= found;
+    skip_blanks(text, length);
+}
+
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* What COMMAND.COM does itself: "echo.", "cd..", "D:" too, but not "path.exe". */
+static bool is_internal(const char *text, size_t length)
+{
+    static const char *const commands[] = {
+        "rem", "set", "echo", "path", "prompt", "cls", "pause", "goto", "shift", "cd", "chdir",
+        "md", "mkdir", "rd", "rmdir", "del", "erase", "copy", "ren", "rename", "type", "dir",
+        "date", "time", "ver", "vol", "verify", "break", "exit", "ctty", "lock", "unlock",
+        "truename", "setlocal", "endlocal", "title", "color", "pushd", "popd",
+    };
+    size_t size = 0;
+
+    while (size < length && is_letter(text[size]))
+        size++;
+    if (size == 1 && length == 2 && text[1] == ':')
+        return true;
+    if (size < length && !strchr(" \t,;=./\\:+", text[size]))
+        return false;
+    if (size + 1 < length && text[size] == '.' && is_letter(text[size + 1]) &&
+        !same(text, size, "echo"))
+        return false;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (same(text, size, commands[i]))
+            return true;
+    return false;
+}
+
+/* The command behind "if [not] exist x", "if [not] a==b", "if [not] errorlevel 1",
+ * "for %%x in (...) do", "call", "lh", "start", "@". */
+static void take_prefixes(const char **text, size_t *length)
+{
+    for (;;) {
+        while (*length > 0 && **text == '@') {
+            (*text)++;
+            (*length)--;
+        }
+        skip_blanks(text, length);
+        if (take_word(text, length, "if")) {
+            take_word(text, length, "not");
+            if (take_word(text, length, "exist") || take_word(text, length, "errorlevel")) {
+                drop_word(text, length);
+                continue;
+            }
+            drop_word(text, length); /* `=` is a blank */
+            drop_word(text, length);
+        } else if (take_word(text, length, "for")) {
+            while (*length > 0 && !take_word(text, length, "do"))
+                drop_word(text, length);
+        } else if (take_word(text, length, "call") || take_word(text, length, "lh") ||
+                   take_word(text, length, "loadhigh")) {
+            while (*length > 1 && **text == '/')
+                drop_word(text, length);
+        } else if (take_word(text, length, "start")) {
+            while (*length > 1 && **text == '/')
+                drop_word(text, length);
+            if (*length > 1 && **text == '"' && word_length(*text, *length) < *length)
+                drop_word(text, length); /* the title */
+        } else {
+            return;
+        }
+    }
+}
+
+static int visit_batch_line(struct walk *walk, const struct autorun_line *row, const char *line,
+                            size_t length, const char *name)
+{
+    while (length > 0 && strchr(blanks, line[length - 1]))
+        length--;
+    skip_blanks(&line, &length);
+    const char *whole = line;
+    size_t whole_length = length;
+    take_prefixes(&line, &length);
+    if (length == 0 || *line == ':' || is_internal(line, length))
+        return 0;
+    buffer_clear(&walk->text);
+    buffer_add(&walk->text, line, length);
+    buffer_clear(&walk->section); /* the line as it stands */
+    buffer_add(&walk->section, whole, whole_length);
+    struct autorun autorun = autorun_of(walk, row);
+    autorun.name = name;
+    autorun.name_length = strlen(name);
+    autorun.data = buffer_text(&walk->section);
+    return walk->visit(walk->context, &autorun);
+}
+
+/* --- CONFIG.SYS: "device=x.sys", "devicehigh /l:1 = x", "install?=x" --- */
+
+static int visit_config_line(struct walk *walk, const struct autorun_line *row, const char *line,
+                             size_t length)
+{
+    static const char *const keys[] = { "device", "devicehigh", "install", "installhigh", "shell" };
+    size_t size = 0;
+    bool known = false;
+
+    skip_blanks(&line, &length);
+    while (length > 0 && strchr(blanks, line[length - 1]))
+        length--;
+    while (size < length && is_letter(line[size]))
+        size++;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        known |= same(line, size, keys[i]);
+    if (!known || size == length)
+        return 0;
+    const char *name = line;
+    line += size;
+    length -= size;
+    if (*line == '?') {
+        line++;
+        length--;
+    } else if (!strchr(blanks, *line)) {
+        return 0;
+    }
+    skip_blanks(&line, &length);
+    const char *equals = length > 0 && *line == '/' ? memchr(line, '=', length) : NULL;
+    if (equals) { /* behind "/l:1,2" */
+        length -= (size_t)(equals - line);
+        line = equals;
+        skip_blanks(&line, &length);
+    }
+    buffer_clear(&walk->text);
+    buffer_add(&walk->text, line, length);
+    return emit(walk, row, NULL, name, size);
+}
+
+/* Each line of a text that is no INI file. */
+static int walk_lines(struct walk *walk, enum autorun_file_kind kind, const struct buffer *all)
+{
+    const struct autorun_line *row = row_of(walk, NULL);
+    size_t number = 0;
+    int result = 0;
+
+    for (size_t at = 0, end; row && at < all->length && result == 0; at = end + 1) {
+        const char *newline = memchr(all->data + at, '\n', all->length - at);
+        char name[32];
+        end = newline ? (size_t)(newline - all->data) : all->length;
+        snprintf(name, sizeof name, "line %zu", ++number);
+        result = kind == AUTORUN_BATCH
+                     ? visit_batch_line(walk, row, all->data + at, end - at, name)
+                     : visit_config_line(walk, row, all->data + at, end - at);
+    }
+    return result;
+}
+
+int autorun_walk_file(enum autorun_file_kind kind, const char *name, const uint8_t *data,
+                      size_t size, unsigned code_page, autorun_visit visit, void *context,
+                      struct error *error)
+{
+    struct walk walk = { .file = name, .visit = visit, .context = context };
+    struct buffer all = BUFFER_INIT;
+    int result;
+
+    if (kind == AUTORUN_INI) {
+        result = ini_walk(data, size, code_page, visit_ini, &walk, error);
+    } else if (kind == AUTORUN_SCRIPTS) {
+        result = ini_walk(data, size, code_page, visit_script, &walk, error);
+        if (result == 0)
+            result = emit_script(&walk);
+    } else {
+        text_add_file(&all, code_page, data, size);
+        result = walk_lines(&walk, kind, &all);
+    }
+    if (result == 0 && (all.failed || walk.text.failed || walk.section.failed || walk.name.failed))
+        result = error_set_memory(error);
+    buffer_release(&all);
+    buffer_release(&walk.text);
+    buffer_release(&walk.section);
+    buffer_release(&walk.name);
+    return result;
+}

@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# reg-runkeys: autostarts that stand in files other than hives.
+load helpers
+
+# fat_disk FOLDER: disk.raw, a FAT disk with what is in the folder.
+fat_disk() {
+    rm -f disk.raw
+    truncate -s 16M disk.raw
+    mkfs.vfat -F 16 disk.raw >/dev/null
+    LC_ALL=C.UTF-8 mcopy -s -i disk.raw "$1"/* ::
+}
+
+# hive FILE: a hive of the description on standard input.
+hive() {
+    cat >"$1.txt"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/regf.py" "$1" 5 ROOT "$1" "$1.txt"
+}
+
+# told: location, name, data, program and state of each record on standard input;
+# gaps by path and reason.
+told() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "gap": print("gap", r.get("path"), r["reason"], sep="|")
+    else: print(r["location"], r.get("name", "-"), r.get("data", "-"), r.get("program", "-"),
+                r.get("arguments", "-"), r.get("target", {}).get("state", "unknown"), sep="|")'
+}
+
+@test "autorun.inf of every volume" {
+    for name in gpt-multi iso; do
+        reg-runkeys "$samples/$name.raw" >autoruns || assert_equal $? 0
+        run -0 python3 "$root/tests/check_truth.py" "$truth" "$name" "$samples/$name.raw" <autoruns
+    done
+}
+
+@test "autorun.inf: lines between noise, verbs, UTF-16, other folders" {
+    mkdir -p disk/RECYCLER/S-5-3-42-1 disk/sub
+    echo x >disk/RECYCLER/S-5-3-42-1/jwgkvsq.vmx
+    echo x >disk/setup.exe
+    echo x >disk/long-setup-name.exe
+    # As Conficker writes it: noise with NULs and brackets, mixed case, blanks.
+    printf '\x8f\x00\x13;[\x01\r\n[AUTorUN\xc2\xb0\r\n\x00\xff=\xfe\r\n[aUtOrUn]\r\n;\x9c\x01\r\n\x02\x03\xe0\r\n' >disk/autorun.inf
+    printf ' sheLLeXecUte \t=  RuNdLl32.EXE .\\RECYCLER\\S-5-3-42-1\\jwgkvsq.vmx,ahaezedrn\r\n\x00\x01\x1b\r\n' >>disk/autorun.inf
+    printf 'shell\\Open\\Command=long-setup-name.exe -x\r\nicon=setup.exe\r\nopen=gone\\a.exe\r\n' >>disk/autorun.inf
+    printf 'useautoplay=1\r\nshell\\open=Open\r\n' >>disk/autorun.inf
+    printf '[autorun]\r\nopen=never.exe\r\n' >disk/sub/autorun.inf # not the root: never read
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(told <<<"$output")" 'autorun-inf|sheLLeXecUte|RuNdLl32.EXE .\RECYCLER\S-5-3-42-1\jwgkvsq.vmx,ahaezedrn|RuNdLl32.EXE|.\RECYCLER\S-5-3-42-1\jwgkvsq.vmx,ahaezedrn|unknown
+autorun-inf|shell\Open\Command|long-setup-name.exe -x|/long-setup-name.exe|-x|allocated
+autorun-inf|open|gone\a.exe|/gone/a.exe|-|absent'
+    # deleted: it was there
+    mdel -i disk.raw ::/long-setup-name.exe
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_regex "$(told <<<"$output")" '/long-setup-name.exe\|-x\|deleted'
+    # UTF-16, with a mark and without
+    for mark in '\xff\xfe' ''; do
+        { printf "$mark"; printf '[autorun]\r\nopen=setup.exe\r\n' | iconv -t UTF-16LE; } >disk/autorun.inf
+        fat_disk disk
+        run -0 --separate-stderr reg-runkeys disk.raw
+        assert_equal "$(told <<<"$output")" 'autorun-inf|open|setup.exe|/setup.exe|-|allocated'
+    done
+}
+
+@test "AUTOEXEC.BAT, CONFIG.SYS, WINSTART.BAT: lines that start something" {
+    mkdir -p disk/WINDOWS/COMMAND disk/evil
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/creg.py" disk/WINDOWS/SYSTEM.DAT \
+        /dev/stdin <<<$'@1999-01-01T00:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion]\nSystemRoot\tsz\tC:\\WINDOWS'
+    for file in WINDOWS/HIMEM.SYS evil/a.com evil/b.exe evil/drv.sys tsr.exe; do
+        echo x >"disk/$file"
+    done
+    printf '%s\r\n' '@ECHO OFF' 'rem C:\evil\a.com' 'SET X=C:\evil\a.com' 'path C:\DOS' ':start' \
+        'echo. C:\evil\a.com' 'cd\evil' 'D:' 'mode con codepage select=852' '@C:\evil\a.com /x' \
+        'LH /L:1 c:\evil\b.exe -y' 'call gone.bat' 'if not exist C:\x C:\evil\a.com' \
+        'if "%1"=="a" goto start' 'for %%i in (a b) do c:\evil\b.exe %%i' 'tsr' '' '  ' \
+        'pathfind.exe' >disk/AUTOEXEC.BAT
+    printf '%s\r\n' 'FILES=40' 'DEVICE=C:\WINDOWS\HIMEM.SYS /testmem:off' 'rem device=C:\evil\a.sys' \
+        'devicehigh /L:1,2 = C:\evil\drv.sys /q' 'INSTALL?=C:\evil\a.com' 'DEVICES=1' 'dos=high' \
+        'device' >disk/CONFIG.SYS
+    printf 'C:\\evil\\a.com\r\n' >disk/WINDOWS/WINSTART.BAT
+    printf '[rename]\r\nC:\\WINDOWS\\SYSTEM\\NEW.DLL=C:\\evil\\b.exe\r\nNUL=C:\\GONE.EXE\r\n' >disk/WINDOWS/WININIT.INI
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    told <<<"$output" | sort >got
+    sort >expected <<'END'
+autoexec-bat|line 9|mode con codepage select=852|mode|con codepage select=852|unknown
+autoexec-bat|line 10|@C:\evil\a.com /x|/evil/a.com|/x|allocated
+autoexec-bat|line 11|LH /L:1 c:\evil\b.exe -y|/evil/b.exe|-y|allocated
+autoexec-bat|line 12|call gone.bat|gone.bat|-|unknown
+autoexec-bat|line 13|if not exist C:\x C:\evil\a.com|/evil/a.com|-|allocated
+autoexec-bat|line 15|for %%i in (a b) do c:\evil\b.exe %%i|/evil/b.exe|%%i|allocated
+autoexec-bat|line 16|tsr|/tsr.exe|-|allocated
+autoexec-bat|line 19|pathfind.exe|pathfind.exe|-|unknown
+config-sys|DEVICE|C:\WINDOWS\HIMEM.SYS /testmem:off|/WINDOWS/HIMEM.SYS|/testmem:off|allocated
+config-sys|devicehigh|C:\evil\drv.sys /q|/evil/drv.sys|/q|allocated
+config-sys|INSTALL|C:\evil\a.com|/evil/a.com|-|allocated
+winstart-bat|line 1|C:\evil\a.com|/evil/a.com|-|allocated
+wininit-ini-rename|C:\WINDOWS\SYSTEM\NEW.DLL|C:\evil\b.exe|/evil/b.exe|-|allocated
+wininit-ini-rename|NUL|C:\GONE.EXE|/GONE.EXE|-|absent
+END
+    diff got expected >differences || fail "$(cat differences)"
+    # what SetUp writes is a default
+    run -0 --separate-stderr reg-runkeys -n disk.raw
+    refute_regex "$output" 'HIMEM|mode con'
+}
+
+@test "scripts of Group Policy" {
+    scripts=disk/Windows/System32/GroupPolicy/Machine/Scripts
+    mkdir -p disk/Windows/System32/config "$scripts/Startup"
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' | hive disk/Windows/System32/config/software
+    rm disk/Windows/System32/config/software.txt
+    echo x >"$scripts/Startup/evil.bat"
+    { printf '\xff\xfe'; printf '%s\r\n' '' '[Startup]' '0CmdLine=evil.bat' '0Parameters=-a b' \
+        '1CmdLine=C:\x.exe' '[Shutdown]' '0CmdLine=two.bat' '0Parameters=' | iconv -t UTF-16LE; } \
+        >"$scripts/scripts.ini"
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(told <<<"$output")" 'group-policy-script|0CmdLine|evil.bat -a b|/Windows/System32/GroupPolicy/Machine/Scripts/Startup/evil.bat|-a b|allocated
+group-policy-script|1CmdLine|C:\x.exe|/x.exe|-|absent
+group-policy-script|0CmdLine|two.bat|two.bat|-|unknown'
+}
