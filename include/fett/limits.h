@@ -165,10 +165,10 @@
 #define LIMIT_THREADS 64
 
 /* What blocks that were searched may hold until their turn comes: beyond it threads
- * wait, but for the one whose block is the next. A block that held much gives its
- * memory back. */
+ * wait, but for the one whose block is the next. A block that held more than its part
+ * of what all may keep gives its memory back. */
 #define LIMIT_FOUND_BYTES 67108864
-#define LIMIT_FOUND_KEPT_BYTES 2097152
+#define LIMIT_FOUND_KEPT_BYTES 33554432
 
 /* Longest indicator: URLs beyond 2,083 bytes are not followed by browsers of
  * any era that matters; 4,096 leaves room for scheme and encoding. */

@@ -81,12 +81,17 @@ void buffer_add_text(struct buffer *buffer, const char *text)
 
 void buffer_add_number(struct buffer *buffer, uint64_t number)
 {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     char digits[20];
     size_t at = sizeof digits;
 
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
+    for (; number >= 10; number /= 100)
+        memcpy(&digits[at -= 2], &pairs[2 * (number % 100)], 2);
+    if (number > 0 || at == sizeof digits)
+        digits[--at] = (char)('0' + number);
     buffer_add(buffer, digits + at, sizeof digits - at);
 }
 

@@ -28,7 +28,7 @@
 #include "hidden.h"
 #include "owners.h"
 
-enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 4, BUFFER = BLOCK + 2 * IOC_MARGIN };
+enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 32, BUFFER = BLOCK + 2 * IOC_MARGIN };
 
 /* The result of one block. */
 struct slot {
@@ -385,7 +385,7 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
         pthread_mutex_lock(&scan->lock);
         scan->held -= slot->held;
         slot->held = 0;
-        if (found_memory(&slot->block) > LIMIT_FOUND_KEPT_BYTES)
+        if (found_memory(&slot->block) > LIMIT_FOUND_KEPT_BYTES / scan->window)
             found_forget(&slot->block);
         slot->done = false;
         scan->taken = number + 1;
@@ -460,9 +460,10 @@ static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
         return error_set_memory(error);
     while (started < count && pthread_create(&threads[started], NULL, work, scan) == 0)
         started++;
-    if (started == 0)
-        result = error_set(error, ERROR_SYSTEM, "cannot start a thread");
-    else
+    /* The map is made while the first blocks are searched. */
+    result = started == 0 ? error_set(error, ERROR_SYSTEM, "cannot start a thread")
+                          : build_map(scan, error);
+    if (result == 0)
         result = take_results(scan, NULL, NULL, held_back, sink, context, error);
     pthread_mutex_lock(&scan->lock);
     atomic_store(&scan->stop, true);
@@ -543,8 +544,6 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         result = make_searchers(&scan, error);
     if (result == 0 && object->kind == OBJECT_FILE && object->filesystem)
         result = find_own_extents(&scan, error);
-    else if (result == 0 && !inside)
-        result = build_map(&scan, error);
     if (result == 0)
         result = inside ? scan_here(&scan, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);

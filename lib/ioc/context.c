@@ -23,8 +23,7 @@ static bool has_registry(const struct scan *scan, const struct host *host)
 
     while (at > host->name && (dots += at[-1] == '.') < 2)
         at--;
-    return dots == 2 && psl_is_public_suffix2(scan->scanner->list, at,
-                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+    return dots == 2 && suffix_is_registry(scan, at);
 }
 
 /* The use of the labels of a name, as words. */

@@ -145,7 +145,7 @@ static void find_defanged(struct scan *scan, const struct view *view, size_t mar
     if (token_at(view, mark, &plain) == 0 || !is_first(view, mark))
         return;
     read_word(view, mark, &word);
-    struct scan inner = { .scanner = scan->scanner };
+    struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
     const struct view bytes = { word.bytes, word.length, 1 };
     uint32_t places[sizeof word.bytes];
     size_t count = candidates_portable(scan->scanner->marks & MARK_HOST, word.bytes, word.length,
@@ -187,15 +187,37 @@ static void look_portable(struct scan *scan, const struct view views[2], size_t 
 
 #ifdef HAVE_AVX2
 
-/* Where brackets stand in 32 bytes; '{' is '[' with one bit more. */
+/*
+ * Bytes that begin a token, or are zero as between the bytes of UTF-16: the sets that
+ * the low and the high half of the byte belong to have one in common.
+ *
+ *     1: 00    2: 2e 2f    4: 3a    8: 40 41 44    16: 61 64
+ */
+VECTOR __m256i no_token(__m256i bytes)
+{
+    const __m256i by_low = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(1 | 8, 8 | 16, 0, 0, 8 | 16, 0, 0, 0, 0, 0, 4, 0, 0, 0, 2, 2));
+    const __m256i by_high = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(1, 0, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i low = _mm256_shuffle_epi8(by_low, _mm256_and_si256(bytes, half));
+    __m256i high = _mm256_shuffle_epi8(by_high,
+                                       _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
+
+    return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+}
+
+/* Where brackets that may begin a mark stand in 32 bytes, with one more behind them; '{'
+ * is '[' with one bit more. */
 VECTOR uint32_t brackets(const uint8_t *data)
 {
     __m256i bytes = _mm256_loadu_si256((const __m256i *)data);
+    __m256i behind = _mm256_loadu_si256((const __m256i *)(data + 1));
     __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+    __m256i any = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('(')),
+                                  _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('{')));
 
-    return (uint32_t)_mm256_movemask_epi8(
-        _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('(')),
-                        _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('{'))));
+    return (uint32_t)_mm256_movemask_epi8(_mm256_andnot_si256(no_token(behind), any));
 }
 
 __attribute__((target("avx2")))
@@ -205,7 +227,7 @@ static void look_vector(struct scan *scan, const struct view views[2], size_t fr
     const uint8_t *data = views[0].data;
     size_t at = from;
 
-    for (; to - at >= STEP; at += STEP)
+    for (; to - at > STEP; at += STEP)
         for (uint64_t bits = brackets(data + at) | (uint64_t)brackets(data + at + STEP / 2) << 32;
              bits; bits &= bits - 1)
             look_at(scan, views, at + (unsigned)__builtin_ctzll(bits));

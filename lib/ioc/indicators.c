@@ -58,7 +58,11 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     size_t units = (end - begin) / view->step, good_from;
     bool upper = false, lower = false, letter_switch = false;
 
-    *host = (struct host){ .numeric = true };
+    /* But for the name, which is long. */
+    host->labels = 0;
+    host->length = host->skipped = 0;
+    host->numeric = true;
+    host->mixed_case = host->camel_case = false;
     if (units > HOST_LENGTH_MAX || units < HOST_LENGTH_MIN)
         return false;
     for (size_t i = 0; i < units; i++) {
@@ -97,7 +101,7 @@ static enum suffix host_suffix(const struct scan *scan, const struct host *host)
 {
     const char *dot = strrchr(host->name, '.');
 
-    return dot ? suffix_of(scan->scanner, dot + 1) : SUFFIX_NONE;
+    return dot ? suffix_of(scan, dot + 1) : SUFFIX_NONE;
 }
 
 /*
@@ -144,15 +148,6 @@ static enum suffix fit_host(const struct scan *scan, const struct view *view, si
     }
     host_measure(view, begin, *end, host);
     return SUFFIX_NONE;
-}
-
-/* Whether names are registered under the whole of it (co.uk). The list's private
- * part, hosts under which others get names (ddns.net), is left out: these are
- * hosts themselves. */
-static bool is_suffix_itself(const struct scan *scan, const struct host *host)
-{
-    return psl_is_public_suffix2(scan->scanner->list, host->name,
-                                 PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 static bool parse_ipv4(const char *text, unsigned groups[4])
@@ -274,7 +269,7 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     }
     /* Words of programs have dots too: what is cut off must be sure. */
     if (suffix == SUFFIX_NONE || (end != run && suffix != SUFFIX_PUBLIC) ||
-        is_suffix_itself(scan, &host))
+        suffix_is_registry(scan, host.name))
         return;
     finding.at = begin;
     finding.length = end - begin;

@@ -240,7 +240,8 @@ const char *ioc_noise_reason(size_t index)
     return index < NOISE_COUNT ? noises[index].reason : NULL;
 }
 
-const char *noise_reason(const char *host, size_t length)
+/* Its place in the list, counted from 1; 0: it is not there. */
+static size_t find(const char *host, size_t length)
 {
     size_t low = 0, high = NOISE_COUNT;
 
@@ -248,11 +249,23 @@ const char *noise_reason(const char *host, size_t length)
         size_t middle = low + (high - low) / 2;
         int order = strncmp(noises[middle].host, host, length);
         if (order == 0 && noises[middle].host[length] == '\0')
-            return noises[middle].reason;
+            return middle + 1;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return 0;
+}
+
+const char *noise_reason(const struct scan *scan, const char *host, size_t length)
+{
+    struct answer *answer = answers_find(scan->answers, QUESTION_NOISE, host, length);
+    size_t place = answer && answer->known ? answer->value : find(host, length);
+
+    if (answer) {
+        answer->value = (uint16_t)place;
+        answer->known = true;
+    }
+    return place > 0 ? noises[place - 1].reason : NULL;
 }

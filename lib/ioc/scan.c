@@ -165,17 +165,25 @@ int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *opti
         new->marks |= options->kinds >> i & 1 ? kinds[i].marks : 0;
     new->list = psl_builtin();
     new->vector = !options->portable && vector_available();
-    if (!new->list) {
-        free(new);
-        return error_set(error, ERROR_SYSTEM, "libpsl was built without a public suffix list");
+    new->short_suffixes = calloc(SHORT_SUFFIXES, sizeof *new->short_suffixes);
+    new->answers = calloc(ANSWER_TABLES, sizeof *new->answers);
+    if (!new->list || !new->short_suffixes || !new->answers) {
+        int result = new->list ? error_set_memory(error)
+                               : error_set(error, ERROR_SYSTEM,
+                                           "libpsl was built without a public suffix list");
+        ioc_scanner_free(new);
+        return result;
     }
-    suffixes_init(new);
     *scanner = new;
     return 0;
 }
 
 void ioc_scanner_free(struct ioc_scanner *scanner)
 {
+    if (!scanner)
+        return;
+    free(scanner->short_suffixes);
+    free(scanner->answers);
     free(scanner);
 }
 
@@ -255,7 +263,7 @@ static void give(struct scan *scan, const struct finding *finding, const uint8_t
         scan->failed = true;
         return;
     }
-    const char *noise = noise_reason(value->data + finding->host_at, finding->host_length);
+    const char *noise = noise_reason(scan, value->data + finding->host_at, finding->host_length);
     if (noise && !options->noise) {
         held_back->noise++;
         return;
@@ -281,7 +289,7 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back)
 {
-    struct scan scan = { .scanner = scanner };
+    struct scan scan = { .scanner = scanner, .answers = answers_take(scanner->answers) };
     const struct view views[2] = { { data, size, 1 }, { data, size, 2 } };
     /* What begins in the part may show its first candidate behind it. */
     size_t search_end = size - end < IOC_MARGIN ? size : end + IOC_MARGIN;
@@ -308,6 +316,7 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
         if (scan.findings[i].at >= start && scan.findings[i].at < end &&
             (i == 0 || compare_findings(&scan.findings[i - 1], &scan.findings[i]) != 0))
             give(&scan, &scan.findings[i], data, size, base, sink, context, held_back);
+    answers_give_back(scan.answers);
     free(scan.findings);
     buffer_release(&scan.value);
     buffer_release(&scan.plain);

@@ -8,7 +8,8 @@
  * candidates.c finds bytes between plausible neighbours, runs.c long words;
  * indicators.c and the file of each other family make findings of them, through a
  * view that makes ASCII and UTF-16LE alike; context.c tells what speaks for and
- * against each host, by suffix.c and words.c; weights.c counts it; scan.c sorts
+ * against each host, by suffix.c and words.c, whose answers answers.c remembers;
+ * weights.c counts it; scan.c sorts
  * and gives them.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
@@ -17,6 +18,7 @@
  * where another root begins, long words are passed by.
  */
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include <libpsl.h>
@@ -222,8 +224,40 @@ struct finding {
     size_t plain_text, plain_at, plain_length;
 };
 
+/* answers.c: what the lists were asked, and what they said. */
+enum question {
+    QUESTION_NONE,
+    QUESTION_LABEL,    /* enum suffix of a last label */
+    QUESTION_SUFFIX,   /* is it a public suffix of a registry's */
+    QUESTION_NOISE,    /* its place in the list of noise hosts, counted from 1; 0: none */
+};
+
+struct answer {
+    char name[59];
+    uint8_t length, question;
+    bool known;     /* `value` was set */
+    uint16_t value;
+};
+
+enum { ANSWER_COUNT = 512, ANSWER_TABLES = 8 };
+
+struct answers {
+    atomic_flag taken; /* by a scan */
+    struct answer answers[ANSWER_COUNT];
+};
+
+/* Take a table of a scanner's that no other scan has; NULL when all are taken. */
+struct answers *answers_take(struct answers tables[ANSWER_TABLES]);
+void answers_give_back(struct answers *answers);
+
+/* The place of an answer, to be set where it is not known yet; NULL for names that are
+ * too long to be remembered. Valid until the next call. */
+struct answer *answers_find(struct answers *answers, enum question question, const char *name,
+                            size_t length);
+
 struct scan {
     const struct ioc_scanner *scanner;
+    struct answers *answers;
     struct finding *findings;
     size_t count, capacity;
     struct buffer value;
@@ -326,8 +360,11 @@ struct ioc_scanner {
     struct ioc_options options;
     unsigned marks; /* that the kinds asked for are found by */
     const psl_ctx_t *list;
-    uint8_t short_suffixes[SHORT_SUFFIXES]; /* labels of two and three letters, asked once */
     bool vector;
+    /* What the list said, for all threads: of labels of two and three letters (1 more
+     * than enum suffix; 0: not asked yet), of others in tables that one takes at a time. */
+    _Atomic uint8_t *short_suffixes;
+    struct answers *answers;
 };
 
 static inline bool is_wanted(const struct scan *scan, enum ioc_kind kind)
@@ -335,13 +372,16 @@ static inline bool is_wanted(const struct scan *scan, enum ioc_kind kind)
     return scan->scanner->options.kinds >> kind & 1;
 }
 
-void suffixes_init(struct ioc_scanner *scanner);
-
 /* What the last label of a name is; in lower case, NUL behind. */
-enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label);
+enum suffix suffix_of(const struct scan *scan, const char *label);
+
+/* Whether names are registered under the whole of a name (co.uk). The list's private
+ * part, hosts under which others get names (ddns.net), is left out: these are hosts
+ * themselves. */
+bool suffix_is_registry(const struct scan *scan, const char *name);
 
 /* noise.c: what a host of the noise list is, or NULL; `host` in lower case. */
-const char *noise_reason(const char *host, size_t length);
+const char *noise_reason(const struct scan *scan, const char *host, size_t length);
 
 /* candidates.c: what the kinds are found by; each is a rule for a byte and its
  * neighbours. */

@@ -176,30 +176,42 @@ static int short_index(const char *label)
     return length == 2 ? index : length == 3 ? 26 * 26 + index : -1;
 }
 
-void suffixes_init(struct ioc_scanner *scanner)
-{
-    char label[4];
-
-    for (int i = 0; i < 26 * 26; i++) {
-        label[0] = (char)('a' + i / 26);
-        label[1] = (char)('a' + i % 26);
-        label[2] = '\0';
-        scanner->short_suffixes[i] = (uint8_t)classify(scanner->list, label);
-        for (int k = 0; k < 26; k++) {
-            label[2] = (char)('a' + k);
-            label[3] = '\0';
-            scanner->short_suffixes[26 * 26 + i * 26 + k] =
-                (uint8_t)classify(scanner->list, label);
-        }
-    }
-}
-
-enum suffix suffix_of(const struct ioc_scanner *scanner, const char *label)
+enum suffix suffix_of(const struct scan *scan, const char *label)
 {
     int index = short_index(label);
 
-    return index >= 0 ? (enum suffix)scanner->short_suffixes[index]
-                      : classify(scanner->list, label);
+    if (index >= 0) {
+        /* Two threads that ask at the same time are told the same. */
+        _Atomic uint8_t *known = &scan->scanner->short_suffixes[index];
+        uint8_t value = atomic_load_explicit(known, memory_order_relaxed);
+        if (value == 0) {
+            value = (uint8_t)(classify(scan->scanner->list, label) + 1);
+            atomic_store_explicit(known, value, memory_order_relaxed);
+        }
+        return (enum suffix)(value - 1);
+    }
+    struct answer forgotten = { .known = false };
+    struct answer *answer = answers_find(scan->answers, QUESTION_LABEL, label, strlen(label));
+    answer = answer ? answer : &forgotten;
+    if (!answer->known) {
+        answer->value = (uint16_t)classify(scan->scanner->list, label);
+        answer->known = true;
+    }
+    return (enum suffix)answer->value;
+}
+
+bool suffix_is_registry(const struct scan *scan, const char *name)
+{
+    struct answer forgotten = { .known = false };
+    struct answer *answer = answers_find(scan->answers, QUESTION_SUFFIX, name, strlen(name));
+
+    answer = answer ? answer : &forgotten;
+    if (!answer->known) {
+        answer->value = psl_is_public_suffix2(scan->scanner->list, name,
+                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
+        answer->known = true;
+    }
+    return answer->value;
 }
 
 void ioc_versions(version_sink sink, void *context)

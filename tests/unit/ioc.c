@@ -421,6 +421,78 @@ static void test_candidates(void)
     ok(equal, "the vector search finds what the portable one finds");
 }
 
+/* Marks of defang.c, whole and broken, in both encodings and at every place of a vector. */
+static void test_marks_agree(void)
+{
+    static const char *const marks[] = { "[.]", "(dot)", "{DoT}", "[:]//x(.)", "{at}x[.]", "(@)x{.}",
+                                         "[/]", "[,]", "(/", "[do]", "()", "{a}", "[\xb1]" };
+    enum { SIZE = 400, MARKS = sizeof marks / sizeof *marks };
+    static struct hits vector, portable;
+    struct ioc_options options = IOC_OPTIONS_DEFAULT;
+    struct ioc_scanner *both[2] = { scanner, NULL };
+    static uint8_t data[SIZE];
+    size_t most = 0;
+    bool equal = true;
+
+    options.portable = true;
+    ok(ioc_scanner_new(&both[1], &options, NULL) == 0, "a portable scanner");
+    for (size_t place = 0; place < 70; place++)
+        for (size_t i = 0; i < 2 * MARKS; i++) {
+            char word[40];
+            int length = snprintf(word, sizeof word, " mail%s.evil-host%scom ", marks[i / 2],
+                                  marks[i / 2]);
+            for (size_t k = 0; k < SIZE; k++)
+                data[k] = (uint8_t)"([{"[k % 3];
+            for (size_t k = 0; k < (size_t)length; k++) {
+                data[place + (i % 2 + 1) * k] = (uint8_t)word[k];
+                if (i % 2)
+                    data[place + 2 * k + 1] = 0;
+            }
+            scanner = both[1];
+            scan_all(data, SIZE, &portable);
+            scanner = both[0];
+            scan_all(data, SIZE, &vector);
+            equal &= portable.count == vector.count &&
+                     memcmp(portable.text, vector.text, portable.count * sizeof *portable.text) == 0;
+            most = vector.count > most ? vector.count : most;
+        }
+    ok(equal && most > 0, "the vector search finds the marks that the portable one finds");
+    ioc_scanner_free(both[1]);
+}
+
+/* A scan may be interrupted by others that ask for other names, or for the same. */
+static void test_answers(void)
+{
+    struct answers *tables = calloc(ANSWER_TABLES, sizeof *tables), *taken[ANSWER_TABLES];
+    char name[60];
+    bool right = true, apart = true;
+
+    for (int i = 0; i < ANSWER_TABLES; i++) {
+        taken[i] = answers_take(tables);
+        apart &= taken[i] && (i == 0 || taken[i] != taken[i - 1]);
+    }
+    ok(apart && !answers_take(tables), "each scan has a table, one too many has none");
+    answers_give_back(taken[3]);
+    ok(answers_take(tables) == taken[3], "a table that was given back is taken again");
+    for (int round = 0; round < 3; round++)
+        for (unsigned i = 0; i < 5000; i++) {
+            snprintf(name, sizeof name, "host%u.example.%s", i, i % 3 ? "com" : "museum");
+            for (int question = QUESTION_LABEL; question <= QUESTION_NOISE; question++) {
+                struct answer *answer =
+                    answers_find(tables, (enum question)question, name, strlen(name));
+                right &= !answer->known || answer->value == 3 * i + (unsigned)question;
+                answer->value = (uint16_t)(3 * i + (unsigned)question);
+                answer->known = true;
+                right &= answers_find(tables, (enum question)question, name, strlen(name))->known;
+            }
+        }
+    ok(right, "what is remembered of a name was said of it");
+    memset(name, 'a', sizeof name);
+    ok(!answers_find(tables, QUESTION_LABEL, name, sizeof name), "long names are not remembered");
+    ok(!answers_find(NULL, QUESTION_LABEL, "com", 3), "nor any without a table");
+    free(tables);
+}
+
 int main(void)
 {
     struct ioc_options options = IOC_OPTIONS_DEFAULT;
@@ -436,6 +508,8 @@ int main(void)
     test_utf16();
     test_parts("default kinds");
     test_candidates();
+    test_marks_agree();
+    test_answers();
     ioc_scanner_free(scanner);
     options = (struct ioc_options){ .kinds = IOC_KINDS_ALL };
     if (ok(ioc_scanner_new(&scanner, &options, &error) == 0, "a scanner for all kinds"))

@@ -147,8 +147,27 @@ static void test_error(void)
     ok(error_set(NULL, ERROR_USAGE, "x") == -1, "no error wanted");
 }
 
+static void test_numbers(void)
+{
+    static const struct {
+        uint64_t number;
+        const char *text;
+    } numbers[] = { { 0, "0" }, { 7, "7" }, { 10, "10" }, { 99, "99" }, { 100, "100" },
+                    { 101, "101" }, { 990, "990" }, { 1000, "1000" }, { 65535, "65535" },
+                    { UINT64_MAX, "18446744073709551615" } };
+    struct buffer buffer = BUFFER_INIT;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        buffer_clear(&buffer);
+        buffer_add_number(&buffer, numbers[i].number);
+        same_text(buffer_text(&buffer), numbers[i].text, "a number");
+    }
+    buffer_release(&buffer);
+}
+
 int main(void)
 {
+    test_numbers();
     test_utf16();
     test_valid();
     test_case();
