@@ -60,7 +60,8 @@ static const struct command command = {
     .name = "fs-timeline",
     .summary = "the timeline of file systems and of records",
     .operands = "OBJECT... [-]",
-    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE | CLI_CLOCK,
+    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE | CLI_CLOCK |
+             CLI_TIMELINE,
     .main_type = RECORD_EVENT,
     .table_fields = "datetime,macb,source,state,size,message,reason",
     .options = options,
@@ -92,7 +93,10 @@ int main(int argc, char **argv)
         cli_each_object(&cli, add_object, add_record, NULL) == 0) {
         if (timeline_around_missing(timeline))
             cli_warn(&cli, "--around: not found: %s", timeline_around_missing(timeline));
-        if (timeline_each(timeline, cli_write, &cli, &error) != 0)
+        enum timeline_order order = cli.format == FORMAT_BODY      ? TIMELINE_FILES
+                                    : cli.format == FORMAT_MACTIME ? TIMELINE_SECONDS
+                                                                   : TIMELINE_TIMES;
+        if (timeline_each(timeline, order, cli_write, &cli, &error) != 0)
             cli_report(&cli, &error);
     }
     timeline_free(timeline);

@@ -5,7 +5,8 @@ _fett() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     case $before in
     -o | --output)
-        COMPREPLY=($(compgen -W 'jsonl table tsv csv' -- "$word"))
+        COMPREPLY=($(compgen -W "$("$1" --help 2>/dev/null |
+            sed -n 's/^  -o, --output FORMAT *//p' | tr -d ,)" -- "$word"))
         return
         ;;
     esac

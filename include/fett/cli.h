@@ -86,6 +86,7 @@ enum {
     CLI_ZONE = 1 << 7,          /* -z */
     CLI_CLOCK = 1 << 8,         /* --clock */
     CLI_FOLDER = 1 << 9,        /* -d: a folder to write into */
+    CLI_TIMELINE = 1 << 10,     /* -o also in the formats of timelines */
 };
 
 struct cli;

@@ -19,8 +19,15 @@
  * more"). Layout comes from the first rows (at most WRITER_TABLE_ROWS and
  * WRITER_TABLE_BYTES); texts behind that are longer are cut, and a value in a
  * column that was left out begins the table anew. Paths are cut in the middle,
- * other text at its end, numbers never. A record of another type has a line of
+ * other text at its end, numbers never. Where datetime comes first and no fields were
+ * chosen, each day is a heading and rows have the time alone. A record of another type has a line of
  * its own: "! gap at OFFSET+LENGTH: reason (object)".
+ *
+ * The formats of timelines are those of other tools, and -F has no meaning there.
+ * body is the bodyfile of TSK 3.x, mactime what `mactime -d -y` makes of it, both of
+ * events: neighbours that are one line but for their times are written as one. timesketch (JSON Lines), timesketch-csv and l2tcsv
+ * (log2timeline's 17 columns) take every record with a datetime. Other records
+ * are counted as left out.
  */
 
 #include <stdbool.h>
@@ -30,12 +37,25 @@
 #include <fett/record.h>
 #include <fett/record_reader.h>
 
-enum record_format { FORMAT_JSONL, FORMAT_TABLE, FORMAT_TSV, FORMAT_CSV, FORMAT_COUNT };
+enum record_format {
+    FORMAT_JSONL,
+    FORMAT_TABLE,
+    FORMAT_TSV,
+    FORMAT_CSV,
+    /* From here on those of timelines. */
+    FORMAT_BODY,
+    FORMAT_MACTIME,
+    FORMAT_TIMESKETCH,
+    FORMAT_TIMESKETCH_CSV,
+    FORMAT_L2TCSV,
+    FORMAT_COUNT,
+};
 
 enum { WRITER_TABLE_ROWS = 500, WRITER_TABLE_BYTES = 65536 };
 
 const char *record_format_name(enum record_format format);
 int record_format_by_name(const char *name); /* -1 for none */
+bool record_format_is_timeline(enum record_format format);
 
 struct record_writer_options {
     enum record_format format;

@@ -11,7 +11,8 @@
  * made for each (file, source, distinct time): source si or fs for the file's
  * own times, fn for each $FILE_NAME.
  *
- * Order is total: datetime, source, image, volume, inode, name.
+ * Order is total: datetime, source, image, volume, inode, name; or one of those of
+ * fls and mactime (enum timeline_order).
  */
 
 #include <stdbool.h>
@@ -61,9 +62,21 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error);
 
+/*
+ * The order of events. Those of fls and mactime put together what is one line there:
+ * all times of a file, or those of a second. They also have an event for each hard
+ * link, and file_type, mode, uid, gid, link_target; of several volumes the message
+ * begins with VOLUME: or IMAGE:VOLUME:.
+ */
+enum timeline_order {
+    TIMELINE_TIMES,
+    TIMELINE_FILES,   /* of a bodyfile: by file, then as ever */
+    TIMELINE_SECONDS, /* of mactime: by second, then by file */
+};
+
 /* Sort and hand out; a sink that returns other than 0 ends it. */
 typedef int (*timeline_sink)(void *context, struct record *record);
-int timeline_each(struct timeline *timeline, timeline_sink sink, void *context,
-                  struct error *error);
+int timeline_each(struct timeline *timeline, enum timeline_order order, timeline_sink sink,
+                  void *context, struct error *error);
 
 #endif

@@ -13,6 +13,7 @@ void cli_options_release(struct cli *cli);
 void cli_options_add_json(const struct cli *cli, struct buffer *buffer);
 
 /* output.c */
+bool cli_has_format(const struct cli *cli, int format); /* for -o */
 int cli_output_open(struct cli *cli, struct error *error);
 void cli_output_close(struct cli *cli);
 void cli_output_release(struct cli *cli);

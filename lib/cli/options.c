@@ -196,7 +196,8 @@ void cli_options_release(struct cli *cli)
 static void print_formats(const struct cli *cli, FILE *out)
 {
     for (int i = 0; i < FORMAT_COUNT; i++)
-        fprintf(out, "%s%s", i ? ", " : "", record_format_name((enum record_format)i));
+        if (cli_has_format(cli, i))
+            fprintf(out, "%s%s", i ? ", " : "", record_format_name((enum record_format)i));
     for (const char *const *name = cli->command->formats; name && *name; name++)
         fprintf(out, ", %s", *name);
 }

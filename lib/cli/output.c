@@ -48,6 +48,12 @@ static int open_writer(struct cli *cli, enum record_type type, struct error *err
     return record_writer_new(&cli->writer, STDOUT_FILENO, &options, error);
 }
 
+bool cli_has_format(const struct cli *cli, int format)
+{
+    return cli->command->flags & CLI_TIMELINE ||
+           !record_format_is_timeline((enum record_format)format);
+}
+
 static int choose_format(struct cli *cli, struct error *error)
 {
     const char *const *own = cli->command->formats;
@@ -57,6 +63,8 @@ static int choose_format(struct cli *cli, struct error *error)
     if (!cli->format_name)
         return 0;
     cli->format = record_format_by_name(cli->format_name);
+    if (cli->format >= 0 && !cli_has_format(cli, cli->format))
+        cli->format = -1;
     for (int i = 0; cli->format < 0 && own && own[i]; i++)
         if (strcmp(own[i], cli->format_name) == 0)
             cli->format = FORMAT_COUNT + i;

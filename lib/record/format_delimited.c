@@ -77,8 +77,8 @@ static void add_csv(struct buffer *buffer, const char *text, size_t size)
         buffer_add_byte(buffer, '"');
 }
 
-static void add_field(struct buffer *buffer, enum record_format format, const char *text,
-                      size_t size)
+void delimited_add_cell(struct buffer *buffer, enum record_format format, const char *text,
+                        size_t size)
 {
     if (format == FORMAT_TSV)
         add_tsv(buffer, text, size);
@@ -100,7 +100,8 @@ void delimited_add_header(struct buffer *buffer, enum record_format format,
         if (is_type(&columns->items[i]))
             continue;
         buffer_add_byte(buffer, format == FORMAT_TSV ? '\t' : ',');
-        add_field(buffer, format, columns->items[i].name, strlen(columns->items[i].name));
+        delimited_add_cell(buffer, format, columns->items[i].name,
+                           strlen(columns->items[i].name));
     }
     buffer_add_byte(buffer, '\n');
 }
@@ -123,7 +124,7 @@ void delimited_add_row(struct buffer *buffer, enum record_format format,
         }
         if (i > 0)
             buffer_add_byte(buffer, format == FORMAT_TSV ? '\t' : ',');
-        add_field(buffer, format, cell->data, cell->length);
+        delimited_add_cell(buffer, format, cell->data, cell->length);
         buffer->failed |= cell->failed;
     }
     buffer_add_byte(buffer, '\n');

@@ -54,6 +54,9 @@ struct table {
     size_t row_count, row_capacity;
     struct buffer cells;
     struct buffer work;
+    bool days;             /* are headings */
+    int64_t day;           /* the last heading, as a number since 1970 */
+    bool any_day;
 };
 
 struct table *table_new(const struct columns *columns, const struct record_writer_options *options,
@@ -66,6 +69,8 @@ struct table *table_new(const struct columns *columns, const struct record_write
     table->columns = columns;
     table->options = *options;
     table->output = output;
+    table->days = !options->fields && columns->count > 0 &&
+                  columns->items[0].field == FIELD_DATETIME;
     table->layout = calloc(columns->count, sizeof *table->layout);
     if (!table->layout) {
         free(table);
@@ -87,13 +92,29 @@ void table_free(struct table *table)
 
 /* --- cells --- */
 
+/* Whether a first cell has a date that stands in a heading. */
+static bool is_dated(const struct table *table, const struct value *value)
+{
+    return table->days && value->kind == VALUE_TIME && value->time.state != INSTANT_RAW &&
+           value->time.state != INSTANT_ABSENT;
+}
+
+/* Bytes of a readable time that are its date, with the blank behind. */
+static size_t date_length(const struct buffer *time)
+{
+    enum { DATE = 10 };
+
+    return time->length > DATE ? DATE + 1 : time->length;
+}
+
 static void add_cells(struct table *table, struct row *row)
 {
     for (size_t i = 0; i < table->columns->count; i++) {
         struct value value = row_value(row, &table->columns->items[i]);
         buffer_clear(&table->work);
         cell_add_readable(&table->work, &value);
-        text_add_safe(&table->cells, buffer_text(&table->work), table->work.length);
+        size_t told = i == 0 && is_dated(table, &value) ? date_length(&table->work) : 0;
+        text_add_safe(&table->cells, buffer_text(&table->work) + told, table->work.length - told);
         buffer_add_byte(&table->cells, '\0');
         table->cells.failed |= table->work.failed;
     }
@@ -447,8 +468,37 @@ static bool has_news(const struct table *table, const char *cell)
     return false;
 }
 
+/* "2000-11-22 Wednesday", above the first row of a day. */
+static void add_day(struct table *table, struct row *row)
+{
+    static const char *const names[] = { "Thursday", "Friday",  "Saturday", "Sunday",
+                                         "Monday",   "Tuesday", "Wednesday" };
+    enum { SECONDS = 86400, WEEK = 7 };
+    struct value value = row_value(row, &table->columns->items[0]);
+    char date[INSTANT_TEXT_SIZE];
+
+    if (!is_dated(table, &value))
+        return;
+    int64_t second = value.time.seconds % SECONDS;
+    int64_t day = (value.time.seconds - (second < 0 ? second + SECONDS : second)) / SECONDS;
+    if (table->any_day && table->day == day)
+        return;
+    table->any_day = true;
+    table->day = day;
+    size_t start = table->cells.length;
+    struct buffer *buffer = table->laid_out ? table->output : &table->cells;
+    instant_format(&value.time, date);
+    buffer_add_format(buffer, "%s%.10s %s%s\n", table->options.colour ? BOLD : "", date,
+                      names[((day % WEEK) + WEEK) % WEEK], table->options.colour ? PLAIN : "");
+    if (table->laid_out)
+        return;
+    buffer_add_byte(buffer, '\0');
+    add_waiting(table, start, true, false);
+}
+
 void table_add_row(struct table *table, struct row *row)
 {
+    add_day(table, row);
     size_t start = table->cells.length;
     bool dim = is_deleted(row);
 

@@ -9,6 +9,7 @@
 
 #include <fett/digest.h>
 
+#include "event_lines.h"
 #include "line.h"
 #include "writer.h"
 
@@ -18,6 +19,7 @@ struct record_writer {
     int fd;
     struct record_writer_options options;
     struct columns columns;
+    struct event_lines lines;     /* FORMAT_BODY, FORMAT_MACTIME */
     struct table *table;          /* FORMAT_TABLE, once the columns are known */
     bool begun;                   /* columns are settled, the header line is written */
     uint64_t count;
@@ -33,6 +35,8 @@ struct record_writer {
 
 static const char *const format_names[FORMAT_COUNT] = {
     [FORMAT_JSONL] = "jsonl", [FORMAT_TABLE] = "table", [FORMAT_TSV] = "tsv", [FORMAT_CSV] = "csv",
+    [FORMAT_BODY] = "body", [FORMAT_MACTIME] = "mactime", [FORMAT_TIMESKETCH] = "timesketch",
+    [FORMAT_TIMESKETCH_CSV] = "timesketch-csv", [FORMAT_L2TCSV] = "l2tcsv",
 };
 
 const char *record_format_name(enum record_format format)
@@ -46,6 +50,11 @@ int record_format_by_name(const char *name)
         if (strcmp(name, format_names[i]) == 0)
             return i;
     return -1;
+}
+
+bool record_format_is_timeline(enum record_format format)
+{
+    return format >= FORMAT_BODY && format < FORMAT_COUNT;
 }
 
 int record_writer_new(struct record_writer **writer, int fd,
@@ -67,6 +76,11 @@ int record_writer_new(struct record_writer **writer, int fd,
     }
     if (fields && columns_parse(&new->columns, fields, error) != 0)
         goto fail;
+    if (options->fields && record_format_is_timeline(options->format)) {
+        error_set(error, ERROR_USAGE, "format %s has its own fields",
+                  record_format_name(options->format));
+        goto fail;
+    }
     if (options->digest && digest_init(&new->digest, DIGEST_SHA256, error) != 0)
         goto fail;
     *writer = new;
@@ -82,6 +96,7 @@ void record_writer_free(struct record_writer *writer)
         return;
     table_free(writer->table);
     columns_release(&writer->columns);
+    event_lines_release(&writer->lines);
     buffer_release(&writer->output);
     buffer_release(&writer->text);
     buffer_release(&writer->cell);
@@ -203,11 +218,35 @@ static int write_row(struct record_writer *writer, struct row *row, struct error
     return drain(writer, OUTPUT_SIZE, error);
 }
 
+static void begin_timeline(struct record_writer *writer)
+{
+    if (!writer->begun)
+        event_lines_add_header(&writer->output, writer->options.format);
+    writer->begun = true;
+}
+
+static int write_timeline(struct record_writer *writer, const struct record *record,
+                          struct error *error)
+{
+    enum record_format format = writer->options.format;
+
+    begin_timeline(writer);
+    bool taken = format == FORMAT_BODY || format == FORMAT_MACTIME
+                     ? event_lines_add(&writer->lines, format, record, &writer->output)
+                     : sketch_add(&writer->output, format, record, &writer->cell);
+    writer->count += taken;
+    writer->type_count[record->type] += taken;
+    writer->left_out[record->type] += !taken;
+    return drain(writer, OUTPUT_SIZE, error);
+}
+
 int record_writer_write(struct record_writer *writer, const struct record *record,
                         struct error *error)
 {
     if (writer->failure.kind != ERROR_NONE)
         return fail(writer, error);
+    if (record_format_is_timeline(writer->options.format))
+        return write_timeline(writer, record, error);
     if (writer->options.format != FORMAT_JSONL) {
         struct row row = { .record = record, .type = (int)record->type,
                            .parser = writer->parser, .text = &writer->text };
@@ -227,6 +266,14 @@ int record_writer_write_line(struct record_writer *writer, struct record_line *l
 {
     if (writer->failure.kind != ERROR_NONE)
         return fail(writer, error);
+    if (record_format_is_timeline(writer->options.format)) {
+        struct record record;
+        size_t unknown;
+        if (record_line_to_record(line, &record, &unknown) == 0)
+            return write_timeline(writer, &record, error);
+        writer->left_out[RECORD_TYPE_COUNT]++;
+        return 0;
+    }
     if (writer->options.format != FORMAT_JSONL) {
         struct row row = { .line = line, .type = line->type };
         return write_row(writer, &row, error);
@@ -285,6 +332,10 @@ int record_writer_flush(struct record_writer *writer, struct error *error)
         return -1;
     if (writer->table)
         table_finish(writer->table);
+    if (record_format_is_timeline(writer->options.format)) {
+        begin_timeline(writer);
+        event_lines_flush(&writer->lines, writer->options.format, &writer->output);
+    }
     return drain(writer, 1, error);
 }
 

@@ -29,5 +29,7 @@ void delimited_add_header(struct buffer *buffer, enum record_format format,
                           const struct columns *columns);
 void delimited_add_row(struct buffer *buffer, enum record_format format,
                        const struct columns *columns, struct row *row, struct buffer *cell);
+void delimited_add_cell(struct buffer *buffer, enum record_format format, const char *text,
+                        size_t size);
 
 #endif

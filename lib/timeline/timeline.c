@@ -5,6 +5,7 @@
  * what lies around a file is known only when the file was met.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,9 @@ void timeline_free(struct timeline *timeline)
     spool_release(&timeline->spool);
     buffer_release(&timeline->texts);
     buffer_release(&timeline->line);
+    buffer_release(&timeline->path);
+    buffer_release(&timeline->name);
+    met_release(&timeline->names);
     free(timeline);
 }
 
@@ -207,68 +211,6 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     return timeline->out_of_memory ? error_set_memory(error) : result;
 }
 
-static int compare_texts(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "");
-}
-
-static const char *source_of(const struct timeline *timeline, const struct event *event)
-{
-    static const char *const names[] = { "fn", "fs", "si" };
-
-    if (event->source != SOURCE_RECORD)
-        return names[event->source];
-    return noted_source(timeline, event);
-}
-
-static const char *image_of(const struct timeline *timeline, const struct event *event)
-{
-    return event->source == SOURCE_RECORD ? noted_image(timeline, event)
-                                          : timeline->trees[event->source_tree].image;
-}
-
-static const char *volume_of(const struct timeline *timeline, const struct event *event)
-{
-    return event->source == SOURCE_RECORD ? noted_volume(timeline, event)
-                                          : timeline->trees[event->source_tree].volume;
-}
-
-/* Of equal times a date alone is the shortest text, then one without Z: in this
- * order the texts are sorted too. */
-static int text_rank(const struct event *event)
-{
-    return event->precision == PRECISION_DAY ? 0 : event->state == INSTANT_LOCAL ? 1 : 2;
-}
-
-static int compare_events(const void *a, const void *b, void *context)
-{
-    const struct event *x = a, *y = b;
-    const struct timeline *timeline = context;
-    int order = 0;
-
-    if (x->seconds != y->seconds)
-        return x->seconds < y->seconds ? -1 : 1;
-    if (x->nanoseconds != y->nanoseconds)
-        return x->nanoseconds < y->nanoseconds ? -1 : 1;
-    if (text_rank(x) != text_rank(y))
-        return text_rank(x) < text_rank(y) ? -1 : 1;
-    if (x->source != y->source || x->source == SOURCE_RECORD)
-        order = compare_texts(source_of(timeline, x), source_of(timeline, y));
-    if (order == 0 && (x->source_tree != y->source_tree || x->source == SOURCE_RECORD ||
-                       y->source == SOURCE_RECORD)) {
-        order = compare_texts(image_of(timeline, x), image_of(timeline, y));
-        if (order == 0)
-            order = compare_texts(volume_of(timeline, x), volume_of(timeline, y));
-    }
-    if (order != 0)
-        return order;
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    if (x->handle != y->handle)
-        return x->handle < y->handle ? -1 : 1;
-    return (x->name > y->name) - (x->name < y->name);
-}
-
 /* By the bits of BORN, MODIFIED, CHANGED, ACCESSED. */
 void timeline_set_letters(struct record *record, uint8_t what)
 {
@@ -299,17 +241,56 @@ void timeline_set_letters(struct record *record, uint8_t what)
     record_text(record, FIELD_MACB, texts[what].macb);
 }
 
-static int hand_out(struct timeline *timeline, const struct event *event, const char *reason,
-                    timeline_sink sink, void *context, struct error *error)
+/* What only the lines of fls have. */
+static void set_details(struct timeline *timeline, struct record *record,
+                        const struct source_tree *source, const struct file *file)
 {
-    struct record record;
-    struct file file;
+    record_text(record, FIELD_FILE_TYPE, record_file_type_word(file->type));
+    if (file->owned) {
+        snprintf(timeline->mode, sizeof timeline->mode, "%04o", (unsigned)file->mode & 07777);
+        record_text(record, FIELD_MODE, timeline->mode);
+        record_number(record, FIELD_UID, file->uid);
+        record_number(record, FIELD_GID, file->gid);
+    }
+    record_text(record, FIELD_LINK_TARGET, file->link_target);
+    if (timeline->several == 0)
+        return;
+    const struct value *message = record_get(record, FIELD_MESSAGE);
+    struct buffer *name = &timeline->name;
+    buffer_clear(name);
+    if (timeline->several > 1)
+        buffer_add_format(name, "%s:", source->image);
+    if (source->volume)
+        buffer_add_format(name, "%s:", source->volume);
+    buffer_add(name, message->text, message->length);
+    record_text_n(record, FIELD_MESSAGE, buffer_text(name), name->length);
+}
 
-    if (event->source == SOURCE_RECORD)
-        return noted_hand_out(timeline, event, reason, sink, context, error);
+/* The path of one of a file's names, with its stream. */
+static void set_name(struct timeline *timeline, struct record *record, const struct file *file,
+                     size_t number)
+{
+    const struct file_name *name = &file->names[number];
+    struct buffer *path = &timeline->path;
+
+    buffer_clear(path);
+    buffer_add(path, name->path, name->path_length);
+    if (file->stream) {
+        buffer_add_byte(path, ':');
+        buffer_add(path, file->stream, file->stream_length);
+    }
+    record_text_n(record, FIELD_PATH, buffer_text(path), path->length);
+    record_text_n(record, FIELD_MESSAGE, buffer_text(path), path->length);
+}
+
+/* An event of a file, by the path it is known by or by another of its names. */
+static int hand_out_file(struct timeline *timeline, const struct event *event,
+                         const struct file *file, size_t name, const char *reason,
+                         timeline_sink sink, void *context, struct error *error)
+{
     const struct source_tree *source = &timeline->trees[event->source_tree];
-    if (tree_file(source->tree, event->handle, &file, error) != 0)
-        return -1;
+    struct record record;
+
     record_begin(&record, RECORD_EVENT);
     timeline_set_time(timeline, &record, event);
     if (*reason)
@@ -317,80 +298,92 @@ static int hand_out(struct timeline *timeline, const struct event *event, const 
     timeline_set_letters(&record, event->what);
     record_text(&record, FIELD_IMAGE, source->image);
     record_text(&record, FIELD_VOLUME, source->volume);
-    record_file_reference(&record, &file);
-    if (file.sized)
-        record_number(&record, FIELD_SIZE, file.size);
-    record_text(&record, FIELD_SOURCE, source_of(timeline, event));
-    if (event->name != NO_NAME && event->name < file.name_count) {
-        const struct file_name *name = &file.names[event->name];
-        record_text_n(&record, FIELD_PATH, name->path, name->path_length);
-        record_text_n(&record, FIELD_MESSAGE, name->path, name->path_length);
-        record_number(&record, FIELD_NAME_ID, name->id);
+    record_file_reference(&record, file);
+    if (file->sized)
+        record_number(&record, FIELD_SIZE, file->size);
+    record_text(&record, FIELD_SOURCE, event_source(timeline, event));
+    if (event->name != NO_NAME && event->name < file->name_count) {
+        const struct file_name *own = &file->names[event->name];
+        record_text_n(&record, FIELD_PATH, own->path, own->path_length);
+        record_text_n(&record, FIELD_MESSAGE, own->path, own->path_length);
+        record_number(&record, FIELD_NAME_ID, own->id);
+    } else if (name > 0) {
+        set_name(timeline, &record, file, name);
     } else {
-        record_text_n(&record, FIELD_MESSAGE, file.path, file.path_length);
+        record_text_n(&record, FIELD_MESSAGE, file->path, file->path_length);
     }
+    if (timeline->order != TIMELINE_TIMES)
+        set_details(timeline, &record, source, file);
+    if (timeline->path.failed || timeline->name.failed)
+        return error_set_memory(error);
     return sink(context, &record);
 }
 
-/* Events are sorted in runs, which are merged while they are handed out: sorting
- * all at once would take as much memory again. */
-enum { RUN_EVENTS = 65536 };
-
-struct run {
-    const struct event *at, *end;
-};
-
-/* Let the run at `place` of the heap sink to where it belongs. */
-static void sink_run(struct timeline *timeline, struct run *heap, size_t count, size_t place)
+/* The events of one line: of a file's own times, in the formats of fls, a line for
+ * each of its names. */
+static int hand_out_line(struct timeline *timeline, const struct event *events, size_t count,
+                         const char *reason, timeline_sink sink, void *context,
+                         struct error *error)
 {
-    for (size_t child; (child = 2 * place + 1) < count; place = child) {
-        if (child + 1 < count && compare_events(heap[child + 1].at, heap[child].at, timeline) < 0)
-            child++;
-        if (compare_events(heap[place].at, heap[child].at, timeline) <= 0)
-            break;
-        struct run other = heap[place];
-        heap[place] = heap[child];
-        heap[child] = other;
-    }
-}
-
-static int sort_runs(struct timeline *timeline, struct run **heap, size_t *count)
-{
-    *count = (timeline->count + RUN_EVENTS - 1) / RUN_EVENTS;
-    *heap = malloc((*count + 1) * sizeof **heap);
-    if (!*heap)
-        return -1;
-    for (size_t i = 0; i < *count; i++) {
-        struct event *first = timeline->events + i * RUN_EVENTS;
-        size_t left = timeline->count - i * RUN_EVENTS;
-        size_t length = left < RUN_EVENTS ? left : RUN_EVENTS;
-        qsort_r(first, length, sizeof *first, compare_events, timeline);
-        (*heap)[i] = (struct run){ first, first + length };
-    }
-    for (size_t i = *count / 2; i > 0; i--)
-        sink_run(timeline, *heap, *count, i - 1);
-    return 0;
-}
-
-int timeline_each(struct timeline *timeline, timeline_sink sink, void *context,
-                  struct error *error)
-{
-    char text[ERROR_TEXT_SIZE];
-    struct run *heap;
-    size_t count;
+    struct file file;
     int result = 0;
 
-    if (focus_seal(&timeline->focus) != 0 || sort_runs(timeline, &heap, &count) != 0)
-        return error_set_memory(error);
-    while (count > 0 && result == 0) {
-        const struct event *event = heap[0].at++;
-        const struct instant time = event_time(event);
-        if (focus_shows(&timeline->focus, &time, text))
-            result = hand_out(timeline, event, text, sink, context, error);
-        if (heap[0].at == heap[0].end)
-            heap[0] = heap[--count];
-        sink_run(timeline, heap, count, 0);
+    if (events[0].source == SOURCE_RECORD) {
+        for (size_t i = 0; i < count && result == 0; i++)
+            result = noted_hand_out(timeline, &events[i], reason, sink, context, error);
+        return result;
     }
-    free(heap);
+    if (tree_file(timeline->trees[events[0].source_tree].tree, events[0].handle, &file, error) != 0)
+        return -1;
+    bool each = timeline->order != TIMELINE_TIMES && events[0].name == NO_NAME;
+    size_t names = each && file.name_count > 1 ? file.name_count : 1;
+    for (size_t name = 0; name < names; name++)
+        for (size_t i = 0; i < count && result == 0; i++)
+            result = hand_out_file(timeline, &events[i], &file, name, reason, sink, context,
+                                   error);
+    return result;
+}
+
+/* Whether names need their volume (1) or their image too (2) to be told apart. */
+static int count_origins(const struct timeline *timeline)
+{
+    int several = 0;
+
+    for (size_t i = 1; i < timeline->tree_count; i++) {
+        const struct source_tree *tree = &timeline->trees[i], *first = &timeline->trees[0];
+        several = strcmp(tree->image, first->image) != 0 ? 2 : several == 0 ? 1 : several;
+    }
+    return several;
+}
+
+int timeline_each(struct timeline *timeline, enum timeline_order order, timeline_sink sink,
+                  void *context, struct error *error)
+{
+    enum { MOST = 4 }; /* times of a line */
+    char text[ERROR_TEXT_SIZE], reason[ERROR_TEXT_SIZE] = "";
+    struct event line[MOST];
+    struct merge merge;
+    size_t count = 0;
+    int result = 0;
+
+    timeline->order = order;
+    timeline->several = count_origins(timeline);
+    if (focus_seal(&timeline->focus) != 0 || timeline_sort(timeline, &merge) != 0)
+        return error_set_memory(error);
+    for (const struct event *event; result == 0 && (event = timeline_next(timeline, &merge));) {
+        const struct instant time = event_time(event);
+        if (!focus_shows(&timeline->focus, &time, text))
+            continue;
+        if (count == MOST || (count > 0 && (order == TIMELINE_TIMES ||
+                                            !timeline_same_line(timeline, &line[0], event)))) {
+            result = hand_out_line(timeline, line, count, reason, sink, context, error);
+            count = 0;
+        }
+        memcpy(reason, text, strlen(text) + 1);
+        line[count++] = *event;
+    }
+    if (count > 0 && result == 0)
+        result = hand_out_line(timeline, line, count, reason, sink, context, error);
+    free(merge.heap);
     return result;
 }

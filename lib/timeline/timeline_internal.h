@@ -3,8 +3,8 @@
 #define FETT_TIMELINE_INTERNAL_H
 
 /*
- * What the files of lib/timeline share: timeline.c gathers events, sorts and hands
- * them out, timeline_records.c makes them of records that came in, focus.c tells
+ * What the files of lib/timeline share: timeline.c gathers events and hands them out,
+ * timeline_order.c sorts them, met.c knows which names came in, timeline_records.c makes them of records that came in, focus.c tells
  * which are shown and why.
  */
 
@@ -68,6 +68,18 @@ bool focus_shows(const struct focus *focus, const struct instant *time,
 
 void focus_release(struct focus *focus);
 
+/* --- met.c --- */
+
+/* Texts that were met. */
+struct met {
+    unsigned __int128 *slots;
+    size_t count, capacity;
+};
+
+/* 1: it was met before; 0: it is new; -1: memory is out. */
+int met_add(struct met *met, const char *text, size_t size);
+void met_release(struct met *met);
+
 /* --- timeline.c --- */
 
 enum source { SOURCE_FN, SOURCE_FS, SOURCE_SI, SOURCE_RECORD };
@@ -122,6 +134,22 @@ struct timeline {
     uint32_t current;    /* tree that is being walked */
     uint64_t last_number; /* inode of the file met last, plus 1 */
     bool out_of_memory;
+    enum timeline_order order;
+    int several;         /* names are told apart: 1 by volume, 2 by image and volume */
+    char mode[8];        /* of the record that is handed out */
+    struct buffer path, name; /* likewise */
+    struct met names;    /* of file records that came in */
+};
+
+/* Events in order, one behind the other. */
+struct run {
+    const struct event *at, *end;
+};
+
+/* Runs that are merged: a heap by their first event. */
+struct merge {
+    struct run *heap;
+    size_t count;
 };
 
 struct instant event_time(const struct event *event);
@@ -142,6 +170,20 @@ void timeline_add_times(struct timeline *timeline, const struct file_times *time
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
 
 void timeline_set_letters(struct record *record, uint8_t what);
+
+/* --- timeline_order.c --- */
+
+const char *event_source(const struct timeline *timeline, const struct event *event);
+
+/* Whether two events are one line in the order of files or of seconds. */
+bool timeline_same_line(const struct timeline *timeline, const struct event *x,
+                        const struct event *y);
+
+/* Sort by timeline->order. 0, or -1 without memory; merge.heap is the caller's. */
+int timeline_sort(struct timeline *timeline, struct merge *merge);
+
+/* The next event, or NULL behind the last. */
+const struct event *timeline_next(struct timeline *timeline, struct merge *merge);
 
 /* --- timeline_records.c --- */
 

@@ -24,7 +24,8 @@ static const struct {
     { "fn_", NULL, "fn" },
 };
 
-enum { SINGLE_TIMES = 5, RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times };
+enum { SINGLE_TIMES = 5, RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times,
+       NAME_TIMES = RECORD_TIME_COUNT - 1 };
 
 static size_t note_text(struct timeline *timeline, const char *text, size_t size)
 {
@@ -149,14 +150,21 @@ static const struct {
     { RECORD_AUTORUN, "program", "key_last_write", "key of autostart of " },
 };
 
-static bool means(const struct around *around, const char *path, size_t size)
+/* The bytes of a path before its stream. */
+static size_t without_stream(const char *path, size_t size)
 {
     const char *colon = memrchr(path, ':', size);
     bool stream = colon && !memchr(colon, '/', size - (size_t)(colon - path));
 
+    return stream ? (size_t)(colon - path) : size;
+}
+
+static bool means(const struct around *around, const char *path, size_t size)
+{
+    size_t length = without_stream(path, size);
+
     return focus_means(around, path, size, 0) ||
-           (stream && focus_means(around, path, (size_t)(colon - path),
-                                  size - (size_t)(colon - path) - 1));
+           (length < size && focus_means(around, path, length, size - length - 1));
 }
 
 static int note_centre(struct timeline *timeline, size_t around, struct record_line *line,
@@ -193,6 +201,29 @@ static int note_centres(struct timeline *timeline, struct record_line *line)
                 note_centre(timeline, i, line, row) != 0)
                 return -1;
     return 0;
+}
+
+/* Whether the names' times of a file record were met before (met_add): each stream of a
+ * file has a record, and all have them. */
+static int meet_names(struct timeline *timeline, struct record_line *line)
+{
+    size_t sizes[4] = { 0, 0, 0, 0 };
+    const char *texts[4] = { record_line_text(line, "image", &sizes[0]),
+                             record_line_text(line, "volume", &sizes[1]),
+                             record_line_text(line, "inode", &sizes[2]),
+                             record_line_text(line, "path", &sizes[3]) };
+    struct buffer *key = &timeline->path;
+
+    buffer_clear(key);
+    for (int i = 0; i < 4; i++) {
+        if (i == 2 && texts[i]) /* without the attribute */
+            sizes[i] = strcspn(texts[i], "-");
+        if (i == 3 && texts[i])
+            sizes[i] = without_stream(texts[i], sizes[i]);
+        buffer_add(key, texts[i], texts[i] ? sizes[i] : 0);
+        buffer_add_byte(key, '\0');
+    }
+    return key->failed ? -1 : met_add(&timeline->names, key->data, key->length);
 }
 
 static int note_line(struct timeline *timeline, struct record_line *line, uint64_t *number,
@@ -235,7 +266,10 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         single[0].seconds -= timeline->focus.limits.clock;
     for (int i = 0; i < (event ? 1 : SINGLE_TIMES); i++)
         timeline_add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
-    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT; i++)
+    int known = event || line->type != RECORD_FILE ? 0 : meet_names(timeline, line);
+    if (known < 0)
+        return error_set_memory(error);
+    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT - known; i++)
         timeline_add_times(timeline, &sets[i - SINGLE_TIMES], SOURCE_RECORD, (uint16_t)i, number,
                            0);
     return timeline->out_of_memory ? error_set_memory(error) : 0;
@@ -304,12 +338,36 @@ static int read_again(struct timeline *timeline, const struct noted *noted,
                : -1;
 }
 
+static void copy_fields(struct record *record, const struct record *from,
+                        const enum record_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = record_get(from, fields[i]);
+        if (value)
+            record_value(record, fields[i], value);
+    }
+}
+
+/* The names are those of the file and not of its stream. */
+static void set_file_path(struct record *record)
+{
+    const struct value *path = record_get(record, FIELD_PATH);
+
+    if (!path || path->kind != VALUE_TEXT)
+        return;
+    size_t size = without_stream(path->text, path->length);
+    record_text_n(record, FIELD_PATH, path->text, size);
+    record_text_n(record, FIELD_MESSAGE, path->text, size);
+}
+
 int noted_hand_out(struct timeline *timeline, const struct event *event, const char *reason,
                    timeline_sink sink, void *context, struct error *error)
 {
     static const enum record_field kept[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE,
-                                              FIELD_HOST,  FIELD_STATE,  FIELD_META,
-                                              FIELD_SIZE };
+                                              FIELD_HOST,  FIELD_STATE,  FIELD_META };
+    /* of the file that the record is about, and for the lines of fls */
+    static const enum record_field of_file[] = { FIELD_SIZE, FIELD_FILE_TYPE, FIELD_MODE,
+                                                 FIELD_UID,  FIELD_GID, FIELD_LINK_TARGET };
     struct record_line line;
     struct record from, record;
     struct buffer message = BUFFER_INIT;
@@ -331,13 +389,15 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
     if (record_times[event->name].description)
         record_text(&record, FIELD_TIMESTAMP_DESC, record_times[event->name].description);
     record_text(&record, FIELD_SOURCE, noted_source(timeline, event));
-    for (size_t i = 0; known && i < sizeof kept / sizeof *kept; i++) {
-        const struct value *value = record_get(&from, kept[i]);
-        if (value && (kept[i] != FIELD_SIZE || from.type == RECORD_FILE))
-            record_value(&record, kept[i], value);
-    }
+    if (known)
+        copy_fields(&record, &from, kept, sizeof kept / sizeof *kept);
+    if (known && from.type == RECORD_FILE)
+        copy_fields(&record, &from, of_file,
+                    timeline->order == TIMELINE_TIMES ? 1 : sizeof of_file / sizeof *of_file);
     make_message(&message, &line);
     record_text_n(&record, FIELD_MESSAGE, buffer_text(&message), message.length);
+    if (event->name == NAME_TIMES)
+        set_file_path(&record);
     int result = message.failed ? error_set_memory(error) : sink(context, &record);
     buffer_release(&message);
     return result;
