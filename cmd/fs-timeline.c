@@ -11,7 +11,7 @@
 static struct timeline_focus focus;
 static struct timeline *timeline;
 static const char *after, *before;
-static struct cli_list around;
+static struct cli_list around, bodies;
 
 static const struct cli_option options[] = {
     { 0, "after", "TIME", "only what happened at or after this", .text = &after,
@@ -20,6 +20,8 @@ static const struct cli_option options[] = {
       .list = &around, .filter = true },
     { 0, "before", "TIME", "only what happened at or before this", .text = &before,
       .filter = true },
+    { 0, "body", "FILE", "also the times of a bodyfile that another tool wrote",
+      .list = &bodies },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
     { 0 },
@@ -40,6 +42,11 @@ static int add_around(const char *text, struct error *error)
     return result;
 }
 
+static void report(void *cli, struct error *error)
+{
+    cli_report(cli, error);
+}
+
 static int prepare(struct cli *cli, struct error *error)
 {
     focus.clock = cli->clock;
@@ -53,6 +60,9 @@ static int prepare(struct cli *cli, struct error *error)
     for (size_t i = 0; i < around.count; i++)
         if (add_around(around.items[i], error) != 0)
             return -1;
+    for (size_t i = 0; i < bodies.count; i++)
+        if (examine_timeline_body(bodies.items[i], timeline, report, cli, error) != 0)
+            return error_prefix(error, "--body");
     return 0;
 }
 
@@ -90,7 +100,8 @@ int main(int argc, char **argv)
     struct error error = ERROR_INIT;
 
     if (cli_begin(&cli, &command, argc, argv) == 0 &&
-        cli_each_object(&cli, add_object, add_record, NULL) == 0) {
+        ((bodies.count > 0 && cli.operand_count == 0) ||
+         cli_each_object(&cli, add_object, add_record, NULL) == 0)) {
         if (timeline_around_missing(timeline))
             cli_warn(&cli, "--around: not found: %s", timeline_around_missing(timeline));
         enum timeline_order order = cli.format == FORMAT_BODY      ? TIMELINE_FILES

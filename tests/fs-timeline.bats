@@ -326,3 +326,40 @@ for r, row in zip(rows, l2t[1:]):
         run -0 diff <(sed 's/,"name_id":[0-9]*//' whole) piped
     done
 }
+
+@test "bodyfiles of other tools are merged" {
+    image=$samples/kozirog-nt.raw
+    # all that fls has, but for times that are not set, is what fls has
+    fls -r -m / -o 63 "$image" >body
+    run -0 --separate-stderr fs-timeline -o body --body body
+    grep -v '|0|0|0|0$' body | sed -E 's/\|3373865674/|0/g' | grep -v '|0|0|0|0$' | cut -d'|' -f2,3,8- |
+        sort >expected
+    assert [ "$(wc -l <expected)" -gt 300 ]
+    run -0 diff expected <(cut -d'|' -f2,3,8- <<<"$output" | sort)
+    # beside an image
+    echo '0|/a%7Cb %2541 %zz|5|r/rrwxr-x--x|0|0|7|0|974880844|-1|974880845.5' >body
+    fs-timeline --body body "$image" | grep '"image":"body"' >got
+    assert_equal "$(field datetime <got | xargs)" \
+        "2000-11-22T08:14:04.000000000Z 2000-11-22T08:14:05.500000000Z"
+    assert_equal "$(field path <got | sort -u)" '/a|b %41 %zz'
+    assert_equal "$(field macb <got | xargs)" "m... ...b"
+    # what fett wrote comes back
+    fs-timeline -o body "$image" | sort >one
+    run -0 diff one <(fs-timeline -o body --body one | sort)
+}
+
+@test "a line that is no bodyfile's is told with its number, the others are used" {
+    printf '%s\n' '# a comment' '' '0|/a|5|r/r|0|0|7|1|2|3|4' '0|/b|5|1|2|3' \
+        '0|/c|5|r/r|0|0|7|1|2|soon|4' '0|/d|5|r/r|0|0|many|1|2|3|4' '0|/e|5|r/r|||' \
+        '0|/f|5|r/r|0|0|7|99999999999999999999|2|3|4' '0|/g|5|r/r|0|0||0|0|0|9' >body
+    run -3 --separate-stderr fs-timeline --body body
+    assert_equal "$(field path <<<"$output" | sort -u | xargs)" "/a /g"
+    for line in 4 5 6 7 8; do
+        assert_regex "$stderr" "body: line $line: no bodyfile: "
+    done
+    assert_equal "$(wc -l <<<"$stderr")" 5
+    run -2 --separate-stderr fs-timeline --body absent
+    # the body alone is merged with what comes by pipe where that is asked for
+    run -3 --separate-stderr fs-timeline --body body - <<<'{"type":"event","datetime":"2000-11-22T08:14:04Z","source":"x"}'
+    assert_equal "$(tail -1 <<<"$output" | field source)" x
+}

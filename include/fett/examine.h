@@ -111,6 +111,10 @@ int examine_autoruns(struct object *object, examine_sink sink, examine_problem p
  * until the timeline was handed out. */
 int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);
 
+/* The same of a bodyfile; lines that are none go to `problem`. */
+int examine_timeline_body(const char *path, struct timeline *timeline, examine_problem problem,
+                          void *context, struct error *error);
+
 /*
  * ioc-strings. A part gives the hits that start in it, and its gaps, so that parts
  * put together are the whole, byte for byte: `from` and `to` are bytes of the

@@ -62,6 +62,11 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error);
 
+/* Add the times of a line of a bodyfile, which are a file record's; `file`: its image.
+ * Comments and empty lines are nothing. ERROR_DAMAGED for what is no such line. */
+int timeline_add_body(struct timeline *timeline, const char *file, const char *line,
+                      size_t length, struct error *error);
+
 /*
  * The order of events. Those of fls and mactime put together what is one line there:
  * all times of a file, or those of a second. They also have an event for each hard

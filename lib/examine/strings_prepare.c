@@ -12,35 +12,11 @@
 #include <fett/examine.h>
 #include <fett/record_reader.h>
 
-static int load_list(struct ioc_stop *stop, const char *path, examine_problem problem,
-                     void *context, struct error *error)
-{
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t length;
-    int result = 0;
+#include "lines.h"
 
-    if (!file)
-        return error_set_errno(error, "cannot open: %s", path);
-    for (unsigned number = 1; result == 0 && (length = getline(&line, &capacity, file)) >= 0;
-         number++) {
-        struct error wrong = ERROR_INIT;
-        if (ioc_stop_add_line(stop, line, (size_t)length, &wrong) == 0)
-            continue;
-        if (wrong.kind == ERROR_SYSTEM) {
-            result = error_set(error, wrong.kind, "%s", wrong.text);
-        } else {
-            wrong.kind = ERROR_DAMAGED; /* one line of many: the rest is used */
-            error_prefix(&wrong, "%s: line %u", path, number);
-            problem(context, &wrong);
-        }
-    }
-    if (result == 0 && ferror(file))
-        result = error_set_errno(error, "cannot read: %s", path);
-    free(line);
-    fclose(file);
-    return result;
+static int add_stop_line(void *stop, const char *line, size_t length, struct error *error)
+{
+    return ioc_stop_add_line(stop, line, length, error);
 }
 
 static int add_record(struct ioc_stop *stop, struct record_line *line, struct error *error)
@@ -91,7 +67,8 @@ static int load_stop(struct ioc_stop **stop, const struct examine_strings_reques
     if (!(*stop = ioc_stop_new()))
         return error_set_memory(error);
     for (size_t i = 0; i < request->stop_lists.count; i++)
-        if (load_list(*stop, request->stop_lists.items[i], problem, context, error) != 0)
+        if (lines_each(request->stop_lists.items[i], add_stop_line, *stop, problem, context,
+                       error) != 0)
             return error_prefix(error, "stop list");
     for (size_t i = 0; i < request->baselines.count; i++)
         if (load_baseline(*stop, request->baselines.items[i], problem, context, error) != 0)

@@ -4,6 +4,8 @@
 
 #include <fett/examine.h>
 
+#include "lines.h"
+
 static int add_filesystem(void *context, struct evidence *evidence,
                           struct filesystem *filesystem, struct error *error)
 {
@@ -20,4 +22,24 @@ int examine_timeline(struct object *object, struct timeline *timeline, struct er
     if (examine_need_files(object, error) != 0)
         return -1;
     return examine_filesystems(object, add_filesystem, timeline, error);
+}
+
+struct body {
+    struct timeline *timeline;
+    const char *path;
+};
+
+static int add_body_line(void *context, const char *line, size_t length, struct error *error)
+{
+    struct body *body = context;
+
+    return timeline_add_body(body->timeline, body->path, line, length, error);
+}
+
+int examine_timeline_body(const char *path, struct timeline *timeline, examine_problem problem,
+                          void *context, struct error *error)
+{
+    struct body body = { timeline, path };
+
+    return lines_each(path, add_body_line, &body, problem, context, error);
 }

@@ -148,7 +148,9 @@ static void add_inode(struct buffer *buffer, const struct record *record)
         return;
     }
     const char *dash = memchr(inode->text, '-', inode->length);
-    if (!is_file_name(record) || !dash) {
+    bool whole = dash && inode->length - (size_t)(dash - inode->text) > 4 &&
+                 memcmp(dash, "-48-", 4) == 0;
+    if (!is_file_name(record) || !dash || whole) {
         buffer_add(buffer, inode->text, inode->length);
         return;
     }

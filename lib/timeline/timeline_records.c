@@ -247,15 +247,17 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
 {
     struct instant single[SINGLE_TIMES];
     struct file_times sets[RECORD_TIME_COUNT - SINGLE_TIMES];
-    bool any = false, event = line->type == RECORD_EVENT;
+    bool any = false, named = false, event = line->type == RECORD_EVENT;
     uint64_t number = 0;
 
     for (int i = 0; i < SINGLE_TIMES; i++) {
         single[i] = INSTANT_NONE;
         any |= record_line_time(line, record_times[i].name, &single[i]) == 0;
     }
-    for (int i = SINGLE_TIMES; i < RECORD_TIME_COUNT; i++)
-        any |= get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
+    for (int i = SINGLE_TIMES; i < RECORD_TIME_COUNT; i++) {
+        named = get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
+        any |= named;
+    }
     if (note_centres(timeline, line) != 0)
         return error_set_memory(error);
     if (!any || !record_passes(timeline, line))
@@ -266,7 +268,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         single[0].seconds -= timeline->focus.limits.clock;
     for (int i = 0; i < (event ? 1 : SINGLE_TIMES); i++)
         timeline_add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
-    int known = event || line->type != RECORD_FILE ? 0 : meet_names(timeline, line);
+    int known = named && line->type == RECORD_FILE ? meet_names(timeline, line) : 0;
     if (known < 0)
         return error_set_memory(error);
     for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT - known; i++)
