@@ -18,5 +18,5 @@ _fett() {
     fi
 }
 
-complete -o filenames -F _fett img-info img-verify fs-ls fs-cat ioc-strings reg-runkeys \
-    fs-timeline rec-fmt
+complete -o filenames -F _fett img-info img-verify fs-ls fs-cat ioc-strings reg-ls \
+    reg-runkeys fs-timeline rec-fmt

@@ -107,6 +107,32 @@ int examine_recover(struct object *object, const char *folder, bool by_image, bo
 int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
                      void *context, struct error *error);
 
+/* reg-ls: which keys and values. */
+struct examine_registry_filter {
+    /*
+     * Keys whose path matches, and `depth` levels below them; NULL: all. Parts are
+     * separated by backslashes, each a pattern of text_glob, `**` any number of
+     * parts; without case. It begins at the mount point with HKLM or HKU, or at the root
+     * of each hive with a backslash, else anywhere. HKEY_LOCAL_MACHINE and HKEY_USERS are
+     * the same, HKCU any user, HKCR the classes of the machine, CurrentControlSet the
+     * one in use.
+     */
+    const char *key;
+    uint64_t depth;
+    const char *value;   /* values whose name matches, and no keys; NULL: all */
+    bool keys, values;   /* records of these */
+};
+
+/* ERROR_USAGE for a pattern with too many parts. */
+int examine_check_key_pattern(const char *pattern, struct error *error);
+
+/* The keys and values of the hives of an image, a volume, a folder of the examiner's
+ * machine, or of one hive, in stored order, each key before what is in it. Hives that
+ * cannot be read go to `problem`. */
+int examine_registry(struct object *object, const struct examine_registry_filter *filter,
+                     examine_sink sink, examine_problem problem, void *context,
+                     struct error *error);
+
 /* fs-timeline: add what the file systems of an object tell. They must stay open
  * until the timeline was handed out. */
 int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);

@@ -112,6 +112,9 @@ uint64_t hive_key_offset(const struct hive *hive, hive_key key);
 size_t hive_key_child_count(struct hive *hive, hive_key key);
 hive_key hive_key_child(struct hive *hive, hive_key key, size_t index);
 
+/* The subkey of the same parent behind this one; 0 behind the last. */
+hive_key hive_key_next(const struct hive *hive, hive_key key);
+
 /* The subkey at a path of names separated by backslashes, without case; "" is
  * the key itself; 0 when there is none. */
 hive_key hive_key_find(struct hive *hive, hive_key key, const char *path);

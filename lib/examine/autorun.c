@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * reg-runkeys: walks the hives, INI files and Startup folders of a tree.
+ * reg-runkeys: walks the hives, INI files and Startup folders of a tree; reg-ls:
+ * its hives.
  */
 
 #include <stdlib.h>
@@ -76,7 +77,9 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
     buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
     bool folder = file.type == FILE_DIRECTORY;
     for (size_t i = 0; i < all->place_count && result == 0; i++)
-        if (folder ? is_within(&all->places[i], &path) : all->places[i].handle == handle) {
+        if (all->registry && all->places[i].kind != PLACE_HIVE)
+            continue;
+        else if (folder ? is_within(&all->places[i], &path) : all->places[i].handle == handle) {
             any = true;
             result = walk_place(all, &all->places[i], error);
         }
@@ -108,6 +111,7 @@ static void release(struct autoruns *all)
 }
 
 struct request {
+    const struct examine_registry_filter *registry;
     examine_sink sink;
     examine_problem problem;
     void *context;
@@ -118,7 +122,8 @@ static int walk_one(const struct request *request, struct evidence *evidence,
                     const struct volume *volume, struct tree *tree, uint64_t handle,
                     struct reader *reader, struct error *error)
 {
-    struct autoruns all = { .evidence = evidence,
+    struct autoruns all = { .registry = request->registry,
+                            .evidence = evidence,
                             .volume = volume,
                             .tree = tree,
                             .whole = volume != NULL,
@@ -140,28 +145,43 @@ static int walk_filesystem(void *context, struct evidence *evidence,
                     filesystem_tree(filesystem), 0, NULL, error);
 }
 
-int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
-                     void *context, struct error *error)
+static int walk_object(struct request *request, struct object *object, struct error *error)
 {
-    struct request request = { sink, problem, context };
     struct reader *reader;
 
     if (object->kind == OBJECT_DIRECTORY)
-        return walk_one(&request, object->evidence, NULL, object->evidence->directory, 0, NULL,
+        return walk_one(request, object->evidence, NULL, object->evidence->directory, 0, NULL,
                         error);
     if (object->kind == OBJECT_FILE)
-        return walk_one(&request, object->evidence, object->volume,
+        return walk_one(request, object->evidence, object->volume,
                         object->filesystem ? filesystem_tree(object->filesystem)
                                            : object->evidence->directory,
                         object->handle, NULL, error);
     if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
         if (examine_need_files(object, error) != 0)
             return -1;
-        return examine_filesystems(object, walk_filesystem, &request, error);
+        return examine_filesystems(object, walk_filesystem, request, error);
     }
     if (object_open(object, &reader, error) != 0)
         return -1;
-    int result = walk_one(&request, object->evidence, object->volume, NULL, 0, reader, error);
+    int result = walk_one(request, object->evidence, object->volume, NULL, 0, reader, error);
     reader_free(reader);
     return result;
+}
+
+int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
+                     void *context, struct error *error)
+{
+    struct request request = { NULL, sink, problem, context };
+
+    return walk_object(&request, object, error);
+}
+
+int examine_registry(struct object *object, const struct examine_registry_filter *filter,
+                     examine_sink sink, examine_problem problem, void *context,
+                     struct error *error)
+{
+    struct request request = { filter, sink, problem, context };
+
+    return walk_object(&request, object, error);
 }

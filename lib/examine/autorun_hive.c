@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * autorun_hive: what starts from one hive.
+ * autorun_hive: one hive with its logs, and what starts from it.
  *
  * Where logs are replayed the hive is walked with and without them: what only the
  * logs have is of origin "log", what they have changed or removed "superseded". The
@@ -39,7 +39,40 @@ static void mount_user(struct autoruns *all, char *mount, size_t size, char *use
         snprintf(mount, size, "HKU\\%s", all->place->sid);
 }
 
-static const char *mount_of(enum autorun_hive kind)
+/* Hives that nothing starts from, by a key at their root. */
+static const char *other_mount(struct hive *hive)
+{
+    static const struct {
+        const char *key, *mount;
+    } others[] = {
+        { "SAM", "HKLM\\SAM" },
+        { "Policy", "HKLM\\SECURITY" },
+        { "Objects", "HKLM\\BCD00000000" },
+        { "DerivedData", "HKLM\\COMPONENTS" },
+        { "DriverDatabase", "HKLM\\DRIVERS" },
+    };
+
+    for (size_t i = 0; !hive_is_9x(hive) && i < sizeof others / sizeof *others; i++)
+        if (hive_key_find(hive, hive_root(hive), others[i].key))
+            return others[i].mount;
+    return "";
+}
+
+/* UsrClass.dat has "<SID>_Classes" as the name of its root, and is mounted so. */
+static bool mount_classes(struct hive *hive, char *mount, size_t size)
+{
+    static const char end[] = "_Classes";
+    size_t length, end_length = sizeof end - 1;
+    const char *name = hive_key_name(hive, hive_root(hive), &length);
+
+    if (length <= end_length + 2 || length > 250 || strncmp(name, "S-", 2) != 0 ||
+        text_compare_nocase(name + length - end_length, end_length, end, end_length) != 0)
+        return false;
+    snprintf(mount, size, "HKU\\%.*s", (int)length, name);
+    return true;
+}
+
+static const char *mount_of(struct hive *hive, enum autorun_hive kind)
 {
     switch (kind) {
     case AUTORUN_SOFTWARE:
@@ -50,8 +83,10 @@ static const char *mount_of(enum autorun_hive kind)
         return "HKLM";
     case AUTORUN_9X_USER:
         return "HKU";
-    default:
+    case AUTORUN_USER:
         return "HKU\\?";
+    default:
+        return other_mount(hive);
     }
 }
 
@@ -66,78 +101,6 @@ static void add_search(struct autoruns *all, struct hive *hive)
     buffer_add_byte(&all->search, ';');
     hive_value_text(hive, &value, &all->search);
     all->out_of_memory |= all->search.failed;
-}
-
-static int walk_open(struct autoruns *all, struct hive *hive, autorun_visit visit,
-                     struct error *error)
-{
-    char mount[256], user[1024];
-    size_t search_length = all->search.length;
-    enum autorun_hive kind = autorun_hive_kind(hive);
-    unsigned code_page = autorun_code_page(hive, kind);
-
-    if (!code_page && all->installation)
-        code_page = all->installation->code_page;
-    if (hive_set_code_page(hive, code_page, error) != 0)
-        return -1;
-    snprintf(mount, sizeof mount, "%s", mount_of(kind));
-    if (kind == AUTORUN_USER) {
-        add_search(all, hive);
-        mount_user(all, mount, sizeof mount, user, sizeof user);
-    }
-    int result = autorun_walk_hive(hive, kind, mount, visit, all, error);
-    if (search_length < all->search.length)
-        buffer_truncate(&all->search, search_length);
-    free(all->profile);
-    all->profile = NULL;
-    all->user = NULL;
-    return result;
-}
-
-/* Damage of a hive or a log costs a part of it: each is a gap in that file. */
-static int emit_problem(struct autoruns *all, const struct autorun_logs *logs, size_t log,
-                        const char *text, uint64_t offset)
-{
-    const struct place *hive = all->place;
-    struct buffer named = BUFFER_INIT;
-
-    if (log == 0)
-        return autorun_emit_gap(all, text, &offset);
-    const struct place *place = &logs->places[log - 1];
-    if (hive) {
-        all->place = place;
-    } else { /* named by itself: records have no path */
-        buffer_add_format(&named, "%s: %s", place->path, text);
-        text = buffer_text(&named);
-    }
-    int result = autorun_emit_gap(all, text, &offset);
-    all->place = hive;
-    buffer_release(&named);
-    return result;
-}
-
-/* Walk it, and tell its problems behind: values add some when they are read. */
-static int walk_and_tell(struct autoruns *all, const struct autorun_logs *logs, struct hive *hive,
-                         autorun_visit visit, struct error *error)
-{
-    int result = walk_open(all, hive, visit, error);
-
-    for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
-        uint64_t offset;
-        const char *text = hive_problem(hive, i, &offset);
-        result = emit_problem(all, logs, hive_problem_log(hive, i), text, offset);
-    }
-    return result;
-}
-
-static void report_dirty(struct autoruns *all, const struct autorun_logs *logs)
-{
-    struct error reason = ERROR_INIT;
-
-    error_set(&reason, ERROR_DAMAGED,
-              logs->count == 0 ? "hive: its last changes are in its log, which is not there"
-                               : "hive: its last changes are in none of the logs beside it");
-    autorun_report(all, &reason);
 }
 
 static void add_part(struct digest *digest, const void *data, size_t size)
@@ -196,61 +159,140 @@ static void sort_found(struct found_list *list)
         qsort(list->items, list->count, sizeof *list->items, compare_found);
 }
 
-/* Remember what the hive has without its logs. */
-static int note_before(void *context, const struct autorun *autorun)
+int autorun_judge(struct autoruns *all, const struct found *found)
 {
-    struct autoruns *all = context;
-    struct found found;
+    bool failed = false;
 
-    all->out_of_memory |=
-        identify(autorun, &found) != 0 || add_found(&all->before, &found) != 0;
-    return all->out_of_memory ? -1 : 0;
-}
-
-/* What it has with them, told from what it had before. */
-static int emit_after(void *context, const struct autorun *autorun)
-{
-    struct autoruns *all = context;
-    struct found found;
-
-    if (identify(autorun, &found) != 0 || add_found(&all->after, &found) != 0) {
-        all->out_of_memory = true;
-        return -1;
-    }
-    all->origin = is_among(&all->before, &found) ? NULL : "log";
-    return autorun_emit(all, autorun);
-}
-
-/* What it had before and has no more. */
-static int emit_superseded(void *context, const struct autorun *autorun)
-{
-    struct autoruns *all = context;
-    struct autorun superseded = *autorun;
-    struct found found;
-
-    if (identify(autorun, &found) != 0) {
-        all->out_of_memory = true;
-        return -1;
-    }
-    if (is_among(&all->after, &found))
+    all->origin = NULL;
+    switch (all->pass) {
+    case PASS_ONLY:
         return 0;
-    all->origin = "superseded";
-    superseded.enabled = false;
-    return autorun_emit(all, &superseded);
+    case PASS_BEFORE:
+        failed = add_found(&all->before, found) != 0;
+        break;
+    case PASS_AFTER:
+        failed = add_found(&all->after, found) != 0;
+        if (!is_among(&all->before, found))
+            all->origin = "log";
+        break;
+    case PASS_SUPERSEDED:
+        if (is_among(&all->after, found))
+            return 1;
+        all->origin = "superseded";
+        break;
+    }
+    all->out_of_memory |= failed;
+    return failed ? -1 : all->pass == PASS_BEFORE;
+}
+
+/* One autostart of the hive in this pass. */
+static int emit(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    struct autorun judged = *autorun;
+    struct found found;
+
+    if (all->pass != PASS_ONLY && identify(autorun, &found) != 0) {
+        all->out_of_memory = true;
+        return -1;
+    }
+    int result = autorun_judge(all, &found);
+    if (result != 0)
+        return result > 0 ? 0 : -1;
+    judged.enabled &= all->pass != PASS_SUPERSEDED;
+    return autorun_emit(all, &judged);
+}
+
+/* One pass over the hive, with what its names and its user depend on. */
+static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pass,
+                     struct error *error)
+{
+    char mount[256], user[1024];
+    size_t search_length = all->search.length;
+    enum autorun_hive kind = autorun_hive_kind(hive);
+    unsigned code_page = autorun_code_page(hive, kind);
+
+    if (!code_page && all->installation)
+        code_page = all->installation->code_page;
+    if (hive_set_code_page(hive, code_page, error) != 0)
+        return -1;
+    snprintf(mount, sizeof mount, "%s", mount_of(hive, kind));
+    if (mount_classes(hive, mount, sizeof mount))
+        kind = AUTORUN_OTHER;
+    if (kind == AUTORUN_USER) {
+        add_search(all, hive);
+        mount_user(all, mount, sizeof mount, user, sizeof user);
+    }
+    const struct mounted_hive mounted = { .hive = hive, .kind = kind, .mount = mount };
+    all->pass = pass;
+    int result = all->registry ? registry_walk(all, &mounted, error)
+                               : autorun_walk_hive(hive, kind, mount, emit, all, error);
+    if (search_length < all->search.length)
+        buffer_truncate(&all->search, search_length);
+    free(all->profile);
+    all->profile = NULL;
+    all->user = NULL;
+    return result;
+}
+
+/* Damage of a hive or a log costs a part of it: each is a gap in that file. */
+static int emit_problem(struct autoruns *all, const struct autorun_logs *logs, size_t log,
+                        const char *text, uint64_t offset)
+{
+    const struct place *hive = all->place;
+    struct buffer named = BUFFER_INIT;
+
+    if (log == 0)
+        return autorun_emit_gap(all, text, &offset);
+    const struct place *place = &logs->places[log - 1];
+    if (hive) {
+        all->place = place;
+    } else { /* named by itself: records have no path */
+        buffer_add_format(&named, "%s: %s", place->path, text);
+        text = buffer_text(&named);
+    }
+    int result = autorun_emit_gap(all, text, &offset);
+    all->place = hive;
+    buffer_release(&named);
+    return result;
+}
+
+/* Walk it, and tell its problems behind: values add some when they are read. */
+static int walk_and_tell(struct autoruns *all, const struct autorun_logs *logs, struct hive *hive,
+                         enum hive_pass pass, struct error *error)
+{
+    int result = walk_open(all, hive, pass, error);
+
+    for (size_t i = 0; i < hive_problem_count(hive) && result == 0; i++) {
+        uint64_t offset;
+        const char *text = hive_problem(hive, i, &offset);
+        result = emit_problem(all, logs, hive_problem_log(hive, i), text, offset);
+    }
+    return result;
+}
+
+static void report_dirty(struct autoruns *all, const struct autorun_logs *logs)
+{
+    struct error reason = ERROR_INIT;
+
+    error_set(&reason, ERROR_DAMAGED,
+              logs->count == 0 ? "hive: its last changes are in its log, which is not there"
+                               : "hive: its last changes are in none of the logs beside it");
+    autorun_report(all, &reason);
 }
 
 /* One walk over the hive, with these logs or (NULL) without. One that is no hive
  * without them has nothing to compare with, and its problems then are none. */
 static int walk_with(struct autoruns *all, struct reader *reader, const struct autorun_logs *logs,
-                     autorun_visit visit, struct error *error)
+                     enum hive_pass pass, struct error *error)
 {
     struct hive *hive;
 
     if (hive_open_with_logs(&hive, reader, logs ? logs->readers : NULL, logs ? logs->count : 0,
                             NULL) != 0)
         return 0;
-    int result = logs ? walk_and_tell(all, logs, hive, visit, error)
-                      : walk_open(all, hive, visit, error);
+    int result = logs ? walk_and_tell(all, logs, hive, pass, error)
+                      : walk_open(all, hive, pass, error);
     hive_free(hive);
     return result;
 }
@@ -258,14 +300,14 @@ static int walk_with(struct autoruns *all, struct reader *reader, const struct a
 static int walk_replayed(struct autoruns *all, struct reader *reader,
                          const struct autorun_logs *logs, struct error *error)
 {
-    int result = walk_with(all, reader, NULL, note_before, error);
+    int result = walk_with(all, reader, NULL, PASS_BEFORE, error);
 
     sort_found(&all->before);
     if (result == 0)
-        result = walk_with(all, reader, logs, emit_after, error);
+        result = walk_with(all, reader, logs, PASS_AFTER, error);
     sort_found(&all->after);
     if (result == 0)
-        result = walk_with(all, reader, NULL, emit_superseded, error);
+        result = walk_with(all, reader, NULL, PASS_SUPERSEDED, error);
     all->origin = NULL;
     free(all->before.items);
     free(all->after.items);
@@ -288,7 +330,7 @@ static int walk_logged(struct autoruns *all, struct reader *reader,
     if (hive_is_dirty(hive) && !replayed)
         report_dirty(all, logs);
     if (!replayed)
-        result = walk_and_tell(all, logs, hive, autorun_emit, error);
+        result = walk_and_tell(all, logs, hive, PASS_ONLY, error);
     hive_free(hive);
     return replayed ? walk_replayed(all, reader, logs, error) : result;
 }

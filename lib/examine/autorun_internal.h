@@ -7,6 +7,9 @@
  * stand, autorun_installations.c which Windows each of these places belongs to,
  * autorun.c walks what was found, autorun_hive.c the hives with their logs,
  * autorun_record.c makes the records and looks for the programs.
+ *
+ * reg-ls takes the hives and their logs from the same parts; registry.c walks the
+ * keys of one.
  */
 
 #include <string.h>
@@ -80,7 +83,23 @@ struct found_list {
     size_t count, capacity;
 };
 
+/* Which walk over a hive it is: where logs were replayed there are three. */
+enum hive_pass {
+    PASS_ONLY,
+    PASS_BEFORE,     /* without its logs: nothing is output */
+    PASS_AFTER,      /* with them */
+    PASS_SUPERSEDED, /* without them again: what they changed or removed */
+};
+
+/* A hive and where it is mounted. */
+struct mounted_hive {
+    struct hive *hive;
+    enum autorun_hive kind;
+    const char *mount; /* "HKLM\\SOFTWARE"; "" where that is not known */
+};
+
 struct autoruns {
+    const struct examine_registry_filter *registry; /* reg-ls; NULL: reg-runkeys */
     struct evidence *evidence;
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
@@ -100,6 +119,7 @@ struct autoruns {
     const struct place *place; /* what is walked now */
     const char *user;
     const char *origin; /* of the records; NULL: live or backup, by the place */
+    enum hive_pass pass;
     struct found_list before, after; /* in a hive without its logs, and with them */
     examine_sink sink;
     examine_problem problem;
@@ -149,8 +169,14 @@ void autorun_release_logs(struct autorun_logs *logs);
 /* A hive of the tree with its logs; -1: it cannot be read. */
 int autorun_open_hive(struct autoruns *all, const struct place *place, struct hive **hive);
 
-/* autorun_hive.c: all that starts from the hive that is walked. */
+/* autorun_hive.c: all that starts from the hive that is walked, or is in it. */
 int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error *error);
+/* What this pass makes of a thing found: 0 output it, all->origin is set; 1 do not;
+ * -1 memory is out. Its digest is not asked for in PASS_ONLY. */
+int autorun_judge(struct autoruns *all, const struct found *found);
+
+/* registry.c: the keys and values of the hive that is walked. */
+int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error);
 
 /* autorun_startup.c: whether the file in a Startup folder that is walked is
  * switched off. */
@@ -162,7 +188,14 @@ bool autorun_lies_in(const char *path, const char *folder, size_t length);
 /* autorun_files.c: all that starts from the file that is walked. */
 int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error);
 
-/* autorun_record.c: sinks of what is found; other than 0 ends the walk. */
+/* autorun_record.c: start a record of what stands in the place that is walked. */
+void autorun_begin_record(const struct autoruns *all, struct record *record,
+                          enum record_type type);
+/* data and data_type of a value. */
+void autorun_set_data(struct autoruns *all, struct record *record, const struct hive *hive,
+                      const struct hive_value *value);
+
+/* Sinks of what is found; other than 0 ends the walk. */
 int autorun_emit(void *context, const struct autorun *autorun);
 int autorun_emit_startup(struct autoruns *all, struct error *error);
 /* A gap in the place that is walked; file_offset may be NULL. */

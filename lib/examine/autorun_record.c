@@ -28,15 +28,10 @@ static void add_string(void *context, const char *text, size_t size)
     buffer_add(&all->strings, text, size);
 }
 
-static void set_data(struct autoruns *all, struct record *record, const struct autorun *autorun)
+void autorun_set_data(struct autoruns *all, struct record *record, const struct hive *hive,
+                      const struct hive_value *value)
 {
-    const struct hive_value *value = autorun->value;
     uint64_t number;
-
-    if (!value) {
-        record_text(record, FIELD_DATA, autorun->data ? autorun->data : autorun->text);
-        return;
-    }
     const char *type = hive_type_name(value->type);
     if (!type)
         snprintf(all->type, sizeof all->type, "0x%" PRIx32, value->type);
@@ -44,7 +39,7 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
     buffer_clear(&all->strings);
     if (value->type == HIVE_MULTI_SZ) {
         all->item_count = 0;
-        hive_value_strings(autorun->hive, value, add_string, all);
+        hive_value_strings(hive, value, add_string, all);
         for (size_t i = 0; i < all->item_count; i++)
             all->items[i].text = buffer_text(&all->strings) + all->items[i].number;
         const struct value list = { .kind = VALUE_LIST,
@@ -53,8 +48,9 @@ static void set_data(struct autoruns *all, struct record *record, const struct a
         record_value(record, FIELD_DATA, &list);
     } else if (hive_value_number(value, &number) == 0) {
         record_number(record, FIELD_DATA, number);
-    } else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ) {
-        hive_value_text(autorun->hive, value, &all->strings);
+    } else if (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ ||
+               value->type == HIVE_LINK) {
+        hive_value_text(hive, value, &all->strings);
         record_text_n(record, FIELD_DATA, buffer_text(&all->strings), all->strings.length);
     } else if (value->data) {
         record_hex(record, FIELD_DATA, value->data, value->size);
@@ -206,9 +202,10 @@ static void set_target(struct autoruns *all, struct record *record,
     record_value(record, FIELD_TARGET, &target);
 }
 
-static void begin(struct autoruns *all, struct record *record)
+void autorun_begin_record(const struct autoruns *all, struct record *record,
+                          enum record_type type)
 {
-    record_begin(record, RECORD_AUTORUN);
+    record_begin(record, type);
     record_text(record, FIELD_IMAGE, all->evidence->name);
     if (all->volume)
         record_text(record, FIELD_VOLUME, all->volume->name);
@@ -217,8 +214,10 @@ static void begin(struct autoruns *all, struct record *record)
         record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
     }
     bool backup = all->place && all->place->backup;
-    record_text(record, FIELD_ORIGIN, backup ? "backup" : all->origin ? all->origin : "live");
-    record_text(record, FIELD_USER, all->user);
+    if (type != RECORD_GAP)
+        record_text(record, FIELD_ORIGIN, backup ? "backup" : all->origin ? all->origin : "live");
+    if (type == RECORD_AUTORUN)
+        record_text(record, FIELD_USER, all->user);
 }
 
 static void add_line(void *context, const char *text, size_t size)
@@ -245,13 +244,16 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
     struct member members[MOST_TARGET_MEMBERS];
     struct record record;
 
-    begin(all, &record);
+    autorun_begin_record(all, &record, RECORD_AUTORUN);
     record_text(&record, FIELD_LOCATION, autorun->location);
     record_text(&record, FIELD_CATEGORY, autorun->category);
     record_text(&record, FIELD_TECHNIQUE, autorun->technique);
     record_text(&record, FIELD_KEY, autorun->key);
     record_text_n(&record, FIELD_NAME, autorun->name, autorun->name_length);
-    set_data(all, &record, autorun);
+    if (autorun->value)
+        autorun_set_data(all, &record, autorun->hive, autorun->value);
+    else
+        record_text(&record, FIELD_DATA, autorun->data ? autorun->data : autorun->text);
     record_time(&record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
     if (autorun->in_control_set)
         record_bool(&record, FIELD_CURRENT, autorun->current);
@@ -313,7 +315,7 @@ int autorun_emit_startup(struct autoruns *all, struct error *error)
     struct record record;
     struct file file;
 
-    begin(all, &record);
+    autorun_begin_record(all, &record, RECORD_AUTORUN);
     record_text(&record, FIELD_LOCATION, "startup-folder");
     record_text(&record, FIELD_CATEGORY, "logon");
     record_text(&record, FIELD_TECHNIQUE, "T1547.001");
@@ -333,14 +335,7 @@ int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *f
 {
     struct record record;
 
-    record_begin(&record, RECORD_GAP);
-    record_text(&record, FIELD_IMAGE, all->evidence->name);
-    if (all->volume)
-        record_text(&record, FIELD_VOLUME, all->volume->name);
-    if (all->place) {
-        record_text(&record, FIELD_PATH, all->place->path);
-        record_text(&record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
-    }
+    autorun_begin_record(all, &record, RECORD_GAP);
     if (file_offset)
         record_number(&record, FIELD_FILE_OFFSET, *file_offset);
     record_text(&record, FIELD_KIND, "structure");

@@ -243,6 +243,13 @@ hive_key hive_key_child(struct hive *hive, hive_key key, size_t index)
     return index < parent->child_count ? parent->first_child + (hive_key)index + 1 : 0;
 }
 
+hive_key hive_key_next(const struct hive *hive, hive_key key)
+{
+    const struct key *parent = key_of(hive, key_of(hive, key)->parent + 1);
+
+    return key == 1 || key >= parent->first_child + parent->child_count ? 0 : key + 1;
+}
+
 hive_key hive_key_find(struct hive *hive, hive_key key, const char *path)
 {
     while (key != 0 && *path) {
