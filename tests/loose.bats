@@ -57,6 +57,54 @@ deep=$(printf '/d%.0s' {1..1025})
     chmod 755 tree/closed
 }
 
+@test "indicators of every file, in order of paths, and what cannot be read" {
+    mkdir -p tree/a/b tree/z
+    text='see http://evil.kozirog.net/x'
+    echo "$text" >tree/a/b/one.log
+    head -c 3000000 /dev/zero >tree/big # a hit across the border of two blocks
+    printf 'http://far.example.org/a' | dd of=tree/big bs=1 seek=1048570 conv=notrunc status=none
+    printf 'w\0i\0d\0e\0.\0k\0o\0z\0i\0r\0o\0g\0.\0n\0e\0t\0' >tree/z/wide
+    : >tree/empty
+    mkfifo tree/fifo
+    echo "$text" >outside
+    ln -s ../outside tree/link
+    ln -s a tree/other
+    run -0 --separate-stderr ioc-strings -q tree
+    assert_equal "$(rec-fmt -o tsv -F image,path,file_offset,length,kind,value <<<"$output" |
+        tail -n +2 | cut -f 2-)" \
+        "$(printf 'tree\t%s\n' $'/a/b/one.log\t4\t25\turl\thttp://evil.kozirog.net/x' \
+            $'/a/b/one.log\t11\t16\tdomain\tevil.kozirog.net' \
+            $'/big\t1048570\t24\turl\thttp://far.example.org/a' \
+            $'/big\t1048577\t15\tdomain\tfar.example.org' \
+            $'/z/wide\t0\t32\tdomain\twide.kozirog.net')"
+    printf '%s\n' "$output" >all
+    for threads in 1 4; do
+        run -0 cmp all <(ioc-strings -q -j "$threads" tree)
+    done
+    run -0 cmp all <(fs-ls tree | ioc-strings -q -) # as the records of its files do
+    run -0 cmp <(tail -n +2 all | head -1 | fs-cat -) tree/a/b/one.log
+    # Files by themselves too
+    run -0 --separate-stderr ioc-strings -q -k url tree/a/b/one.log outside
+    assert_equal "$(field image <<<"$output")" $'tree/a/b/one.log\noutside'
+    # What is encoded, through the file's own end
+    (head -c 1048500 /dev/zero; gzip -nc tree/a/b/one.log; echo behind) >tree/packed
+    run -0 --separate-stderr ioc-strings -q --decode gzip -k domain tree
+    assert_equal "$(grep packed <<<"$output" | field value)" evil.kozirog.net
+    run -2 --separate-stderr ioc-strings --shard 1/2 tree
+    assert_equal "$stderr" "ioc-strings: a folder has no parts, its files have: tree"
+
+    chmod 0 tree/a/b/one.log tree/z
+    bound=()
+    if [ "$(id -u)" = 0 ]; then # who may read all
+        bound=(setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-all)
+        "${bound[@]}" true || skip "root cannot give up its rights here"
+    fi
+    run -3 --separate-stderr "${bound[@]}" ioc-strings -q -j 4 tree
+    chmod 755 tree/z
+    assert_equal "$(field path <<<"$output")" $'/big\n/big\n/a/b/one.log\n/z'
+    assert_equal "$(grep -c '"type":"gap".*Permission denied' <<<"$output")" 2
+}
+
 # between NAME ACTION...: the content of /a/one, then ACTION, then the content of NAME.
 # Standard output goes to the file out, gap records to gaps.
 between() {

@@ -101,6 +101,9 @@ int evidence_filesystem(struct evidence *evidence, const struct volume *volume,
  * and length are 0. */
 bool evidence_take_gap(struct evidence *evidence, uint64_t offset, struct gap *gap);
 
+/* Remember one of a folder; an image remembers its own. Strings are copied. */
+void evidence_add_gap(struct evidence *evidence, const struct gap *gap);
+
 /* Content of an object as a reader: a file's content, a volume's or range's or
  * image's bytes, a loose file. Freed by the caller. */
 int object_open(const struct object *object, struct reader **reader, struct error *error);

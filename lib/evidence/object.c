@@ -167,6 +167,12 @@ static int open_directory(struct evidence_item *item, struct error *error)
     return tree_open_directory(&item->evidence.directory, item->path, add_loss, item, error);
 }
 
+void evidence_add_gap(struct evidence *evidence, const struct gap *gap)
+{
+    if (evidence->gaps)
+        gaps_add(evidence->gaps, gap);
+}
+
 bool evidence_take_gap(struct evidence *evidence, uint64_t offset, struct gap *gap)
 {
     return evidence->image  ? image_take_gap(evidence->image, offset, gap)

@@ -27,6 +27,7 @@
 #include "found.h"
 #include "hidden.h"
 #include "owners.h"
+#include "strings_folder.h"
 
 enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 32, BUFFER = BLOCK + 2 * IOC_MARGIN };
 
@@ -34,6 +35,7 @@ enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 32, BUFFER = BLOCK + 2 * IOC_MARGIN };
 struct slot {
     struct found_block block;
     size_t held; /* its part of scan.held */
+    struct error loss; /* bytes that could not be read, which an image remembers itself */
     bool done;
 };
 
@@ -64,36 +66,76 @@ struct scan {
     size_t own_count;
     struct file file;   /* likewise */
     bool file_known;
+    struct folder folder; /* of OBJECT_DIRECTORY; all threads */
 };
+
+/* What a block is of: a part of what is scanned, or of a file of the folder. */
+static struct stretch block_stretch(const struct scan *scan, uint64_t number)
+{
+    bool in_folder = scan->object->kind == OBJECT_DIRECTORY;
+    const struct folder_file *file = in_folder ? folder_file(&scan->folder, number) : NULL;
+    uint64_t from = file ? (number - file->first_block) * BLOCK : scan->start + number * BLOCK;
+    uint64_t end = file ? file->size : scan->end;
+
+    return (struct stretch){ from, end - from < BLOCK ? end : from + BLOCK };
+}
+
+/* Whether the bytes are the media's, which knows which of it are zeros. */
+static bool has_media(const struct object *object)
+{
+    return object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME ||
+           object->kind == OBJECT_BYTES;
+}
 
 /* Read and scan block `number` into its slot. */
 static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer, uint64_t number,
                        struct slot *slot)
 {
-    uint64_t at = scan->start + number * BLOCK;
-    uint64_t length = scan->end - at < BLOCK ? scan->end - at : BLOCK;
-    uint64_t before = at < IOC_MARGIN ? at : IOC_MARGIN;
-    uint64_t behind = reader->size - at - length < IOC_MARGIN ? reader->size - at - length
-                                                             : IOC_MARGIN;
+    struct stretch part = block_stretch(scan, number);
+    uint64_t at = part.from, end = part.to < reader->size ? part.to : reader->size;
 
     found_clear(&slot->block);
-    if (scan->object->kind != OBJECT_FILE && scan->object->kind != OBJECT_LOOSE &&
-        image_known_zero(scan->object->evidence->image, reader, at, length))
+    slot->loss = (struct error)ERROR_INIT;
+    if (at >= end || (has_media(scan->object) &&
+                      image_known_zero(scan->object->evidence->image, reader, at, end - at)))
         return;
-    /* The image remembers what could not be read; zeros hold no indicators. */
-    reader_read(reader, at - before, buffer, (size_t)(before + length + behind), NULL);
-    fixup_undo_all(buffer, (size_t)(before + length + behind), at - before,
-                   slot->block.fixed_up);
-    found_search(&slot->block, &scan->searchers, buffer, (size_t)(before + length + behind),
-                 (size_t)before, (size_t)(before + length), at - before, reader);
+    uint64_t before = at < IOC_MARGIN ? at : IOC_MARGIN;
+    uint64_t behind = reader->size - end < IOC_MARGIN ? reader->size - end : IOC_MARGIN;
+    size_t size = (size_t)(before + end - at + behind);
+    /* Zeros hold no indicators. */
+    reader_read(reader, at - before, buffer, size, &slot->loss);
+    fixup_undo_all(buffer, size, at - before, slot->block.fixed_up);
+    found_search(&slot->block, &scan->searchers, buffer, size, (size_t)before,
+                 (size_t)(before + end - at), at - before, reader);
+}
+
+/* Scan a block of a folder, through *reader where that is of the same file. */
+static void scan_folder_block(struct scan *scan, const struct folder_file **file,
+                              struct reader **reader, uint8_t *buffer, uint64_t number,
+                              struct slot *slot)
+{
+    const struct folder_file *next = folder_file(&scan->folder, number);
+
+    if (next != *file) {
+        reader_free(*reader);
+        *reader = folder_open(&scan->folder, next);
+        *file = next;
+    }
+    if (*reader)
+        scan_block(scan, *reader, buffer, number, slot);
+    else
+        found_clear(&slot->block);
 }
 
 static void *work(void *context)
 {
     struct scan *scan = context;
+    bool in_folder = scan->object->kind == OBJECT_DIRECTORY;
+    const struct folder_file *file = NULL; /* of the reader */
     struct reader *reader = NULL;
     uint8_t *buffer = malloc(BUFFER);
-    bool usable = buffer && image_reader(scan->object->evidence->image, &reader, NULL) == 0;
+    bool usable = buffer && (in_folder || image_reader(scan->object->evidence->image, &reader,
+                                                       NULL) == 0);
 
     for (;;) {
         uint64_t number = atomic_fetch_add(&scan->next, 1);
@@ -108,7 +150,9 @@ static void *work(void *context)
         pthread_mutex_unlock(&scan->lock);
         if (atomic_load(&scan->stop))
             break;
-        if (usable)
+        if (usable && in_folder)
+            scan_folder_block(scan, &file, &reader, buffer, number, slot);
+        else if (usable)
             scan_block(scan, reader, buffer, number, slot);
         else
             slot->block.out_of_memory = true;
@@ -359,6 +403,27 @@ static void add_held_back(struct ioc_held_back *held_back, const struct found_bl
     held_back->limited += block->decoded.limited + block->decoded.left_out;
 }
 
+/* Of a folder: the file that a block is of. */
+static void know_file(struct scan *scan, uint64_t number)
+{
+    if (scan->object->kind != OBJECT_DIRECTORY)
+        return;
+    const struct folder_file *file = folder_file(&scan->folder, number);
+    if (file->first_block == number)
+        scan->file_known = folder_describe(&scan->folder, file, &scan->file) == 0;
+}
+
+/* What of a file of the examiner's machine could not be read. */
+static void tell_loss(struct scan *scan, const struct error *loss)
+{
+    const struct gap gap = { .kind = GAP_DAMAGE,
+                             .reason = loss->text,
+                             .path = scan->file_known ? scan->file.path : NULL };
+
+    if (loss->kind != ERROR_NONE)
+        evidence_add_gap(scan->object->evidence, &gap);
+}
+
 static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffer,
                         struct ioc_held_back *held_back, examine_sink sink, void *context,
                         struct error *error)
@@ -375,12 +440,12 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
                 pthread_cond_wait(&scan->changed, &scan->lock);
             pthread_mutex_unlock(&scan->lock);
         }
-        uint64_t start = scan->start + number * BLOCK;
-        result = slot->block.out_of_memory
-                     ? error_set_memory(error)
-                     : hand_out(scan, &slot->block, start,
-                                scan->end - start < BLOCK ? scan->end : start + BLOCK, sink,
-                                context, error);
+        struct stretch part = block_stretch(scan, number);
+        know_file(scan, number);
+        tell_loss(scan, &slot->loss);
+        result = slot->block.out_of_memory ? error_set_memory(error)
+                                           : hand_out(scan, &slot->block, part.from, part.to, sink,
+                                                      context, error);
         add_held_back(held_back, &slot->block);
         pthread_mutex_lock(&scan->lock);
         scan->held -= slot->held;
@@ -393,7 +458,7 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
         pthread_mutex_unlock(&scan->lock);
         if (scan->options->progress)
             scan->options->progress(scan->options->progress_context, (number + 1) * BLOCK,
-                                    scan->end - scan->start);
+                                    scan->block_count * BLOCK);
     }
     return result;
 }
@@ -449,6 +514,14 @@ static int build_map(struct scan *scan, struct error *error)
     return owners_seal(&scan->owners, error);
 }
 
+static int list_folder(struct scan *scan, struct error *error)
+{
+    int result = folder_init(&scan->folder, scan->object->evidence->directory, BLOCK, error);
+
+    scan->block_count = scan->folder.block_count;
+    return result;
+}
+
 static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
                              examine_sink sink, void *context, struct error *error)
 {
@@ -462,7 +535,8 @@ static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
         started++;
     /* The map is made while the first blocks are searched. */
     result = started == 0 ? error_set(error, ERROR_SYSTEM, "cannot start a thread")
-                          : build_map(scan, error);
+             : scan->object->kind == OBJECT_DIRECTORY ? 0
+                                                      : build_map(scan, error);
     if (result == 0)
         result = take_results(scan, NULL, NULL, held_back, sink, context, error);
     pthread_mutex_lock(&scan->lock);
@@ -484,11 +558,13 @@ static int scan_here(struct scan *scan, struct ioc_held_back *held_back, examine
 
     if (!buffer)
         return error_set_memory(error);
-    if (object_open(scan->object, &reader, error) == 0) {
-        struct tree *tree = scan->object->filesystem ? filesystem_tree(scan->object->filesystem)
-                                                     : scan->object->evidence->directory;
-        scan->file_known = scan->object->kind == OBJECT_FILE &&
-                           tree_file(tree, scan->object->handle, &scan->file, NULL) == 0;
+    struct tree *tree = scan->object->filesystem ? filesystem_tree(scan->object->filesystem)
+                                                 : scan->object->evidence->directory;
+    scan->file_known = scan->object->kind == OBJECT_FILE &&
+                       tree_file(tree, scan->object->handle, &scan->file, NULL) == 0;
+    if (scan->file_known && !scan->object->filesystem && scan->file.type != FILE_REGULAR) {
+        result = 0; /* a loose folder's files have records of their own */
+    } else if (object_open(scan->object, &reader, error) == 0) {
         scan->start = 0;
         set_part(scan, reader->size);
         result = take_results(scan, reader, buffer, held_back, sink, context, error);
@@ -532,8 +608,10 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     bool inside = object->kind == OBJECT_FILE || object->kind == OBJECT_LOOSE;
     int result = 0;
 
-    if (object->kind == OBJECT_DIRECTORY)
-        return error_set(error, ERROR_USAGE, "is a folder: %s", object->evidence->name);
+    if (object->kind == OBJECT_DIRECTORY && (options->from > 0 || options->to < UINT64_MAX ||
+                                             options->shards > 0))
+        return error_set(error, ERROR_USAGE, "a folder has no parts, its files have: %s",
+                         object->evidence->name);
     set_part(&scan, object->length);
     scan.slots = calloc(scan.window, sizeof *scan.slots);
     for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++)
@@ -544,6 +622,8 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         result = make_searchers(&scan, error);
     if (result == 0 && object->kind == OBJECT_FILE && object->filesystem)
         result = find_own_extents(&scan, error);
+    else if (result == 0 && object->kind == OBJECT_DIRECTORY)
+        result = list_folder(&scan, error);
     if (result == 0)
         result = inside ? scan_here(&scan, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);
@@ -559,6 +639,7 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     found_release(&scan.beside);
     ioc_scanner_free(scan.scanner);
     hidden_free(scan.hidden);
+    folder_release(&scan.folder);
     owners_release(&scan.owners);
     buffer_release(&scan.also.texts);
     return result;

@@ -104,7 +104,7 @@ static bool declares(enum record_type type, enum record_field field)
 void record_file_reference(struct record *record, const struct file *file)
 {
     record_text_n(record, FIELD_PATH, file->path, file->path_length);
-    record_text(record, FIELD_INODE, file->inode);
+    record_text(record, FIELD_INODE, *file->inode ? file->inode : NULL); /* of loose files */
     if (declares(record->type, FIELD_STATE))
         record_text(record, FIELD_STATE, record_state_word(file->state));
     if (file->state != FILE_ALLOCATED && declares(record->type, FIELD_META))
