@@ -94,10 +94,10 @@ def main():
                 hits = [r for r in hits if r.get(place) == int(offset)]
             check(len(hits) == 1, what)
         elif fact == "autorun" and any(r["type"] == "autorun" for r in records):
-            if name == "task":  # not read yet
-                continue
             hits = [r for r in found if r["type"] == "autorun" and r["location"] == name]
-            if name != "startup-folder":  # shortcuts are not resolved yet
+            if name in ("startup-folder", "task"):
+                hits = [r for r in hits if (r.get("data", "") + " ").startswith(value + " ")]
+            else:
                 hits = [r for r in hits if value in (r.get("data"), " ".join(
                     r["data"] if isinstance(r.get("data"), list) else []))]
                 key, _, value_name = where.rpartition("\\")

@@ -123,3 +123,132 @@ END
 group-policy-script|1CmdLine|C:\x.exe|/x.exe|-|absent
 group-policy-script|0CmdLine|two.bat|two.bat|-|unknown'
 }
+
+@test "shortcuts of real Startup folders: published facts" {
+    need_corpus
+    folder="disk/Users/bob/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup"
+    mkdir -p "$folder"
+    cp "$corpus"/artifacts/plaso/{NeroInfoTool,example,unpaired_surrogate}.lnk "$folder"
+    run -0 --separate-stderr reg-runkeys disk
+    record=$(grep NeroInfoTool <<<"$output")
+    assert_equal "$(field program <<<"$record")" 'C:\Program Files (x86)\Nero\Nero 9\Nero InfoTool\InfoTool.exe'
+    assert_equal "$(field facts.volume_serial <<<"$record")" 70ecfa33
+    assert_equal "$(field facts.drive_type <<<"$record")" fixed
+    # as plaso has them
+    assert_equal "$(field facts.btime <<<"$record")" 2009-06-05T20:13:20.000000000Z
+    assert_regex "$(field facts.atime <<<"$record")" '^2010-01-29T21:30:11\.332156'
+    assert_equal "$(field facts.file_reference <<<"$record")" 81349-1
+    record=$(grep example <<<"$output")
+    assert_equal "$(field program <<<"$record")" '%windir%\system32\migwiz\migwiz.exe'
+    assert_regex "$(field facts.btime <<<"$record")" '^2009-07-13T23:29:02\.849131'
+    assert_equal "$(field facts.machine <<<"$record")" win-tj9qcsjkags
+    assert_equal "$(field facts.birth_mac <<<"$record")" 00:1d:09:fa:5a:1c
+    record=$(grep unpaired_surrogate <<<"$output")
+    assert_equal "$(field facts.volume_serial <<<"$record")" 2ca3d1ae
+    assert_equal "$(field data_hex <<<"$record")" \
+        433a5c746573745c756e69636f64655f552b30303030643830305feda0802e657865
+}
+
+@test "a real job: published facts; its times are local" {
+    need_corpus
+    mkdir -p disk/WINDOWS/Tasks
+    cp "$corpus/artifacts/dtformats/wintask.job" disk/WINDOWS/Tasks
+    cp "$corpus/artifacts/dtformats/wintask.job" disk/WINDOWS/Tasks/At1.job
+    head -c 600 disk/WINDOWS/Tasks/At1.job >disk/WINDOWS/Tasks/cut.job
+    fat_disk disk
+    run -3 --separate-stderr reg-runkeys disk.raw
+    record=$(grep '"name":"wintask.job"' <<<"$output")
+    assert_equal "$(field data <<<"$record")" \
+        'C:\Program Files (x86)\Google\Update\GoogleUpdate.exe /ua /installsource scheduler'
+    assert_equal "$(field facts.author <<<"$record")" Brian
+    assert_equal "$(field facts.last_run <<<"$record")" 2013-08-24T12:42:00.112000000
+    assert_equal "$(field enabled <<<"$record")" True
+    assert_regex "$stderr" '-z ZONE'
+    assert_equal "$(field technique < <(grep '"name":"At1.job"' <<<"$output"))" T1053.002
+    # a damaged one gives what it has, and a gap
+    assert_regex "$(told <<<"$output")" 'task\|cut.job\|.*GoogleUpdate.exe'
+    assert_regex "$(told <<<"$output")" 'gap\|/WINDOWS/Tasks/cut.job\|job: needs 576 bytes at 258, has 342'
+    run -3 --separate-stderr reg-runkeys -z +02:00 disk.raw
+    assert_regex "$output" '"last_run":"2013-08-24T10:42:00.112000000Z"'
+}
+
+# put_startup NAME: standard input becomes that file in a Startup folder of disk.
+startup='disk/Users/bob/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup'
+put_startup() {
+    mkdir -p "$startup"
+    cat >"$startup/$1"
+}
+
+@test "Startup folders: URLs, shortcuts of DOS, programs, damaged shortcuts" {
+    printf '[InternetShortcut]\r\nURL=file:///C:/evil/a%%20b.exe\r\n' | put_startup local.url
+    printf '[{000214A0-0000-0000-C000-000000000046}]\r\nURL=x\r\n[InternetShortcut]\r\nURL=http://evil.example.com/a\r\n' |
+        put_startup web.url
+    python3 -c '
+import sys
+pif = bytearray(0x171)
+pif[36:49] = b"C:\\EVIL\\A.COM"
+pif[165:167] = b"/x"
+sys.stdout.buffer.write(pif)' | put_startup old.pif
+    printf 'MZ and the rest of a program' | put_startup worm.pif
+    printf 'MZ and the rest of a program' | put_startup plain.exe
+    printf 'no shortcut at all' | put_startup bad.lnk
+    mkdir -p disk/evil
+    echo x >"disk/evil/a b.exe"
+    echo x >disk/evil/a.com
+    fat_disk disk
+    run -3 --separate-stderr reg-runkeys disk.raw
+    told <<<"$output" | sort >got
+    path=${startup#disk}
+    sort >expected <<END
+startup-folder|local.url|C:\\evil\\a b.exe|/evil/a b.exe|-|allocated
+startup-folder|web.url|http://evil.example.com/a|http://evil.example.com/a|-|unknown
+startup-folder|old.pif|C:\\EVIL\\A.COM /x|/evil/a.com|/x|allocated
+startup-folder|worm.pif|-|$path/worm.pif|-|allocated
+startup-folder|plain.exe|-|$path/plain.exe|-|allocated
+startup-folder|bad.lnk|-|$path/bad.lnk|-|allocated
+gap|$path/bad.lnk|shortcut: it does not begin as one
+END
+    diff got expected >differences || fail "$(cat differences)"
+}
+
+@test "tasks as XML: programs, classes, damage" {
+    mkdir -p disk/Windows/System32/Tasks/Microsoft/Sub disk/evil disk/Windows/SysWOW64/Tasks disk/other
+    echo x >disk/evil/a.exe
+    { printf '\xff\xfe'; iconv -t UTF-16LE <<'END'; } >disk/Windows/System32/Tasks/Evil
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo><Author>WS\bob</Author><URI>\Evil</URI></RegistrationInfo>
+  <Triggers><LogonTrigger><Enabled>true</Enabled></LogonTrigger></Triggers>
+  <Principals><Principal id="Author"><UserId>S-1-5-18</UserId></Principal></Principals>
+  <Settings><Hidden>true</Hidden></Settings>
+  <Actions Context="Author">
+    <Exec><Command>C:\evil\a.exe</Command><Arguments>-x &amp; y</Arguments></Exec>
+    <Exec><Command>a.exe</Command><WorkingDirectory>C:\evil</WorkingDirectory></Exec>
+    <ComHandler><ClassId>{01234567-89AB-CDEF-0123-456789ABCDEF}</ClassId></ComHandler>
+  </Actions>
+</Task>
+END
+    printf '<Task><Settings><Enabled>false</Enabled></Settings><Actions><Exec><Command>C:\\b.exe</Command>' \
+        >disk/Windows/System32/Tasks/Microsoft/Sub/Cut
+    printf '<Task><Actions><Exec><Command>C:\\c.exe</Command></Exec></Actions></Task>' \
+        >disk/Windows/SysWOW64/Tasks/Wow
+    cp disk/Windows/SysWOW64/Tasks/Wow disk/other/Wow # not where tasks are
+    fat_disk disk
+    run -3 --separate-stderr reg-runkeys disk.raw
+    told <<<"$output" | sort >got
+    sort >expected <<'END'
+task-xml|Evil|C:\evil\a.exe -x & y|/evil/a.exe|-x & y|allocated
+task-xml|Evil|a.exe|/evil/a.exe|-|allocated
+task-xml|Evil|{01234567-89AB-CDEF-0123-456789ABCDEF}|-|-|unknown
+task-xml|Cut|C:\b.exe|C:\b.exe|-|unknown
+task-xml|Wow|C:\c.exe|C:\c.exe|-|unknown
+gap|/Windows/System32/Tasks/Microsoft/Sub/Cut|XML: an element without end at character 93 of 93
+END
+    diff got expected >differences || fail "$(cat differences)"
+    record=$(grep -m1 '"name":"Evil"' <<<"$output")
+    assert_equal "$(field user <<<"$record")" S-1-5-18
+    assert_equal "$(field facts.uri <<<"$record")" '\Evil'
+    assert_equal "$(field facts.triggers <<<"$record")" "['LogonTrigger']"
+    assert_equal "$(field facts.hidden <<<"$record")" True
+    assert_equal "$(field enabled <<<"$(grep '"name":"Cut"' <<<"$output")")" False
+}

@@ -308,7 +308,8 @@ states() {
 import json, sys
 for line in sys.stdin:
     r = json.loads(line)
-    print(r["location"], r["name"], r["enabled"], sep="|")' | sort
+    if r["type"] == "autorun":
+        print(r["location"], r["name"], r["enabled"], sep="|")' | sort
 }
 
 @test "what Task Manager, msconfig or LoadAppInit_DLLs have switched off" {

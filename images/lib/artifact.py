@@ -48,7 +48,7 @@ def task(program, parameters, folder, author, comment, begin, minute_of_day):
     trigger = struct.pack("<H10H4I6H", 1, 48, 0, *begin, 0, 0, 0, minute_of_day // 60,
                           minute_of_day % 60, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0)
     fixed = struct.pack("<HH16s6H5I8H", 0x0400, 1, hashlib.md5(program.encode()).digest(),
-                        70, 70 + len(variable), 0, 60, 10, 0x20, 0, 0, 259200000, 0x41303, 0,
+                        70, 68 + len(variable), 0, 60, 10, 0x20, 0, 0, 259200000, 0x41303, 0,
                         *[0] * 8)
     return fixed + variable + trigger
 

@@ -18,6 +18,7 @@
 #include <fett/error.h>
 #include <fett/hive.h>
 #include <fett/instant.h>
+#include <fett/record.h>
 
 /* What a hive is: where it is mounted, and which rows apply. */
 enum autorun_hive {
@@ -80,6 +81,11 @@ struct autorun {
     const struct hive_value *value; /* likewise */
     const char *text;             /* the data as text, what is started; may be empty */
     const char *data;             /* of a file: what stands there, if that is not `text` */
+    const char *folder;           /* likewise: Windows' path of the folder that it is started
+                                     in; NULL: not said */
+    const char *user;             /* whom it runs as, if it says so */
+    const struct member *facts;   /* what the file says besides */
+    size_t fact_count;
     const char *beside;           /* folder below that of its file in which names are looked
                                      for first, "" for that itself; NULL: they are not */
     enum autorun_list list;       /* how the programs stand in it */

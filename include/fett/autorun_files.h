@@ -19,6 +19,9 @@ enum autorun_file_kind {
     AUTORUN_SCRIPTS,    /* scripts.ini of Group Policy */
     AUTORUN_BATCH,
     AUTORUN_CONFIG_SYS,
+    AUTORUN_JOB,        /* a task: task.h */
+    AUTORUN_TASK,       /* likewise, XML */
+    AUTORUN_STARTUP,    /* in a Startup folder: a shortcut, or started itself */
 };
 
 /* Where it counts. */
@@ -26,6 +29,7 @@ enum autorun_file_place {
     AUTORUN_IN_ROOT,    /* of a volume only */
     AUTORUN_IN_WINDOWS, /* in the folder of Windows; elsewhere it is a copy */
     AUTORUN_AT_PATTERN, /* where its path matches */
+    AUTORUN_TASKS,      /* likewise, below a folder "Tasks" of Windows; elsewhere a copy */
 };
 
 struct autorun_file {
@@ -33,6 +37,7 @@ struct autorun_file {
     const char *pattern; /* of its path, with AUTORUN_AT_PATTERN */
     enum autorun_file_place place;
     enum autorun_file_kind kind;
+    const char *id, *category, *technique; /* of a file that is one autostart as a whole */
 };
 
 /* What a file is by its path; NULL: nothing starts from it. `whole`: of a file
@@ -59,10 +64,15 @@ struct autorun_line {
 /* NULL behind the last. */
 const struct autorun_line *autorun_line(size_t index);
 
-/* Walk a file of this name and kind in memory. Text is UTF-16 or UTF-8 with its mark,
- * or in this code page (0: not known, as in text_add_code_page). */
-int autorun_walk_file(enum autorun_file_kind kind, const char *name, const uint8_t *data,
+/* Walk a file of this name in memory, of which `file` tells how it is read. Text is
+ * UTF-16 or UTF-8 with its mark, or in this code page (0: not known, as in
+ * text_add_code_page). Damage is stored in *damage, which is ERROR_NONE before; what
+ * could be read was handed out. */
+int autorun_walk_file(const struct autorun_file *file, const char *name, const uint8_t *data,
                       size_t size, unsigned code_page, autorun_visit visit, void *context,
-                      struct error *error);
+                      struct error *damage, struct error *error);
+
+/* The file of a Startup folder. */
+extern const struct autorun_file autorun_startup_file;
 
 #endif

@@ -103,6 +103,20 @@
 /* A text file that is parsed as a whole: INI, AUTOEXEC.BAT, autorun.inf. */
 #define LIMIT_INI_BYTES 4194304
 
+/* Nested elements of an XML text; those of a task have six. */
+#define LIMIT_XML_DEPTH 64
+
+/* The name of an XML element: those of tasks have some twenty letters. All that are
+ * open are one path, which each end looks at. */
+#define LIMIT_XML_NAME_BYTES 255
+
+/* A task: Windows' own have up to some ten KiB. */
+#define LIMIT_TASK_BYTES 4194304
+
+/* What is read of a shortcut: its fields are shorter; programs that hide in one stand
+ * behind them. */
+#define LIMIT_SHORTCUT_BYTES 1048576
+
 /* Bytes of one line of input records: the largest value in hex, twice. */
 #define LIMIT_LINE_BYTES 67108864
 

@@ -104,7 +104,7 @@ RECORD_FIELD(SLOT, "slot", NUMBER, "of a volume: mmls slot")
 RECORD_FIELD(CLUSTER_SIZE, "cluster_size", NUMBER, "bytes")
 RECORD_FIELD(DETAIL, "detail", TEXT, "partition type, encryption scheme")
 RECORD_FIELD(SEGMENTS, "segments", LIST, "files the image consists of")
-RECORD_FIELD(FACTS, "facts", OBJECT, "what the container says about its acquisition")
+RECORD_FIELD(FACTS, "facts", OBJECT, "of an image: what the container says about its acquisition; of an autostart: what its task or shortcut says besides, such as author, triggers, last_run, volume_serial")
 RECORD_FIELD(STORED, "stored", OBJECT, "digests that the image stores")
 RECORD_FIELD(EXPECTED, "expected", LIST, "what digests were compared with: list of {source, subject, algorithm, digest, equal}")
 RECORD_FIELD(VERDICT, "verdict", TEXT, "of a verification: match, differ, nothing to compare with")
@@ -140,7 +140,7 @@ RECORD_TYPE(INDICATOR, "indicator", "a host, address, path ... in the evidence",
             ENCODING, DECODED_OFFSET, CONFIDENCE, REASON, CONTEXT)
 RECORD_TYPE(AUTORUN, "autorun", "something that starts by itself", RECORD_OBJECT, HOST, LOCATION,
             CATEGORY, TECHNIQUE, USER, KEY, NAME, DATA_TYPE, DATA, KEY_LAST_WRITE, ORIGIN, CURRENT,
-            ENABLED, DEFAULT, PROGRAM, ARGUMENTS, ANOMALIES, FIRST_SEEN, LAST_SEEN, TARGET)
+            ENABLED, DEFAULT, PROGRAM, ARGUMENTS, FACTS, ANOMALIES, FIRST_SEEN, LAST_SEEN, TARGET)
 RECORD_TYPE(KEY, "key", "a registry key", RECORD_OBJECT, HOST, KEY, FILE_OFFSET, KEY_LAST_WRITE,
             ORIGIN, CURRENT, ANOMALIES)
 RECORD_TYPE(VALUE, "value", "a registry value", RECORD_OBJECT, HOST, KEY, NAME, DATA_TYPE, DATA,

@@ -331,7 +331,7 @@ static bool search_name(const struct autorun_machine *machine, const struct buff
 /* Whether a name says nothing of where it begins. */
 static bool is_relative(const char *name, size_t size)
 {
-    return size > 0 && !strchr("\\/%*", *name) && !(size > 1 && name[1] == ':');
+    return size > 0 && !strchr("\\/%*", *name) && !memchr(name, ':', size);
 }
 
 /* The path of a relative name below the folder that is looked in first. */

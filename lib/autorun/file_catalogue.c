@@ -11,18 +11,26 @@
 #include <fett/text.h>
 
 static const struct autorun_file files[] = {
-    { "win.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI },
-    { "system.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI },
-    { "wininit.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI },
-    { "autorun.inf", NULL, AUTORUN_IN_ROOT, AUTORUN_INI },
-    { "scripts.ini", "*/scripts/scripts.ini", AUTORUN_AT_PATTERN, AUTORUN_SCRIPTS },
-    { "psscripts.ini", "*/scripts/psscripts.ini", AUTORUN_AT_PATTERN, AUTORUN_SCRIPTS },
-    { "autoexec.bat", NULL, AUTORUN_IN_ROOT, AUTORUN_BATCH },
-    { "winstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH },
-    { "dosstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH },
-    { "autoexec.nt", "*/system32/autoexec.nt", AUTORUN_AT_PATTERN, AUTORUN_BATCH },
-    { "config.sys", NULL, AUTORUN_IN_ROOT, AUTORUN_CONFIG_SYS },
-    { "config.nt", "*/system32/config.nt", AUTORUN_AT_PATTERN, AUTORUN_CONFIG_SYS },
+    { "win.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
+    { "system.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
+    { "wininit.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
+    { "autorun.inf", NULL, AUTORUN_IN_ROOT, AUTORUN_INI, NULL, NULL, NULL },
+    { "scripts.ini", "*/scripts/scripts.ini", AUTORUN_AT_PATTERN, AUTORUN_SCRIPTS, NULL, NULL, NULL },
+    { "psscripts.ini", "*/scripts/psscripts.ini", AUTORUN_AT_PATTERN, AUTORUN_SCRIPTS, NULL, NULL, NULL },
+    { "autoexec.bat", NULL, AUTORUN_IN_ROOT, AUTORUN_BATCH, NULL, NULL, NULL },
+    { "winstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH, NULL, NULL, NULL },
+    { "dosstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH, NULL, NULL, NULL },
+    { "autoexec.nt", "*/system32/autoexec.nt", AUTORUN_AT_PATTERN, AUTORUN_BATCH, NULL, NULL, NULL },
+    { "config.sys", NULL, AUTORUN_IN_ROOT, AUTORUN_CONFIG_SYS, NULL, NULL, NULL },
+    { "config.nt", "*/system32/config.nt", AUTORUN_AT_PATTERN, AUTORUN_CONFIG_SYS, NULL, NULL, NULL },
+    { NULL, "*/tasks/*.job", AUTORUN_TASKS, AUTORUN_JOB, "task", "task", "T1053.005" },
+    { NULL, "*/system32/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
+    { NULL, "*/syswow64/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
+    { NULL, "*/tasks migrated/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
+};
+
+const struct autorun_file autorun_startup_file = {
+    NULL, NULL, AUTORUN_AT_PATTERN, AUTORUN_STARTUP, "startup-folder", "logon", "T1547.001"
 };
 
 /* Keyboard and code page as the setup of Windows 95 to Me writes them. */
@@ -117,6 +125,8 @@ const struct autorun_file *autorun_file_of(const char *path, bool whole)
         const struct autorun_file *file = &files[i];
         /* Every file of a disk is asked: its length tells most of them. */
         if (file->name && (strlen(file->name) != length || !text_equal_nocase(file->name, name)))
+            continue;
+        if (file->place == AUTORUN_TASKS && !strcasestr(path, "/tasks"))
             continue;
         if (file->place == AUTORUN_IN_ROOT && whole && name != path + 1)
             continue;

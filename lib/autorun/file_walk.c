@@ -9,6 +9,8 @@
 #include <fett/ini.h>
 #include <fett/text.h>
 
+#include "file_walk.h"
+
 struct walk {
     const char *file;
     autorun_visit visit;
@@ -326,23 +328,23 @@ static int walk_lines(struct walk *walk, enum autorun_file_kind kind, const stru
     return result;
 }
 
-int autorun_walk_file(enum autorun_file_kind kind, const char *name, const uint8_t *data,
-                      size_t size, unsigned code_page, autorun_visit visit, void *context,
-                      struct error *error)
+static int walk_text(const struct autorun_file *file, const char *name, const uint8_t *data,
+                     size_t size, unsigned code_page, autorun_visit visit, void *context,
+                     struct error *error)
 {
     struct walk walk = { .file = name, .visit = visit, .context = context };
     struct buffer all = BUFFER_INIT;
     int result;
 
-    if (kind == AUTORUN_INI) {
+    if (file->kind == AUTORUN_INI) {
         result = ini_walk(data, size, code_page, visit_ini, &walk, error);
-    } else if (kind == AUTORUN_SCRIPTS) {
+    } else if (file->kind == AUTORUN_SCRIPTS) {
         result = ini_walk(data, size, code_page, visit_script, &walk, error);
         if (result == 0)
             result = emit_script(&walk);
     } else {
         text_add_file(&all, code_page, data, size);
-        result = walk_lines(&walk, kind, &all);
+        result = walk_lines(&walk, file->kind, &all);
     }
     if (result == 0 && (all.failed || walk.text.failed || walk.section.failed || walk.name.failed))
         result = error_set_memory(error);
@@ -351,4 +353,20 @@ int autorun_walk_file(enum autorun_file_kind kind, const char *name, const uint8
     buffer_release(&walk.section);
     buffer_release(&walk.name);
     return result;
+}
+
+int autorun_walk_file(const struct autorun_file *file, const char *name, const uint8_t *data,
+                      size_t size, unsigned code_page, autorun_visit visit, void *context,
+                      struct error *damage, struct error *error)
+{
+    switch (file->kind) {
+    case AUTORUN_JOB:
+    case AUTORUN_TASK:
+        return autorun_walk_task(file, name, data, size, visit, context, damage, error);
+    case AUTORUN_STARTUP:
+        return autorun_walk_shortcut(file, name, data, size, code_page, visit, context, damage,
+                                     error);
+    default:
+        return walk_text(file, name, data, size, code_page, visit, context, error);
+    }
 }

@@ -186,17 +186,26 @@ static int write_gap(struct cli *cli, struct record *record)
     return 0;
 }
 
+static bool is_local_time(const struct value *value)
+{
+    return value->kind == VALUE_TIME && value->time.state == INSTANT_LOCAL &&
+           value->time.precision != PRECISION_DAY;
+}
+
 /* Whether a time of the record is by a clock whose zone is not known. */
 static bool has_local_time(const struct record *record)
 {
     static const enum record_field fields[] = { FIELD_DATETIME, FIELD_BTIME, FIELD_MTIME,
-                                                FIELD_ATIME, FIELD_CTIME };
+                                                FIELD_ATIME, FIELD_CTIME, FIELD_FACTS,
+                                                FIELD_TARGET };
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const struct value *value = record_get(record, fields[i]);
-        if (value && value->kind == VALUE_TIME && value->time.state == INSTANT_LOCAL &&
-            value->time.precision != PRECISION_DAY)
+        if (value && is_local_time(value))
             return true;
+        for (size_t m = 0; value && value->kind == VALUE_OBJECT && m < value->length; m++)
+            if (is_local_time(&value->members[m].value))
+                return true;
     }
     return false;
 }

@@ -38,15 +38,14 @@ static int walk_place(struct autoruns *all, const struct place *place, struct er
     buffer_clear(&all->search);
     if (place->installation && place->installation->search)
         buffer_add_text(&all->search, place->installation->search);
-    if (place->kind == PLACE_STARTUP)
-        return autorun_emit_startup(all, error);
     if (tree_open(all->tree, place->handle, &reader, &reason) != 0) {
         autorun_report_unopened(all, &reason);
-        return 0;
+        return place->kind == PLACE_STARTUP ? autorun_emit_startup(all, NULL, error) : 0;
     }
     /* The content's reader is of the tree too: what it gives is taken at once. */
-    result = place->kind == PLACE_HIVE ? autorun_emit_hive(all, reader, error)
-                                       : autorun_emit_file(all, reader, error);
+    result = place->kind == PLACE_HIVE      ? autorun_emit_hive(all, reader, error)
+             : place->kind == PLACE_STARTUP ? autorun_emit_startup(all, reader, error)
+                                            : autorun_emit_file(all, reader, error);
     reader_free(reader);
     return result;
 }
@@ -104,6 +103,7 @@ static void release(struct autoruns *all)
     free(all->deleted);
     free(all->profile);
     free(all->items);
+    free(all->facts);
     buffer_release(&all->strings);
     buffer_release(&all->startup_off);
     buffer_release(&all->search);

@@ -8,23 +8,92 @@
 
 #include "autorun_internal.h"
 
-int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error)
+/* At most this many bytes of a file of this kind are read; of a shortcut only its
+ * beginning, the others are not walked if they are larger. */
+static uint64_t limit_of(enum autorun_file_kind kind)
 {
-    struct error reason = ERROR_INIT;
+    switch (kind) {
+    case AUTORUN_JOB:
+    case AUTORUN_TASK:
+        return LIMIT_TASK_BYTES;
+    case AUTORUN_STARTUP:
+        return LIMIT_SHORTCUT_BYTES;
+    default:
+        return LIMIT_INI_BYTES;
+    }
+}
+
+/* The profile that a file lies in, or NULL. */
+static const struct profile *profile_of(const struct installation *installation, const char *path)
+{
+    for (size_t i = 0; installation && i < installation->profile_count; i++) {
+        const char *folder = installation->profiles[i].folder;
+        if (folder && autorun_lies_in(path, folder, strlen(folder)))
+            return &installation->profiles[i];
+    }
+    return NULL;
+}
+
+static int walk(struct autoruns *all, const struct autorun_file *file, struct reader *reader,
+                autorun_visit visit, struct error *error)
+{
+    struct error reason = ERROR_INIT, damage = ERROR_INIT;
     uint8_t *data;
     size_t size;
     int damaged;
 
-    if (reader_read_all(reader, LIMIT_INI_BYTES, &data, &size, &damaged, &reason) != 0) {
+    if (reader_read_all(reader, limit_of(file->kind), &data, &size, &damaged, &reason) != 0) {
         autorun_report(all, &reason);
         return 0;
     }
     if (damaged)
         autorun_report(all, &reason);
-    int result = autorun_walk_file(all->place->file->kind, strrchr(all->place->path, '/') + 1,
-                                   data, size,
-                                   all->installation ? all->installation->code_page : 0,
-                                   autorun_emit, all, error);
+    const struct profile *profile = profile_of(all->installation, all->place->path);
+    if (profile) {
+        all->profile = profile->folder;
+        all->user = profile->name;
+    }
+    int result = autorun_walk_file(file, strrchr(all->place->path, '/') + 1, data, size,
+                                   all->installation ? all->installation->code_page : 0, visit,
+                                   all, &damage, error);
+    all->profile = NULL;
+    all->user = NULL;
     free(data);
+    if (result == 0 && damage.kind != ERROR_NONE)
+        autorun_report(all, &damage);
+    return result;
+}
+
+int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error)
+{
+    return walk(all, all->place->file, reader, autorun_emit, error);
+}
+
+/* What does not name another file is started itself. */
+static int emit_startup(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    struct autorun copy = *autorun;
+
+    copy.enabled = !autorun_startup_is_off(all);
+    return *copy.text ? autorun_emit(all, &copy) : autorun_emit_itself(all, &copy);
+}
+
+int autorun_emit_startup(struct autoruns *all, struct reader *reader, struct error *error)
+{
+    const struct autorun unread = { .location = autorun_startup_file.id,
+                                    .category = autorun_startup_file.category,
+                                    .technique = autorun_startup_file.technique,
+                                    .name = strrchr(all->place->path, '/') + 1,
+                                    .name_length = strlen(strrchr(all->place->path, '/') + 1),
+                                    .text = "" };
+
+    if (!reader)
+        return emit_startup(all, &unread);
+    struct reader *head = reader_over_part(reader, 0, LIMIT_SHORTCUT_BYTES);
+    if (!head)
+        return error_set_memory(error);
+    int result = walk(all, &autorun_startup_file, head, emit_startup, error);
+    reader_free(head);
     return result;
 }

@@ -128,6 +128,8 @@ struct autoruns {
     struct buffer startup_off;        /* names of files in Startup folders, each with its NUL */
     struct buffer strings; /* of a REG_MULTI_SZ, each with its NUL */
     char type[16];         /* of a value whose type has no name */
+    struct member *facts;
+    size_t fact_capacity;
     struct value *items;
     size_t item_count, item_capacity;
     bool out_of_memory;
@@ -187,6 +189,8 @@ bool autorun_lies_in(const char *path, const char *folder, size_t length);
 
 /* autorun_files.c: all that starts from the file that is walked. */
 int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error);
+/* The same of a file in a Startup folder, which may be unreadable (NULL). */
+int autorun_emit_startup(struct autoruns *all, struct reader *reader, struct error *error);
 
 /* autorun_record.c: start a record of what stands in the place that is walked. */
 void autorun_begin_record(const struct autoruns *all, struct record *record,
@@ -197,7 +201,8 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
 
 /* Sinks of what is found; other than 0 ends the walk. */
 int autorun_emit(void *context, const struct autorun *autorun);
-int autorun_emit_startup(struct autoruns *all, struct error *error);
+/* The file that is walked as what is started. */
+int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun);
 /* A gap in the place that is walked; file_offset may be NULL. */
 int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *file_offset);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include <fett/limits.h>
+#include <fett/zone.h>
 
 #include "autorun_internal.h"
 
@@ -139,6 +140,17 @@ static const char *folder_beside(struct autoruns *all, const char *below)
     return buffer_text(&all->beside);
 }
 
+/* The folder that something is started in, if it lies in the tree. */
+static bool folder_of(struct autoruns *all, const struct autorun_machine *machine,
+                      const char *name)
+{
+    size_t length = strlen(name);
+    bool quoted = length > 1 && name[0] == '"' && name[length - 1] == '"';
+
+    buffer_clear(&all->beside);
+    return autorun_path(machine, name + quoted, length - 2 * quoted, &all->beside);
+}
+
 /* The program that a text starts: live, else deleted, else absent. */
 static bool resolve(struct autoruns *all, const struct autorun *autorun, const char *text,
                     struct autorun_program *program)
@@ -147,9 +159,11 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
     enum autorun_list list = autorun->list;
     struct autorun_program deleted;
 
-    if (autorun->beside)
-        machine.folder = folder_beside(all, autorun->beside);
     machine.profile = all->profile;
+    if (autorun->folder && folder_of(all, &machine, autorun->folder))
+        machine.folder = buffer_text(&all->beside);
+    else if (autorun->beside)
+        machine.folder = folder_beside(all, autorun->beside);
     if (machine.search)
         machine.search = buffer_text(&all->search);
     /* Only the shell asks App Paths. */
@@ -238,6 +252,50 @@ static size_t strings_in_effect(const struct buffer *strings)
     return at;
 }
 
+/* What a file says besides; its local times by the zone of the evidence. */
+static void set_facts(struct autoruns *all, struct record *record, const struct autorun *autorun)
+{
+    if (autorun->fact_count == 0)
+        return;
+    if (memory_grow((void **)&all->facts, &all->fact_capacity, autorun->fact_count,
+                    sizeof *all->facts) != 0) {
+        all->out_of_memory = true;
+        return;
+    }
+    memcpy(all->facts, autorun->facts, autorun->fact_count * sizeof *all->facts);
+    for (size_t i = 0; i < autorun->fact_count && all->evidence->zone; i++)
+        if (all->facts[i].value.kind == VALUE_TIME)
+            zone_resolve(all->evidence->zone, &all->facts[i].value.time);
+    const struct value facts = { .kind = VALUE_OBJECT,
+                                 .length = autorun->fact_count,
+                                 .members = all->facts };
+    record_value(record, FIELD_FACTS, &facts);
+}
+
+/* All but what it starts. */
+static void set_autorun(struct autoruns *all, struct record *record,
+                        const struct autorun *autorun)
+{
+    const char *data = autorun->data ? autorun->data : autorun->text;
+
+    record_text(record, FIELD_LOCATION, autorun->location);
+    record_text(record, FIELD_CATEGORY, autorun->category);
+    record_text(record, FIELD_TECHNIQUE, autorun->technique);
+    if (autorun->user)
+        record_text(record, FIELD_USER, autorun->user);
+    record_text(record, FIELD_KEY, autorun->key);
+    record_text_n(record, FIELD_NAME, autorun->name, autorun->name_length);
+    if (autorun->value)
+        autorun_set_data(all, record, autorun->hive, autorun->value);
+    else if (*data || autorun->key)
+        record_text(record, FIELD_DATA, data);
+    record_time(record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
+    if (autorun->in_control_set)
+        record_bool(record, FIELD_CURRENT, autorun->current);
+    record_bool(record, FIELD_ENABLED, autorun->enabled);
+    set_facts(all, record, autorun);
+}
+
 static int emit_one(struct autoruns *all, const struct autorun *autorun,
                     const struct autorun_program *program)
 {
@@ -245,19 +303,7 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
     struct record record;
 
     autorun_begin_record(all, &record, RECORD_AUTORUN);
-    record_text(&record, FIELD_LOCATION, autorun->location);
-    record_text(&record, FIELD_CATEGORY, autorun->category);
-    record_text(&record, FIELD_TECHNIQUE, autorun->technique);
-    record_text(&record, FIELD_KEY, autorun->key);
-    record_text_n(&record, FIELD_NAME, autorun->name, autorun->name_length);
-    if (autorun->value)
-        autorun_set_data(all, &record, autorun->hive, autorun->value);
-    else
-        record_text(&record, FIELD_DATA, autorun->data ? autorun->data : autorun->text);
-    record_time(&record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
-    if (autorun->in_control_set)
-        record_bool(&record, FIELD_CURRENT, autorun->current);
-    record_bool(&record, FIELD_ENABLED, autorun->enabled);
+    set_autorun(all, &record, autorun);
     if (!autorun->more &&
         (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
          (program && autorun_is_default(autorun->defaults, program->text, program->text_size))))
@@ -308,22 +354,17 @@ int autorun_emit(void *context, const struct autorun *autorun)
     return result;
 }
 
-/* A file in a Startup folder: it is what is started. */
-int autorun_emit_startup(struct autoruns *all, struct error *error)
+int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
 {
     struct member members[MOST_TARGET_MEMBERS];
     struct record record;
     struct file file;
 
     autorun_begin_record(all, &record, RECORD_AUTORUN);
-    record_text(&record, FIELD_LOCATION, "startup-folder");
-    record_text(&record, FIELD_CATEGORY, "logon");
-    record_text(&record, FIELD_TECHNIQUE, "T1547.001");
-    record_text(&record, FIELD_NAME, strrchr(all->place->path, '/') + 1);
-    record_bool(&record, FIELD_ENABLED, !autorun_startup_is_off(all));
+    set_autorun(all, &record, autorun);
     record_text(&record, FIELD_PROGRAM, all->place->path);
-    if (tree_file(all->tree, all->place->handle, &file, error) != 0)
-        return -1;
+    if (tree_file(all->tree, all->place->handle, &file, NULL) != 0)
+        return all->sink(all->context, &record);
     const struct value target = { .kind = VALUE_OBJECT,
                                   .length = target_members(all, &file, members),
                                   .members = members };

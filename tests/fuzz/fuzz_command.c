@@ -9,6 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const struct autorun_file ini_file = { .kind = AUTORUN_INI };
+
 static bool find(void *context, const char *path)
 {
     (void)context;
@@ -47,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         buffer_release(&program.path);
     }
-    autorun_walk_file(AUTORUN_INI, "win.ini", data, size, 932, ignore, NULL, NULL);
+    autorun_walk_file(&ini_file, "win.ini", data, size, 932, ignore, NULL, NULL, NULL);
     free(text);
     return 0;
 }

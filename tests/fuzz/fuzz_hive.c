@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const struct autorun_file ini_file = { .kind = AUTORUN_INI };
+
 static int ignore(void *context, const struct autorun *autorun)
 {
     (void)context;
@@ -47,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", ignore, NULL, NULL);
         hive_free(hive);
     }
-    autorun_walk_file(AUTORUN_INI, "system.ini", data, size, 932, ignore, NULL, NULL);
+    autorun_walk_file(&ini_file, "system.ini", data, size, 932, ignore, NULL, NULL, NULL);
     buffer_release(&text);
     reader_free(reader);
     return 0;

@@ -277,6 +277,8 @@ static void test_defaults(void)
     ok(!autorun_is_default(NULL, "x", 1) && !autorun_is_default("", "x", 1), "none");
 }
 
+static const struct autorun_file ini_file = { .kind = AUTORUN_INI };
+
 static int add_ini(void *context, const struct autorun *autorun)
 {
     buffer_add_format(context, "%s:%s:%.*s:%s ", autorun->location, autorun->key,
@@ -289,7 +291,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
 {
     struct buffer got = BUFFER_INIT;
 
-    ok(autorun_walk_file(AUTORUN_INI, name, data, size, 0, add_ini, &got, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_file(&ini_file, name, data, size, 0, add_ini, &got, NULL, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
 }

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Tasks: .job files made byte by byte as [MS-TSCH] has them, and XML. */
+
+#include <stdlib.h>
+
+#include <fett/buffer.h>
+#include <fett/task.h>
+
+#include "tap.h"
+
+static void u16(struct buffer *file, unsigned value)
+{
+    uint8_t bytes[2] = { (uint8_t)value, (uint8_t)(value >> 8) };
+
+    buffer_add(file, bytes, sizeof bytes);
+}
+
+static void text(struct buffer *file, const char *string)
+{
+    u16(file, *string ? (unsigned)strlen(string) + 1 : 0);
+    for (const char *at = string; *at; at++)
+        u16(file, (unsigned char)*at);
+    if (*string)
+        u16(file, 0);
+}
+
+static void words(struct buffer *file, const unsigned *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        u16(file, values[i]);
+}
+
+static void job(struct buffer *file, unsigned flags)
+{
+    static const unsigned run[] = { 2010, 2, 3, 28, 23, 59, 58, 999 };
+
+    u16(file, 0x0501);
+    u16(file, 1);
+    buffer_add(file, "0123456789abcdef", 16);
+    u16(file, 70);
+    u16(file, 0); /* triggers: set below */
+    for (int i = 0; i < 12; i++)
+        u16(file, 0);
+    u16(file, flags);
+    u16(file, 0);
+    words(file, run, 8);
+    u16(file, 0);
+    text(file, "C:\\evil\\a.exe");
+    text(file, "-x y");
+    text(file, "C:\\evil");
+    text(file, "bob");
+    text(file, "");
+    u16(file, 0);
+    u16(file, 2);
+    buffer_add(file, "..", 2);
+    file->data[22] = (char)file->length;
+}
+
+static void trigger(struct buffer *file, unsigned type, unsigned flags, unsigned a, unsigned b,
+                    unsigned c)
+{
+    const unsigned values[] = { 48, 0, 2010, 1, 2, 2011, 3, 4, 5, 6, 120, 0, 15, 0,
+                                flags, 0, type, 0, a, b, c, 0, 0, 0 };
+
+    words(file, values, 24);
+}
+
+static int read_job(struct task *task, const struct buffer *file, size_t size)
+{
+    uint8_t *exact = malloc(size + !size);
+
+    memcpy(exact, file->data, size);
+    int result = task_read_job(task, exact, size, NULL);
+    free(exact);
+    return result;
+}
+
+static void test_job(void)
+{
+    static const char *const expected[] = {
+        "once 05:06 from 2010-01-02, every 15 minutes for 120",
+        "daily every 3 days 05:06 from 2010-01-02 to 2011-03-04, every 15 minutes for 120",
+        "weekly every 2 weeks Mon Sat 05:06 from 2010-01-02, every 15 minutes for 120",
+        "monthly on days 1 31 Jan Dec 05:06 from 2010-01-02, every 15 minutes for 120",
+        "monthly in week 2 Sun Jun 05:06 from 2010-01-02, every 15 minutes for 120",
+        "when idle, every 15 minutes for 120",
+        "at system start, every 15 minutes for 120, disabled",
+        "at logon, every 15 minutes for 120",
+    };
+    struct buffer file = BUFFER_INIT;
+    struct task task;
+    char time[INSTANT_TEXT_SIZE];
+
+    job(&file, 0x204);
+    u16(&file, 8);
+    trigger(&file, 0, 0, 0, 0, 0);
+    trigger(&file, 1, 1, 3, 0, 0);
+    trigger(&file, 2, 0, 2, 0x42, 0);
+    trigger(&file, 3, 0, 1, 0x4000, 0x801);
+    trigger(&file, 4, 0, 2, 1, 0x20);
+    trigger(&file, 5, 0, 0, 0, 0);
+    trigger(&file, 6, 4, 0, 0, 0);
+    trigger(&file, 7, 0, 0, 0, 0);
+    ok(read_job(&task, &file, file.length) == 0, "a job");
+    ok(task.action_count == 1 && task.trigger_count == 8, "one action, eight triggers");
+    same_text(task.actions[0].command, "C:\\evil\\a.exe", "program");
+    same_text(task.actions[0].arguments, "-x y", "arguments");
+    same_text(task.actions[0].folder, "C:\\evil", "folder");
+    same_text(task.author, "bob", "author");
+    same_text(task.comment, NULL, "no comment");
+    ok(task.disabled && task.hidden, "flags");
+    instant_format(&task.last_run, time);
+    same_text(time, "2010-02-28T23:59:58.999000000", "last run, local");
+    for (size_t i = 0; i < task.trigger_count; i++)
+        same_text(task.triggers[i], expected[i], "trigger");
+    task_release(&task);
+    bool told = true;
+    for (size_t size = 0; size < file.length; size++) {
+        told &= read_job(&task, &file, size) == -1;
+        task_release(&task);
+    }
+    ok(told, "each cut is damage");
+    read_job(&task, &file, file.length - 1);
+    ok(task.action_count == 1 && task.trigger_count == 7, "what stands before it is there");
+    task_release(&task);
+    file.data[2] = 2;
+    ok(read_job(&task, &file, file.length) == -1, "another version is none");
+    task_release(&task);
+    buffer_release(&file);
+}
+
+static int xml(struct task *task, const char *document)
+{
+    size_t size = strlen(document);
+    uint8_t *exact = malloc(size + !size);
+
+    memcpy(exact, document, size);
+    int result = task_read_xml(task, exact, size, NULL);
+    free(exact);
+    return result;
+}
+
+static const char document[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    "<!DOCTYPE Task [<!ENTITY a \"xxxxxxxx\">]>\n"
+    "<Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\n"
+    "  <RegistrationInfo><Date>2009-11-22T08:14:04.5</Date><Author>A &amp; B&#x21;</Author>\n"
+    "    <URI>\\Evil</URI><!-- <URI>no</URI> --></RegistrationInfo>\n"
+    "  <Triggers>\n"
+    "    <LogonTrigger><Enabled>true</Enabled></LogonTrigger>\n"
+    "    <CalendarTrigger><StartBoundary>2009-01-01T00:00:00</StartBoundary>\n"
+    "      <Enabled>false</Enabled><ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>\n"
+    "    </CalendarTrigger><BootTrigger/>\n"
+    "  </Triggers>\n"
+    "  <Principals><Principal id=\"a>b\"><UserId>S-1-5-18</UserId></Principal></Principals>\n"
+    "  <Settings><Enabled>false</Enabled><Hidden>1</Hidden></Settings>\n"
+    "  <Actions Context='x'>\n"
+    "    <Exec><Command> C:\\a.exe </Command><Arguments>&lt;&a;&unknown &quot;<![CDATA[<&>]]></Arguments>"
+    "<WorkingDirectory>C:\\</WorkingDirectory></Exec>\n"
+    "    <ComHandler><ClassId>{0-1}</ClassId><Data><![CDATA[d]]></Data></ComHandler>\n"
+    "    <Exec><Command/></Exec>\n"
+    "    <x:SendEmail><x:To>a@example.com</x:To></x:SendEmail>\n"
+    "  </Actions>\n"
+    "</Task>\n";
+
+static void test_xml(void)
+{
+    struct task task;
+    char time[INSTANT_TEXT_SIZE];
+
+    ok(xml(&task, document) == 0, "XML");
+    same_text(task.uri, "\\Evil", "URI; a comment is none");
+    same_text(task.author, "A & B!", "entities");
+    same_text(task.user, "S-1-5-18", "user");
+    instant_format(&task.registered, time);
+    same_text(time, "2009-11-22T08:14:04.500000000", "registered, local");
+    ok(task.disabled && task.hidden, "settings");
+    ok(task.trigger_count == 3, "three triggers");
+    same_text(task.triggers[0], "LogonTrigger", "a trigger that is enabled");
+    same_text(task.triggers[1],
+              "CalendarTrigger StartBoundary=2009-01-01T00:00:00 disabled DaysInterval=1",
+              "one that is not");
+    same_text(task.triggers[2], "BootTrigger", "one that is empty");
+    ok(task.action_count == 3, "three actions: an empty program is none");
+    same_text(task.actions[0].command, "C:\\a.exe", "program, without blanks around it");
+    same_text(task.actions[0].arguments, "<&a;&unknown \"<&>",
+              "entities that a document defines are not expanded");
+    same_text(task.actions[0].folder, "C:\\", "folder");
+    ok(task.actions[1].kind == TASK_CLASS, "a class");
+    same_text(task.actions[1].command, "{0-1}", "its id");
+    same_text(task.actions[1].arguments, "d", "its data");
+    same_text(task.actions[2].command, "SendEmail", "another action, with a prefix");
+    task_release(&task);
+    /* Cut anywhere before the last tag. */
+    const char *end = strstr(document, "</Task>");
+    bool told = true;
+    for (size_t size = 0; document + size < end; size++) {
+        char *cut = strndup(document, size);
+        told &= xml(&task, cut) == -1;
+        task_release(&task);
+        free(cut);
+    }
+    ok(told, "each cut is damage");
+    char *cut = strndup(document, (size_t)(strstr(document, "<WorkingDirectory") - document));
+    xml(&task, cut);
+    ok(task.action_count == 1, "a program before the damage counts");
+    task_release(&task);
+    free(cut);
+    ok(xml(&task, "<Task><Actions><Exec></Task>") == -1, "ends crossed");
+    task_release(&task);
+    ok(xml(&task, "<html><body>no task</body></html>") == -1, "another document");
+    task_release(&task);
+    ok(xml(&task, "") == -1, "nothing");
+    task_release(&task);
+}
+
+static void test_encodings(void)
+{
+    static const char plain[] = "<Task><Actions><Exec><Command>x</Command></Exec></Actions></Task>";
+    struct buffer file = BUFFER_INIT;
+    struct task task;
+
+    buffer_add(&file, "\xff\xfe", 2);
+    for (const char *at = plain; *at; at++)
+        u16(&file, (unsigned char)*at);
+    ok(task_read_xml(&task, (uint8_t *)file.data, file.length, NULL) == 0, "UTF-16");
+    same_text(task.actions[0].command, "x", "its program");
+    task_release(&task);
+    buffer_release(&file);
+    ok(xml(&task, "<Task><RegistrationInfo><Author>\xe4</Author></RegistrationInfo></Task>") == 0,
+       "8-bit text");
+    same_text(task.author, "\u00e4", "is Windows-1252");
+    task_release(&task);
+    /* Deep, and with long names: it ends. */
+    for (int i = 0; i < 100000; i++)
+        buffer_add_text(&file, "<a>");
+    ok(task_read_xml(&task, (uint8_t *)file.data, file.length, NULL) == -1, "nested too deep");
+    task_release(&task);
+    buffer_release(&file);
+}
+
+int main(void)
+{
+    test_job();
+    test_xml();
+    test_encodings();
+    return tap_done();
+}
