@@ -19,4 +19,4 @@ _fett() {
 }
 
 complete -o filenames -F _fett img-info img-verify fs-ls fs-cat ioc-strings reg-ls \
-    reg-runkeys fs-timeline rec-fmt
+    reg-runkeys host-info fs-timeline rec-fmt

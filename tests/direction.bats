@@ -10,7 +10,7 @@ module_of() {
     ioc*) echo ioc ;;
     ini | shortcut | task | xml) echo artifact ;;
     autorun*) echo autorun ;;
-    hive | timeline | cli | examine) echo "$1" ;;
+    hive | host | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;
     esac
 }
@@ -21,8 +21,9 @@ allowed() {
     base) ;;
     record) echo base ;;
     evidence | hive | ioc | timeline | artifact) echo base record ;;
+    host) echo base record hive ;;
     autorun) echo base record hive artifact ;;
-    examine) echo base record evidence hive ioc artifact autorun timeline ;;
+    examine) echo base record evidence hive ioc artifact host autorun timeline ;;
     cli) echo base record evidence examine ;;
     esac
 }

@@ -133,6 +133,22 @@ int examine_registry(struct object *object, const struct examine_registry_filter
                      examine_sink sink, examine_problem problem, void *context,
                      struct error *error);
 
+/* host-info: what the hives tell about the machine. */
+struct examine_host_filter {
+    const char *const *categories; /* only facts of these, `count` of them; 0: all */
+    size_t count;
+    bool all_sets; /* of control sets that are not in use also what the one in use has too */
+    bool backups; /* of hives that are kept as backups too */
+};
+
+/* ERROR_USAGE for a category that is none. */
+int examine_check_categories(const struct examine_host_filter *filter, struct error *error);
+
+/* The facts of an image, a volume, a folder of the examiner's machine, or of one hive.
+ * Hives that cannot be read go to `problem`. */
+int examine_host(struct object *object, const struct examine_host_filter *filter,
+                 examine_sink sink, examine_problem problem, void *context, struct error *error);
+
 /* fs-timeline: add what the file systems of an object tell. They must stay open
  * until the timeline was handed out. */
 int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);

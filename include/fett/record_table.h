@@ -54,13 +54,15 @@ RECORD_FIELD(SHA256, "sha256", TEXT, "of the content")
 RECORD_FIELD(MIME, "mime", TEXT, "type of the content")
 RECORD_FIELD(MAGIC, "magic", TEXT, "description of the content")
 RECORD_FIELD(KIND, "kind", TEXT, "of an indicator: domain, url ... as ioc-strings(1) has them; of a gap: damage, acquisition, structure")
-RECORD_FIELD(VALUE, "value", TEXT, "of an indicator, normalised")
+RECORD_FIELD(VALUE, "value", TEXT, "of an indicator, normalised; of a fact")
 RECORD_FIELD(ENCODING, "encoding", TEXT, "of an indicator: ascii, utf-16le")
 RECORD_FIELD(CONFIDENCE, "confidence", NUMBER, "0-100")
 RECORD_FIELD(REASON, "reason", TEXT, "why: of a confidence, of a gap, of an event that is shown")
 RECORD_FIELD(CONTEXT, "context", TEXT, "the bytes of an indicator whose value is not as it stands there")
 RECORD_FIELD(LOCATION, "location", TEXT, "of an autostart: its id in the catalogue")
-RECORD_FIELD(CATEGORY, "category", TEXT, "of an autostart: logon, service, driver, boot ...")
+RECORD_FIELD(CATEGORY, "category", TEXT, "of an autostart: logon, service, driver, boot ...; of a fact: system, user, network ...")
+RECORD_FIELD(SUBJECT, "subject", TEXT, "of a fact: which user, interface, drive, device; none: the machine itself")
+RECORD_FIELD(VALUE_NAME, "value_name", TEXT, "of a fact: the registry value that tells it; none: several, or the key")
 RECORD_FIELD(TECHNIQUE, "technique", TEXT, "ATT&CK id")
 RECORD_FIELD(USER, "user", TEXT, "whose autostart it is, where it is one user's")
 RECORD_FIELD(KEY, "key", TEXT, "registry key from the hive's mount point; of INI files the section")
@@ -123,8 +125,8 @@ RECORD_FIELD(MATCH, "match", LIST, "added by ioc-match: list of {rule, title, le
 
 #ifdef RECORD_TYPE
 #define RECORD_OBJECT IMAGE, VOLUME, PATH, INODE
-RECORD_TYPE(HOST, "host", "a fact about the machine", RECORD_OBJECT, HOST, CATEGORY, NAME, VALUE,
-            KEY, KEY_LAST_WRITE, ORIGIN)
+RECORD_TYPE(HOST, "host", "a fact about the machine", RECORD_OBJECT, HOST, CATEGORY, SUBJECT,
+            NAME, VALUE, KEY, VALUE_NAME, KEY_LAST_WRITE, ORIGIN, CURRENT)
 RECORD_TYPE(IMAGE, "image", "an image: what it is, whether it is whole", IMAGE, HOST, FORMAT, SIZE,
             SECTOR_SIZE, SCHEME, SEGMENTS, FACTS, MD5, SHA1, SHA256, STORED, EXPECTED, VERDICT)
 RECORD_TYPE(VOLUME, "volume", "a volume or an unpartitioned range of an image", IMAGE, VOLUME, HOST,

@@ -20,6 +20,13 @@ struct zone;
 
 /* Read a zone. ERROR_USAGE for a name that is none. */
 int zone_open(struct zone **zone, const char *name, struct error *error);
+
+/* A zone by a rule as POSIX has it in TZ, with days as in "M10.5.0": what Windows has
+ * where no name is known. It is in force at all times. ERROR_USAGE for another text. */
+int zone_open_rule(struct zone **zone, const char *rule, struct error *error);
+
+/* Seconds east of UTC at a moment of UTC. */
+int32_t zone_offset(const struct zone *zone, int64_t seconds);
 void zone_free(struct zone *zone);
 const char *zone_name(const struct zone *zone);
 

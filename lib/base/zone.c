@@ -272,6 +272,23 @@ int zone_open(struct zone **zone, const char *name, struct error *error)
     return 0;
 }
 
+int zone_open_rule(struct zone **zone, const char *rule, struct error *error)
+{
+    struct zone *new = calloc(1, sizeof *new);
+
+    if (!new || !(new->name = strdup(rule))) {
+        free(new);
+        return error_set_memory(error);
+    }
+    parse_rule(&new->rule, rule);
+    if (!new->rule.known) {
+        zone_free(new);
+        return error_set(error, ERROR_USAGE, "not a rule of a zone: %s", rule);
+    }
+    *zone = new;
+    return 0;
+}
+
 void zone_free(struct zone *zone)
 {
     if (!zone)
@@ -333,6 +350,11 @@ static int32_t offset_at(const struct zone *zone, int64_t utc)
     int64_t end = rule_second(&rule->end, year) - rule->daylight;
     bool daylight = begin < end ? utc >= begin && utc < end : utc >= begin || utc < end;
     return daylight ? rule->daylight : rule->standard;
+}
+
+int32_t zone_offset(const struct zone *zone, int64_t seconds)
+{
+    return offset_at(zone, seconds);
 }
 
 void zone_resolve(const struct zone *zone, struct instant *instant)

@@ -61,6 +61,14 @@ static bool is_within(const struct place *place, const struct buffer *path)
            (place->path[length] == '\0' || place->path[length] == '/');
 }
 
+/* Whether a place is walked that was not named by itself. */
+static bool is_wanted(const struct autoruns *all, const struct place *place)
+{
+    if (all->host)
+        return place->kind == PLACE_HIVE && (all->host->backups || !place->backup);
+    return all->registry ? place->kind == PLACE_HIVE : !place->no_autostarts;
+}
+
 /* All places, or only those of one file or folder. */
 static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
 {
@@ -76,7 +84,7 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
     buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
     bool folder = file.type == FILE_DIRECTORY;
     for (size_t i = 0; i < all->place_count && result == 0; i++)
-        if (all->registry && all->places[i].kind != PLACE_HIVE)
+        if (!is_wanted(all, &all->places[i]) && all->places[i].handle != handle)
             continue;
         else if (folder ? is_within(&all->places[i], &path) : all->places[i].handle == handle) {
             any = true;
@@ -112,6 +120,7 @@ static void release(struct autoruns *all)
 
 struct request {
     const struct examine_registry_filter *registry;
+    const struct examine_host_filter *host;
     examine_sink sink;
     examine_problem problem;
     void *context;
@@ -123,6 +132,7 @@ static int walk_one(const struct request *request, struct evidence *evidence,
                     struct reader *reader, struct error *error)
 {
     struct autoruns all = { .registry = request->registry,
+                            .host = request->host,
                             .evidence = evidence,
                             .volume = volume,
                             .tree = tree,
@@ -172,7 +182,7 @@ static int walk_object(struct request *request, struct object *object, struct er
 int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
                      void *context, struct error *error)
 {
-    struct request request = { NULL, sink, problem, context };
+    struct request request = { NULL, NULL, sink, problem, context };
 
     return walk_object(&request, object, error);
 }
@@ -181,7 +191,15 @@ int examine_registry(struct object *object, const struct examine_registry_filter
                      examine_sink sink, examine_problem problem, void *context,
                      struct error *error)
 {
-    struct request request = { filter, sink, problem, context };
+    struct request request = { filter, NULL, sink, problem, context };
+
+    return walk_object(&request, object, error);
+}
+
+int examine_host(struct object *object, const struct examine_host_filter *filter,
+                 examine_sink sink, examine_problem problem, void *context, struct error *error)
+{
+    struct request request = { NULL, filter, sink, problem, context };
 
     return walk_object(&request, object, error);
 }

@@ -138,13 +138,13 @@ static int compare_found(const void *a, const void *b)
     return strcmp(((const struct found *)a)->digest, ((const struct found *)b)->digest);
 }
 
-static bool is_among(const struct found_list *list, const struct found *found)
+bool found_list_has(const struct found_list *list, const struct found *found)
 {
     return list->count > 0 && bsearch(found, list->items, list->count, sizeof *list->items,
                                       compare_found) != NULL;
 }
 
-static int add_found(struct found_list *list, const struct found *found)
+int found_list_add(struct found_list *list, const struct found *found)
 {
     if (memory_grow((void **)&list->items, &list->capacity, list->count + 1,
                     sizeof *list->items) != 0)
@@ -153,7 +153,7 @@ static int add_found(struct found_list *list, const struct found *found)
     return 0;
 }
 
-static void sort_found(struct found_list *list)
+void found_list_sort(struct found_list *list)
 {
     if (list->count > 0)
         qsort(list->items, list->count, sizeof *list->items, compare_found);
@@ -168,15 +168,15 @@ int autorun_judge(struct autoruns *all, const struct found *found)
     case PASS_ONLY:
         return 0;
     case PASS_BEFORE:
-        failed = add_found(&all->before, found) != 0;
+        failed = found_list_add(&all->before, found) != 0;
         break;
     case PASS_AFTER:
-        failed = add_found(&all->after, found) != 0;
-        if (!is_among(&all->before, found))
+        failed = found_list_add(&all->after, found) != 0;
+        if (!found_list_has(&all->before, found))
             all->origin = "log";
         break;
     case PASS_SUPERSEDED:
-        if (is_among(&all->after, found))
+        if (found_list_has(&all->after, found))
             return 1;
         all->origin = "superseded";
         break;
@@ -226,6 +226,7 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
     const struct mounted_hive mounted = { .hive = hive, .kind = kind, .mount = mount };
     all->pass = pass;
     int result = all->registry ? registry_walk(all, &mounted, error)
+                 : all->host   ? host_walk(all, &mounted, error)
                                : autorun_walk_hive(hive, kind, mount, emit, all, error);
     if (search_length < all->search.length)
         buffer_truncate(&all->search, search_length);
@@ -302,10 +303,10 @@ static int walk_replayed(struct autoruns *all, struct reader *reader,
 {
     int result = walk_with(all, reader, NULL, PASS_BEFORE, error);
 
-    sort_found(&all->before);
+    found_list_sort(&all->before);
     if (result == 0)
         result = walk_with(all, reader, logs, PASS_AFTER, error);
-    sort_found(&all->after);
+    found_list_sort(&all->after);
     if (result == 0)
         result = walk_with(all, reader, NULL, PASS_SUPERSEDED, error);
     all->origin = NULL;

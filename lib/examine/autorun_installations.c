@@ -258,6 +258,21 @@ static int learn_search(struct installation *installation, struct hive *hive)
     return installation->search ? 0 : -1;
 }
 
+/* The name of the machine, for the records of all its hives. */
+static int learn_name(struct installation *installation, struct hive *hive, enum host_hive kind)
+{
+    struct buffer name = BUFFER_INIT;
+
+    if (host_name(hive, kind, &name)) {
+        free(installation->name);
+        installation->name = strdup(buffer_text(&name));
+        buffer_release(&name);
+        return installation->name ? 0 : -1;
+    }
+    buffer_release(&name);
+    return 0;
+}
+
 /* What a hive of the machine says; one that cannot be read is told when it is
  * walked. */
 static void learn(struct autoruns *all, const struct place *place,
@@ -278,10 +293,12 @@ static void learn(struct autoruns *all, const struct place *place,
                               learn_app_paths(installation, hive, APP_PATHS) != 0 ||
                               learn_app_paths(installation, hive, APP_PATHS_32) != 0;
     } else if (kind == AUTORUN_SYSTEM) {
-        all->out_of_memory |= learn_search(installation, hive) != 0;
+        all->out_of_memory |= learn_search(installation, hive) != 0 ||
+                              learn_name(installation, hive, HOST_SYSTEM) != 0;
     } else if (kind == AUTORUN_9X_SYSTEM) {
         learn_drive(installation, hive, "Software\\Microsoft\\Windows\\CurrentVersion");
-        all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0;
+        all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0 ||
+                              learn_name(installation, hive, HOST_9X_SYSTEM) != 0;
     }
     hive_free(hive);
 }
@@ -414,6 +431,7 @@ void autorun_release_installations(struct autoruns *all)
         }
         free(installation->app_paths);
         free(installation->search);
+        free(installation->name);
         free(installation->profiles);
         free(installation->windows);
         free(installation->root);

@@ -17,6 +17,7 @@
 #include <fett/autorun_files.h>
 #include <fett/digest.h>
 #include <fett/examine.h>
+#include <fett/host.h>
 #include <fett/text.h>
 
 enum place_kind { PLACE_HIVE, PLACE_FILE, PLACE_STARTUP };
@@ -44,6 +45,7 @@ struct installation {
     struct app_path *app_paths;
     size_t app_path_count, app_path_capacity;
     char *search; /* PATH of the machine; NULL: not known */
+    char *name;   /* of the machine; NULL: not known */
 };
 
 /* A file that autostarts stand in. */
@@ -54,6 +56,7 @@ struct place {
     char *path;
     char inode[FILE_INODE_SIZE];
     bool backup;
+    bool no_autostarts; /* a hive that nothing starts from: SAM, SECURITY */
     const struct installation *installation; /* that it belongs to; NULL: to none that is known */
     const char *sid;                         /* of the profile that it lies in, or NULL */
 };
@@ -83,6 +86,11 @@ struct found_list {
     size_t count, capacity;
 };
 
+/* autorun_hive.c: to be sorted before it is asked. 0, or -1 without memory. */
+int found_list_add(struct found_list *list, const struct found *found);
+void found_list_sort(struct found_list *list);
+bool found_list_has(const struct found_list *list, const struct found *found);
+
 /* Which walk over a hive it is: where logs were replayed there are three. */
 enum hive_pass {
     PASS_ONLY,
@@ -100,6 +108,7 @@ struct mounted_hive {
 
 struct autoruns {
     const struct examine_registry_filter *registry; /* reg-ls; NULL: reg-runkeys */
+    const struct examine_host_filter *host;         /* host-info, likewise */
     struct evidence *evidence;
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
@@ -176,6 +185,15 @@ int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error 
 /* What this pass makes of a thing found: 0 output it, all->origin is set; 1 do not;
  * -1 memory is out. Its digest is not asked for in PASS_ONLY. */
 int autorun_judge(struct autoruns *all, const struct found *found);
+
+/* host.c: the facts of the hive that is walked. */
+int host_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error);
+/* What a hive is to host.h. False: it tells nothing. */
+bool host_kind_of(const struct mounted_hive *mounted, enum host_hive *kind);
+
+/* host_zone.c: the zone that the machine of a SYSTEM hive was in, by name, or where none
+ * fits by its rule; NULL: it does not tell. */
+struct zone *host_find_zone(struct autoruns *all, struct hive *hive, enum host_hive kind);
 
 /* registry.c: the keys and values of the hive that is walked. */
 int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error);

@@ -21,17 +21,28 @@ static bool matches(const char *path, const char *const patterns[])
     return false;
 }
 
-/* Whether the last part of a path is one that hives have: asked for every file. */
+/* Whether the last part of a path is one that hives have: asked for every file. What
+ * stands behind a dot is looked at by the patterns. */
 static bool may_be_hive(const char *name)
 {
-    static const char *const names[] = { "software",   "system",   "default",    "ntuser.dat",
-                                         "ntuser.man", "user.dat", "system.dat", "system.da0",
-                                         "user.da0",   "system.1st" };
+    static const char *const stems[] = { "software", "system",   "default", "sam",    "security",
+                                         "ntuser",   "usrclass", "user",    "classes" };
+    size_t length = strcspn(name, ".");
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (text_equal_nocase(name, names[i]))
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
+        if (text_compare_nocase(name, length, stems[i], strlen(stems[i])) == 0)
             return true;
     return text_compare_nocase(name, strnlen(name, 10), "_registry_", 10) == 0;
+}
+
+/* Whether nothing starts from a hive of this name. */
+static bool is_without_autostarts(const char *name)
+{
+    static const char *const patterns[] = { "sam", "security", "sam.*", "security.*",
+                                            "_registry_machine_sam",
+                                            "_registry_machine_security", NULL };
+
+    return matches(name, patterns);
 }
 
 /* Whether a path is in a Startup folder. The name of its folder is looked at first,
@@ -61,19 +72,27 @@ static bool is_startup(const char *path, const char *name)
 static int place_of(const char *path, bool whole, bool *backup)
 {
     static const char *const hives[] = {
-        "*/config/software", "*/config/system", "*/config/default", "*/ntuser.dat",
-        "*/ntuser.man",      "*/system.dat",    "*/user.dat",       NULL
+        "*/config/software", "*/config/system", "*/config/default", "*/config/sam",
+        "*/config/security", "*/ntuser.dat",    "*/ntuser.man",     "*/usrclass.dat",
+        "*/system.dat",      "*/user.dat",      "*/classes.dat",    NULL
     };
+    /* Before a change by Windows, its setup or a tool; of System Restore of Windows XP. */
     static const char *const backups[] = {
-        "*/config/regback/s*", "*/config/regback/default", "*/repair/software", "*/repair/system",
-        "*/repair/default", "*/repair/ntuser.dat", "*/system.da0", "*/user.da0", "/system.1st",
-        "*/snapshot/_registry_machine_software", "*/snapshot/_registry_machine_system",
-        "*/snapshot/_registry_user_ntuser_*", NULL
+        "*/config/regback/*", "*/config/*.sav", "*/config/*.bak", "*/config/*.old",
+        "*/config/*.alt", "*/config/*.new", "*/repair/software", "*/repair/system",
+        "*/repair/default", "*/repair/sam", "*/repair/security", "*/repair/ntuser.dat",
+        "*/repair/*/software", "*/repair/*/system", "*/repair/*/default", "*/repair/*/sam",
+        "*/repair/*/security", "*/repair/*/ntuser.dat", "*/ntuser.dat.bak", "*/ntuser.dat.old",
+        "*/ntuser.dat.sav", "*/*.da0", "*/system.1st",
+        "*/snapshot/_registry_machine_*", "*/snapshot/_registry_user_*", NULL
     };
+    /* Beside a hive, and told as its logs. */
+    static const char *const logs[] = { "*.log", "*.log1", "*.log2", "*.blf",
+                                        "*.regtrans-ms", NULL };
     const char *name = strrchr(path, '/') + 1;
 
     *backup = false;
-    if (may_be_hive(name)) {
+    if (may_be_hive(name) && !matches(name, logs)) {
         *backup = matches(path, backups);
         if (*backup || matches(path, hives))
             return PLACE_HIVE;
@@ -122,6 +141,7 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
         .file = kind == PLACE_FILE ? autorun_file_of(path, all->whole) : NULL,
         .handle = file->handle,
         .path = path,
+        .no_autostarts = kind == PLACE_HIVE && is_without_autostarts(strrchr(path, '/') + 1),
         .backup = backup || text_glob(put_aside, path, strlen(path)),
     };
     strcpy(place->inode, file->inode);

@@ -227,6 +227,8 @@ void autorun_begin_record(const struct autoruns *all, struct record *record,
         record_text(record, FIELD_PATH, all->place->path);
         record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
     }
+    if (all->installation)
+        record_text(record, FIELD_HOST, all->installation->name);
     bool backup = all->place && all->place->backup;
     if (type != RECORD_GAP)
         record_text(record, FIELD_ORIGIN, backup ? "backup" : all->origin ? all->origin : "live");
