@@ -55,8 +55,10 @@ enum ioc_kind {
     IOC_KIND_COUNT,
 };
 
-/* How text stands in the bytes. ioc_scan gives the first two; keywords and
- * strings (ioc_keywords.h, ioc_strings.h) the others too. */
+/* How text stands in the bytes. ioc_scan gives the first three; keywords and
+ * strings (ioc_keywords.h, ioc_strings.h) the others too. Letters of ASCII in UTF-16
+ * look the same in both byte orders, one byte apart; by what ioc_scan tells them,
+ * lib/ioc/order.c says. */
 enum ioc_encoding {
     IOC_ASCII,
     IOC_UTF16LE,

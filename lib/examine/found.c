@@ -159,6 +159,8 @@ void found_add_context(struct buffer *text, const struct ioc_hit *hit)
 {
     if (hit->encoding == IOC_UTF16LE)
         text_add_utf16le(text, hit->bytes, hit->length / 2);
+    else if (hit->encoding == IOC_UTF16BE)
+        text_add_utf16be(text, hit->bytes, hit->length / 2);
     else
         buffer_add(text, hit->bytes, hit->length);
     buffer_add_byte(text, '\0');

@@ -63,7 +63,7 @@ static void add_agent(struct scan *scan, const struct view *view, size_t begin, 
     struct finding finding = { .at = begin,
                                .length = agent_end(view, begin) - begin,
                                .kind = IOC_USER_AGENT,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
 
     if (finding.length / view->step < AGENT_UNITS_MIN)
         return;

@@ -5,8 +5,9 @@
  *
  * Every kind has a byte that is rare and has certain neighbours. Searching for
  * such bytes, 32 at a time, leaves little for the code that looks closer. In
- * UTF-16LE the neighbours are two bytes away and the bytes between are zero; both
- * alignments are the same search, because it goes byte by byte.
+ * UTF-16 the neighbours are two bytes away and the bytes between are zero; both
+ * byte orders (order.c) and both alignments are the same search, because it goes byte by
+ * byte.
  *
  *              before    at    behind
  * MARK_HOST    alnum     .     alnum
@@ -21,7 +22,7 @@
  * MARK_PATH    alnum : %  \     any
  *
  * A zero is no neighbour that is asked for on both sides, so that nothing can be
- * both. (UTF-16BE looks the same, one byte off.) Only the marks that are asked for
+ * both. Only the marks that are asked for
  * cost time.
  */
 

@@ -109,7 +109,7 @@ void find_coin(struct scan *scan, const struct view *view, size_t begin, size_t 
     struct finding finding = { .at = begin,
                                .length = units * view->step,
                                .kind = IOC_BTC,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
 
     if (units < BASE58_MIN || units > SEGWIT_MAX)
         return;

@@ -131,7 +131,7 @@ static void take_findings(struct scan *scan, const struct scan *inner, const str
         finding.plain_length = finding.length;
         finding.at = word->places[inner->findings[i].at];
         finding.length = word->places[end] - finding.at;
-        finding.wide = view->step == 2;
+        finding.encoding = view->encoding;
         add_finding(scan, &finding);
     }
 }
@@ -146,7 +146,7 @@ static void find_defanged(struct scan *scan, const struct view *view, size_t mar
         return;
     read_word(view, mark, &word);
     struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
-    const struct view bytes = { word.bytes, word.length, 1 };
+    const struct view bytes = { .data = word.bytes, .size = word.length, .step = 1 };
     uint32_t places[sizeof word.bytes];
     size_t count = candidates_portable(scan->scanner->marks & MARK_HOST, word.bytes, word.length,
                                        0, word.length, places);
@@ -169,16 +169,20 @@ static bool begins_token(unsigned byte)
            (byte | 0x20) == 'a';
 }
 
-/* A bracket: is it followed by what begins a token, in one of the views? */
-static void look_at(struct scan *scan, const struct view views[2], size_t at)
+/* A bracket: is it followed by what begins a token, in 8 bits or UTF-16? */
+static void look_at(struct scan *scan, const struct view views[3], size_t at)
 {
-    if (begins_token(view_behind(&views[0], at, 1)))
-        find_defanged(scan, &views[0], at);
-    else if (view_unit(&views[1], at) < 0x80 && begins_token(view_behind(&views[1], at, 1)))
-        find_defanged(scan, &views[1], at);
+    unsigned behind = view_behind(&views[IOC_ASCII], at, 1);
+
+    if (begins_token(behind)) {
+        find_defanged(scan, &views[IOC_ASCII], at);
+    } else if (behind == 0 && begins_token(view_behind(&views[IOC_ASCII], at, 2))) {
+        const struct view *view = text_view(scan, views, at);
+        find_defanged(scan, view, unit_place(view, at));
+    }
 }
 
-static void look_portable(struct scan *scan, const struct view views[2], size_t from, size_t to)
+static void look_portable(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     for (size_t at = from; at < to; at++)
         if (is_bracket(views[0].data[at]))
@@ -221,7 +225,7 @@ VECTOR uint32_t brackets(const uint8_t *data)
 }
 
 __attribute__((target("avx2")))
-static void look_vector(struct scan *scan, const struct view views[2], size_t from, size_t to)
+static void look_vector(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     enum { STEP = 64 };
     const uint8_t *data = views[0].data;
@@ -236,14 +240,14 @@ static void look_vector(struct scan *scan, const struct view views[2], size_t fr
 
 #else
 
-static void look_vector(struct scan *scan, const struct view views[2], size_t from, size_t to)
+static void look_vector(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     look_portable(scan, views, from, to);
 }
 
 #endif
 
-void find_marks(struct scan *scan, const struct view views[2], size_t from, size_t to)
+void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     if (scan->scanner->vector)
         look_vector(scan, views, from, to);

@@ -204,7 +204,7 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
                                .length = end - begin,
                                .host_length = host->length,
                                .kind = IOC_IPV4,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
     unsigned groups[4];
 
     if (!parse_ipv4(host->name, groups))
@@ -247,12 +247,12 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
 /* A candidate dot. */
 static void find_host(struct scan *scan, const struct view *view, size_t dot)
 {
-    size_t *walked = &scan->walked[view->step == 1 ? 0 : 1 + (dot & 1)];
+    size_t *walked = &scan->walked[view->step == 1 ? 0 : 1 + (dot & 1) + 2 * view->low];
 
     if (dot < *walked)
         return;
     size_t begin = run_begin(view, dot), end = run_end(view, dot), run = end;
-    struct finding finding = { .kind = IOC_DOMAIN, .wide = view->step == 2 };
+    struct finding finding = { .kind = IOC_DOMAIN, .encoding = view->encoding };
     struct host host;
     *walked = end;
     begin = skip_escape(view, begin, end);
@@ -318,7 +318,7 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     struct finding finding = { .at = begin,
                                .host_at = (at - begin) / view->step + 1,
                                .kind = IOC_EMAIL,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
     enum suffix suffix =
         fit_host(scan, view, at + view->step, &end, &host, &finding, REASON_CUT_MAIL);
     if (suffix == SUFFIX_NONE || host.skipped > 0)
@@ -411,7 +411,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
             host_at = at + view->step;
     struct finding finding = { .at = colon - scheme * view->step,
                                .kind = IOC_URL,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
     size_t host_end = ipv6_end(view, host_at, end);
     bool ipv6 = host_end > host_at;
     while (!ipv6 && host_end < end &&
@@ -469,7 +469,7 @@ static void find_at_colon(struct scan *scan, const struct view *view, size_t col
 
 void find_at(struct scan *scan, const struct view *view, size_t at)
 {
-    switch (view->data[at]) {
+    switch (view_unit(view, at)) {
     case '.':
         find_at_dot(scan, view, at);
         break;

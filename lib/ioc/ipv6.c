@@ -118,7 +118,7 @@ void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
     struct finding finding = { .at = begin,
                                .length = zone_end(view, end) - begin,
                                .kind = IOC_IPV6,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
     judge_address(&finding, &address);
     unsigned before = view_before(view, begin, 1);
     if (before == '[' && view_unit(view, begin + finding.length) == ']')

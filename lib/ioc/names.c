@@ -182,7 +182,7 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
     struct finding finding = { .at = begin,
                                .length = end - begin,
                                .kind = IOC_FILENAME,
-                               .wide = view->step == 2,
+                               .encoding = view->encoding,
                                .repeat = 1 };
     judge_type(&finding, view, dot, type);
     if (stem < dot)
@@ -286,7 +286,7 @@ void find_pdb(struct scan *scan, const struct view *view, size_t dot)
         begin -= units * view->step;
     struct finding finding = { .at = pdb_begin(view, begin, dot),
                                .kind = IOC_PDB,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
     finding.length = end - finding.at;
     judge_pdb(&finding, view, dot);
     if ((dot - begin) / view->step >= PDB_UNITS_MAX)

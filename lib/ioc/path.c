@@ -229,6 +229,8 @@ static void add_units(const struct view *view, size_t begin, size_t end, struct 
 {
     if (view->step == 1)
         buffer_add(value, view->data + begin, end - begin);
+    else if (view->encoding == IOC_UTF16BE)
+        text_add_utf16be(value, view->data + begin, (end - begin) / 2);
     else
         text_add_utf16le(value, view->data + begin, (end - begin) / 2);
 }

@@ -141,7 +141,7 @@ static void add_path(struct scan *scan, const struct view *view, struct finding 
     judge_before(finding, view);
     finding->length = path->end - finding->at;
     finding->repeat = (uint8_t)path->repeat;
-    finding->wide = view->step == 2;
+    finding->encoding = view->encoding;
     add_finding(scan, finding);
 }
 

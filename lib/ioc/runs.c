@@ -51,21 +51,24 @@ static bool may_be_run(const struct view *view, size_t at)
 }
 
 /* The end of the last of the words around `at`, in 8 bits or UTF-16. */
-static size_t look_around(struct scan *scan, const struct view views[2], size_t at, size_t limit)
+static size_t look_around(struct scan *scan, const struct view views[3], size_t at, size_t limit)
 {
     const uint8_t *data = views[0].data;
-    size_t end = at, wide_at = data[at] == 0 ? at + 1 : at;
+    const struct view *little = &views[IOC_UTF16LE], *big = &views[IOC_UTF16BE];
+    size_t end = at, letter = data[at] == 0 ? at + 1 : at;
 
-    if (may_be_run(&views[0], at))
-        end = look_at_run(scan, &views[0], at, limit);
-    if (may_be_run(&views[1], wide_at)) {
-        size_t wide_end = look_at_run(scan, &views[1], wide_at, limit);
+    if (may_be_run(&views[IOC_ASCII], at))
+        end = look_at_run(scan, &views[IOC_ASCII], at, limit);
+    if (may_be_run(little, unit_place(little, letter)) ||
+        may_be_run(big, unit_place(big, letter))) {
+        const struct view *view = text_view(scan, views, letter);
+        size_t wide_end = look_at_run(scan, view, unit_place(view, letter), limit);
         end = wide_end > end ? wide_end : end;
     }
     return end;
 }
 
-void find_runs(struct scan *scan, const struct view views[2], size_t from, size_t to)
+void find_runs(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     size_t size = views[0].size;
     /* A word that goes on so far behind the last place is too long. */

@@ -68,9 +68,9 @@ static void write_host(const struct view *view, const struct finding *finding,
 }
 
 /* hxxp, hxxps: a URL that nobody is to click on */
-static bool is_hidden_scheme(const uint8_t *bytes, const struct finding *finding)
+static bool is_hidden_scheme(const struct view *view, const struct finding *finding)
 {
-    return finding->kind == IOC_URL && (bytes[1u << finding->wide] | 0x20) == 'x';
+    return finding->kind == IOC_URL && (view_behind(view, finding->at, 1) | 0x20) == 'x';
 }
 
 static void write_text(const struct view *view, const struct finding *finding,
@@ -208,7 +208,7 @@ static int compare_findings(const void *a, const void *b)
         return x->kind < y->kind ? -1 : 1;
     if (x->length != y->length)
         return x->length < y->length ? -1 : 1;
-    return (x->wide > y->wide) - (x->wide < y->wide);
+    return (x->encoding > y->encoding) - (x->encoding < y->encoding);
 }
 
 /* Add `text` to the list of reasons if there is room. */
@@ -236,12 +236,12 @@ static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZ
         }
 }
 
-static void give(struct scan *scan, const struct finding *finding, const uint8_t *data,
-                 size_t size, uint64_t base, ioc_sink sink, void *context,
-                 struct ioc_held_back *held_back)
+static void give(struct scan *scan, const struct finding *finding, const struct view views[3],
+                 ioc_sink sink, void *context, struct ioc_held_back *held_back)
 {
     const struct ioc_options *options = &scan->scanner->options;
-    struct view view = { data, size, finding->wide ? 2 : 1 };
+    const struct view *stands = &views[finding->encoding];
+    struct view view = *stands;
     struct finding written = *finding;
     struct buffer *value = &scan->value;
     char reason[REASONS_TEXT_SIZE];
@@ -252,8 +252,9 @@ static void give(struct scan *scan, const struct finding *finding, const uint8_t
         return;
     }
     if (finding->plain) {
-        view = (struct view){ (const uint8_t *)scan->plain.data + finding->plain_text,
-                              scan->plain.length - finding->plain_text, 1 };
+        view = (struct view){ .data = (const uint8_t *)scan->plain.data + finding->plain_text,
+                              .size = scan->plain.length - finding->plain_text,
+                              .step = 1 };
         written.at = finding->plain_at;
         written.length = finding->plain_length;
     }
@@ -270,27 +271,77 @@ static void give(struct scan *scan, const struct finding *finding, const uint8_t
     }
     set_reason(finding, reason);
     const struct ioc_hit hit = {
-        .offset = base + finding->at,
+        .offset = scan->base + finding->at,
         .length = (uint32_t)finding->length,
         .kind = finding->kind,
-        .encoding = finding->wide ? IOC_UTF16LE : IOC_ASCII,
+        .encoding = finding->encoding,
         .confidence = (uint8_t)confidence,
         .value = value->data,
         .value_length = value->length,
         .reason = reason,
         .noise = noise,
-        .defanged = finding->plain || is_hidden_scheme(data + finding->at, finding),
-        .bytes = data + finding->at,
+        .defanged = finding->plain || is_hidden_scheme(stands, finding),
+        .bytes = stands->data + finding->at,
     };
     sink(context, &hit);
+}
+
+static int points_of(const struct scan *scan, size_t from, size_t to)
+{
+    int points = 0;
+
+    for (size_t i = from; i < to; i++)
+        points += scan->findings[i].points;
+    return points;
+}
+
+/* Where no byte order fits the text as a whole: that in which more is found. */
+static void find_in_both(struct scan *scan, const struct view *first, const struct view *second,
+                         size_t letter)
+{
+    size_t from = scan->count;
+
+    find_at(scan, first, unit_place(first, letter));
+    size_t middle = scan->count;
+    find_at(scan, second, unit_place(second, letter));
+    size_t count = scan->count - middle;
+    if (points_of(scan, middle, scan->count) > points_of(scan, from, middle)) {
+        memmove(scan->findings + from, scan->findings + middle, count * sizeof *scan->findings);
+        middle = from + count;
+    }
+    scan->count = middle;
+}
+
+static void find_candidate(struct scan *scan, const struct view views[3], size_t at, bool wide)
+{
+    const struct view *little = &views[IOC_UTF16LE], *big = &views[IOC_UTF16BE];
+
+    if (!wide) {
+        find_at(scan, &views[IOC_ASCII], at);
+        return;
+    }
+    enum order order = text_order(scan, &views[IOC_ASCII], at);
+    if (order == ORDER_LITTLE)
+        find_at(scan, little, unit_place(little, at));
+    else if (order == ORDER_BIG)
+        find_at(scan, big, unit_place(big, at));
+    else if (order == ORDER_LITTLE_OR_BIG)
+        find_in_both(scan, little, big, at);
+    else
+        find_in_both(scan, big, little, at);
 }
 
 int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back)
 {
-    struct scan scan = { .scanner = scanner, .answers = answers_take(scanner->answers) };
-    const struct view views[2] = { { data, size, 1 }, { data, size, 2 } };
+    struct scan scan = { .scanner = scanner, .answers = answers_take(scanner->answers),
+                         .base = base };
+    const struct view views[3] = {
+        [IOC_ASCII] = { data, size, 1, 0, IOC_ASCII },
+        [IOC_UTF16LE] = { data, size, 2, 0, IOC_UTF16LE },
+        [IOC_UTF16BE] = { data, size, 2, 1, IOC_UTF16BE },
+    };
     /* What begins in the part may show its first candidate behind it. */
     size_t search_end = size - end < IOC_MARGIN ? size : end + IOC_MARGIN;
     size_t (*search)(unsigned, const uint8_t *, size_t, size_t, size_t, uint32_t *) =
@@ -303,7 +354,7 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
         size_t count = search(scanner->marks, data, size, from, to, places);
         for (size_t i = 0; i < count; i++)
-            find_at(&scan, &views[places[i] & 1], from + (places[i] >> 1));
+            find_candidate(&scan, views, from + (places[i] >> 1), places[i] & 1);
         if (scanner->marks & MARK_RUN)
             find_runs(&scan, views, from, to);
         if (scanner->marks & MARK_HOST)
@@ -315,7 +366,7 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
     for (size_t i = 0; i < scan.count; i++)
         if (scan.findings[i].at >= start && scan.findings[i].at < end &&
             (i == 0 || compare_findings(&scan.findings[i - 1], &scan.findings[i]) != 0))
-            give(&scan, &scan.findings[i], data, size, base, sink, context, held_back);
+            give(&scan, &scan.findings[i], views, sink, context, held_back);
     answers_give_back(scan.answers);
     free(scan.findings);
     buffer_release(&scan.value);

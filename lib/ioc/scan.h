@@ -5,11 +5,11 @@
 /*
  * scan: what the files of lib/ioc share; not public.
  *
- * candidates.c finds bytes between plausible neighbours, runs.c long words;
- * indicators.c and the file of each other family make findings of them, through a
- * view that makes ASCII and UTF-16LE alike; context.c tells what speaks for and
- * against each host, by suffix.c and words.c, whose answers answers.c remembers;
- * weights.c counts it; scan.c sorts
+ * candidates.c finds bytes between plausible neighbours, runs.c long words; order.c
+ * tells in UTF-16 which byte is the low one; indicators.c and the file of each other
+ * family make findings of them, through a view that makes ASCII and UTF-16 alike;
+ * context.c tells what speaks for and against each host, by suffix.c and words.c, whose
+ * answers answers.c remembers; weights.c counts it; scan.c sorts
  * and gives them.
  *
  * What is found depends only on bytes within IOC_MARGIN of it, and no byte is
@@ -49,6 +49,8 @@ struct view {
     const uint8_t *data;
     size_t size;
     size_t step; /* bytes a unit: 1 or 2 */
+    size_t low;  /* where in a unit its low byte is */
+    uint8_t encoding; /* IOC_ASCII, IOC_UTF16LE, IOC_UTF16BE */
 };
 
 enum { UNIT_NONE = 0x10000 };
@@ -58,7 +60,8 @@ static inline unsigned view_unit(const struct view *view, size_t at)
     if (at >= view->size || view->size - at < view->step)
         return UNIT_NONE;
     return view->step == 1 ? view->data[at]
-                           : (unsigned)view->data[at] | (unsigned)view->data[at + 1] << 8;
+                           : view->data[at + view->low] |
+                                 (unsigned)view->data[at + !view->low] << 8;
 }
 
 /* The unit `distance` units before or behind `at`. */
@@ -217,7 +220,7 @@ struct finding {
     uint64_t reasons[REASON_WORDS]; /* bits of enum reason */
     int points;
     uint8_t kind;
-    uint8_t wide;
+    uint8_t encoding;
     uint8_t suffix; /* enum suffix; before the first reason */
     uint8_t repeat; /* of paths: backslashes a separator */
     bool plain;     /* defanged: the text without marks is in scan.plain */
@@ -255,15 +258,26 @@ void answers_give_back(struct answers *answers);
 struct answer *answers_find(struct answers *answers, enum question question, const char *name,
                             size_t length);
 
+/* order.c: text in UTF-16 that was walked over: letters of ASCII, each with a zero
+ * before and behind it. */
+struct wide_text {
+    size_t from, to;  /* its first letter, the place behind its last; both 0 for none */
+    bool begun, ended; /* it does not go on there; else nobody looked */
+    size_t looked_to;  /* up to here for the beginnings of texts that are little-endian */
+    size_t last;       /* the last of them; 0 for none */
+};
+
 struct scan {
     const struct ioc_scanner *scanner;
     struct answers *answers;
+    uint64_t base; /* where the block stands in the media */
     struct finding *findings;
     size_t count, capacity;
     struct buffer value;
     struct buffer plain; /* words without their marks, see defang.c */
     bool failed;         /* for want of memory */
-    size_t walked[3]; /* end of the run walked last: ASCII, UTF-16 even, odd */
+    size_t walked[5]; /* end of the run walked last: ASCII, UTF-16LE even, odd, BE even, odd */
+    struct wide_text texts[2]; /* walked last; letters at even, odd places */
 };
 
 /* weights.c: add a reason and its points; its text for this finding. */
@@ -307,6 +321,20 @@ unsigned word_uses(const char *word, size_t length);
 const char *word_listed(size_t index);
 const char *suffix_listed(size_t index);
 
+/* order.c: the byte order of the text that the letter at `letter` is in, by the zeros
+ * beside it. */
+enum order { NO_ORDER, ORDER_LITTLE, ORDER_BIG, ORDER_LITTLE_OR_BIG, ORDER_BIG_OR_LITTLE };
+enum order text_order(struct scan *scan, const struct view *bytes, size_t letter);
+
+/* The view of its text; where none fits as a whole, the likelier. */
+const struct view *text_view(struct scan *scan, const struct view views[3], size_t letter);
+
+/* The place of the unit that this letter is in. */
+static inline size_t unit_place(const struct view *view, size_t letter)
+{
+    return letter - view->low;
+}
+
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
@@ -334,16 +362,16 @@ void find_browser(struct scan *scan, const struct view *view, size_t dot);
 void find_agent(struct scan *scan, const struct view *view, size_t colon);
 
 /* defang.c: what was made harmless by hand, in words whose first mark is in [from, to),
- * in both views of it. Marks of one word are so far apart at most: in bytes. */
+ * in all views of it. Marks of one word are so far apart at most: in bytes. */
 enum { DEFANG_LEAD = 2 * 1024 };
-void find_marks(struct scan *scan, const struct view views[2], size_t from, size_t to);
+void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to);
 
 /* The mark ([.], (at) ...) that begins at `at`: its units, brackets too, or 0; *plain is
  * what it stands for. */
 size_t token_at(const struct view *view, size_t at, const char **plain);
 
-/* runs.c: the long words that begin in [from, to), in both views of it. */
-void find_runs(struct scan *scan, const struct view views[2], size_t from, size_t to);
+/* runs.c: the long words that begin in [from, to), in all views of it. */
+void find_runs(struct scan *scan, const struct view views[3], size_t from, size_t to);
 
 /* roots.c: a candidate backslash */
 void find_path(struct scan *scan, const struct view *view, size_t at);

@@ -40,7 +40,7 @@ void find_cve(struct scan *scan, const struct view *view, size_t dash)
     struct finding finding = { .at = dash - NAME * view->step,
                                .length = (NAME + 1 + YEAR + 1 + digits) * view->step,
                                .kind = IOC_CVE,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
     judge(&finding, REASON_CVE);
     add_finding(scan, &finding);
 }
@@ -86,7 +86,7 @@ void find_mac(struct scan *scan, const struct view *view, size_t at)
     struct finding finding = { .at = at - 2 * view->step,
                                .length = MAC_UNITS * view->step,
                                .kind = IOC_MAC,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
 
     if (!is_mac(view, finding.at, separator) || is_beside_mac(view_before(view, finding.at, 1)) ||
         is_beside_mac(view_behind(view, finding.at, MAC_UNITS)))
@@ -153,7 +153,7 @@ void find_digest(struct scan *scan, const struct view *view, size_t begin, size_
     struct finding finding = { .at = begin,
                                .length = units * view->step,
                                .kind = IOC_HASH,
-                               .wide = view->step == 2 };
+                               .encoding = view->encoding };
 
     while (form < end && form->digits != units)
         form++;

@@ -150,27 +150,29 @@ static void weighs(const char *text, size_t size, const char *host, enum surenes
         printf("# %d\n", best.confidence);
 }
 
-/* Made harmless by hand, in both encodings; what its value is, and what it stood as. */
+/* Made harmless by hand, in all encodings; what its value is, and what it stood as. */
 static void undoes(const char *text, const char *kind, const char *value, const char *stood)
 {
     static struct hits hits;
-    uint8_t wide[512] = { 0 };
     size_t size = strlen(text);
     const char *at = strstr(text, stood);
 
     finds(text, kind, value);
-    for (size_t i = 0; i < size; i++)
-        wide[2 * i + 1] = (uint8_t)text[i]; /* at an odd place */
-    scan_all(wide, 2 * size + 2, &hits);
-    bool found = false;
-    for (size_t i = 0; at && i < hits.count; i++) {
-        unsigned long long offset;
-        char got_kind[16], got[48];
-        if (sscanf(hits.text[i], "%llu+%*u %15s %*s %47s", &offset, got_kind, got) == 3)
-            found |= offset == 2u * (size_t)(at - text) + 1 && strcmp(got_kind, kind) == 0 &&
-                     strcmp(got, value) == 0;
+    for (size_t low = 0; low < 2; low++) {
+        uint8_t wide[512] = { low ? 0 : 0xff };
+        bool found = false;
+        for (size_t i = 0; i < size; i++)
+            wide[2 * i + 1] = (uint8_t)text[i];
+        scan_all(wide, 2 * size + (low ? 1 : 2), &hits);
+        for (size_t i = 0; at && i < hits.count; i++) {
+            unsigned long long offset;
+            char got_kind[16], got[48];
+            if (sscanf(hits.text[i], "%llu+%*u %15s %*s %47s", &offset, got_kind, got) == 3)
+                found |= offset == 2u * (size_t)(at - text) + 1 - low &&
+                         strcmp(got_kind, kind) == 0 && strcmp(got, value) == 0;
+        }
+        ok(found, "  in UTF-16%s, at its place: %s", low ? "BE" : "LE", value);
     }
-    ok(found, "  in UTF-16, at its place: %s", value);
 }
 
 static void test_defanged(void)
@@ -308,22 +310,63 @@ static void test_noise(void)
           "schemas.microsoft.com.example.org");
 }
 
-static void test_utf16(void)
+/* The only hit is at `first`, of the whole host. */
+static void is_only_host(const uint8_t *data, size_t size, size_t first, const char *encoding,
+                         const char *what)
 {
     static struct hits hits;
-    const char *text = "kozirog.netissat.net";
-    uint8_t data[128] = { 0 };
+    char expected[96];
 
-    for (size_t shift = 0; shift < 2; shift++) {
+    scan_all(data, size, &hits);
+    snprintf(expected, sizeof expected, "%zu+40 domain %s kozirog.netissat.net", first, encoding);
+    if (ok(hits.count == 1, "one hit in UTF-16: %s", what))
+        same_text(hits.text[0], expected, what);
+}
+
+/* Zeros on both sides fit both byte orders: an even place is likelier. A byte that is none
+ * before or behind the text decides at any place. */
+static void test_utf16(void)
+{
+    const char *text = "kozirog.netissat.net";
+    uint8_t data[128];
+
+    for (size_t letter = 10; letter < 12; letter++) {
+        const char *likely = letter % 2 == 0 ? "utf-16le" : "utf-16be";
         memset(data, 0, sizeof data);
         for (size_t i = 0; text[i]; i++)
-            data[10 + shift + 2 * i] = (uint8_t)text[i];
+            data[letter + 2 * i] = (uint8_t)text[i];
+        is_only_host(data, sizeof data, 10, likely, "between zeros");
+        data[letter - 1] = 0xff;
+        is_only_host(data, sizeof data, letter, "utf-16le", "no zero before");
+        data[letter - 1] = 0;
+        data[letter + 39] = 0xff;
+        is_only_host(data, sizeof data, letter - 1, "utf-16be", "no zero behind");
+        /* beside a word in Cyrillic: "\u0430\u0431 " and "\u0430\u0431" before */
+        data[letter + 39] = 0;
+        memcpy(data + letter - 6, "\x30\x04\x31\x04 \0", 6);
+        is_only_host(data, sizeof data, letter, "utf-16le", "Cyrillic in little-endian before");
+        memcpy(data + letter - 7, "\x04\x30\x04\x31\0 \0", 7);
+        is_only_host(data, sizeof data, 10, likely, "Cyrillic in big-endian before");
+    }
+}
+
+/* The text is longer than what is walked over: no other order in its midst. */
+static void test_long_utf16(void)
+{
+    static uint8_t data[1 << 16];
+    static struct hits hits;
+
+    for (size_t low = 0; low < 2; low++) {
+        static const char *const encodings[] = { "utf-16le", "utf-16be" };
+        size_t wrong = 0;
+        memset(data, 0, sizeof data);
+        for (size_t i = 0; i + 2 < sizeof data; i += 2)
+            data[i + low] = (uint8_t)"see http://www.example.com/ now\r\n"[i / 2 % 33];
         scan_all(data, sizeof data, &hits);
-        char expected[96];
-        snprintf(expected, sizeof expected, "%zu+40 domain utf-16le kozirog.netissat.net",
-                 10 + shift);
-        same_number((long long)hits.count, 1, "one hit in UTF-16");
-        same_text(hits.text[0], expected, "at either alignment");
+        for (size_t i = 0; i < hits.count; i++)
+            wrong += !strstr(hits.text[i], encodings[low]);
+        ok(hits.count > 1900 && wrong == 0, "a long text in %s: %zu hits, %zu in the other order",
+           encodings[low], hits.count, wrong);
     }
 }
 
@@ -506,6 +549,7 @@ int main(void)
     test_contexts();
     test_noise();
     test_utf16();
+    test_long_utf16();
     test_parts("default kinds");
     test_candidates();
     test_marks_agree();

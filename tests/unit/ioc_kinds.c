@@ -58,17 +58,20 @@ static void scan_part(const struct ioc_scanner *scanner, const uint8_t *data, si
 }
 
 /* The text between two line ends, `shift` bytes further, in 8 or 16 bits a character. */
-static size_t lay_out(uint8_t data[2 * TEXT_MOST], const char *text, size_t step, size_t shift)
+static size_t lay_out(uint8_t data[2 * TEXT_MOST], const char *text, enum ioc_encoding encoding,
+                      size_t shift)
 {
-    size_t length = strlen(text);
+    size_t length = strlen(text), step = encoding == IOC_ASCII ? 1 : 2;
+    size_t first = shift + (encoding == IOC_UTF16BE);
 
     if (length + 3 > TEXT_MOST)
         abort();
     memset(data, 0, 2 * TEXT_MOST);
-    data[shift] = '\n';
+    memset(data, 0xff, shift);
+    data[first] = '\n';
     for (size_t i = 0; i < length; i++)
-        data[shift + (i + 1) * step] = (uint8_t)text[i];
-    data[shift + (length + 1) * step] = '\n';
+        data[first + (i + 1) * step] = (uint8_t)text[i];
+    data[first + (length + 1) * step] = '\n';
     return shift + (length + 2) * step;
 }
 
@@ -87,20 +90,21 @@ static bool parts_agree(const struct ioc_scanner *scanner, const uint8_t *data, 
     return true;
 }
 
-static bool shows(const struct ioc_scanner *scanner, const struct example *example, size_t step,
-                  size_t shift)
+static bool shows(const struct ioc_scanner *scanner, const struct example *example,
+                  enum ioc_encoding encoding, size_t shift)
 {
     uint8_t data[2 * TEXT_MOST];
-    size_t size = lay_out(data, example->text, step, shift);
+    size_t size = lay_out(data, example->text, encoding, shift);
     struct seen seen = { 0 };
 
     scan_part(scanner, data, size, 0, size, &seen);
     bool right = example->value
                      ? seen.count == 1 && strcmp(seen.value, example->value) == 0 &&
-                           seen.encoding == (step == 1 ? IOC_ASCII : IOC_UTF16LE)
+                           seen.encoding == encoding
                      : seen.count == 0;
     if (!right)
-        printf("# %zu bytes a character: %zu, %s\n", step, seen.count, seen.value);
+        printf("# %s, %zu: %zu, %s, %s\n", ioc_encoding_name(encoding), shift, seen.count,
+               seen.value, ioc_encoding_name((enum ioc_encoding)seen.encoding));
     return right && parts_agree(scanner, data, size, &seen);
 }
 
@@ -121,8 +125,11 @@ static void check(const char *kind, const struct example *examples, size_t count
 
     for (size_t i = 0; i < count; i++) {
         const struct example *example = &examples[i];
-        bool right = shows(scanner, example, 1, 0);
-        right &= shows(scanner, example, 2, 0) && shows(scanner, example, 2, 7);
+        bool right = shows(scanner, example, IOC_ASCII, 0);
+        for (size_t shift = 0; shift <= 7; shift += 7) {
+            right &= shows(scanner, example, IOC_UTF16LE, shift);
+            right &= shows(scanner, example, IOC_UTF16BE, shift);
+        }
         ok(right, "%s in \"%s\": %s", kind, one_line(example->text),
            example->value ? example->value : "none");
     }
