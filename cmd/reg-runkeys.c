@@ -8,11 +8,12 @@
 #include <fett/cli.h>
 #include <fett/examine.h>
 
-static bool no_default, enabled_only;
+static bool no_default, enabled_only, settings;
 
 static const struct cli_option options[] = {
     { 'e', "enabled", NULL, "only what is in effect", .flag = &enabled_only },
     { 'n', "no-default", NULL, "not what Windows itself puts there", .flag = &no_default },
+    { 0, "settings", NULL, "settings too that were tampered with", .flag = &settings },
     { 0 },
 };
 
@@ -49,10 +50,18 @@ static bool is_in_effect(const struct record *record)
            (!record_get(record, FIELD_CURRENT) || is_true(record, FIELD_CURRENT));
 }
 
+static bool is_wanted(const struct record *record)
+{
+    const struct value *category = record_get(record, FIELD_CATEGORY);
+
+    return (settings || !category || strcmp(category->text, "setting") != 0) &&
+           !(no_default && is_true(record, FIELD_DEFAULT)) &&
+           !(enabled_only && !is_in_effect(record));
+}
+
 static int write_autorun(void *cli, struct record *record)
 {
-    if (record->type == RECORD_AUTORUN && ((no_default && is_true(record, FIELD_DEFAULT)) ||
-                                           (enabled_only && !is_in_effect(record))))
+    if (record->type == RECORD_AUTORUN && !is_wanted(record))
         return 0;
     return cli_write(cli, record);
 }

@@ -49,7 +49,7 @@ for line in sys.stdin:
     printf '[autorun]\r\nopen=never.exe\r\n' >disk/sub/autorun.inf # not the root: never read
     fat_disk disk
     run -0 --separate-stderr reg-runkeys disk.raw
-    assert_equal "$(told <<<"$output")" 'autorun-inf|sheLLeXecUte|RuNdLl32.EXE .\RECYCLER\S-5-3-42-1\jwgkvsq.vmx,ahaezedrn|RuNdLl32.EXE|.\RECYCLER\S-5-3-42-1\jwgkvsq.vmx,ahaezedrn|unknown
+    assert_equal "$(told <<<"$output")" 'autorun-inf|sheLLeXecUte|RuNdLl32.EXE .\RECYCLER\S-5-3-42-1\jwgkvsq.vmx,ahaezedrn|/RECYCLER/S-5-3-42-1/jwgkvsq.vmx|ahaezedrn|allocated
 autorun-inf|shell\Open\Command|long-setup-name.exe -x|/long-setup-name.exe|-x|allocated
 autorun-inf|open|gone\a.exe|/gone/a.exe|-|absent'
     # deleted: it was there

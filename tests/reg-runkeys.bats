@@ -58,7 +58,7 @@ load helpers
     assert_equal "$(field data <<<"$record")" mre.dll
     assert_equal "$(field program <<<"$record")" /WINDOWS/SYSTEM/MRE.DLL
     refute_regex "$output" key_last_write
-    assert_equal "$(grep -c '"origin":"backup"' <<<"$output")" 6
+    assert_equal "$(grep '"origin":"backup"' <<<"$output" | grep -c '"location":"run')" 6
 }
 
 # run_values HIVE: names of the values in Run, one a line.
@@ -178,7 +178,7 @@ AppInit_DLLs|/Windows/System32/one.dll|allocated
 AppInit_DLLs|/evil/two.dll|allocated
 BootExecute|/Windows/System32/autochk.exe|allocated
 BootExecute|/Windows/System32/native.exe|allocated
-ImagePath|/Windows/System32/svchost.exe|allocated
+ImagePath|/evil/two.dll|allocated
 ServiceDll|/evil/two.dll|allocated
 ImagePath|/evil/a.exe|allocated
 own|/Users/bob/AppData/Roaming/roam.exe|allocated
@@ -774,12 +774,12 @@ gap|/Users/bob/ntuser.dat.LOG1|log: entry 8: hash of its pages does not match: i
     assert_equal "$stderr" ""
     refute_regex "$output" '"gap"'
     run -0 --separate-stderr reg-runkeys transactions_NTUSER.DAT
-    assert_equal "$(field name <<<"$output")" OneDrive
+    assert_equal "$(run_values transactions_NTUSER.DAT)" OneDrive
     cp "$corpus/hives/yarp/BadBaseBlockHive/BadBaseBlockHive" "$BATS_TEST_TMPDIR/hive"
     cp "$corpus/hives/yarp/OldLogWithRemnantData" "$BATS_TEST_TMPDIR/HIVE.log1"
     run -1 --separate-stderr reg-runkeys "$BATS_TEST_TMPDIR/hive"
     assert_equal "$stderr" ""
     # without its logs
     run -3 --separate-stderr reg-runkeys NTUSER_BAGMRU.DAT
-    assert_equal "$(grep -c '"type":"autorun"' <<<"$output")" 6
+    assert_equal "$(grep -c '"location":"run-hku"' <<<"$output")" 6
 }

@@ -22,18 +22,40 @@
 
 /* What a hive is: where it is mounted, and which rows apply. */
 enum autorun_hive {
-    AUTORUN_SOFTWARE,  /* HKLM\SOFTWARE */
-    AUTORUN_SYSTEM,    /* HKLM\SYSTEM */
-    AUTORUN_USER,      /* HKU\<SID> */
-    AUTORUN_9X_SYSTEM, /* HKLM of SYSTEM.DAT */
-    AUTORUN_9X_USER,   /* HKU of USER.DAT */
-    AUTORUN_OTHER,     /* nothing starts from it */
+    AUTORUN_SOFTWARE,   /* HKLM\SOFTWARE */
+    AUTORUN_SYSTEM,     /* HKLM\SYSTEM */
+    AUTORUN_USER,       /* HKU\<SID> */
+    AUTORUN_CLASSES,    /* HKU\<SID>_Classes, of UsrClass.dat */
+    AUTORUN_9X_SYSTEM,  /* HKLM of SYSTEM.DAT */
+    AUTORUN_9X_USER,    /* HKU of USER.DAT */
+    AUTORUN_9X_CLASSES, /* HKLM\Software\Classes, of CLASSES.DAT */
+    AUTORUN_OTHER,      /* nothing starts from it */
+};
+
+/* Where the key of a row stands; a row may have several. */
+enum {
+    AUTORUN_IN_SOFTWARE = 1,      /* HKLM\SOFTWARE, of 9x HKLM\Software */
+    AUTORUN_IN_WOW64 = 2,         /* HKLM\SOFTWARE\Wow6432Node */
+    AUTORUN_IN_USER = 4,          /* HKU\<SID>\Software */
+    AUTORUN_IN_USER_WOW64 = 8,    /* HKU\<SID>\Software\Wow6432Node */
+    AUTORUN_IN_USER_ROOT = 16,    /* HKU\<SID> */
+    AUTORUN_IN_CLASSES = 32,      /* HKLM\SOFTWARE\Classes, and its Wow6432Node */
+    AUTORUN_IN_USER_CLASSES = 64, /* HKU\<SID>_Classes, HKU\<SID>\Software\Classes, likewise */
+    AUTORUN_IN_SETS = 128,        /* HKLM\SYSTEM\ControlSet00N */
+    AUTORUN_IN_SYSTEM = 256,      /* HKLM\SYSTEM */
+    AUTORUN_IN_SETS_9X = 512,     /* HKLM\System\CurrentControlSet of 9x */
 };
 
 /* How a row is read. */
 enum autorun_read {
-    AUTORUN_VALUES,   /* each value that matches is a command line */
+    AUTORUN_VALUES,   /* each value that matches tells what is started */
+    AUTORUN_NAMED,    /* the same of the names of values */
     AUTORUN_SERVICES, /* each key is a service or driver */
+    AUTORUN_CLASS,    /* a class (CLSID or ProgID): in the data, else in the value's name, else
+                         in the key's; its server is started */
+    AUTORUN_CATALOG,  /* the data begins with the path of a library: PackedCatalogItem */
+    AUTORUN_RENAMES,  /* pairs of files: the first becomes the second, or is deleted */
+    AUTORUN_SETTING,  /* nothing is started; the data is text, or a number in decimal */
 };
 
 /* How the programs stand in the data. */
@@ -42,44 +64,85 @@ enum autorun_list {
     AUTORUN_COMMANDS,  /* command lines with commas between */
     AUTORUN_NAMES,     /* names without arguments, with blanks or commas between */
     AUTORUN_NATIVE,    /* as AUTORUN_ONE, behind a word for smss.exe ("autocheck") */
+    AUTORUN_LIBRARY,   /* one file's name, blanks and all; .dll is added */
+    AUTORUN_DRIVER,    /* the name of a driver's service: system32\drivers\NAME.sys */
+    AUTORUN_PARTS,     /* of RunOnceEx: "library|function|arguments", "||command" or a command */
+    AUTORUN_NOTHING,   /* no program stands in it */
 };
 
 /* What may switch a row's values off. */
 enum autorun_switch {
-    AUTORUN_ALWAYS,         /* nothing */
-    AUTORUN_APPROVED_RUN,   /* an odd first byte of the value of the same name in the same */
-    AUTORUN_APPROVED_RUN32, /* hive's StartupApproved\Run or Run32: Windows 8 and later */
-    AUTORUN_LOAD_APPINIT,   /* LoadAppInit_DLLs 0 beside it; before Vista it has no meaning */
-    AUTORUN_PUT_ASIDE,      /* it stands where msconfig puts what it has switched off */
+    AUTORUN_ALWAYS,        /* nothing */
+    AUTORUN_APPROVED,      /* an odd first byte of the value of the same name in the same
+                              hive's StartupApproved\Run or Run32: Windows 8 and later */
+    AUTORUN_LOAD_APPINIT,  /* LoadAppInit_DLLs 0 beside it; before Vista it has no meaning */
+    AUTORUN_IS_INSTALLED,  /* IsInstalled 0 beside it */
+    AUTORUN_VERIFIER,      /* GlobalFlag beside it without 0x100 */
+    AUTORUN_LOAD_BEHAVIOR, /* LoadBehavior beside it, of neither start nor demand */
+    AUTORUN_PUT_ASIDE,     /* it stands where something puts what it has switched off */
 };
 
 struct autorun_location {
-    const char *id, *user_id;  /* of the machine's, of a user's; NULL: not there */
+    const char *id;          /* of a user's hive -hku stands at its end, in place of -hklm; of
+                                Wow6432Node -wow64 before that */
     const char *category;
-    const char *technique;     /* ATT&CK */
-    bool control_set;          /* the key is below HKLM\SYSTEM\ControlSet00N, else below
-                                  HKLM\SOFTWARE or HKU\<SID>\Software */
-    const char *key;           /* parts separated by backslashes, `*` any one part */
-    const char *value;         /* pattern for its name; "*" all */
+    const char *technique;   /* ATT&CK */
+    unsigned places;         /* AUTORUN_IN_... */
+    const char *key;         /* parts separated by backslashes, each a pattern or several with
+                                | between: `*` any characters, `?` one */
+    const char *value;       /* likewise, for its name; "" is the default value */
     enum autorun_read read;
-    const char *defaults;      /* patterns of data that Windows ships, separated by |; in
-                                  lists of each program's part */
     enum autorun_list list;
     enum autorun_switch off_by;
+    const char *only;        /* what the text must match to be worth a record, as
+                                autorun_matches takes it; NULL: nothing */
+    const char *says;        /* what is odd about it; NULL: nothing by itself */
 };
+
+/*
+ * Whether a text matches one of the patterns that have | between, without case: `*`
+ * any characters, `?` one, `^` makes the next literal; ! before the first: none of
+ * them. A backslash stands for itself.
+ */
+bool autorun_matches(const char *patterns, const char *text, size_t size);
 
 /* The table; NULL behind the last. */
 const struct autorun_location *autorun_location(size_t index);
 
+/*
+ * What the hives of a machine, or of a user, tell about each other: which server a
+ * class has, which services svchost groups list, which Windows it is.
+ */
+struct autorun_facts;
+struct autorun_facts *autorun_facts_new(void);
+void autorun_facts_free(struct autorun_facts *facts);
+/* Learn from a hive; whatever was learnt before stays. 0 or -1 (memory). */
+int autorun_facts_learn(struct autorun_facts *facts, struct hive *hive, enum autorun_hive kind,
+                        struct error *error);
+
+/* Versions of Windows, with the server of the same kernel. */
+enum {
+    AUTORUN_9X = 1, AUTORUN_NT4 = 2, AUTORUN_2000 = 4, AUTORUN_XP = 8, AUTORUN_2003 = 16,
+    AUTORUN_VISTA = 32, AUTORUN_7 = 64, AUTORUN_8 = 128, AUTORUN_10 = 256, AUTORUN_11 = 512,
+};
+
+/* Who is asked: what is known of the machine and of the user; NULL: nothing. */
+struct autorun_known {
+    const struct autorun_facts *machine, *user;
+};
+
 /* One autostart. All texts hold for the call only. */
 struct autorun {
-    const char *location, *category, *technique, *defaults;
+    const char *location, *category, *technique;
+    const char *row;              /* id of the catalogue's row: without -hku and -wow64 */
+    const char *defaults;         /* of INI files: patterns of what Windows ships */
+    const struct autorun_known *known;
     const char *key;              /* from the mount point; of INI files the section */
     const char *name;
     size_t name_length;
     const struct hive *hive;      /* NULL: from an INI file */
-    const struct hive_value *value; /* likewise */
-    const char *text;             /* the data as text, what is started; may be empty */
+    const struct hive_value *value; /* likewise; NULL too where the key itself tells */
+    const char *text;             /* what is started, as text; may be empty */
     const char *data;             /* of a file: what stands there, if that is not `text` */
     const char *folder;           /* likewise: Windows' path of the folder that it is started
                                      in; NULL: not said */
@@ -88,7 +151,12 @@ struct autorun {
     size_t fact_count;
     const char *beside;           /* folder below that of its file in which names are looked
                                      for first, "" for that itself; NULL: they are not */
+    const char *arguments;        /* what stands elsewhere than in the text; NULL: nothing */
+    bool whole;                   /* the text is made of the data: a MULTI_SZ is not split */
     enum autorun_list list;       /* how the programs stand in it */
+    const char *identity;         /* that Windows' own table knows it by: name of the service,
+                                     class, value */
+    const char *says[2];          /* what is odd about it as far as the hives tell, or NULL */
     struct instant last_write;
     bool more;                    /* behind a NUL or an empty string the data has what
                                      Windows does not read */
@@ -112,7 +180,8 @@ unsigned autorun_code_page(struct hive *hive, enum autorun_hive kind);
 
 /* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
-                      autorun_visit visit, void *context, struct error *error);
+                      const struct autorun_known *known, autorun_visit visit, void *context,
+                      struct error *error);
 
 /* Call for the name of each file in a Startup folder that is switched off, as a
  * hive of the user, or of the machine for the folder of all users, says. */
@@ -120,8 +189,9 @@ void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
                          void (*each)(void *context, const char *name, size_t size),
                          void *context);
 
-/* Whether data, or one program's part of it, is what Windows itself puts there. */
-bool autorun_is_default(const char *defaults, const char *text, size_t size);
+/* Whether the text of an autostart, or one program's part of it, is what Windows
+ * itself puts there: name and text are those that its version ships. */
+bool autorun_is_default(const struct autorun *autorun, const char *text, size_t size);
 
 /* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {

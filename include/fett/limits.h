@@ -97,6 +97,12 @@
 #define LIMIT_PROGRAM_BYTES 1040
 #define LIMIT_PROGRAM_WORDS 24
 
+/* Programs that only start another one, one in the other. */
+#define LIMIT_HOST_DEPTH 8
+
+/* A pattern of the catalogue with its escapes: the tables are ours. */
+#define LIMIT_PATTERN_BYTES 512
+
 /* Programs that one value or line lists; win.ini of 1995 had a handful. */
 #define LIMIT_PROGRAMS_A_VALUE 256
 

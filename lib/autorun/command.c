@@ -8,11 +8,20 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
+#include "command.h"
+
 /* A name that may be completed: in which folders and with which endings. */
-static const char *const endings[] = { "", ".exe", ".com", ".bat", ".cmd", ".dll", ".drv" };
-/* In the order of CreateProcess, and what PATH has by default behind them. */
+static const char *const program_endings[] = { "", ".exe", ".com", ".bat", ".cmd", ".dll", ".drv",
+                                               NULL };
+static const char *const library_endings[] = { "", ".dll", NULL };
+static const char *const no_ending[] = { "", NULL };
+/* In the order of CreateProcess, what PATH has by default behind them, and where
+ * print processors and OLE's own libraries are without a folder. */
 static const char *const folders[] = { "/system32", "/system", "", "/system32/Wbem",
-                                       "/system32/WindowsPowerShell/v1.0" };
+                                       "/system32/WindowsPowerShell/v1.0",
+                                       "/system32/spool/prtprocs/x64",
+                                       "/system32/spool/prtprocs/w32x86", "/system/iosubsys",
+                                       "/system/vmm32" };
 
 /* What variables stand for: below the root of the volume, the Windows folder, or
  * the user's profile. Where Windows versions differ, both. */
@@ -239,14 +248,12 @@ static bool find(const struct autorun_machine *machine, struct buffer *path)
     return !path->failed && machine->find(machine->context, buffer_text(path));
 }
 
-/* Try a name below a folder (or, with its own, below none) with every ending. A
- * name that ends in a period has none. */
+/* Try a name below a folder (or, with its own, below none) with every ending. */
 static bool try_endings(const struct autorun_machine *machine, const char *folder,
-                        const struct buffer *name, bool complete, struct buffer *path)
+                        const struct buffer *name, const char *const *endings,
+                        struct buffer *path)
 {
-    size_t most = complete ? 1 : sizeof endings / sizeof *endings;
-
-    for (size_t i = 0; i < most; i++) {
+    for (size_t i = 0; endings[i]; i++) {
         buffer_clear(path);
         if (folder)
             buffer_add_format(path, "%s/", folder);
@@ -307,7 +314,7 @@ static enum expansion app_path(const struct autorun_machine *machine, const stru
 
 /* Look for a name without a folder; the path that was found is left in *path. */
 static bool search_name(const struct autorun_machine *machine, const struct buffer *name,
-                        bool complete, struct buffer *path)
+                        const char *const *endings, struct buffer *path)
 {
     struct buffer folder = BUFFER_INIT;
     const char *search = machine->search;
@@ -317,11 +324,11 @@ static bool search_name(const struct autorun_machine *machine, const struct buff
     for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++) {
         buffer_clear(&folder);
         buffer_add_format(&folder, "%s%s", machine->windows, folders[i]);
-        found = try_endings(machine, buffer_text(&folder), name, complete, path);
+        found = try_endings(machine, buffer_text(&folder), name, endings, path);
     }
     while (!found && (told = next_folder(machine, &search, &folder)) != PATH_NO_MORE)
         if (told == PATH_TOLD)
-            found = try_endings(machine, buffer_text(&folder), name, complete, path);
+            found = try_endings(machine, buffer_text(&folder), name, endings, path);
     if (!found && app_path(machine, name, path) == PATH_TOLD)
         found = find(machine, path);
     buffer_release(&folder);
@@ -349,27 +356,37 @@ static void add_beside(const struct autorun_machine *machine, const char *name, 
 /* Try one name with every folder and ending that it may mean; the path that was
  * found is left in *path. */
 static bool try_name(const struct autorun_machine *machine, const char *name, size_t size,
-                     struct buffer *path)
+                     const char *const *endings, struct buffer *path)
 {
     struct buffer base = BUFFER_INIT;
-    bool found = false, complete = size > 0 && name[size - 1] == '.';
+    bool found = false;
 
+    if (size > 0 && name[size - 1] == '.') /* it has none */
+        endings = no_ending;
     if (machine->folder && is_relative(name, size)) {
         add_beside(machine, name, size, &base);
-        found = try_endings(machine, NULL, &base, complete, path);
+        found = try_endings(machine, NULL, &base, endings, path);
     }
     for (int variant = 0; variant < 2 && !found; variant++) {
         enum expansion told = expand(machine, name, size, variant, &base);
         if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
             break;
-        found = told == PATH_SEARCHED ? search_name(machine, &base, complete, path)
-                                      : try_endings(machine, NULL, &base, complete, path);
+        found = told == PATH_SEARCHED ? search_name(machine, &base, endings, path)
+                                      : try_endings(machine, NULL, &base, endings, path);
     }
     buffer_release(&base);
     return found;
 }
 
-/* Where an unquoted name most likely ends: behind an ending of a program. */
+/* Whether a word begins here that is an argument: a switch, another path. */
+static bool is_argument(const char *text, size_t size)
+{
+    return size > 1 && (*text == '/' || *text == '"' || *text == '%' ||
+                        (*text == '-' && is_letter(text[1])) || text[1] == ':');
+}
+
+/* Where an unquoted name most likely ends: behind an ending of a program that
+ * stands before any argument, else before the first blank. */
 static size_t likely_end(const char *text, size_t size, const char *separators)
 {
     static const char *const programs[] = { ".exe", ".dll", ".com", ".bat", ".cmd", ".sys",
@@ -378,7 +395,9 @@ static size_t likely_end(const char *text, size_t size, const char *separators)
                                             ".vxd", ".drv", ".cpl", ".ocx" };
     size_t at;
 
-    for (at = 0; at < size; at++)
+    for (at = 0; at < size; at++) {
+        if (at > 0 && strchr(separators, text[at]) && is_argument(text + at + 1, size - at - 1))
+            break;
         for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
             size_t length = strlen(programs[i]);
             if (length <= size - at &&
@@ -387,6 +406,7 @@ static size_t likely_end(const char *text, size_t size, const char *separators)
                  strchr(separators, text[at + length])))
                 return at + length;
         }
+    }
     for (at = 0; at < size && !strchr(separators, text[at]);)
         at++;
     return at;
@@ -395,14 +415,15 @@ static size_t likely_end(const char *text, size_t size, const char *separators)
 /* The name at the start of a text that is not quoted: the shortest that is a
  * file, else the most likely. Tells whether it is one. */
 static bool find_name(const struct autorun_machine *machine, const char *text, size_t size,
-                      const char *separators, size_t *name_size, struct buffer *path)
+                      const char *separators, const char *const *endings, size_t *name_size,
+                      struct buffer *path)
 {
     size_t words = 0, most = size < LIMIT_PROGRAM_BYTES ? size : LIMIT_PROGRAM_BYTES;
 
     for (size_t end = 0; end < most && words < LIMIT_PROGRAM_WORDS; end++, words++) {
         while (end < size && !strchr(separators, text[end]))
             end++;
-        if (end > 0 && try_name(machine, text, end, path)) {
+        if (end > 0 && try_name(machine, text, end, endings, path)) {
             *name_size = end;
             return true;
         }
@@ -466,14 +487,14 @@ static size_t blanks(const char *text, size_t size, const char *which)
 }
 
 /* Where the command ends that begins at text: lists of commands have commas. */
-static size_t command_size(enum autorun_list list, const char *text)
+static size_t command_size(enum autorun_list list, const char *text, size_t most)
 {
     bool quoted = false;
     size_t size;
 
     if (list != AUTORUN_COMMANDS)
-        return strlen(text);
-    for (size = 0; text[size] && (quoted || text[size] != ','); size++)
+        return most;
+    for (size = 0; size < most && (quoted || text[size] != ','); size++)
         quoted ^= text[size] == '"';
     return size;
 }
@@ -488,21 +509,90 @@ static bool is_explorer(const struct buffer *path)
            text_compare_nocase(path->data + path->length - length, length, name, length) == 0;
 }
 
-bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
-                     const char *text, struct autorun_program *program)
+/* The name of one file is all of the text, blanks and all. Excel has switches before
+ * it. */
+static bool resolve_library(const struct autorun_machine *machine, const char *text, size_t size,
+                            struct autorun_program *program)
+{
+    const char *name = text;
+    size_t end;
+
+    if (size > 3 && name[0] == '/' && name[2] == ' ') {
+        name += 3;
+        size -= 3;
+    }
+    while (size > 0 && strchr(" \t\"", *name))
+        name++, size--;
+    for (end = size; end > 0 && strchr(" \t\"", name[end - 1]);)
+        end--;
+    if (end == 0)
+        return false;
+    program->text = text;
+    program->text_size = (size_t)(name - text) + end;
+    program->state = AUTORUN_FOUND;
+    if (try_name(machine, name, end, library_endings, &program->path))
+        return true;
+    size_t name_size;
+    if (find_name(machine, name, end, " \t,", library_endings, &name_size, &program->path)) {
+        program->arguments = name + name_size + blanks(name + name_size, end - name_size, " \t,");
+        program->arguments_size = end - (size_t)(program->arguments - name);
+        return true;
+    }
+    set_unfound(machine, name, end, program);
+    return true;
+}
+
+/* The file of a driver's service that is known by its name alone. */
+static bool resolve_driver(const struct autorun_machine *machine, const char *text, size_t size,
+                           struct autorun_program *program)
+{
+    struct buffer name = BUFFER_INIT;
+
+    buffer_add_text(&name, "System32\\drivers\\");
+    buffer_add(&name, text, size);
+    buffer_add_text(&name, ".sys");
+    program->state = AUTORUN_FOUND;
+    program->text = text;
+    program->text_size = size;
+    if (!try_name(machine, buffer_text(&name), name.length, no_ending, &program->path))
+        set_unfound(machine, buffer_text(&name), name.length, program);
+    program->path.failed |= name.failed;
+    buffer_release(&name);
+    return size > 0;
+}
+
+/* Of RunOnceEx. */
+static bool resolve_parts(const struct autorun_machine *machine, const char *text, size_t size,
+                          struct autorun_program *program)
+{
+    const char *bar = memchr(text, '|', size);
+
+    if (!bar || bar == text) {
+        size_t skip = blanks(text, size, "|");
+        return command_resolve(machine, AUTORUN_ONE, text + skip, size - skip, program);
+    }
+    if (!resolve_library(machine, text, (size_t)(bar - text), program))
+        return false;
+    program->text_size = size;
+    program->arguments = bar + 1;
+    program->arguments_size = size - (size_t)(program->arguments - text);
+    return true;
+}
+
+static bool resolve_command(const struct autorun_machine *machine, enum autorun_list list,
+                            const char *text, size_t most, struct autorun_program *program)
 {
     static const char autocheck[] = "autocheck ";
-    const char *separators = list == AUTORUN_ONE ? " \t" : " \t,";
+    const char *separators = list == AUTORUN_ONE ? " \t" : " \t,", *begin = text;
     size_t length = sizeof autocheck - 1, name_size, end;
     bool found;
 
-    *program = (struct autorun_program){ .arguments = "" };
-    text += blanks(text, strlen(text), separators);
-    const char *begin = text;
-    if (list == AUTORUN_NATIVE && strlen(text) > length &&
-        text_compare_nocase(text, length, autocheck, length) == 0)
+    if (list == AUTORUN_NATIVE && most > length &&
+        text_compare_nocase(text, length, autocheck, length) == 0) {
         text += length;
-    size_t size = command_size(list, text);
+        most -= length;
+    }
+    size_t size = command_size(list, text, most);
     if (size == 0)
         return false;
     const char *name = text;
@@ -511,9 +601,10 @@ bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list li
         const char *close = memchr(++name, *text, size - 1);
         name_size = close ? (size_t)(close - name) : size - 1;
         end = close ? name_size + 2 : size;
-        found = try_name(machine, name, name_size, &program->path);
+        found = try_name(machine, name, name_size, program_endings, &program->path);
     } else {
-        found = find_name(machine, name, size, separators, &name_size, &program->path);
+        found = find_name(machine, name, size, separators, program_endings, &name_size,
+                          &program->path);
         end = name_size;
     }
     if (found)
@@ -524,13 +615,74 @@ bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list li
     program->text_size = (size_t)(text - begin) + (list == AUTORUN_NAMES ? end : size);
     end += blanks(text + end, size - end, list == AUTORUN_NAMES ? " \t," : " \t");
     if (list == AUTORUN_NAMES) {
-        program->next = text[end] ? text + end : NULL;
+        program->next = end < size ? text + end : NULL;
     } else {
         program->arguments = text + end;
         program->arguments_size = size - end;
-        program->next = text[size] ? text + size : NULL;
+        program->next = size < most ? text + size : NULL;
         if (list == AUTORUN_COMMANDS && end < size && is_explorer(&program->path))
             program->next = text + end;
     }
+    return true;
+}
+
+bool command_resolve_library(const struct autorun_machine *machine, const char *text, size_t size,
+                             struct autorun_program *program)
+{
+    const char *separators = " \t,", *name = text;
+    size_t name_size, end;
+    bool found;
+
+    *program = (struct autorun_program){ .arguments = "" };
+    if (size > 0 && *text == '"') {
+        const char *close = memchr(++name, '"', size - 1);
+        name_size = close ? (size_t)(close - name) : size - 1;
+        end = close ? name_size + 2 : size;
+        found = try_name(machine, name, name_size, library_endings, &program->path);
+    } else {
+        found = find_name(machine, name, size, separators, library_endings, &name_size,
+                          &program->path);
+        end = name_size;
+    }
+    if (name_size == 0)
+        return false;
+    program->state = AUTORUN_FOUND;
+    if (!found)
+        set_unfound(machine, name, name_size, program);
+    end += blanks(text + end, size - end, separators);
+    program->arguments = text + end;
+    program->arguments_size = size - end;
+    return true;
+}
+
+bool command_resolve(const struct autorun_machine *machine, enum autorun_list list,
+                     const char *text, size_t size, struct autorun_program *program)
+{
+    size_t skip = blanks(text, size, list == AUTORUN_ONE ? " \t" : " \t,");
+
+    *program = (struct autorun_program){ .arguments = "" };
+    text += skip;
+    size -= skip;
+    switch (list) {
+    case AUTORUN_NOTHING:
+        return false;
+    case AUTORUN_LIBRARY:
+        return resolve_library(machine, text, size, program);
+    case AUTORUN_DRIVER:
+        return size > 0 && resolve_driver(machine, text, size, program);
+    case AUTORUN_PARTS:
+        return resolve_parts(machine, text, size, program);
+    default:
+        return resolve_command(machine, list, text, size, program);
+    }
+}
+
+bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
+                     const char *text, struct autorun_program *program)
+{
+    if (!command_resolve(machine, list, text, strlen(text), program))
+        return false;
+    if (list != AUTORUN_LIBRARY && list != AUTORUN_DRIVER && list != AUTORUN_NAMES)
+        host_unwrap(machine, program);
     return true;
 }

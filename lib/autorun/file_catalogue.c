@@ -51,7 +51,7 @@ static const struct autorun_line lines[] = {
       "mmsystem.dll|power.drv", AUTORUN_NAMES, false },
     { "system-ini-boot-scrnsave", "logon", "T1546.002", "system.ini", "boot", "scrnsave.exe",
       NULL, AUTORUN_ONE, false },
-    { "system-ini-386enh-device", "driver", "T1547", "system.ini", "386enh", "device", "\\**",
+    { "system-ini-386enh-device", "driver", "T1547", "system.ini", "386enh", "device", "^**",
       AUTORUN_ONE, false },
     { "win-ini-load", "logon", "T1547.001", "win.ini", "windows", "load", NULL, AUTORUN_NAMES,
       false },

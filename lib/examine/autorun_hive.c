@@ -17,26 +17,27 @@
 #include "autorun_internal.h"
 
 /* "HKU\\<SID>" for the hive of a profile folder; sets the user. */
-static void mount_user(struct autoruns *all, char *mount, size_t size, char *user,
-                       size_t user_size)
+static void mount_user(struct autoruns *all, enum autorun_hive kind, char *mount, size_t size,
+                       char *user, size_t user_size)
 {
-    const char *path = all->place ? all->place->path : "";
-    const char *last = strrchr(path, '/'), *folder = last;
+    const char *path = all->place ? all->place->path : "", *folder, *last;
+    const char *classes = kind == AUTORUN_CLASSES ? "_Classes" : "";
 
-    while (folder && folder > path && folder[-1] != '/')
+    last = folder = path + autorun_profile_length(path);
+    while (folder > path && folder[-1] != '/')
         folder--;
-    snprintf(mount, size, "HKU\\?");
+    snprintf(mount, size, "HKU\\?%s", classes);
     if (autorun_ends_with(path, "/config/default")) {
         snprintf(mount, size, "HKU\\.DEFAULT");
         return;
     }
-    if (!folder || folder == last)
+    if (folder == last)
         return;
     snprintf(user, user_size, "%.*s", (int)(last - folder), folder);
     all->user = user;
     all->profile = strndup(path, (size_t)(last - path));
     if (all->place->sid)
-        snprintf(mount, size, "HKU\\%s", all->place->sid);
+        snprintf(mount, size, "HKU\\%s%s", all->place->sid, classes);
 }
 
 /* Hives that nothing starts from, by a key at their root. */
@@ -83,6 +84,8 @@ static const char *mount_of(struct hive *hive, enum autorun_hive kind)
         return "HKLM";
     case AUTORUN_9X_USER:
         return "HKU";
+    case AUTORUN_9X_CLASSES:
+        return "HKLM\\Software\\Classes";
     case AUTORUN_USER:
         return "HKU\\?";
     default:
@@ -210,6 +213,7 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
     char mount[256], user[1024];
     size_t search_length = all->search.length;
     enum autorun_hive kind = autorun_hive_kind(hive);
+    struct autorun_facts *own = NULL;
     unsigned code_page = autorun_code_page(hive, kind);
 
     if (!code_page && all->installation)
@@ -217,17 +221,21 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
     if (hive_set_code_page(hive, code_page, error) != 0)
         return -1;
     snprintf(mount, sizeof mount, "%s", mount_of(hive, kind));
-    if (mount_classes(hive, mount, sizeof mount))
-        kind = AUTORUN_OTHER;
-    if (kind == AUTORUN_USER) {
+    if (kind == AUTORUN_USER || kind == AUTORUN_CLASSES) {
         add_search(all, hive);
-        mount_user(all, mount, sizeof mount, user, sizeof user);
+        mount_user(all, kind, mount, sizeof mount, user, sizeof user);
     }
+    if (mount_classes(hive, mount, sizeof mount))
+        kind = AUTORUN_CLASSES;
     const struct mounted_hive mounted = { .hive = hive, .kind = kind, .mount = mount };
     all->pass = pass;
+    struct autorun_known known = { NULL, NULL };
+    if (!all->registry && !all->host)
+        known = autorun_know(all, hive, kind, &own);
     int result = all->registry ? registry_walk(all, &mounted, error)
                  : all->host   ? host_walk(all, &mounted, error)
-                               : autorun_walk_hive(hive, kind, mount, emit, all, error);
+                               : autorun_walk_hive(hive, kind, mount, &known, emit, all, error);
+    autorun_facts_free(own);
     if (search_length < all->search.length)
         buffer_truncate(&all->search, search_length);
     free(all->profile);

@@ -287,6 +287,7 @@ static void learn(struct autoruns *all, const struct place *place,
     if (code_page)
         installation->code_page = code_page;
     all->out_of_memory |= hive_set_code_page(hive, code_page, NULL) != 0;
+    autorun_learn_machine(all, installation, hive, kind);
     if (kind == AUTORUN_SOFTWARE) {
         learn_drive(installation, hive, "Microsoft\\Windows NT\\CurrentVersion");
         all->out_of_memory |= learn_profiles(installation, hive) != 0 ||
@@ -351,10 +352,23 @@ static bool fits(const struct autoruns *all, const struct profile *profile, cons
            text_compare_nocase(profile->name, strlen(profile->name), last + 1, name_length) == 0;
 }
 
+size_t autorun_profile_length(const char *path)
+{
+    enum { FOLDERS = 4 }; /* AppData/Local/Microsoft/Windows, or their names before Vista */
+    size_t length = folder_length(path);
+    bool below = autorun_ends_with(path, "/microsoft/windows/usrclass.dat");
+
+    for (int i = 0; below && i < FOLDERS && length > 0; i++)
+        while (length > 0 && path[--length] != '/')
+            ;
+    return length;
+}
+
 /* Set installation and SID of a hive by the profile that it lies in, unless it may
  * be more than one. An installation that is known already is not left. */
 static void assign_profile(const struct autoruns *all, struct place *place)
 {
+    size_t length = autorun_profile_length(place->path);
     const struct installation *told = NULL;
     const char *sid = NULL;
     bool several = false, several_sids = false;
@@ -364,7 +378,7 @@ static void assign_profile(const struct autoruns *all, struct place *place)
         if (place->installation && one != place->installation)
             continue;
         for (size_t p = 0; p < one->profile_count; p++) {
-            if (!fits(all, &one->profiles[p], place->path, folder_length(place->path)))
+            if (!fits(all, &one->profiles[p], place->path, length))
                 continue;
             several |= told && told != one;
             several_sids |= sid && !text_equal_nocase(sid, one->profiles[p].sid);
@@ -429,6 +443,7 @@ void autorun_release_installations(struct autoruns *all)
             free(installation->app_paths[p].name);
             free(installation->app_paths[p].text);
         }
+        autorun_facts_free(installation->facts);
         free(installation->app_paths);
         free(installation->search);
         free(installation->name);

@@ -46,6 +46,7 @@ struct installation {
     size_t app_path_count, app_path_capacity;
     char *search; /* PATH of the machine; NULL: not known */
     char *name;   /* of the machine; NULL: not known */
+    struct autorun_facts *facts; /* NULL: its hives have told nothing yet */
 };
 
 /* A file that autostarts stand in. */
@@ -171,6 +172,16 @@ void autorun_release_installations(struct autoruns *all);
 struct autorun_machine autorun_machine_of(const struct installation *installation);
 /* What App Paths of the installation that is walked says of a name. */
 bool autorun_find_app_path(void *context, const char *name, size_t size, struct buffer *text);
+
+/* autorun_known.c: remember what a hive of the machine tells about others. */
+void autorun_learn_machine(struct autoruns *all, struct installation *installation,
+                           struct hive *hive, enum autorun_hive kind);
+/* What is known when a hive is walked; *own is the caller's to free. */
+struct autorun_known autorun_know(struct autoruns *all, struct hive *hive,
+                                  enum autorun_hive kind, struct autorun_facts **own);
+
+/* Bytes of the path of the profile that a user's hive lies in. */
+size_t autorun_profile_length(const char *path);
 
 /* autorun_logs.c: open the logs beside a hive, or, where it was named by itself
  * (NULL), beside the evidence; those that cannot be opened are told on demand. */

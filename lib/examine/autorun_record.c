@@ -58,7 +58,7 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
     }
 }
 
-enum { MOST_TARGET_MEMBERS = 16 };
+enum { MOST_TARGET_MEMBERS = 16, MOST_ANOMALIES = 16 };
 
 static size_t add_time(struct member *members, size_t count, const char *name,
                        const struct instant *time)
@@ -298,20 +298,38 @@ static void set_autorun(struct autoruns *all, struct record *record,
     set_facts(all, record, autorun);
 }
 
+/* What is odd about it; `items` and the texts hold with the record. */
+static void set_anomalies(struct record *record, const struct autorun *autorun,
+                          struct value *items)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof autorun->says / sizeof *autorun->says; i++)
+        if (autorun->says[i])
+            items[count++] = value_text(autorun->says[i]);
+    const struct value list = { .kind = VALUE_LIST, .length = count, .items = items };
+    if (count > 0)
+        record_value(record, FIELD_ANOMALIES, &list);
+}
+
 static int emit_one(struct autoruns *all, const struct autorun *autorun,
                     const struct autorun_program *program)
 {
     struct member members[MOST_TARGET_MEMBERS];
+    struct value oddities[MOST_ANOMALIES];
     struct record record;
 
     autorun_begin_record(all, &record, RECORD_AUTORUN);
     set_autorun(all, &record, autorun);
     if (!autorun->more &&
-        (autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text)) ||
-         (program && autorun_is_default(autorun->defaults, program->text, program->text_size))))
+        (autorun_is_default(autorun, autorun->text, strlen(autorun->text)) ||
+         (program && autorun_is_default(autorun, program->text, program->text_size))))
         record_bool(&record, FIELD_DEFAULT, true);
+    set_anomalies(&record, autorun, oddities);
     if (program)
         set_target(all, &record, program, members);
+    if (autorun->arguments)
+        record_text(&record, FIELD_ARGUMENTS, autorun->arguments);
     return all->sink(all->context, &record);
 }
 
@@ -339,7 +357,7 @@ int autorun_emit(void *context, const struct autorun *autorun)
     struct autoruns *all = context;
     int result = 0;
 
-    if (!autorun->value || autorun->value->type != HIVE_MULTI_SZ)
+    if (!autorun->value || autorun->whole || autorun->value->type != HIVE_MULTI_SZ)
         return emit_programs(all, autorun, autorun->text);
     /* Each string of its own: set_data fills all->items again for each record. */
     struct buffer strings = BUFFER_INIT;

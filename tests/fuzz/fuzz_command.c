@@ -20,7 +20,7 @@ static bool find(void *context, const char *path)
 static int ignore(void *context, const struct autorun *autorun)
 {
     (void)context;
-    autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text));
+    autorun_is_default(autorun, autorun->text, strlen(autorun->text));
     return 0;
 }
 

@@ -16,7 +16,7 @@ static const struct autorun_file ini_file = { .kind = AUTORUN_INI };
 static int ignore(void *context, const struct autorun *autorun)
 {
     (void)context;
-    autorun_is_default(autorun->defaults, autorun->text, strlen(autorun->text));
+    autorun_is_default(autorun, autorun->text, strlen(autorun->text));
     return 0;
 }
 
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (reader && hive_open(&hive, reader, NULL) == 0) {
         walk(hive, hive_root(hive), &text);
-        autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", ignore, NULL, NULL);
+        autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", NULL, ignore, NULL, NULL);
         hive_free(hive);
     }
     autorun_walk_file(&ini_file, "system.ini", data, size, 932, ignore, NULL, NULL, NULL);

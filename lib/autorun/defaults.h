@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUTORUN_DEFAULTS_H
+#define AUTORUN_DEFAULTS_H
+
+/*
+ * What stands in the catalogue's places in a Windows as it is installed. Texts are
+ * as shorten() leaves them: without the folder system32, "%win%\\" for Windows,
+ * "%programs%\\" for Program Files, without quotes.
+ */
+
+#include <stddef.h>
+
+/* A value, class or key of one row of the catalogue. */
+struct shipped {
+    unsigned versions;  /* AUTORUN_9X ...; 0: all */
+    const char *row;
+    const char *names;  /* patterns */
+    const char *texts;  /* patterns */
+};
+
+/* A service or driver. */
+struct shipped_service {
+    const char *name;
+    unsigned versions;
+    const char *texts;  /* patterns; NULL: "drivers\\NAME.sys" */
+};
+
+/* NULL behind the last. */
+const struct shipped *shipped(size_t index);
+/* Sorted by name in lower case. */
+const struct shipped_service *shipped_services(size_t *count);
+/* Those whose names differ from machine to machine: names are patterns. */
+const struct shipped_service *shipped_service_patterns(size_t *count);
+
+#endif

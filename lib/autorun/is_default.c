@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Whether an autostart is Windows' own: by name and text, as its version ships it. */
+
+#include <string.h>
+
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "defaults.h"
+#include "walk.h"
+
+/* Bytes of a prefix that the text has, or 0. */
+static size_t prefix_size(const char *text, size_t size, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return size >= length && text_compare_nocase(text, length, prefix, length) == 0 ? length : 0;
+}
+
+/* Bytes of the folder of Windows at the start of a path. */
+static size_t windows_size(const char *text, size_t size, const char *windows)
+{
+    static const char *const names[] = { "%systemroot%\\", "%windir%\\", "\\systemroot\\",
+                                         "systemroot\\" };
+    size_t literal = prefix_size(text, size, "\\??\\"), length = strlen(windows), found = 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++)
+        found = prefix_size(text, size, names[i]);
+    if (found)
+        return found;
+    text += literal;
+    size -= literal;
+    if (length > 0)
+        return prefix_size(text, size, windows) && size > length && text[length] == '\\'
+                   ? literal + length + 1
+                   : 0;
+    for (length = 9; length <= 11; length += 2) /* C:\WINNT\ and C:\WINDOWS\ */
+        if (size >= length && autorun_matches("?:\\winnt\\|?:\\windows\\", text, length))
+            return literal + length;
+    return 0;
+}
+
+static size_t programs_size(const char *text, size_t size)
+{
+    static const char *const names[] = { "%programfiles%\\", "%programfiles(x86)%\\" };
+    size_t found = 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++)
+        found = prefix_size(text, size, names[i]);
+    if (!found && size > 2 && text[1] == ':')
+        found = prefix_size(text + 2, size - 2, "\\program files\\");
+    else if (!found)
+        return 0;
+    return found && text[0] != '%' ? found + 2 : found;
+}
+
+/* The text as the tables have it: see defaults.h. */
+static void shorten(const char *text, size_t size, const char *windows, struct buffer *out)
+{
+    static const char *const system_folders[] = { "system32\\", "syswow64\\", "sysnative\\" };
+    bool quoted = size > 0 && *text == '"';
+
+    text += quoted;
+    size -= quoted;
+    size_t skip = windows_size(text, size, windows), folder = 0;
+    bool in_windows = skip > 0;
+    for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders && !folder; i++)
+        folder = prefix_size(text + skip, size - skip, system_folders[i]);
+    if (folder) {
+        skip += folder;
+    } else if (in_windows) {
+        buffer_add_text(out, "%win%\\");
+    } else if ((skip = programs_size(text, size)) > 0) {
+        buffer_add_text(out, "%programs%\\");
+    }
+    for (size_t i = skip; i < size; i++) {
+        if (quoted && text[i] == '"') /* its end; others stay */
+            quoted = false;
+        else
+            buffer_add_byte(out, text[i]);
+    }
+}
+
+static bool is_of_version(unsigned versions, const struct autorun *autorun)
+{
+    unsigned version = autorun->known ? facts_version(autorun->known->machine) : 0;
+
+    return versions == 0 || version == 0 || (versions & version);
+}
+
+static bool is_text(const struct shipped_service *service, const struct buffer *text)
+{
+    char driver[LIMIT_PATTERN_BYTES];
+    size_t length = strlen(service->name);
+
+    if (service->texts)
+        return autorun_matches(service->texts, buffer_text(text), text->length);
+    if (length + sizeof "drivers\\.sys" > sizeof driver)
+        return false;
+    memcpy(driver, "drivers\\", 8);
+    memcpy(driver + 8, service->name, length);
+    memcpy(driver + 8 + length, ".sys", sizeof ".sys");
+    return text_equal_nocase(driver, buffer_text(text));
+}
+
+static bool is_shipped_service(const struct autorun *autorun, const struct buffer *text)
+{
+    size_t low = 0, high, patterns, length = strlen(autorun->identity);
+    const struct shipped_service *services = shipped_services(&high);
+    const struct shipped_service *others = shipped_service_patterns(&patterns);
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = text_compare_nocase(services[middle].name, strlen(services[middle].name),
+                                        autorun->identity, length);
+        if (order == 0)
+            return is_of_version(services[middle].versions, autorun) &&
+                   is_text(&services[middle], text);
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = 0; i < patterns; i++)
+        if (autorun_matches(others[i].name, autorun->identity, length) &&
+            is_of_version(others[i].versions, autorun) && is_text(&others[i], text))
+            return true;
+    return false;
+}
+
+static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
+{
+    const struct shipped *row;
+
+    for (size_t i = 0; (row = shipped(i)) != NULL; i++)
+        if (strcmp(row->row, autorun->row) == 0 && is_of_version(row->versions, autorun) &&
+            autorun_matches(row->names, autorun->identity, strlen(autorun->identity)) &&
+            autorun_matches(row->texts, buffer_text(text), text->length))
+            return true;
+    return false;
+}
+
+bool autorun_is_default(const struct autorun *autorun, const char *text, size_t size)
+{
+    struct buffer shortened = BUFFER_INIT;
+
+    if (autorun->defaults && *autorun->defaults && autorun_matches(autorun->defaults, text, size))
+        return true;
+    if (!autorun->row || !autorun->identity)
+        return false;
+    shorten(text, size, facts_windows(autorun->known ? autorun->known->machine : NULL),
+            &shortened);
+    bool found = !shortened.failed && (strcmp(autorun->row, "service") == 0
+                                           ? is_shipped_service(autorun, &shortened)
+                                           : is_shipped(autorun, &shortened));
+    buffer_release(&shortened);
+    return found;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The patterns of the catalogue. See autorun.h. */
+
+#include <string.h>
+
+#include <fett/autorun.h>
+#include <fett/limits.h>
+#include <fett/text.h>
+
+/* One pattern, with the escapes of text_glob: there a backslash makes the next
+ * character literal, here it stands for itself. */
+static bool match(const char *pattern, size_t size, const char *text, size_t text_size)
+{
+    char glob[LIMIT_PATTERN_BYTES];
+    size_t out = 0;
+
+    for (size_t i = 0; i < size && out + 3 < sizeof glob; i++) {
+        if (pattern[i] == '^' && i + 1 < size)
+            i++, glob[out++] = '\\';
+        else if (pattern[i] == '\\')
+            glob[out++] = '\\';
+        glob[out++] = pattern[i];
+    }
+    glob[out] = '\0';
+    return text_glob(glob, text, text_size);
+}
+
+bool autorun_matches(const char *patterns, const char *text, size_t size)
+{
+    bool negated = *patterns == '!', found = false;
+    const char *at = patterns + negated;
+
+    for (;;) {
+        size_t length = strcspn(at, "|");
+        /* Most do not match, and are told by what they begin with. */
+        bool plain = length > 0 && !strchr("*?^", *at);
+        if (!plain || (size > 0 && text_compare_nocase(at, 1, text, 1) == 0))
+            found |= match(at, length, text, size);
+        if (found || !at[length])
+            return found != negated;
+        at += length + 1;
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Services and drivers. What svchost hosts is told as the library that it loads,
+ * with svchost's own arguments, by the service's ImagePath and by its ServiceDll.
+ */
+
+#include <string.h>
+
+#include <fett/text.h>
+
+#include "walk.h"
+
+/* Bits of a service's Type: kernel and file system drivers, adapters, recognizers. */
+enum { ANY_DRIVER = 1 | 2 | 4 | 8 };
+
+/* Values of a service's Start; those below MANUAL start by themselves. */
+enum { MANUAL = 3, DISABLED = 4 };
+
+/* The library that svchost loads: svchost takes it from the service's key where
+ * Parameters has none. */
+static bool find_library(struct walk *walk, hive_key key, hive_key *where,
+                         struct hive_value *value)
+{
+    hive_key places[2] = { hive_key_find(walk->hive, key, "Parameters"), key };
+
+    for (int i = 0; i < 2; i++) {
+        *where = places[i];
+        if (places[i] &&
+            hive_value_find(walk->hive, places[i], "ServiceDll", value, NULL) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The arguments of svchost itself; NULL: another program, or one of its name that
+ * lies elsewhere. */
+static const char *host_arguments(const char *image)
+{
+    static const char hosts[] = "%systemroot%\\system32\\svchost*|%windir%\\system32\\svchost*|"
+                                "\\systemroot\\system32\\svchost*|system32\\svchost*|"
+                                "?:\\windows\\system32\\svchost*|?:\\winnt\\system32\\svchost*";
+    const char *bare = image + (*image == '"');
+    const char *arguments = strchr(bare, ' ');
+    size_t length = arguments ? (size_t)(arguments - bare) : 0;
+
+    if (length > 0 && bare[length - 1] == '"')
+        length--;
+    if (!arguments || !autorun_matches(hosts, bare, length) ||
+        !autorun_matches("*\\svchost|*\\svchost.exe", bare, length))
+        return NULL;
+    return arguments + strspn(arguments, " ");
+}
+
+/* What is odd about the group that svchost is told. */
+static const char *group_oddity(struct walk *walk, const char *arguments)
+{
+    const struct autorun_facts *facts = walk->known ? walk->known->machine : NULL;
+    const char *group = strstr(arguments, "-k ");
+
+    if (!group)
+        return NULL;
+    group += 3 + strspn(group + 3, " ");
+    size_t length = strcspn(group, " ");
+    if (facts_in_group(facts, group, length, buffer_text(&walk->matched),
+                       walk->matched.length) == 0)
+        return "the group of svchost does not list it";
+    return NULL;
+}
+
+static int emit_driver(struct walk *walk, hive_key key, struct autorun *autorun)
+{
+    buffer_clear(&walk->text);
+    buffer_add_text(&walk->text, "System32\\drivers\\");
+    buffer_add(&walk->text, buffer_text(&walk->matched), walk->matched.length);
+    buffer_add_text(&walk->text, ".sys");
+    walk->more = false;
+    return walk_emit(walk, key, NULL, autorun);
+}
+
+/* The ImagePath, or where svchost is it, the library; and the ServiceDll. */
+static int emit_service(struct walk *walk, hive_key key, const struct autorun *start,
+                        bool is_driver)
+{
+    struct hive_value image, library;
+    struct autorun autorun = *start;
+    hive_key where;
+    int result = 0;
+
+    bool has_image = hive_value_find(walk->hive, key, "ImagePath", &image, NULL) == 0;
+    if (!has_image && is_driver)
+        return emit_driver(walk, key, &autorun);
+    buffer_clear(&walk->arguments);
+    if (has_image) {
+        walk_set_text(walk, &image);
+        const char *arguments = host_arguments(buffer_text(&walk->text));
+        bool hosted = arguments && find_library(walk, key, &where, &library);
+        if (arguments) {
+            buffer_add_text(&walk->arguments, arguments);
+            autorun.says[0] = group_oddity(walk, buffer_text(&walk->arguments));
+        }
+        if (hosted) {
+            walk_set_text(walk, &library);
+            autorun.list = AUTORUN_LIBRARY;
+            autorun.arguments = buffer_text(&walk->arguments);
+        }
+        /* The library was asked for meanwhile. */
+        hive_value_find(walk->hive, key, "ImagePath", &image, NULL);
+        result = walk_emit(walk, key, &image, &autorun);
+    }
+    if (result != 0 || !find_library(walk, key, &where, &library))
+        return result;
+    autorun = *start;
+    autorun.list = AUTORUN_LIBRARY;
+    if (walk->arguments.length > 0)
+        autorun.arguments = buffer_text(&walk->arguments);
+    walk_set_text(walk, &library);
+    return walk_emit(walk, where, &library, &autorun);
+}
+
+/* A service that starts by itself, by a trigger too, or was kept from it; those
+ * that others start on demand are left out. Drivers may have no ImagePath: then
+ * it is their name. */
+int walk_service(struct walk *walk, hive_key key)
+{
+    struct hive_value value;
+    uint64_t start = 0, type = 0;
+
+    if (hive_value_find(walk->hive, key, "Start", &value, NULL) != 0 ||
+        hive_value_number(&value, &start) != 0 || start > DISABLED ||
+        (start == MANUAL && !hive_key_find(walk->hive, key, "TriggerInfo")))
+        return 0;
+    if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)
+        hive_value_number(&value, &type);
+    const struct autorun autorun = { .enabled = start != DISABLED };
+    return emit_service(walk, key, &autorun, type & ANY_DRIVER);
+}

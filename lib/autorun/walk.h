@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUTORUN_WALK_H
+#define AUTORUN_WALK_H
+
+/*
+ * What the parts of the walk share: walk.c finds the keys of each row, read.c hands
+ * out what stands in them, services.c the services, switch.c tells what is switched
+ * off, facts.c what other hives say.
+ */
+
+#include <fett/autorun.h>
+
+/* A key that rows are looked for below. */
+struct base {
+    unsigned place;    /* one of AUTORUN_IN_... */
+    bool wow64;
+    hive_key key;
+    hive_key software; /* of the same machine or user; 0: none */
+    bool in_control_set, current;
+};
+
+struct walk {
+    struct hive *hive;
+    const char *mount;
+    const struct autorun_known *known;
+    autorun_visit visit;
+    void *context;
+    struct base *bases;
+    size_t base_count, base_capacity;
+    /* Of the row that is walked: */
+    const struct autorun_location *location;
+    const struct base *base;
+    char id[96];
+    struct buffer matched; /* name of the key that the row's last pattern matched */
+    struct buffer key, text, class, arguments;
+    char separator; /* between strings of a MULTI_SZ */
+    bool ended;     /* an empty string of it was met */
+    bool more;      /* the value has data behind what Windows reads */
+};
+
+/* read.c */
+int walk_values(struct walk *walk, hive_key key);
+/* Put what a value starts into walk->text: strings one behind the other. */
+void walk_set_text(struct walk *walk, const struct hive_value *value);
+/* Hand out what is filled in, with all that row, key and value tell. */
+int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
+              struct autorun *autorun);
+
+/* services.c */
+int walk_service(struct walk *walk, hive_key key);
+
+/* switch.c: whether the value of a key that has this name is switched off. */
+bool walk_is_off(struct walk *walk, hive_key key, const char *name, size_t size);
+
+/* facts.c: the server of a class (CLSID or ProgID), as a user has it before the
+ * machine; *command: with arguments. False: nobody knows one. */
+bool facts_server(const struct autorun_known *known, const char *class, size_t size, bool wow64,
+                  struct buffer *text, bool *command);
+/* The same of one of them. */
+bool facts_has_server(const struct autorun_facts *facts, const char *class, size_t size,
+                      bool wow64);
+/* Whether svchost's group lists a service; -1: nobody knows. */
+int facts_in_group(const struct autorun_facts *facts, const char *group, size_t group_size,
+                   const char *service, size_t size);
+/* One of AUTORUN_9X ...; 0: not known. */
+unsigned facts_version(const struct autorun_facts *facts);
+/* "C:\\WINDOWS"; "" where it is not known. */
+const char *facts_windows(const struct autorun_facts *facts);
+
+bool is_guid(const char *text, size_t size);
+
+#endif
