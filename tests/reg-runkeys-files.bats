@@ -36,6 +36,28 @@ for line in sys.stdin:
     done
 }
 
+@test "every planted file of the sample, and what is damaged" {
+    run -3 --separate-stderr reg-runkeys "$samples/autostarts.raw"
+    run -0 python3 "$root/tests/check_truth.py" "$truth" autostarts "$samples/autostarts.raw" <<<"$output"
+    reg-runkeys "$samples/autostarts.raw" >autoruns || true
+    # by the list of items alone
+    record=$(grep '"name":"items.lnk"' autoruns)
+    assert_equal "$(field target.path <<<"$record")" '/Long folder/Program file.exe'
+    assert_equal "$(field facts.file_reference <<<"$record")" 291-5
+    record=$(grep '"name":"variables.lnk"' autoruns)
+    assert_equal "$(field facts.machine <<<"$record")" krakus-ws7
+    assert_equal "$(field facts.birth_mac <<<"$record")" 00:11:22:33:44:55
+    assert_equal "$(field facts.birth_time <<<"$record")" 2010-05-04T09:08:07.654321000Z
+    # what was moved, hidden, damaged
+    assert_regex "$(told <autoruns)" 'startup-folder\|moved.exe\|'
+    assert_equal "$(grep -c 'hidden: ' autoruns)" 2
+    assert_equal "$(grep -c 'a file only' autoruns)" 2
+    run -0 grep -o '"path":"[^"]*","inode":"[0-9]*","kind":"structure"' autoruns
+    assert_equal "$(grep -o 'cut.lnk\|cut.job\|Cut' <<<"$output" | sort | tr '\n' ' ')" 'Cut cut.job cut.lnk '
+    # all of it is in the volume, and is no default
+    assert_equal "$(reg-runkeys -n "$samples/autostarts.raw" 2>/dev/null | wc -l)" "$(wc -l <autoruns)"
+}
+
 @test "autorun.inf: lines between noise, verbs, UTF-16, other folders" {
     mkdir -p disk/RECYCLER/S-5-3-42-1 disk/sub
     echo x >disk/RECYCLER/S-5-3-42-1/jwgkvsq.vmx
@@ -251,4 +273,134 @@ END
     assert_equal "$(field facts.triggers <<<"$record")" "['LogonTrigger']"
     assert_equal "$(field facts.hidden <<<"$record")" True
     assert_equal "$(field enabled <<<"$(grep '"name":"Cut"' <<<"$output")")" False
+}
+
+# actions COMMAND ARGUMENTS: the value Actions of Windows 10, in hex.
+actions() {
+    python3 - "$@" <<'END'
+import struct, sys
+text = lambda s: struct.pack("<I", 2 * len(s)) + s.encode("utf-16le")
+command, arguments = sys.argv[1:]
+if command.startswith("{"):
+    import uuid
+    blob = struct.pack("<H", 0x7777) + text("") + uuid.UUID(command).bytes_le + text(arguments)
+else:
+    blob = struct.pack("<H", 0x6666) + text("") + text(command) + text(arguments) + text("") + b"\0\0"
+print((struct.pack("<H", 3) + text("Author") + blob).hex())
+END
+}
+
+# triggers FLAGS: the start of the value Triggers, in hex.
+triggers() {
+    printf '1700000000000000%064d%s00000000' 0 "$1"
+}
+
+@test "tasks of the registry: hidden ones, with a file or a key only, damaged" {
+    cache='Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache'
+    class='{01234567-89AB-CDEF-0123-456789ABCDEF}'
+    {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' $'CurrentVersion\tsz\t6.3' \
+            "[Classes\\CLSID\\$class\\InprocServer32]" $'@\tsz\tC:\\evil\\a b.dll'
+        task() { # GUID PATH ACTIONS TRIGGERS
+            printf '[%s\\Tasks\\%s]\nPath\tsz\t%s\nActions\tbinary\t%s\nTriggers\tbinary\t%s\n' \
+                "$cache" "$@"
+            # last run 2000-11-22T08:14:04Z
+            printf 'Author\tsz\tWS\\bob\nDynamicInfo\tbinary\t03000000%016d%s%016d\n' \
+                0 002e4b2d5c54c001 0
+        }
+        tree() { printf '[%s\\Tree\\%s]\nId\tsz\t%s\n' "$cache" "$1" "$2"; }
+        task '{A}' '\Plain' "$(actions 'C:\evil\a.exe' '-x "y z"')" "$(triggers 38214143)"
+        tree Plain '{A}'
+        printf 'SD\tbinary\t0100\n'
+        task '{B}' '\Sub\Ghost' "$(actions 'C:\evil\a.exe' '')" "$(triggers 38210143)"
+        tree 'Sub\Ghost' '{B}'
+        task '{C}' '\Gone' "$(actions "$class" 'd')" "$(triggers 38214143)"
+        task '{D}' '\Other' "$(actions 'C:\evil\a.exe' '')" "$(triggers 38214143)"
+        tree Other '{A}'
+        cut=$(actions 'C:\evil\a.exe' '-x')
+        task '{E}' '\Cut' "${cut:0:${#cut}-14}" "$(triggers 38214143)"
+        tree Cut '{E}'
+        printf 'SD\tbinary\t0100\n'
+    } | hive software
+    mkdir -p disk/Windows/System32/{config,Tasks} disk/evil
+    cp software disk/Windows/System32/config
+    echo x >disk/evil/a.exe
+    echo x >"disk/evil/a b.dll"
+    for name in Plain Cut File; do
+        printf '<Task><Actions><Exec><Command>C:\\evil\\a.exe</Command></Exec></Actions></Task>' \
+            >"disk/Windows/System32/Tasks/$name"
+    done
+    printf "<Task><Actions><ComHandler><ClassId>$class</ClassId></ComHandler></Actions></Task>" \
+        >disk/Windows/System32/Tasks/File
+    fat_disk disk
+    run -3 --separate-stderr reg-runkeys disk.raw
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "gap": print("gap", r["path"], r["reason"], sep="|")
+    elif r["category"] == "task":
+        print(r["location"], r["facts"]["uri"] if "facts" in r else r["name"], r["enabled"],
+              r.get("program"), r.get("arguments"), r["target"]["state"],
+              "; ".join(r.get("anomalies", [])), sep="|")' <<<"$output" | sort >got
+    sort >expected <<'END'
+task-cache|\Plain|True|/evil/a.exe|-x "y z"|allocated|
+task-cache|\Sub\Ghost|False|/evil/a.exe|None|allocated|hidden: its key in Tree has no SD; a key only: System32\Tasks has no such file
+task-cache|\Gone|True|/evil/a b.dll|None|allocated|hidden: it has no key in Tree; a key only: System32\Tasks has no such file
+task-cache|\Other|True|/evil/a.exe|None|allocated|its key in Tree names another task; a key only: System32\Tasks has no such file
+task-cache|\Cut|True|/evil/a.exe|None|allocated|
+gap|/Windows/System32/config/software|actions of a task: needs 4 bytes at 58, has 3
+task-xml|Plain|True|/evil/a.exe|None|allocated|
+task-xml|Cut|True|/evil/a.exe|None|allocated|
+task-xml|File|True|/evil/a b.dll|None|allocated|a file only: TaskCache has no such task
+END
+    diff got expected >differences || fail "$(cat differences)"
+    record=$(grep -m1 '"uri":"..Plain"' <<<"$output")
+    assert_equal "$(field facts.author <<<"$record")" 'WS\bob'
+    assert_equal "$(field facts.last_run <<<"$record")" 2000-11-22T08:14:04.000000000Z
+    assert_equal "$(field key_last_write <<<"$record")" 2020-05-05T10:00:00.000000000Z
+    assert_equal "$(field key <<<"$record")" "HKLM\\SOFTWARE\\$cache\\Tasks\\{A}"
+    # the hive by itself knows no files
+    run -3 --separate-stderr reg-runkeys software
+    refute_regex "$output" 'a key only'
+}
+
+@test "Startup folders that hives name: other places, other languages" {
+    shell='Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders'
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' \
+        '[Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-1-1001]' \
+        $'ProfileImagePath\texpand\t%SystemDrive%\\Users\\ann' \
+        "[$shell]" $'Common Startup\texpand\t%SystemDrive%\\Autostart' \
+        '[Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\StartupFolder]' | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' "[Software\\$shell]" \
+        $'Startup\texpand\t%USERPROFILE%\\Ekkinisi' | hive ntuser.dat
+    mkdir -p disk/Windows/System32/config disk/Autostart/folder disk/Users/ann/Ekkinisi \
+        "disk/Users/ann/Start Menu/Programs/Startup"
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    echo x >disk/Autostart/all.exe
+    echo x >disk/Autostart/desktop.ini
+    echo x >disk/Users/ann/Ekkinisi/mine.exe
+    printf '[InternetShortcut]\r\nURL=file:///C:/Autostart/all.exe\r\n' >disk/Users/ann/Ekkinisi/b.url
+    echo x >"disk/Users/ann/Start Menu/Programs/Startup/old.exe"
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    told <<<"$(grep '"location":"startup-folder"' <<<"$output")" | cut -d'|' -f2,4 | sort >got
+    sort >expected <<'END'
+all.exe|/Autostart/all.exe
+mine.exe|/Users/ann/Ekkinisi/mine.exe
+b.url|/Autostart/all.exe
+old.exe|/Users/ann/Start Menu/Programs/Startup/old.exe
+END
+    diff got expected >differences || fail "$(cat differences)"
+    assert_equal "$(field user <<<"$(grep '"name":"mine.exe"' <<<"$output")")" ann
+    # a hive that names the folder as its language has it tells nothing twice
+    printf '%s\n' '@2020-05-05T10:00:00Z' "[Software\\$shell]" \
+        $'Startup\texpand\t%USERPROFILE%\\Start Menu\\Programs\\Startup' | hive ntuser.dat
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(grep -c old.exe <<<"$output")" 1
 }

@@ -156,7 +156,9 @@ struct autorun {
     enum autorun_list list;       /* how the programs stand in it */
     const char *identity;         /* that Windows' own table knows it by: name of the service,
                                      class, value */
-    const char *says[2];          /* what is odd about it as far as the hives tell, or NULL */
+    const char *says[3];          /* what is odd about it as far as the hives tell, or NULL; the
+                                     last is for what the files tell */
+    const char *damaged;          /* what of it could not be read; NULL: nothing */
     struct instant last_write;
     bool more;                    /* behind a NUL or an empty string the data has what
                                      Windows does not read */

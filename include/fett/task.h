@@ -4,9 +4,10 @@
 
 /*
  * task: scheduled tasks of Windows: .job files (95 with Internet Explorer 4 to
- * 2003, and by AT on later ones too), and the XML files of Vista and later.
+ * 2003, and by AT on later ones too), and the XML files and registry values of
+ * Vista and later.
  *
- * Both become the same. Texts are UTF-8, NULL where the file has none. Sources:
+ * All become the same. Texts are UTF-8, NULL where the file has none. Sources:
  * [MS-TSCH] 2.4 (.job) and 2.5 (XML).
  */
 
@@ -33,8 +34,8 @@ struct task {
     char *author, *comment;
     char *user;              /* that it runs as: name or SID; XML only */
     bool disabled, hidden;
-    struct instant last_run; /* .job only; local */
-    struct instant registered; /* XML only; local where it has no zone */
+    struct instant last_run; /* not XML; of a .job local */
+    struct instant registered; /* not .job; of XML local where it has no zone */
 };
 
 /* Whether a file begins as a .job does: versions and offsets are those of one. */
@@ -45,5 +46,11 @@ bool task_is_job(const uint8_t *data, size_t size);
 int task_read_job(struct task *task, const uint8_t *data, size_t size, struct error *error);
 int task_read_xml(struct task *task, const uint8_t *data, size_t size, struct error *error);
 void task_release(struct task *task);
+
+/* The values Actions, Triggers and DynamicInfo of a task in the registry, into one that
+ * is zeroed. Actions: as above. Of the others what has no known version is left out. */
+int task_read_actions(struct task *task, const uint8_t *data, size_t size, struct error *error);
+void task_read_state(struct task *task, const uint8_t *triggers, size_t size);
+void task_read_times(struct task *task, const uint8_t *info, size_t size);
 
 #endif

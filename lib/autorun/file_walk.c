@@ -356,13 +356,14 @@ static int walk_text(const struct autorun_file *file, const char *name, const ui
 }
 
 int autorun_walk_file(const struct autorun_file *file, const char *name, const uint8_t *data,
-                      size_t size, unsigned code_page, autorun_visit visit, void *context,
-                      struct error *damage, struct error *error)
+                      size_t size, unsigned code_page, const struct autorun_known *known,
+                      autorun_visit visit, void *context, struct error *damage,
+                      struct error *error)
 {
     switch (file->kind) {
     case AUTORUN_JOB:
     case AUTORUN_TASK:
-        return autorun_walk_task(file, name, data, size, visit, context, damage, error);
+        return autorun_walk_task(file, name, data, size, known, visit, context, damage, error);
     case AUTORUN_STARTUP:
         return autorun_walk_shortcut(file, name, data, size, code_page, visit, context, damage,
                                      error);

@@ -6,11 +6,15 @@
 
 /* Parts of autorun_walk_file. */
 int autorun_walk_task(const struct autorun_file *file, const char *name, const uint8_t *data,
-                      size_t size, autorun_visit visit, void *context, struct error *damage,
-                      struct error *error);
+                      size_t size, const struct autorun_known *known, autorun_visit visit,
+                      void *context, struct error *damage, struct error *error);
 int autorun_walk_shortcut(const struct autorun_file *file, const char *name, const uint8_t *data,
                           size_t size, unsigned code_page, autorun_visit visit, void *context,
                           struct error *damage, struct error *error);
+
+/* Add the server of a class, as the hives know it, and tell how it stands there. */
+enum autorun_list add_server(struct buffer *text, const struct autorun_known *known,
+                             const char *class);
 
 /* Facts of one autostart, in the order in which they are told. */
 enum { MOST_FACTS = 24 };

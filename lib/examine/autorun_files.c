@@ -38,6 +38,9 @@ static int walk(struct autoruns *all, const struct autorun_file *file, struct re
                 autorun_visit visit, struct error *error)
 {
     struct error reason = ERROR_INIT, damage = ERROR_INIT;
+    const struct autorun_known known = {
+        .machine = all->installation ? all->installation->facts : NULL
+    };
     uint8_t *data;
     size_t size;
     int damaged;
@@ -49,15 +52,17 @@ static int walk(struct autoruns *all, const struct autorun_file *file, struct re
     if (damaged)
         autorun_report(all, &reason);
     const struct profile *profile = profile_of(all->installation, all->place->path);
+    char *profile_before = all->profile;
+    const char *user_before = all->user;
     if (profile) {
         all->profile = profile->folder;
         all->user = profile->name;
     }
     int result = autorun_walk_file(file, strrchr(all->place->path, '/') + 1, data, size,
-                                   all->installation ? all->installation->code_page : 0, visit,
-                                   all, &damage, error);
-    all->profile = NULL;
-    all->user = NULL;
+                                   all->installation ? all->installation->code_page : 0, &known,
+                                   visit, all, &damage, error);
+    all->profile = profile_before;
+    all->user = user_before;
     free(data);
     if (result == 0 && damage.kind != ERROR_NONE)
         autorun_report(all, &damage);

@@ -206,6 +206,24 @@ static int emit(void *context, const struct autorun *autorun)
     return autorun_emit(all, &judged);
 }
 
+/* All that starts from the hive, and from the folders that it names. */
+static int autoruns_walk(struct autoruns *all, const struct mounted_hive *mounted,
+                         struct error *error)
+{
+    struct autorun_facts *own = NULL;
+    const struct autorun_known known = autorun_know(all, mounted->hive, mounted->kind, &own);
+    int result = autorun_walk_hive(mounted->hive, mounted->kind, mounted->mount, &known, emit,
+                                   all, error);
+
+    if (result == 0 && mounted->kind == AUTORUN_SOFTWARE)
+        result = autorun_walk_task_cache(mounted->hive, mounted->mount, &known, emit, all, error);
+    autorun_facts_free(own);
+    bool is_last = all->pass == PASS_ONLY || all->pass == PASS_AFTER;
+    return result == 0 && is_last ? autorun_emit_redirected(all, mounted->hive, mounted->kind,
+                                                            error)
+                                  : result;
+}
+
 /* One pass over the hive, with what its names and its user depend on. */
 static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pass,
                      struct error *error)
@@ -213,7 +231,6 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
     char mount[256], user[1024];
     size_t search_length = all->search.length;
     enum autorun_hive kind = autorun_hive_kind(hive);
-    struct autorun_facts *own = NULL;
     unsigned code_page = autorun_code_page(hive, kind);
 
     if (!code_page && all->installation)
@@ -229,13 +246,9 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
         kind = AUTORUN_CLASSES;
     const struct mounted_hive mounted = { .hive = hive, .kind = kind, .mount = mount };
     all->pass = pass;
-    struct autorun_known known = { NULL, NULL };
-    if (!all->registry && !all->host)
-        known = autorun_know(all, hive, kind, &own);
     int result = all->registry ? registry_walk(all, &mounted, error)
                  : all->host   ? host_walk(all, &mounted, error)
-                               : autorun_walk_hive(hive, kind, mount, &known, emit, all, error);
-    autorun_facts_free(own);
+                               : autoruns_walk(all, &mounted, error);
     if (search_length < all->search.length)
         buffer_truncate(&all->search, search_length);
     free(all->profile);

@@ -446,6 +446,7 @@ void autorun_release_installations(struct autoruns *all)
         autorun_facts_free(installation->facts);
         free(installation->app_paths);
         free(installation->search);
+        free(installation->tasks.hashes);
         free(installation->name);
         free(installation->profiles);
         free(installation->windows);

@@ -34,6 +34,13 @@ struct app_path {
     char *name, *text;
 };
 
+/* Tasks that a hive knows: hashes of their paths, sorted. */
+struct task_names {
+    uint64_t *hashes;
+    size_t count, capacity;
+    bool known; /* the hive has a list of them */
+};
+
 /* One Windows of a tree: several may stand side by side, or be kept. */
 struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
@@ -45,6 +52,7 @@ struct installation {
     struct app_path *app_paths;
     size_t app_path_count, app_path_capacity;
     char *search; /* PATH of the machine; NULL: not known */
+    struct task_names tasks;
     char *name;   /* of the machine; NULL: not known */
     struct autorun_facts *facts; /* NULL: its hives have told nothing yet */
 };
@@ -161,6 +169,8 @@ void autorun_report_unopened(struct autoruns *all, struct error *error);
 
 /* autorun_places.c: find all places of the tree, and its deleted files. 0 or -1. */
 int autorun_find_places(struct autoruns *all, struct error *error);
+/* Whether a path is in a Startup folder, by its name in all languages that are known. */
+bool autorun_is_startup(const char *path);
 int autorun_add_place(struct autoruns *all, const struct file *file, enum place_kind kind,
                       bool backup);
 
@@ -212,6 +222,17 @@ int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, stru
 /* autorun_startup.c: whether the file in a Startup folder that is walked is
  * switched off. */
 bool autorun_startup_is_off(struct autoruns *all);
+
+/* autorun_redirected.c: what starts from the Startup folders that a hive names, unless
+ * they are known by their names. */
+int autorun_emit_redirected(struct autoruns *all, struct hive *hive, enum autorun_hive kind,
+                            struct error *error);
+
+/* autorun_tasks.c: the tasks of a machine's SOFTWARE hive. */
+void autorun_learn_tasks(struct autoruns *all, struct installation *installation,
+                         struct hive *hive);
+/* What is odd about a task that has a file or a key only; NULL: nothing. */
+const char *autorun_task_oddity(struct autoruns *all, const struct autorun *autorun);
 
 /* Whether a path lies in a folder, at whatever depth; without case. */
 bool autorun_lies_in(const char *path, const char *folder, size_t length);

@@ -14,6 +14,8 @@ void autorun_learn_machine(struct autoruns *all, struct installation *installati
         installation->facts = autorun_facts_new();
     all->out_of_memory |= !installation->facts ||
                           autorun_facts_learn(installation->facts, hive, kind, NULL) != 0;
+    if (kind == AUTORUN_SOFTWARE)
+        autorun_learn_tasks(all, installation, hive);
 }
 
 /* The hive of a user's classes that lies in the same profile as the one walked. */

@@ -47,9 +47,9 @@ static bool is_without_autostarts(const char *name)
 
 /* Whether a path is in a Startup folder. The name of its folder is looked at first,
  * because every file is asked. */
-static bool is_startup(const char *path, const char *name)
+bool autorun_is_startup(const char *path)
 {
-    const char *folder = name - 1;
+    const char *name = strrchr(path, '/') + 1, *folder = name - 1;
 
     while (folder > path && folder[-1] != '/')
         folder--;
@@ -99,7 +99,7 @@ static int place_of(const char *path, bool whole, bool *backup)
     }
     if (autorun_file_of(path, whole))
         return PLACE_FILE;
-    return is_startup(path, name) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
+    return autorun_is_startup(path) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
 }
 
 static int note_deleted(struct autoruns *all, const struct file *file)

@@ -340,6 +340,9 @@ static int emit_programs(struct autoruns *all, const struct autorun *autorun, co
     size_t count = 0;
     int result = 0;
 
+    if (autorun->damaged)
+        result = autorun_emit_gap(all, autorun->damaged,
+                                  autorun->value ? &autorun->value->offset : NULL);
     while (result == 0 && all->tree && program.next &&
            resolve(all, autorun, program.next, &program)) {
         if (count++ == LIMIT_PROGRAMS_A_VALUE) {
@@ -352,9 +355,8 @@ static int emit_programs(struct autoruns *all, const struct autorun *autorun, co
     return count > 0 || result != 0 ? result : emit_one(all, autorun, NULL);
 }
 
-int autorun_emit(void *context, const struct autorun *autorun)
+static int emit_strings(struct autoruns *all, const struct autorun *autorun)
 {
-    struct autoruns *all = context;
     int result = 0;
 
     if (!autorun->value || autorun->whole || autorun->value->type != HIVE_MULTI_SZ)
@@ -372,6 +374,16 @@ int autorun_emit(void *context, const struct autorun *autorun)
         all->out_of_memory = true;
     buffer_release(&strings);
     return result;
+}
+
+int autorun_emit(void *context, const struct autorun *autorun)
+{
+    struct autoruns *all = context;
+    struct autorun judged = *autorun;
+
+    /* The tree is asked for it, so before it is asked for the program. */
+    judged.says[2] = autorun_task_oddity(all, autorun);
+    return emit_strings(all, &judged);
 }
 
 int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)

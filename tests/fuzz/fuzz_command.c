@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         buffer_release(&program.path);
     }
-    autorun_walk_file(&ini_file, "win.ini", data, size, 932, ignore, NULL, NULL, NULL);
+    autorun_walk_file(&ini_file, "win.ini", data, size, 932, NULL, ignore, NULL, NULL, NULL);
     free(text);
     return 0;
 }

@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         autorun_walk_hive(hive, autorun_hive_kind(hive), "HKLM", NULL, ignore, NULL, NULL);
         hive_free(hive);
     }
-    autorun_walk_file(&ini_file, "system.ini", data, size, 932, ignore, NULL, NULL, NULL);
+    autorun_walk_file(&ini_file, "system.ini", data, size, 932, NULL, ignore, NULL, NULL, NULL);
     buffer_release(&text);
     reader_free(reader);
     return 0;

@@ -361,7 +361,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
 {
     struct buffer got = BUFFER_INIT;
 
-    ok(autorun_walk_file(&ini_file, name, data, size, 0, add_ini, &got, NULL, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_file(&ini_file, name, data, size, 0, NULL, add_ini, &got, NULL, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
 }

@@ -269,7 +269,7 @@ static void ini(const char *name, const void *data, size_t size, const char *exp
     uint8_t *exact = malloc(size + !size);
 
     memcpy(exact, data, size);
-    ok(autorun_walk_file(&ini_file, name, exact, size, 1250, add_ini, &got, NULL, NULL) == 0, "%s: walked", what);
+    ok(autorun_walk_file(&ini_file, name, exact, size, 1250, NULL, add_ini, &got, NULL, NULL) == 0, "%s: walked", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
     free(exact);
@@ -328,7 +328,7 @@ static void test_ini(void)
 
     int count = 0;
     static const uint8_t two[] = "[windows]\nload=a\nrun=b\nrun=c\n";
-    ok(autorun_walk_file(&ini_file, "win.ini", two, sizeof two - 1, 0, stop, &count, NULL, NULL) == 9 && count == 2,
+    ok(autorun_walk_file(&ini_file, "win.ini", two, sizeof two - 1, 0, NULL, stop, &count, NULL, NULL) == 9 && count == 2,
        "a visitor ends the walk");
 }
 

@@ -240,10 +240,95 @@ static void test_encodings(void)
     buffer_release(&file);
 }
 
+static void blob_text(struct buffer *blob, const char *string)
+{
+    u16(blob, 2 * (unsigned)strlen(string));
+    u16(blob, 0);
+    for (; *string; string++)
+        u16(blob, (unsigned char)*string);
+}
+
+static void test_registry(void)
+{
+    /* As published: cmd.exe /c notepad.exe in c:\windows, version 1; without folder but
+     * with context and flags, version 3. */
+    struct buffer blob = BUFFER_INIT;
+    struct task task = { .disabled = false };
+    uint8_t triggers[48] = { 0x15 }, info[28] = { 3 };
+    char time[INSTANT_TEXT_SIZE];
+
+    u16(&blob, 1);
+    u16(&blob, 0x6666);
+    blob_text(&blob, "");
+    blob_text(&blob, "cmd.exe");
+    blob_text(&blob, "/c notepad.exe");
+    blob_text(&blob, "c:\\windows\\");
+    ok(task_read_actions(&task, (uint8_t *)blob.data, blob.length, NULL) == 0, "version 1");
+    same_text(task.actions[0].command, "cmd.exe", "program");
+    same_text(task.actions[0].folder, "c:\\windows\\", "folder");
+    task_release(&task);
+    buffer_clear(&blob);
+    u16(&blob, 3);
+    blob_text(&blob, "Author");
+    u16(&blob, 0x6666);
+    blob_text(&blob, "");
+    blob_text(&blob, "cmd.exe");
+    blob_text(&blob, "/c notepad.exe");
+    blob_text(&blob, "");
+    u16(&blob, 0);
+    size_t first = blob.length;
+    u16(&blob, 0x7777);
+    blob_text(&blob, "id");
+    buffer_add(&blob, "\x67\x45\x23\x01\xab\x89\xef\xcd\x01\x23\x45\x67\x89\xab\xcd\xef", 16);
+    blob_text(&blob, "data");
+    u16(&blob, 0x9999);
+    blob_text(&blob, "");
+    blob_text(&blob, "caption");
+    task = (struct task){ .disabled = false };
+    ok(task_read_actions(&task, (uint8_t *)blob.data, blob.length, NULL) == 0, "version 3");
+    ok(task.action_count == 3, "three actions");
+    same_text(task.actions[0].arguments, "/c notepad.exe", "arguments");
+    same_text(task.actions[1].command, "{01234567-89AB-CDEF-0123-456789ABCDEF}", "class");
+    same_text(task.actions[1].arguments, "data", "its data");
+    same_text(task.actions[2].command, "ShowMessage", "message");
+    task_release(&task);
+    bool told = true;
+    for (size_t size = 0; size < blob.length - 30; size++) {
+        uint8_t *exact = malloc(size + !size);
+        memcpy(exact, blob.data, size);
+        task = (struct task){ .disabled = false };
+        bool whole = size == first || size == 2 + 4 + 12;
+        told &= (task_read_actions(&task, exact, size, NULL) == 0) == whole || size > first;
+        task_release(&task);
+        free(exact);
+    }
+    ok(told, "each cut of a program is damage");
+    blob.data[0] = 9;
+    ok(task_read_actions(&task, (uint8_t *)blob.data, blob.length, NULL) == -1,
+       "a version that is not known");
+    task = (struct task){ .disabled = false };
+    task_read_state(&task, triggers, sizeof triggers);
+    ok(task.disabled && !task.hidden, "disabled");
+    triggers[42] = 0xc1; /* as Windows 8.1 has it: 38 21 41 43, and hidden */
+    task_read_state(&task, triggers, sizeof triggers);
+    ok(!task.disabled && task.hidden, "enabled and hidden");
+    triggers[0] = 0;
+    triggers[42] = 0;
+    task_read_state(&task, triggers, sizeof triggers);
+    ok(!task.disabled, "a version that is not known says nothing");
+    memcpy(info + 12, "\x00\x2e\x4b\x2d\x5c\x54\xc0\x01", 8);
+    task_read_times(&task, info, sizeof info);
+    instant_format(&task.last_run, time);
+    same_text(time, "2000-11-22T08:14:04.000000000Z", "last run");
+    ok(task.registered.state == INSTANT_ABSENT, "not registered");
+    buffer_release(&blob);
+}
+
 int main(void)
 {
     test_job();
     test_xml();
     test_encodings();
+    test_registry();
     return tap_done();
 }

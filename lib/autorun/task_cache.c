@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The tasks of Vista and later as the registry has them, which Windows starts them by:
+ *
+ *     HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache
+ *         Tasks\{GUID}   Path, Actions, Triggers, DynamicInfo, Author, Description, URI
+ *         Tree\PATH      Id: its {GUID}; SD: who may see it
+ *
+ * A task is hidden from all tools of Windows where its key in Tree has no SD, or is
+ * gone.
+ */
+
+#include <stdlib.h>
+
+#include <fett/autorun_files.h>
+#include <fett/task.h>
+#include <fett/text.h>
+
+#include "file_walk.h"
+
+#define TASK_CACHE "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache"
+
+struct cache {
+    struct hive *hive;
+    const struct autorun_known *known;
+    const char *mount;
+    hive_key tree;
+    autorun_visit visit;
+    void *context;
+};
+
+static void add_value(struct cache *cache, hive_key key, const char *name, struct buffer *text)
+{
+    struct hive_value value;
+
+    if (hive_value_find(cache->hive, key, name, &value, NULL) == 0 &&
+        (value.type == HIVE_SZ || value.type == HIVE_EXPAND_SZ))
+        hive_value_text(cache->hive, &value, text);
+}
+
+/* What is odd about the key of a task in Tree; NULL: nothing. */
+static const char *tree_oddity(struct cache *cache, hive_key task, const char *path)
+{
+    struct buffer id = BUFFER_INIT;
+    struct hive_value value;
+    size_t length;
+    const char *name = hive_key_name(cache->hive, task, &length), *oddity = NULL;
+
+    while (*path == '\\')
+        path++;
+    hive_key key = *path && cache->tree ? hive_key_find(cache->hive, cache->tree, path) : 0;
+    if (!key)
+        return "hidden: it has no key in Tree";
+    add_value(cache, key, "Id", &id);
+    if (text_compare_nocase(buffer_text(&id), id.length, name, length) != 0)
+        oddity = "its key in Tree names another task";
+    else if (hive_value_find(cache->hive, key, "SD", &value, NULL) != 0)
+        oddity = "hidden: its key in Tree has no SD";
+    buffer_release(&id);
+    return oddity;
+}
+
+/* The texts of one task. */
+struct texts {
+    struct buffer path, author, comment, key;
+};
+
+static int visit_action(struct cache *cache, hive_key key, const struct texts *texts,
+                        const struct task *task, const struct task_action *action,
+                        const struct error *damage, struct error *error)
+{
+    struct buffer text = BUFFER_INIT;
+    struct facts facts = { .count = 0 };
+    struct hive_value value;
+    enum autorun_list list = AUTORUN_ONE;
+    const char *oddity = tree_oddity(cache, key, buffer_text(&texts->path));
+    bool found = hive_value_find(cache->hive, key, "Actions", &value, NULL) == 0;
+    const char *command = action ? action->command : NULL;
+    const char *path = buffer_text(&texts->path);
+
+    facts_add_text(&facts, "uri", texts->path.length > 0 ? path : NULL);
+    facts_add_text(&facts, "author", texts->author.length > 0 ? texts->author.data : NULL);
+    facts_add_text(&facts, "comment", texts->comment.length > 0 ? texts->comment.data : NULL);
+    if (command && action->kind == TASK_PROGRAM) {
+        add_command(&text, command, action->arguments);
+        facts_add_text(&facts, "working_folder", action->folder);
+    } else if (command && action->kind == TASK_CLASS) {
+        list = add_server(&text, cache->known, command);
+        facts_add_text(&facts, "class", command);
+        facts_add_text(&facts, "class_data", action->arguments);
+    } else {
+        facts_add_text(&facts, "action", command);
+    }
+    if (task->hidden)
+        facts_add(&facts, "hidden", (struct value){ .kind = VALUE_BOOL, .number = 1 });
+    facts_add_time(&facts, "registered", &task->registered);
+    facts_add_time(&facts, "last_run", &task->last_run);
+    const struct autorun autorun = {
+        .location = "task-cache",
+        .row = "task-cache",
+        .category = "task",
+        .technique = "T1053.005",
+        .known = cache->known,
+        .identity = path,
+        .key = buffer_text(&texts->key),
+        .name = "Actions",
+        .name_length = 7,
+        .hive = cache->hive,
+        .value = found ? &value : NULL,
+        .text = buffer_text(&text),
+        .folder = action ? action->folder : NULL,
+        .facts = facts.members,
+        .fact_count = facts.count,
+        .says = { oddity },
+        .damaged = damage->kind != ERROR_NONE ? damage->text : NULL,
+        .last_write = hive_key_last_write(cache->hive, key),
+        .enabled = !task->disabled && command,
+        .list = list,
+    };
+    int result = text.failed ? error_set_memory(error) : cache->visit(cache->context, &autorun);
+    buffer_release(&text);
+    return result;
+}
+
+static int read_task(struct cache *cache, hive_key key, struct task *task, struct error *damage)
+{
+    struct hive_value value;
+    int result = 0;
+
+    if (hive_value_find(cache->hive, key, "Triggers", &value, NULL) == 0 && value.data)
+        task_read_state(task, value.data, value.size);
+    if (hive_value_find(cache->hive, key, "DynamicInfo", &value, NULL) == 0 && value.data)
+        task_read_times(task, value.data, value.size);
+    if (hive_value_find(cache->hive, key, "Actions", &value, damage) == 0 && value.data)
+        result = task_read_actions(task, value.data, value.size, damage);
+    return result;
+}
+
+static int visit_task(struct cache *cache, hive_key key, struct error *error)
+{
+    struct texts texts = { BUFFER_INIT, BUFFER_INIT, BUFFER_INIT, BUFFER_INIT };
+    const struct error none = ERROR_INIT;
+    struct error damage = ERROR_INIT;
+    struct task task = { .disabled = false };
+    int result = 0;
+
+    add_value(cache, key, "Path", &texts.path);
+    add_value(cache, key, "Author", &texts.author);
+    add_value(cache, key, "Description", &texts.comment);
+    buffer_add_format(&texts.key, "%s\\", cache->mount);
+    hive_key_path(cache->hive, key, &texts.key);
+    if (read_task(cache, key, &task, &damage) != 0 && damage.kind == ERROR_SYSTEM)
+        result = error_set_memory(error);
+    for (size_t i = 0; i < task.action_count && result == 0; i++)
+        result = visit_action(cache, key, &texts, &task, &task.actions[i],
+                              i + 1 == task.action_count ? &damage : &none, error);
+    if (task.action_count == 0 && damage.kind != ERROR_NONE && result == 0)
+        result = visit_action(cache, key, &texts, &task, NULL, &damage, error);
+    if (result == 0 && (texts.path.failed || texts.author.failed || texts.comment.failed ||
+                        texts.key.failed))
+        result = error_set_memory(error);
+    task_release(&task);
+    buffer_release(&texts.path);
+    buffer_release(&texts.author);
+    buffer_release(&texts.comment);
+    buffer_release(&texts.key);
+    return result;
+}
+
+int autorun_walk_task_cache(struct hive *hive, const char *mount,
+                            const struct autorun_known *known, autorun_visit visit,
+                            void *context, struct error *error)
+{
+    struct cache cache = { .hive = hive, .mount = mount, .known = known, .visit = visit,
+                         .context = context };
+    hive_key tasks = hive_key_find(hive, hive_root(hive), TASK_CACHE "\\Tasks");
+    int result = 0;
+
+    cache.tree = hive_key_find(hive, hive_root(hive), TASK_CACHE "\\Tree");
+    for (size_t i = 0; tasks && i < hive_key_child_count(hive, tasks) && result == 0; i++)
+        result = visit_task(&cache, hive_key_child(hive, tasks, i), error);
+    return result;
+}

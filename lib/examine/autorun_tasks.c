@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * autorun_tasks: tasks that have only one of file and key. Windows makes both, and
+ * takes both away; the key alone is enough to be started.
+ */
+
+#include <stdlib.h>
+
+#include <fett/limits.h>
+
+#include "autorun_internal.h"
+
+#define TREE "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree"
+
+/* Where the files lie in the folder of Windows. */
+static const char tasks_folder[] = "/System32/Tasks";
+
+struct collection {
+    struct hive *hive;
+    struct task_names *names;
+    struct buffer path; /* "\Microsoft\Windows\..." */
+    bool out_of_memory;
+};
+
+/* Note a key below Tree that is a task, and those below it. */
+static void collect(struct collection *collection, hive_key key, unsigned depth)
+{
+    struct task_names *names = collection->names;
+    struct hive_value value;
+
+    if (depth > 0 && hive_value_find(collection->hive, key, "Id", &value, NULL) == 0) {
+        if (memory_grow((void **)&names->hashes, &names->capacity, names->count + 1,
+                        sizeof *names->hashes) != 0) {
+            collection->out_of_memory = true;
+            return;
+        }
+        names->hashes[names->count++] =
+            text_hash_nocase(buffer_text(&collection->path), collection->path.length);
+    }
+    for (size_t i = 0; depth < LIMIT_KEY_DEPTH && !collection->out_of_memory &&
+                       i < hive_key_child_count(collection->hive, key); i++) {
+        hive_key child = hive_key_child(collection->hive, key, i);
+        size_t length, before = collection->path.length;
+        const char *name = hive_key_name(collection->hive, child, &length);
+        buffer_add_byte(&collection->path, '\\');
+        buffer_add(&collection->path, name, length);
+        collect(collection, child, depth + 1);
+        buffer_truncate(&collection->path, before);
+    }
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+void autorun_learn_tasks(struct autoruns *all, struct installation *installation,
+                         struct hive *hive)
+{
+    struct collection collection = { .hive = hive, .names = &installation->tasks };
+    hive_key tree = hive_key_find(hive, hive_root(hive), TREE);
+
+    if (!tree)
+        return;
+    installation->tasks.known = true;
+    collect(&collection, tree, 0);
+    all->out_of_memory |= collection.out_of_memory || collection.path.failed;
+    buffer_release(&collection.path);
+    if (installation->tasks.count > 0)
+        qsort(installation->tasks.hashes, installation->tasks.count,
+              sizeof *installation->tasks.hashes, compare_hashes);
+}
+
+/* Of the file of a task: whether the hive knows it. */
+static const char *file_oddity(const struct autoruns *all)
+{
+    const struct installation *installation = all->installation;
+    const char *path = all->place->path;
+    struct buffer name = BUFFER_INIT;
+
+    if (!installation || !*installation->windows || !installation->tasks.known ||
+        all->place->backup)
+        return NULL;
+    size_t length = strlen(installation->windows);
+    if (!autorun_lies_in(path, installation->windows, length) ||
+        !autorun_lies_in(path + length, tasks_folder, sizeof tasks_folder - 1))
+        return NULL;
+    for (path += length + sizeof tasks_folder - 1; *path; path++)
+        buffer_add_byte(&name, *path == '/' ? '\\' : *path);
+    uint64_t hash = text_hash_nocase(buffer_text(&name), name.length);
+    bool known = name.failed || bsearch(&hash, installation->tasks.hashes,
+                                        installation->tasks.count, sizeof hash, compare_hashes);
+    buffer_release(&name);
+    return known ? NULL : "a file only: TaskCache has no such task";
+}
+
+/* Of a task of the hive: whether its file is there. */
+static const char *key_oddity(struct autoruns *all, const char *uri)
+{
+    const struct installation *installation = all->installation;
+    struct buffer path = BUFFER_INIT;
+    struct file file;
+
+    if (!all->tree || !all->whole || !installation || !*installation->windows || *uri != '\\' ||
+        all->place->backup)
+        return NULL;
+    buffer_add_format(&path, "%s%s", installation->windows, tasks_folder);
+    for (; *uri; uri++)
+        buffer_add_byte(&path, *uri == '\\' ? '/' : *uri);
+    bool found = path.failed || tree_lookup(all->tree, buffer_text(&path), &file, NULL) == 0;
+    buffer_release(&path);
+    return found ? NULL : "a key only: System32\\Tasks has no such file";
+}
+
+const char *autorun_task_oddity(struct autoruns *all, const struct autorun *autorun)
+{
+    if (!all->place || !autorun->row)
+        return NULL;
+    if (strcmp(autorun->row, "task-xml") == 0)
+        return file_oddity(all);
+    return strcmp(autorun->row, "task-cache") == 0 ? key_oddity(all, autorun->identity) : NULL;
+}
