@@ -95,7 +95,7 @@ def main():
             check(len(hits) == 1, what)
         elif fact == "autorun" and any(r["type"] == "autorun" for r in records):
             hits = [r for r in found if r["type"] == "autorun" and r["location"] == name]
-            if name in ("startup-folder", "task"):
+            if not where:  # no key in it: data is that, or that with arguments
                 hits = [r for r in hits if (r.get("data", "") + " ").startswith(value + " ")]
             else:
                 hits = [r for r in hits if value in (r.get("data"), " ".join(

@@ -38,6 +38,63 @@ def shortcut(target, size, born, modified, accessed, serial, description, argume
             + bytes(4))
 
 
+def _item(data):
+    return struct.pack("<H", len(data) + 2) + data
+
+
+def _file_item(name, short, folder, reference):
+    """A file or folder of a list of shell items, as Windows 7 writes it."""
+    head = struct.pack("<BBIHHH", 0x31 if folder else 0x32, 0, 0, 0, 0, 0x10 if folder else 0x20)
+    head += short.encode("cp1252") + b"\0"
+    head += bytes(len(head) % 2)
+    extension = struct.pack("<HIIIHHQQHI", 8, 0xBEEF0004, 0, 0, 0x2A, 0, reference, 0, 0, 0)
+    extension += wide(name)
+    extension = struct.pack("<H", len(extension) + 4) + extension
+    return _item(head + extension + struct.pack("<H", len(head) + 2))
+
+
+def shortcut_of_items(parts, reference):
+    """A .lnk with a list of items only: PARTS are (long name, short name) below C:\\."""
+    items = _item(bytes.fromhex("1f50e04fd020ea3a6910a2d808002b30309d"))
+    items += _item(b"\x2fC:\\" + bytes(19))
+    for number, (name, short) in enumerate(parts, 1):
+        last = number == len(parts)
+        items += _file_item(name, short, not last, reference if last else 0)
+    items += b"\0\0"
+    header = struct.pack("<I16sIIQQQIIIHHII", 0x4C, LNK_CLASS, 0x81, 0x20, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0)
+    return header + struct.pack("<H", len(items)) + items + bytes(4)
+
+
+def shortcut_of_variables(path, arguments, machine, born, mac):
+    """A .lnk with variables in its path, and the tracker of the machine that made it."""
+    header = struct.pack("<I16sIIQQQIIIHHII", 0x4C, LNK_CLASS, 0x2A0, 0x20, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0)
+    texts = struct.pack("<H", len(arguments)) + arguments.encode("utf-16le")
+    block = struct.pack("<II260s520s", 0x314, 0xA0000001, path.encode("cp1252"), path.encode("utf-16le"))
+    # A UUID of version 1: 100 ns since 1582-10-15, which is 0x146bf33e42c000 before 1601.
+    time = moment.filetime(born) + 0x146BF33E42C000
+    uuid = struct.pack("<IHHBB", time & 0xFFFFFFFF, time >> 32 & 0xFFFF, time >> 48 | 0x1000, 0x80, 0) + mac
+    tracker = struct.pack("<IIII16s", 0x60, 0xA0000003, 0x58, 0, machine.encode()) + (bytes(16) + uuid) * 2
+    return header + texts + block + tracker + bytes(4)
+
+
+def pif(program, parameters, folder):
+    """A .pif of Windows 3.1: no sections."""
+    data = bytearray(0x171)
+    data[2:32] = b"MS-DOS".ljust(30)
+    for offset, text in ((0x24, program), (0x65, folder), (0xA5, parameters)):
+        data[offset:offset + len(text)] = text.encode("cp437")
+    return bytes(data)
+
+
+def actions(command, parameters):
+    """The value Actions of a task in the registry, as Windows 10 writes it."""
+    def text(s):
+        return struct.pack("<I", 2 * len(s)) + s.encode("utf-16le")
+
+    return (struct.pack("<H", 3) + text("Author") + struct.pack("<H", 0x6666) + text("") + text(command)
+            + text(parameters) + text("") + b"\0\0")
+
+
 def task(program, parameters, folder, author, comment, begin, minute_of_day):
     """A .job that starts PROGRAM every day; BEGIN is (year, month, day), local time."""
     def text(s):
