@@ -13,8 +13,10 @@ static const char *types = "key,value", *depth;
 static bool recursive;
 
 static const struct cli_option options[] = {
+    { 'D', "deleted", NULL, "only what was deleted", .flag = &filter.deleted, .filter = true },
     { 'k', "key", "PATTERN", "only keys whose path matches, without case; ** any depth",
       .text = &filter.key, .filter = true },
+    { 'L', "live", NULL, "not what was deleted (with -D: this too)", .flag = &filter.live },
     { 'n', "name", "PATTERN", "only values whose name matches, without case",
       .text = &filter.value, .filter = true },
     { 'r', "recursive", NULL, "with -k: all below the keys that match too", .flag = &recursive },

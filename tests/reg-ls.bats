@@ -143,7 +143,7 @@ END
     need_corpus
     cd "$corpus/hives"
     counts() { # HIVE KEYS VALUES
-        run -0 --separate-stderr reg-ls "$1"
+        run -0 --separate-stderr reg-ls -L "$1"
         assert_equal "$1 $(grep -c '"type":"key"' <<<"$output") $(grep -c '"type":"value"' <<<"$output")" "$*"
     }
     counts regipy/NTUSER.DAT 1812 4094
@@ -151,12 +151,12 @@ END
         assert_equal "${kind%:*} $(grep -c "\"data_type\":\"REG_${kind%:*}\"" <<<"$output")" "${kind/:/ }"
     done
     counts notatin/NTUSER.DAT 2853 5523
-    run -0 --separate-stderr reg-ls dfwinreg/NTUSER.DAT
+    run -0 --separate-stderr reg-ls -L dfwinreg/NTUSER.DAT
     assert_equal "$(grep -c '"type":"key"' <<<"$output")" 1597
-    run -3 --separate-stderr reg-ls plaso/winreg/Amcache.hve
+    run -3 --separate-stderr reg-ls -L plaso/winreg/Amcache.hve
     assert_equal "$(grep -c '"type":"key"' <<<"$output") $(grep -c '"type":"value"' <<<"$output")" '2105 17539'
     value() { # HIVE KEY NAME
-        reg-ls -k "$2" -n "$3" "$1" 2>/dev/null | field data
+        reg-ls -L -k "$2" -n "$3" "$1" 2>/dev/null | field data
     }
     computer='ControlSet00?\Control\ComputerName\ComputerName'
     assert_equal "$(value regipy/SYSTEM "$computer" ComputerName)" $'WKS-WIN732BITA\nWIN-V5T3CSP8U4H'
@@ -164,16 +164,16 @@ END
         assert_equal "$(value regipy/SYSTEM_WIN_10_1709 Select "${name%:*}")" "${name#*:}"
     done
     assert_equal "$(value regipy/NTUSER.DAT TypedURLs url1)" http://199.73.28.114:53/
-    assert_equal "$(reg-ls -t key -k '\*' dissect.regf/SYSTEM | wc -l)" 17
-    assert_equal "$(reg-ls -t key -k '\key_with_many_subkeys\2119\find_me' yarp/ManySubkeysHive | wc -l)" 1
-    assert_equal "$(reg-ls -t key -k '\Привет\Ключ' yarp/UnicodeHive | wc -l)" 1
-    assert_equal "$(reg-ls -t key -k '\ëigenaardig' yarp/ExtendedASCIIHive | wc -l)" 1
-    assert_equal "$(reg-ls -t value yarp/MultiSzHive | field data)" "[]
+    assert_equal "$(reg-ls -L -t key -k '\*' dissect.regf/SYSTEM | wc -l)" 17
+    assert_equal "$(reg-ls -L -t key -k '\key_with_many_subkeys\2119\find_me' yarp/ManySubkeysHive | wc -l)" 1
+    assert_equal "$(reg-ls -L -t key -k '\Привет\Ключ' yarp/UnicodeHive | wc -l)" 1
+    assert_equal "$(reg-ls -L -t key -k '\ëigenaardig' yarp/ExtendedASCIIHive | wc -l)" 1
+    assert_equal "$(reg-ls -L -t value yarp/MultiSzHive | field data)" "[]
 ['привет', 'как дела?']"
     python3 -c '
 import json, subprocess
 def data(hive):
-    text = subprocess.run(["reg-ls", "-t", "value", hive], capture_output=True).stdout
+    text = subprocess.run(["reg-ls", "-L", "-t", "value", hive], capture_output=True).stdout
     return {r["name"]: r["data"] for r in map(json.loads, text.splitlines())}
 big = data("yarp/BigDataHive")
 big = sorted(bytes.fromhex(value) for value in big.values())
@@ -181,16 +181,16 @@ assert big == [b"1" * 16345, b"2" * 81725], [len(v) for v in big]
 sizes = sorted(len(v) // 2 for v in data("nt-hive/testhive").values() if isinstance(v, str))
 assert {16343, 16344, 16345} <= set(sizes), sizes'
     # names that could break the output
-    run -0 --separate-stderr reg-ls -t key yarp/BogusKeyNamesHive
+    run -0 --separate-stderr reg-ls -L -t key yarp/BogusKeyNamesHive
     assert_regex "$output" '"key":"..testnew.r.nne"'
     assert_regex "$output" '"key":"..testnu.u0000l".*"a NUL in its name"'
     # damage
-    run -3 --separate-stderr reg-ls Registry/SAMBadHBinHeader
+    run -3 --separate-stderr reg-ls -L Registry/SAMBadHBinHeader
     assert_regex "$output" '"type":"gap".*hbin: no signature'
     assert [ "$(grep -c '"type":"value"' <<<"$output")" -gt 40 ]
-    run -3 --separate-stderr reg-ls plaso/regf/corrupt_sub_key_list.hiv
+    run -3 --separate-stderr reg-ls -L plaso/regf/corrupt_sub_key_list.hiv
     assert_equal "$(grep -c '"type":"key"' <<<"$output") $(grep -c '"type":"gap"' <<<"$output")" '100 1'
-    run -3 --separate-stderr reg-ls regipy/corrupted_system_hive
+    run -3 --separate-stderr reg-ls -L regipy/corrupted_system_hive
     assert_regex "$output" 'ControlSet001..Services..Abiosdsk","file_offset":[0-9]*,"key_last_write":"2008-10-21T17:48:29.32812[45]'
 }
 
@@ -198,7 +198,7 @@ assert {16343, 16344, 16345} <= set(sizes), sizes'
     need_corpus
     cd "$corpus/hives"
     paths() { grep '"type":"key"' | grep "\"origin\":\"$1\"" | field key | sort -u; }
-    run -0 --separate-stderr reg-ls yarp/NewDirtyHive1/NewDirtyHive
+    run -0 --separate-stderr reg-ls -L yarp/NewDirtyHive1/NewDirtyHive
     assert_equal "$(paths superseded <<<"$output" | grep Key)" '\Key1
 \Key2
 \Key2\Key2_1
@@ -209,16 +209,75 @@ assert {16343, 16344, 16345} <= set(sizes), sizes'
 \Key3\Key3_3'
     # 521 keys come and 6 go, which makes the 527 that regipy publishes; all that there is
     # afterwards is what hivex has in a hive that the logs were applied to by others
-    run -0 --separate-stderr reg-ls regipy/transactions_NTUSER.DAT
+    run -0 --separate-stderr reg-ls -L regipy/transactions_NTUSER.DAT
     comm -13 <(grep -v '"origin":"log"' <<<"$output" | paths '[a-z]*') \
         <(paths log <<<"$output") >added
     assert_equal "$(wc -l <added)" 521
     comm -23 <(paths superseded <<<"$output") <(grep -v superseded <<<"$output" | paths '[a-z]*') >gone
     assert_equal "$(wc -l <gone)" 6
-    assert_equal "$(reg-ls -t key -k $'International\\\xf0\x9f\x8c\x8e\xf0\x9f\x8c\x8f\xf0\x9f\x8c\x8d' regipy/transactions_NTUSER.DAT | wc -l)" 1
+    assert_equal "$(reg-ls -L -t key -k $'International\\\xf0\x9f\x8c\x8e\xf0\x9f\x8c\x8f\xf0\x9f\x8c\x8d' regipy/transactions_NTUSER.DAT | wc -l)" 1
     assert_equal "$(grep '"type":"key"' <<<"$output" | grep -vc superseded)" 3105
-    run -0 --separate-stderr reg-ls regipy/SYSTEM_B
+    run -0 --separate-stderr reg-ls -L regipy/SYSTEM_B
     assert_equal "$(grep '"type":"key"' <<<"$output" | grep -vc superseded)" 35595
+}
+
+# deleted HIVE: type, key, name and data of what is deleted in a real hive.
+deleted() {
+    reg-ls -D "$corpus/hives/$1" 2>/dev/null | listed | grep '|deleted$' | cut -d'|' -f1-4 | sort
+}
+
+@test "deleted keys and values of real hives, as they are published" {
+    need_corpus
+    assert_equal "$(deleted yarp/DeletedDataHive)" 'key|\456|-|-
+value|\123|v2|456
+value|\456|v|123456'
+    for hive in DeletedTreeHive DeletedTreeNoRootFlagHive; do
+        assert_equal "$(deleted yarp/$hive)" 'key|\1\2\3\4\5|-|-
+key|\1\2\3\4\New Key #1|-|-
+key|\1\2\3\4|-|-
+key|\1\2\3|-|-'
+    done
+    assert_equal "$(deleted yarp/RemnantsHive)" 'value|\?||1'
+    # the data of this one, and the list and the data of that one, were given out again
+    assert_equal "$(deleted yarp/ReallocValueDataHive)" 'key|\2|-|-
+value|\2||-'
+    assert_equal "$(deleted yarp/ReallocValueHive | head -1)" 'key|\2|-|-'
+    for hive in EmptyHive BigDataHive MultiSzHive StringValuesHive; do
+        assert_equal "$(deleted yarp/$hive)" ""
+    done
+    # all that is left of a hive that was cut
+    run -0 deleted yarp/TruncatedHive
+    assert_equal "$(grep -vxE 'key\|.key_with_many_subkeys.[0-9]+\|-\|-' <<<"$output")" ""
+    assert [ "${#lines[@]}" -gt 60 ]
+    run -3 --separate-stderr reg-ls -D "$corpus/hives/yarp/TruncatedHive"
+    assert_regex "$output" '"anomalies":."its cell is in use, but no list leads to it"'
+    # -L leaves them out, and is all that there is of a hive without any
+    run -1 --separate-stderr reg-ls -D "$corpus/hives/yarp/EmptyHive"
+    run -0 --separate-stderr reg-ls -L "$corpus/hives/yarp/DeletedTreeHive"
+    assert_equal "$(field origin <<<"$output" | sort -u)" live
+    # patterns
+    assert_equal "$(reg-ls -D -t key -k '\1\*\3\*' "$corpus/hives/yarp/DeletedTreeHive" | field key)" '\1\2\3\4'
+}
+
+@test "as many deleted keys and values as reglookup-recover finds, or more" {
+    need_corpus
+    command -v reglookup-recover >/dev/null || skip "reglookup-recover is not installed"
+    for hive in dissect.regf/SYSTEM Registry/UsrClassDeletedBags.dat dfwinreg/UsrClass.dat \
+        notatin/NTUSER.DAT plaso/NTUSER.DAT regipy/SYSTEM; do
+        reglookup-recover "$corpus/hives/$hive" | cut -d, -f3 >theirs
+        deleted "$hive" >ours
+        for kind in key value; do
+            assert [ "$(grep -c "^$kind" ours)" -ge "$(grep -ci "^$kind$" theirs)" ]
+        done
+    done
+}
+
+@test "what a log removed is superseded, and is not told a second time as deleted" {
+    need_corpus
+    run -0 --separate-stderr reg-ls "$corpus/hives/yarp/NewDirtyHive1/NewDirtyHive"
+    for name in Key1 Key2 Key2_1 Key2_2; do
+        assert_equal "$(grep '"type":"key"' <<<"$output" | grep -c "$name\"")" 1
+    done
 }
 
 @test "what is no hive, and what ends too soon" {

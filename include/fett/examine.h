@@ -121,6 +121,7 @@ struct examine_registry_filter {
     uint64_t depth;
     const char *value;   /* values whose name matches, and no keys; NULL: all */
     bool keys, values;   /* records of these */
+    bool live, deleted;  /* none set: both */
 };
 
 /* ERROR_USAGE for a pattern with too many parts. */

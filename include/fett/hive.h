@@ -144,7 +144,38 @@ void hive_value_strings(const struct hive *hive, const struct hive_value *value,
 /* The number of a DWORD (either order) or QWORD of the right size; else -1. */
 int hive_value_number(const struct hive_value *value, uint64_t *number);
 
-/* Add the path from below the root to the key: "Microsoft\\Windows". */
+/*
+ * Deleted keys and values, found in what no live key uses: free cells, also inside larger
+ * ones, what stands behind the content of live cells, cells that no list leads to. Only
+ * those that are whole are taken; data is NULL where something else was put there
+ * since. Nothing for 9x hives.
+ *
+ * Deleted keys are further handles, for all calls: hive_key_parent is the live or
+ * deleted key that they were below, 0 where that is not known (their cell may have become
+ * that of another key since: then it is the wrong one); children of live keys are
+ * live, those of deleted keys deleted; hive_value_get gives the values that their list
+ * still leads to.
+ */
+int hive_recover(struct hive *hive, struct error *error);
+
+/* After hive_recover, in the order of levels: each after the deleted key above it. */
+size_t hive_deleted_key_count(const struct hive *hive);
+hive_key hive_deleted_key(const struct hive *hive, size_t index);
+bool hive_key_is_deleted(const struct hive *hive, hive_key key);
+
+/* Deleted values that no deleted key has. *key is the live one that had it, as what is left
+ * of its list tells (its own behind its end, or an older one with its other values);
+ * 0 where nothing tells. 0 or -1 as hive_value_get. */
+size_t hive_deleted_value_count(const struct hive *hive);
+int hive_deleted_value(struct hive *hive, size_t index, struct hive_value *value, hive_key *key,
+                       struct error *error);
+
+/* Whether the cell of a deleted key or value (hive_key_offset, value.offset) is still in
+ * use: damage or a tool has cut it off, Windows has not freed it. */
+bool hive_is_unlinked(const struct hive *hive, uint64_t offset);
+
+/* Add the path from below the root to the key: "Microsoft\\Windows". It begins with
+ * "?\\" where a parent is not known. */
 void hive_key_path(struct hive *hive, hive_key key, struct buffer *buffer);
 
 /* The libraries that hives are read with. */

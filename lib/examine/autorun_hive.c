@@ -162,11 +162,11 @@ void found_list_sort(struct found_list *list)
         qsort(list->items, list->count, sizeof *list->items, compare_found);
 }
 
-int autorun_judge(struct autoruns *all, const struct found *found)
+int autorun_judge(struct autoruns *all, const struct found *found, bool deleted)
 {
     bool failed = false;
 
-    all->origin = NULL;
+    all->origin = deleted ? "deleted" : NULL;
     switch (all->pass) {
     case PASS_ONLY:
         return 0;
@@ -175,13 +175,16 @@ int autorun_judge(struct autoruns *all, const struct found *found)
         break;
     case PASS_AFTER:
         failed = found_list_add(&all->after, found) != 0;
-        if (!found_list_has(&all->before, found))
+        if (deleted && found_list_has(&all->before, found))
+            return 1; /* superseded, as it is told then */
+        if (!deleted && !found_list_has(&all->before, found))
             all->origin = "log";
         break;
     case PASS_SUPERSEDED:
         if (found_list_has(&all->after, found))
             return 1;
-        all->origin = "superseded";
+        if (!deleted)
+            all->origin = "superseded";
         break;
     }
     all->out_of_memory |= failed;
@@ -199,7 +202,7 @@ static int emit(void *context, const struct autorun *autorun)
         all->out_of_memory = true;
         return -1;
     }
-    int result = autorun_judge(all, &found);
+    int result = autorun_judge(all, &found, false);
     if (result != 0)
         return result > 0 ? 0 : -1;
     judged.enabled &= all->pass != PASS_SUPERSEDED;

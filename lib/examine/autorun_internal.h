@@ -204,8 +204,9 @@ int autorun_open_hive(struct autoruns *all, const struct place *place, struct hi
 /* autorun_hive.c: all that starts from the hive that is walked, or is in it. */
 int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error *error);
 /* What this pass makes of a thing found: 0 output it, all->origin is set; 1 do not;
- * -1 memory is out. Its digest is not asked for in PASS_ONLY. */
-int autorun_judge(struct autoruns *all, const struct found *found);
+ * -1 memory is out. Its digest is not asked for in PASS_ONLY. What is deleted is not
+ * looked for in PASS_BEFORE. */
+int autorun_judge(struct autoruns *all, const struct found *found, bool deleted);
 
 /* host.c: the facts of the hive that is walked. */
 int host_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error);

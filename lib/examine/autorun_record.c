@@ -37,6 +37,8 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
     if (!type)
         snprintf(all->type, sizeof all->type, "0x%" PRIx32, value->type);
     record_text(record, FIELD_DATA_TYPE, type ? type : all->type);
+    if (!value->data) /* it could not be read */
+        return;
     buffer_clear(&all->strings);
     if (value->type == HIVE_MULTI_SZ) {
         all->item_count = 0;
@@ -53,7 +55,7 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
                value->type == HIVE_LINK) {
         hive_value_text(hive, value, &all->strings);
         record_text_n(record, FIELD_DATA, buffer_text(&all->strings), all->strings.length);
-    } else if (value->data) {
+    } else {
         record_hex(record, FIELD_DATA, value->data, value->size);
     }
 }

@@ -209,7 +209,7 @@ static int visit(void *context, const struct host_fact *fact)
         all->out_of_memory = true;
         return -1;
     }
-    result = autorun_judge(all, &found);
+    result = autorun_judge(all, &found, false);
     if (result != 0)
         return result > 0 ? 0 : -1;
     result = emit(all, fact);

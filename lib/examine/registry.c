@@ -2,8 +2,9 @@
 
 /*
  * registry: the keys and values of one hive as records, in stored order, each key
- * before what is in it. A stack of levels stands for the path to the key that is
- * walked: hives are damaged in any way, so nothing here calls itself.
+ * before what is in it; then what was deleted. A stack of levels stands for the path
+ * to the key that is walked: hives are damaged in any way, so nothing here calls
+ * itself.
  */
 
 #include <stdio.h>
@@ -31,7 +32,9 @@ struct registry_walk {
     char current_name[sizeof "ControlSet4294967295"]; /* "": not known */
     bool in_control_set, current;
     bool too_deep;
-    struct level levels[LIMIT_KEY_DEPTH + 1];
+    bool deleted; /* what is walked now */
+    hive_key chain[LIMIT_KEY_DEPTH]; /* keys above a deleted one, from below */
+    struct level levels[LIMIT_KEY_DEPTH + 2]; /* a `?` too */
 };
 
 enum { MOST_ANOMALIES = 4 };
@@ -47,6 +50,14 @@ static void add_anomaly(struct anomalies *anomalies, const char *text)
     anomalies->items[anomalies->count++] = value_text(text);
 }
 
+/* What is odd about the place of something deleted. */
+static void add_place_anomaly(struct anomalies *anomalies, const struct registry_walk *walk,
+                              uint64_t offset)
+{
+    if (walk->deleted && hive_is_unlinked(walk->hive, offset))
+        add_anomaly(anomalies, "its cell is in use, but no list leads to it");
+}
+
 static void set_anomalies(struct record *record, const struct anomalies *anomalies)
 {
     const struct value list = { .kind = VALUE_LIST,
@@ -57,18 +68,19 @@ static void set_anomalies(struct record *record, const struct anomalies *anomali
         record_value(record, FIELD_ANOMALIES, &list);
 }
 
-/* What stands for a key or a value where two walks are compared. */
+/* What stands for a key or a value where two walks are compared: its path, or, where that
+ * is wanted, the place of its cell. */
 static int identify(const struct registry_walk *walk, const struct hive_value *value,
-                    const struct instant *last_write, struct found *found)
+                    const struct instant *last_write, const uint64_t *place, struct found *found)
 {
     struct digest digest;
-    uint64_t sizes[4] = { walk->path.length, value ? value->name_length : UINT64_MAX,
-                          value ? value->type : 0, value ? value->size : 0 };
+    uint64_t sizes[5] = { place ? 0 : walk->path.length, value ? value->name_length : UINT64_MAX,
+                          value ? value->type : 0, value ? value->size : 0, place ? *place : 0 };
 
     if (digest_init(&digest, DIGEST_SHA256, NULL) != 0)
         return -1;
     digest_update(&digest, sizes, sizeof sizes);
-    digest_update(&digest, buffer_text(&walk->path), walk->path.length);
+    digest_update(&digest, buffer_text(&walk->path), sizes[0]);
     if (value) {
         digest_update(&digest, value->name, value->name_length);
         digest_update(&digest, value->data, value->data ? value->size : 0);
@@ -80,15 +92,27 @@ static int identify(const struct registry_walk *walk, const struct hive_value *v
     return 0;
 }
 
-/* Whether this pass outputs it: 1, 0, or -1 without memory. */
+/* Whether this pass outputs what has its cell at `place`: 1, 0, or -1 without memory. A
+ * deleted value may be known by its place only: its key is forgotten. */
 static int judge(struct registry_walk *walk, const struct hive_value *value,
-                 const struct instant *last_write)
+                 const struct instant *last_write, uint64_t place)
 {
-    struct found found;
+    struct autoruns *all = walk->all;
+    struct found found, by_place;
 
-    if (walk->all->pass != PASS_ONLY && identify(walk, value, last_write, &found) != 0)
+    if (all->pass == PASS_ONLY)
+        return !autorun_judge(all, NULL, walk->deleted);
+    if (identify(walk, value, last_write, NULL, &found) != 0 ||
+        identify(walk, value, last_write, &place, &by_place) != 0)
         return -1;
-    int result = autorun_judge(walk->all, &found);
+    if (all->pass == PASS_BEFORE || (walk->deleted && all->pass == PASS_AFTER)) {
+        int result = autorun_judge(all, &by_place, walk->deleted);
+        if (result < 0 || (result > 0 && all->pass == PASS_AFTER))
+            return result < 0 ? -1 : 0;
+    }
+    int result = autorun_judge(all, &found, walk->deleted);
+    if (!walk->deleted && all->registry->deleted && !all->registry->live)
+        return result < 0 ? -1 : 0; /* compared only */
     return result < 0 ? -1 : !result;
 }
 
@@ -110,7 +134,7 @@ static int emit_key(struct registry_walk *walk, hive_key key, const struct insta
     struct anomalies anomalies = { .count = 0 };
     struct record record;
     size_t length;
-    int result = judge(walk, NULL, last_write);
+    int result = judge(walk, NULL, last_write, hive_key_offset(walk->hive, key));
 
     if (result <= 0)
         return result;
@@ -120,16 +144,18 @@ static int emit_key(struct registry_walk *walk, hive_key key, const struct insta
     const char *name = hive_key_name(walk->hive, key, &length);
     if (memchr(name, '\0', length))
         add_anomaly(&anomalies, "a NUL in its name");
+    add_place_anomaly(&anomalies, walk, hive_key_offset(walk->hive, key));
     set_anomalies(&record, &anomalies);
     return walk->all->sink(walk->all->context, &record);
 }
 
+/* `guessed`: which key a deleted value is of is told by no key. */
 static int emit_value(struct registry_walk *walk, const struct hive_value *value,
-                      const struct instant *last_write)
+                      const struct instant *last_write, bool guessed)
 {
     struct anomalies anomalies = { .count = 0 };
     struct record record;
-    int result = judge(walk, value, last_write);
+    int result = judge(walk, value, last_write, value->offset);
 
     if (result <= 0)
         return result;
@@ -141,8 +167,18 @@ static int emit_value(struct registry_walk *walk, const struct hive_value *value
         record_number(&record, FIELD_FILE_OFFSET, value->offset);
     if (memchr(value->name, '\0', value->name_length))
         add_anomaly(&anomalies, "a NUL in its name");
+    if (guessed)
+        add_anomaly(&anomalies, "its key is told by what is left of a list of values");
+    add_place_anomaly(&anomalies, walk, value->offset);
     set_anomalies(&record, &anomalies);
     return walk->all->sink(walk->all->context, &record);
+}
+
+static bool is_wanted_value(const struct registry_walk *walk, const struct hive_value *value)
+{
+    const char *name = walk->all->registry->value;
+
+    return !name || text_glob(name, value->name, value->name_length);
 }
 
 /* A key and its values. One that cannot be read is a problem of the hive. */
@@ -158,8 +194,8 @@ static int emit_all(struct registry_walk *walk, hive_key key)
     for (size_t i = 0; i < count && result == 0; i++) {
         struct hive_value value;
         if (hive_value_get(walk->hive, key, i, &value, NULL) == 0 &&
-            (!filter->value || text_glob(filter->value, value.name, value.name_length)))
-            result = emit_value(walk, &value, &last_write);
+            is_wanted_value(walk, &value))
+            result = emit_value(walk, &value, &last_write, false);
     }
     return result;
 }
@@ -180,7 +216,9 @@ static void enter_root(struct registry_walk *walk)
     const char *mount = walk->mounted->mount;
     uint64_t state = walk->has_pattern ? key_pattern_start(&walk->pattern) : 0;
 
+    buffer_clear(&walk->path);
     buffer_add_text(&walk->path, mount);
+    walk->in_control_set = false;
     if (walk->has_pattern && !walk->pattern.from_root)
         for (const char *at = mount; *at;) {
             size_t length = strcspn(at, "\\");
@@ -190,12 +228,11 @@ static void enter_root(struct registry_walk *walk)
     walk->levels[0] = (struct level){ .path_length = walk->path.length, .state = state };
 }
 
-static void enter(struct registry_walk *walk, hive_key key, size_t depth)
+/* The level of a key of this name, below that of the one above it. */
+static void enter_name(struct registry_walk *walk, const char *name, size_t length, size_t depth)
 {
     const struct level *above = &walk->levels[depth - 1];
     struct level *level = &walk->levels[depth];
-    size_t length;
-    const char *name = hive_key_name(walk->hive, key, &length);
 
     buffer_truncate(&walk->path, above->path_length);
     buffer_add_byte(&walk->path, '\\');
@@ -206,6 +243,14 @@ static void enter(struct registry_walk *walk, hive_key key, size_t depth)
     if (walk->has_pattern && above->state)
         level->state =
             key_pattern_step(&walk->pattern, above->state, name, length, walk->current_name);
+}
+
+static void enter(struct registry_walk *walk, hive_key key, size_t depth)
+{
+    size_t length;
+    const char *name = hive_key_name(walk->hive, key, &length);
+
+    enter_name(walk, name, length, depth);
 }
 
 /* Whether a key is wanted, and sets how far below a matching one it is. */
@@ -230,12 +275,12 @@ static bool may_match_below(const struct registry_walk *walk, size_t depth)
            (level->below != UINT64_MAX && level->below < walk->all->registry->depth);
 }
 
-static int walk_keys(struct registry_walk *walk)
+/* A key that was entered, and all below it. */
+static int walk_below(struct registry_walk *walk, hive_key key, size_t depth)
 {
-    hive_key key = hive_root(walk->hive), next;
-    size_t depth = 0;
+    size_t top = depth;
+    hive_key next;
 
-    enter_root(walk);
     for (;;) {
         int result = is_wanted(walk, depth) ? emit_all(walk, key) : 0;
         if (result != 0)
@@ -246,7 +291,7 @@ static int walk_keys(struct registry_walk *walk)
             next = 0;
         }
         depth += next != 0;
-        for (; next == 0 && depth > 0; depth -= next == 0) {
+        for (; next == 0 && depth > top; depth -= next == 0) {
             next = hive_key_next(walk->hive, key);
             if (next == 0)
                 key = hive_key_parent(walk->hive, key);
@@ -256,6 +301,92 @@ static int walk_keys(struct registry_walk *walk)
         key = next;
         enter(walk, key, depth);
     }
+}
+
+/* Enter all keys on the way to a live one, 0: one that is not known. Returns its depth;
+ * -1: it is too deep. */
+static int enter_path(struct registry_walk *walk, hive_key key)
+{
+    hive_key root = hive_root(walk->hive), above = key;
+    size_t count = 0;
+
+    for (; above != 0 && above != root; above = hive_key_parent(walk->hive, above)) {
+        if (count == LIMIT_KEY_DEPTH - 1) {
+            walk->too_deep = true;
+            return -1;
+        }
+        walk->chain[count++] = above;
+    }
+    enter_root(walk);
+    is_wanted(walk, 0);
+    for (size_t i = 0; i < count; i++) {
+        enter(walk, walk->chain[count - 1 - i], i + 1);
+        is_wanted(walk, i + 1);
+    }
+    if (key == 0) {
+        enter_name(walk, "?", 1, 1);
+        is_wanted(walk, 1);
+    }
+    return key == 0 ? 1 : (int)count;
+}
+
+/* Deleted keys, each below the live one that it was in. */
+static int walk_deleted_keys(struct registry_walk *walk)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < hive_deleted_key_count(walk->hive) && result == 0; i++) {
+        hive_key key = hive_deleted_key(walk->hive, i), above = hive_key_parent(walk->hive, key);
+        if (above != 0 && hive_key_is_deleted(walk->hive, above))
+            break; /* the rest stands below these */
+        int depth = enter_path(walk, above);
+        if (depth < 0)
+            continue;
+        enter(walk, key, (size_t)depth + 1);
+        result = walk_below(walk, key, (size_t)depth + 1);
+    }
+    return result;
+}
+
+/* Deleted values that no deleted key has. */
+static int walk_deleted_values(struct registry_walk *walk)
+{
+    const struct instant unknown = INSTANT_NONE;
+    int result = 0;
+
+    for (size_t i = 0; i < hive_deleted_value_count(walk->hive) && result == 0; i++) {
+        struct hive_value value;
+        hive_key key;
+        if (hive_deleted_value(walk->hive, i, &value, &key, NULL) != 0 ||
+            !is_wanted_value(walk, &value))
+            continue;
+        int depth = enter_path(walk, key);
+        if (depth >= 0 && is_wanted(walk, (size_t)depth))
+            result = emit_value(walk, &value, &unknown, key != 0);
+    }
+    return result;
+}
+
+static int walk_deleted(struct registry_walk *walk, struct error *error)
+{
+    if (hive_recover(walk->hive, error) != 0)
+        return -1;
+    walk->deleted = true;
+    int result = walk_deleted_keys(walk);
+    return result == 0 && walk->all->registry->values ? walk_deleted_values(walk) : result;
+}
+
+static int walk_all(struct registry_walk *walk, struct error *error)
+{
+    const struct examine_registry_filter *filter = walk->all->registry;
+    int result = 0;
+
+    enter_root(walk);
+    if (filter->live || !filter->deleted || walk->all->pass != PASS_ONLY)
+        result = walk_below(walk, hive_root(walk->hive), 0);
+    if (result == 0 && (filter->deleted || !filter->live) && walk->all->pass != PASS_BEFORE)
+        result = walk_deleted(walk, error);
+    return result;
 }
 
 int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error)
@@ -275,7 +406,7 @@ int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, stru
     if (walk->has_pattern)
         result = key_pattern_init(&walk->pattern, all->registry->key, error);
     if (result == 0)
-        result = walk_keys(walk);
+        result = walk_all(walk, error);
     if (result == 0 && walk->too_deep && all->pass != PASS_BEFORE && all->pass != PASS_SUPERSEDED)
         result = autorun_emit_gap(all, "keys below more levels than Windows allows, 512, are "
                                        "left out", NULL);

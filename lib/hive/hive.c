@@ -85,6 +85,10 @@ void hive_free(struct hive *hive)
     free(hive->values);
     free(hive->file);
     free(hive->cells);
+    free(hive->borders);
+    free(hive->outside);
+    free(hive->taken);
+    free(hive->recovered);
     buffer_release(&hive->texts);
     buffer_release(&hive->bytes);
     buffer_release(&hive->value_name);
@@ -223,6 +227,7 @@ struct instant hive_key_last_write(const struct hive *hive, hive_key key)
 
 hive_key hive_key_parent(const struct hive *hive, hive_key key)
 {
+    /* That of a deleted key whose parent is not known, UINT32_MAX, becomes 0 too. */
     return key == 1 ? 0 : key_of(hive, key)->parent + 1;
 }
 
@@ -245,9 +250,10 @@ hive_key hive_key_child(struct hive *hive, hive_key key, size_t index)
 
 hive_key hive_key_next(const struct hive *hive, hive_key key)
 {
-    const struct key *parent = key_of(hive, key_of(hive, key)->parent + 1);
+    hive_key above = hive_key_parent(hive, key);
+    const struct key *parent = above ? key_of(hive, above) : NULL;
 
-    return key == 1 || key >= parent->first_child + parent->child_count ? 0 : key + 1;
+    return !parent || key >= parent->first_child + parent->child_count ? 0 : key + 1;
 }
 
 hive_key hive_key_find(struct hive *hive, hive_key key, const char *path)
@@ -269,10 +275,52 @@ hive_key hive_key_find(struct hive *hive, hive_key key, const char *path)
     return key;
 }
 
+int hive_recover(struct hive *hive, struct error *error)
+{
+    return hive->is_9x || hive->taken ? 0 : regf_recover(hive, error);
+}
+
+size_t hive_deleted_key_count(const struct hive *hive)
+{
+    return hive->is_9x ? 0 : hive->key_count - hive->live_count;
+}
+
+hive_key hive_deleted_key(const struct hive *hive, size_t index)
+{
+    return index < hive_deleted_key_count(hive) ? (hive_key)(hive->live_count + index + 1) : 0;
+}
+
+bool hive_key_is_deleted(const struct hive *hive, hive_key key)
+{
+    return !hive->is_9x && key > hive->live_count;
+}
+
+size_t hive_deleted_value_count(const struct hive *hive)
+{
+    return hive->recovered_count - hive->recovered_of_keys;
+}
+
+int hive_deleted_value(struct hive *hive, size_t index, struct hive_value *value, hive_key *key,
+                       struct error *error)
+{
+    if (index >= hive_deleted_value_count(hive))
+        return error_set(error, ERROR_NOT_FOUND, "no value %zu", index);
+    *key = hive->recovered[hive->recovered_of_keys + index].key + 1; /* none becomes 0 */
+    return regf_recovered_get(hive, hive->recovered_of_keys + index, value, error);
+}
+
+bool hive_is_unlinked(const struct hive *hive, uint64_t offset)
+{
+    enum { BASE = 4096 };
+
+    return offset >= BASE && regf_is_cell(hive, (uint32_t)(offset - BASE));
+}
+
 size_t hive_value_count(struct hive *hive, hive_key key)
 {
-    return hive->is_9x ? key_of(hive, key)->value_count
-                       : regf_value_count(hive, key_of(hive, key));
+    return hive->is_9x || hive_key_is_deleted(hive, key)
+               ? key_of(hive, key)->value_count
+               : regf_value_count(hive, key_of(hive, key));
 }
 
 int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_value *value,
@@ -280,10 +328,12 @@ int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_va
 {
     const struct key *of = key_of(hive, key);
 
-    if (!hive->is_9x)
+    if (!hive->is_9x && !hive_key_is_deleted(hive, key))
         return regf_value_get(hive, of, index, value, error);
     if (index >= of->value_count)
         return error_set(error, ERROR_NOT_FOUND, "no value %zu", index);
+    if (!hive->is_9x)
+        return regf_recovered_get(hive, of->first_value + index, value, error);
     const struct stored_value *stored = &hive->values[of->first_value + index];
     buffer_clear(&hive->value_name);
     buffer_add(&hive->value_name, hive->texts.data + stored->name, stored->name_length);
@@ -395,6 +445,8 @@ void hive_key_path(struct hive *hive, hive_key key, struct buffer *buffer)
 
     for (; key > 1 && depth < LIMIT_KEY_DEPTH; key = hive_key_parent(hive, key))
         chain[depth++] = key;
+    if (key == 0)
+        buffer_add_text(buffer, "?\\");
     while (depth > 0) {
         size_t length;
         const char *name = hive_key_name(hive, chain[--depth], &length);

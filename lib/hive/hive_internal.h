@@ -16,7 +16,13 @@ struct key {
     uint32_t parent;      /* place in the table; the root is its own */
     uint32_t first_child, child_count;
     uint32_t name, name_length; /* in texts */
-    uint32_t first_value, value_count; /* 9x only: in values */
+    uint32_t first_value, value_count; /* 9x: in values; deleted: in recovered */
+};
+
+/* A deleted value of a regf hive. */
+struct recovered_value {
+    uint32_t cell;
+    uint32_t key;   /* that had it: place in the table; UINT32_MAX: not known */
 };
 
 struct stored_value {
@@ -34,15 +40,22 @@ struct problem {
 struct hive {
     bool is_9x, is_dirty, is_replayed;
     unsigned code_page; /* of text of 9x hives; 0: not known */
-    struct key *keys;
+    struct key *keys; /* deleted ones stand behind the live */
     size_t key_count, key_capacity;
+    size_t live_count;
     struct buffer texts;
     struct stored_value *values; /* 9x */
     size_t value_count, value_capacity;
     struct buffer bytes;         /* 9x */
     uint8_t *file;               /* regf: all of it */
     size_t file_size;
+    uint8_t cell_header;         /* regf: bytes before the data of a cell */
     uint64_t *cells;             /* regf: a bit for each 8 bytes where a cell in use begins */
+    uint64_t *borders;           /* regf: likewise a free cell or an hbin */
+    uint64_t *outside;           /* regf: likewise what is in no hbin */
+    uint64_t *taken;             /* regf: likewise what live keys use; NULL: not recovered */
+    struct recovered_value *recovered; /* those of deleted keys, then the others */
+    size_t recovered_count, recovered_capacity, recovered_of_keys;
     struct problem *problems;
     size_t problem_count, problem_capacity;
     struct buffer value_name, value_data; /* of the value given out last */
@@ -54,6 +67,10 @@ int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error
 size_t regf_value_count(struct hive *hive, const struct key *key);
 int regf_value_get(struct hive *hive, const struct key *key, size_t index,
                    struct hive_value *value, struct error *error);
+int regf_recovered_get(struct hive *hive, size_t index, struct hive_value *value,
+                       struct error *error);
+int regf_recover(struct hive *hive, struct error *error);
+bool regf_is_cell(const struct hive *hive, uint32_t offset);
 struct instant regf_last_write(const struct hive *hive, const struct key *key);
 
 /* Remember a problem; those beyond LIMIT_HIVE_PROBLEMS are only counted in the

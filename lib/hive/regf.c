@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * regf: hives of Windows NT, versions 1.1 to 1.6. All integers little-endian;
+ * regf: hives of Windows NT, versions 1.0 to 1.6. All integers little-endian;
  * offsets of cells count from the end of the base block.
  *
  * Base block, 4096 bytes
@@ -13,7 +13,8 @@
  *   508    4  checksum: XOR of the 127 words before
  *
  * hbin: "hbin", 4 its offset, 8 its size (a multiple of 4096), 32 bytes; then
- * cells: a signed size (negative: in use), then data, rounded up to 8 bytes.
+ * cells: a signed size (negative: in use), up to version 1.1 the offset of the cell
+ * before, then data, rounded up to 8 bytes.
  *
  * nk    2 flags (4 root, 0x20 Latin-1 name), 4 last write, 16 parent,
  *      20 number of subkeys, 28 their list, 36 number of values, 40 their list,
@@ -32,23 +33,7 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
-#include "hive_internal.h"
-
-enum {
-    BASE = 4096,
-    PAGE = 4096,
-    HBIN_HEADER = 32,
-    NK_SIZE = 76,
-    VK_SIZE = 20,
-    NK_ROOT = 4,
-    NK_LATIN1 = 0x20,
-    VK_LATIN1 = 1,
-    SEGMENT = 16344,
-    MOST_LIST_LEVELS = 4, /* an ri of lists; Windows makes two levels */
-};
-
-#define INLINE_DATA 0x80000000u
-#define NO_CELL UINT32_MAX
+#include "regf.h"
 
 uint32_t regf_checksum(const uint8_t *base)
 {
@@ -59,32 +44,30 @@ uint32_t regf_checksum(const uint8_t *base)
     return sum == UINT32_MAX ? UINT32_MAX - 1 : sum == 0 ? 1 : sum;
 }
 
-static bool is_cell(const struct hive *hive, uint32_t offset)
+bool regf_is_cell(const struct hive *hive, uint32_t offset)
 {
-    return offset % 8 == 0 && offset < hive->file_size - BASE &&
-           hive->cells[offset / 512] >> offset / 8 % 64 & 1;
+    return offset % 8 == 0 && offset < hive->file_size - BASE && regf_bit(hive->cells, offset);
 }
 
-/* The data of a cell in use and its size; NULL when there is none at `offset`. */
-static const uint8_t *cell_data(const struct hive *hive, uint32_t offset, size_t *size)
+const uint8_t *regf_cell(const struct hive *hive, uint32_t offset, size_t *size)
 {
-    if (!is_cell(hive, offset))
+    if (!regf_is_cell(hive, offset))
         return NULL;
     const uint8_t *p = hive->file + BASE + offset;
-    *size = (uint32_t)-(int32_t)bytes_u32le(p) - 4u;
-    return p + 4;
+    size_t whole = (uint32_t)-(int32_t)bytes_u32le(p);
+    *size = whole - hive->cell_header; /* each has at least its header: map_cells */
+    return p + hive->cell_header;
 }
 
-/* As cell_data, of a cell with this signature and at least `least` bytes. */
-static const uint8_t *cell_of(const struct hive *hive, uint32_t offset, const char *signature,
-                              size_t least, size_t *size)
+const uint8_t *regf_cell_of(const struct hive *hive, uint32_t offset, const char *signature,
+                            size_t least, size_t *size)
 {
-    const uint8_t *p = cell_data(hive, offset, size);
+    const uint8_t *p = regf_cell(hive, offset, size);
 
     return p && *size >= least && memcmp(p, signature, 2) == 0 ? p : NULL;
 }
 
-/* Mark the cells in use of one hbin, which has `size` bytes at `at`. */
+/* Mark the cells of one hbin, which has `size` bytes at `at`. */
 static void map_cells(struct hive *hive, size_t at, size_t size)
 {
     size_t cell = at + HBIN_HEADER, end = at + size;
@@ -97,9 +80,7 @@ static void map_cells(struct hive *hive, size_t at, size_t size)
                              (long long)signed_size, end - cell);
             return;
         }
-        size_t offset = cell - BASE;
-        if (signed_size < 0)
-            hive->cells[offset / 512] |= (uint64_t)1 << offset / 8 % 64;
+        regf_set_bit(signed_size < 0 ? hive->cells : hive->borders, cell - BASE);
         cell += length;
     }
 }
@@ -117,6 +98,8 @@ static void map_hbins(struct hive *hive)
             /* What stands here is lost; the next page may begin another. */
             if (at < end && !bytes_all_zero(p, left < PAGE ? left : PAGE))
                 hive_add_problem(hive, at, "hbin: no signature");
+            for (size_t i = 0; i < PAGE && i < left; i += 8)
+                regf_set_bit(hive->outside, at + i - BASE);
             at += left < PAGE ? left : PAGE;
             continue;
         }
@@ -128,16 +111,28 @@ static void map_hbins(struct hive *hive)
             hive_add_problem(hive, at, "hbin: needs %zu bytes, has %zu", size, left);
             size = left;
         }
+        regf_set_bit(hive->borders, at - BASE);
         map_cells(hive, at, size);
         at += size;
     }
+}
+
+int regf_set_name(struct hive *hive, struct key *key, const uint8_t *nk, size_t length)
+{
+    key->name = (uint32_t)hive->texts.length;
+    if (bytes_u16le(nk + 2) & NK_LATIN1)
+        text_add_latin1(&hive->texts, nk + NK_SIZE, length);
+    else
+        text_add_utf16le(&hive->texts, nk + NK_SIZE, length / 2);
+    key->name_length = (uint32_t)(hive->texts.length - key->name);
+    return hive->texts.failed || hive->texts.length > UINT32_MAX ? -1 : 0;
 }
 
 /* Add a key for the nk cell at `offset`; 0, 1 when there is none, -1 memory. */
 static int add_key(struct hive *hive, uint32_t offset, uint32_t parent)
 {
     size_t size;
-    const uint8_t *nk = cell_of(hive, offset, "nk", NK_SIZE, &size);
+    const uint8_t *nk = regf_cell_of(hive, offset, "nk", NK_SIZE, &size);
 
     if (!nk) {
         hive_add_problem(hive, BASE + (uint64_t)offset, "subkey: no key cell");
@@ -154,13 +149,7 @@ static int add_key(struct hive *hive, uint32_t offset, uint32_t parent)
     }
     key->cell = offset;
     key->parent = parent;
-    key->name = (uint32_t)hive->texts.length;
-    if (bytes_u16le(nk + 2) & NK_LATIN1)
-        text_add_latin1(&hive->texts, nk + NK_SIZE, length);
-    else
-        text_add_utf16le(&hive->texts, nk + NK_SIZE, length / 2);
-    key->name_length = (uint32_t)(hive->texts.length - key->name);
-    return hive->texts.failed || hive->texts.length > UINT32_MAX ? -1 : 0;
+    return regf_set_name(hive, key, nk, length);
 }
 
 /* Each cell may be one key once: what is taken is cleared from `free_keys`. */
@@ -173,24 +162,29 @@ static bool take_key(uint64_t *free_keys, uint32_t offset)
     return is_free;
 }
 
+size_t regf_list_stride(const uint8_t *list, bool *of_lists)
+{
+    *of_lists = memcmp(list, "ri", 2) == 0;
+    if (memcmp(list, "lf", 2) == 0 || memcmp(list, "lh", 2) == 0)
+        return 8;
+    return *of_lists || memcmp(list, "li", 2) == 0 ? 4 : 0;
+}
+
 /* Add the subkeys of a list. *left bounds how many the key declares. */
 static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint32_t parent,
                     uint32_t *left, unsigned level)
 {
-    size_t size, stride;
-    const uint8_t *p = cell_data(hive, list, &size);
+    size_t size;
+    const uint8_t *p = regf_cell(hive, list, &size);
 
     if (!p || size < 4 || level > MOST_LIST_LEVELS) {
         hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: %s",
                          level > MOST_LIST_LEVELS ? "lists within lists" : "no such cell");
         return 0;
     }
-    bool of_lists = memcmp(p, "ri", 2) == 0;
-    if (memcmp(p, "lf", 2) == 0 || memcmp(p, "lh", 2) == 0) {
-        stride = 8;
-    } else if (of_lists || memcmp(p, "li", 2) == 0) {
-        stride = 4;
-    } else {
+    bool of_lists;
+    size_t stride = regf_list_stride(p, &of_lists);
+    if (stride == 0) {
         hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: signature %02x %02x", p[0],
                          p[1]);
         return 0;
@@ -206,7 +200,7 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
         int result;
         if (of_lists) {
             /* Each list once, as each key: a list of itself would have no end. */
-            if (!is_cell(hive, offset) || !take_key(free_keys, offset)) {
+            if (!regf_is_cell(hive, offset) || !take_key(free_keys, offset)) {
                 hive_add_problem(hive, BASE + (uint64_t)list,
                                  "subkey list: no list at %u, or one listed twice", offset);
                 continue;
@@ -214,7 +208,7 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
             result = add_list(hive, free_keys, offset, parent, left, level + 1);
         } else {
             (*left)--;
-            if (!is_cell(hive, offset)) {
+            if (!regf_is_cell(hive, offset)) {
                 hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: no cell at %u",
                                  offset);
                 continue;
@@ -235,18 +229,17 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
 /* Breadth first: each key's children are added at the end of the table. */
 static int load_keys(struct hive *hive, uint32_t root, struct error *error)
 {
-    size_t words = (hive->file_size - BASE) / 512 + 1;
-    uint64_t *free_keys = malloc(words * sizeof *free_keys);
+    uint64_t *free_keys = regf_new_bits(hive);
     int result = free_keys ? 0 : -1;
 
     if (result == 0) {
-        memcpy(free_keys, hive->cells, words * sizeof *free_keys);
+        memcpy(free_keys, hive->cells, regf_words(hive) * sizeof *free_keys);
         take_key(free_keys, root);
         result = add_key(hive, root, 0);
     }
     for (size_t i = 0; result == 0 && i < hive->key_count; i++) {
         size_t size;
-        const uint8_t *nk = cell_of(hive, hive->keys[i].cell, "nk", NK_SIZE, &size);
+        const uint8_t *nk = regf_cell_of(hive, hive->keys[i].cell, "nk", NK_SIZE, &size);
         uint32_t count = bytes_u32le(nk + 20), left = count, first = (uint32_t)hive->key_count;
         if (count == 0)
             continue;
@@ -267,13 +260,13 @@ static int find_root(struct hive *hive, uint32_t *root, struct error *error)
     size_t size;
     uint32_t named = bytes_u32le(hive->file + 36);
 
-    if (cell_of(hive, named, "nk", NK_SIZE, &size)) {
+    if (regf_cell_of(hive, named, "nk", NK_SIZE, &size)) {
         *root = named;
         return 0;
     }
     hive_add_problem(hive, 36, "no root key at %u", named);
     for (uint64_t offset = 0; offset < hive->file_size - BASE; offset += 8) {
-        const uint8_t *nk = cell_of(hive, (uint32_t)offset, "nk", NK_SIZE, &size);
+        const uint8_t *nk = regf_cell_of(hive, (uint32_t)offset, "nk", NK_SIZE, &size);
         if (nk && bytes_u16le(nk + 2) & NK_ROOT) {
             *root = (uint32_t)offset;
             return 0;
@@ -281,6 +274,12 @@ static int find_root(struct hive *hive, uint32_t *root, struct error *error)
     }
     return error_set(error, ERROR_DAMAGED, "hive: no root key, neither at %u nor elsewhere",
                      named);
+}
+
+static bool has_long_cells(const struct hive *hive)
+{
+    return bytes_u32le(hive->file + 20) == 1 &&
+           bytes_u32le(hive->file + 24) <= LAST_MINOR_OF_LONG_CELLS;
 }
 
 int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error)
@@ -304,130 +303,22 @@ int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error
     if (bytes_u32le(hive->file + 40) > hive->file_size - BASE)
         hive_add_problem(hive, 40, "hive: needs %u bytes behind the base block, has %zu",
                          bytes_u32le(hive->file + 40), hive->file_size - BASE);
-    hive->cells = calloc((hive->file_size - BASE) / 512 + 1, sizeof *hive->cells);
-    if (!hive->cells)
+    hive->cell_header = has_long_cells(hive) ? 8 : 4;
+    hive->cells = regf_new_bits(hive);
+    hive->borders = regf_new_bits(hive);
+    hive->outside = regf_new_bits(hive);
+    if (!hive->cells || !hive->borders || !hive->outside)
         return error_set_memory(error);
     map_hbins(hive);
     if (find_root(hive, &root, error) != 0)
         return -1;
-    return load_keys(hive, root, error);
+    if (load_keys(hive, root, error) != 0)
+        return -1;
+    hive->live_count = hive->key_count;
+    return 0;
 }
 
 struct instant regf_last_write(const struct hive *hive, const struct key *key)
 {
-    return instant_from_filetime(bytes_u64le(hive->file + BASE + key->cell + 4 + 4));
-}
-
-/* The list of values of a key; *count is what it has room for. */
-static const uint8_t *value_list(const struct hive *hive, const struct key *key, size_t *count)
-{
-    const uint8_t *nk = hive->file + BASE + key->cell + 4;
-    size_t size;
-    const uint8_t *list = cell_data(hive, bytes_u32le(nk + 40), &size);
-
-    *count = bytes_u32le(nk + 36);
-    if (!list)
-        return NULL;
-    if (*count > size / 4)
-        *count = size / 4;
-    return list;
-}
-
-size_t regf_value_count(struct hive *hive, const struct key *key)
-{
-    size_t declared = bytes_u32le(hive->file + BASE + key->cell + 4 + 36), count = 0;
-
-    if (declared > 0 && !value_list(hive, key, &count))
-        count = 0;
-    if (count < declared)
-        hive_add_problem(hive, BASE + (uint64_t)key->cell,
-                         "value list: needs %zu entries, has %zu", declared, count);
-    return count > LIMIT_VALUES_A_KEY ? LIMIT_VALUES_A_KEY : count;
-}
-
-/* Data in segments behind a db cell. */
-static int load_segments(struct hive *hive, uint32_t offset, size_t size, struct error *error)
-{
-    size_t db_size, list_size = 0, left = size;
-    const uint8_t *db = cell_of(hive, offset, "db", 8, &db_size);
-    const uint8_t *list = db ? cell_data(hive, bytes_u32le(db + 4), &list_size) : NULL;
-
-    buffer_clear(&hive->value_data);
-    for (size_t i = 0; list && i < bytes_u16le(db + 2) && i < list_size / 4 && left > 0; i++) {
-        size_t part_size;
-        const uint8_t *part = cell_data(hive, bytes_u32le(list + 4 * i), &part_size);
-        size_t take = left < SEGMENT ? left : SEGMENT;
-        if (!part || part_size < take)
-            break;
-        buffer_add(&hive->value_data, part, take);
-        left -= take;
-    }
-    if (hive->value_data.failed)
-        return error_set_memory(error);
-    return left > 0 ? error_set(error, ERROR_DAMAGED, "big data: needs %zu bytes, has %zu", size,
-                                size - left)
-                    : 0;
-}
-
-int regf_value_get(struct hive *hive, const struct key *key, size_t index,
-                   struct hive_value *value, struct error *error)
-{
-    size_t count, size, data_size;
-    const uint8_t *list = value_list(hive, key, &count);
-
-    if (!list || index >= count)
-        return error_set(error, ERROR_DAMAGED, "value list: needs %zu entries, has %zu", index + 1,
-                         list ? count : 0);
-    uint32_t offset = bytes_u32le(list + 4 * index);
-    const uint8_t *vk = cell_of(hive, offset, "vk", VK_SIZE, &size);
-    if (!vk) {
-        hive_add_problem(hive, BASE + (uint64_t)key->cell, "value %zu: no value cell at %u", index,
-                         offset);
-        return error_set(error, ERROR_DAMAGED, "value %zu: no value cell at %u", index, offset);
-    }
-
-    size_t length = bytes_u16le(vk + 2);
-    if (length > size - VK_SIZE)
-        length = size - VK_SIZE;
-    buffer_clear(&hive->value_name);
-    if (bytes_u16le(vk + 16) & VK_LATIN1)
-        text_add_latin1(&hive->value_name, vk + VK_SIZE, length);
-    else
-        text_add_utf16le(&hive->value_name, vk + VK_SIZE, length / 2);
-    if (hive->value_name.failed)
-        return error_set_memory(error);
-
-    uint32_t declared = bytes_u32le(vk + 4), place = bytes_u32le(vk + 8);
-    *value = (struct hive_value){
-        .name = buffer_text(&hive->value_name),
-        .name_length = hive->value_name.length,
-        .type = bytes_u32le(vk + 12),
-        .declared = declared & ~INLINE_DATA,
-        .offset = BASE + (uint64_t)offset,
-    };
-    if (declared & INLINE_DATA) {
-        value->data = vk + 8;
-        value->size = value->declared < 4 ? value->declared : 4;
-        return 0;
-    }
-    value->data = (const uint8_t *)"";
-    if (declared == 0)
-        return 0;
-    const uint8_t *data = cell_data(hive, place, &data_size);
-    if (data && data_size < declared && declared > SEGMENT && memcmp(data, "db", 2) == 0) {
-        struct error reason = ERROR_INIT;
-        if (load_segments(hive, place, declared, &reason) != 0 && reason.kind == ERROR_SYSTEM)
-            return error_set_memory(error);
-        value->data = (const uint8_t *)buffer_text(&hive->value_data);
-        value->size = hive->value_data.length;
-    } else if (data) {
-        value->data = data;
-        value->size = data_size < declared ? data_size : declared;
-    } else {
-        value->data = NULL;
-    }
-    if (value->size < declared)
-        hive_add_problem(hive, value->offset, "value: needs %u bytes, has %zu", declared,
-                         value->size);
-    return 0;
+    return instant_from_filetime(bytes_u64le(regf_nk(hive, key) + 4));
 }
