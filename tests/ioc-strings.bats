@@ -515,3 +515,77 @@ forge() {
     ioc-strings -q --text --decode gzip -k url - <long | wc -l >count
     assert_equal "$(<count)" 60000
 }
+
+# plant: files whose encoded units lie in fragments, in compressed and in resident content; a
+# script for forge; `planted`, the host of each line with its file.
+plant() {
+    python3 - <<'END'
+import base64, gzip, io, random, zipfile, zlib
+random.seed(3)
+noise = lambda size: bytes(random.randrange(1, 9) for _ in range(size))
+script = ["clock\t2001-01-01T00:00:00Z", "mkdir\t/packed", "attrib\t/packed\t0800"]
+files, planted = {}, []
+def text(path, lines):
+    out = b""
+    for _ in range(lines):
+        host = "u%d.example.com" % len(planted)
+        planted.append(host + "\t" + path)
+        rest = "".join(random.choice("abcdefghij klmnop") for _ in range(30))
+        out += ("line of http://%s/ %s\n" % (host, rest)).encode()
+    return out
+def zipped(path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in "ab":
+            archive.writestr(zipfile.ZipInfo(name), text(path, 200), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+kinds = [lambda path: gzip.compress(text(path, 1500), mtime=0),
+         lambda path: zlib.compress(text(path, 700)), zipped,
+         lambda path: b"\n" + base64.encodebytes(text(path, 150)) + b"\n",
+         lambda path: b": " + base64.b64encode(text(path, 150)) + b"\n",
+         lambda path: b"\0" * 9 + bytes(c ^ 0xa5 for c in text(path, 50)) + b"\0" * 9]
+for number in range(12):
+    path = ("/packed/%d" if number % 3 == 0 else "/%d") % number
+    files[path] = b"".join(noise(700 * number) + kinds[(number + k) % 6](path) for k in range(5))
+files["/resident"] = noise(100) + b"\n" + base64.encodebytes(text("/resident", 5))
+pieces = []
+for path, data in files.items():
+    at = 0
+    for turn in range(1000):
+        size = len(data) if path.startswith("/packed") else 4096 * (1 + (turn * 7 + len(path)) % 9)
+        pieces.append((turn, path, data[at:at + size]))
+        at += size
+        if at >= len(data):
+            break
+for number, (turn, path, data) in enumerate(sorted(pieces)): # in turns: in fragments
+    open("piece%d" % number, "wb").write(data)
+    script.append("%s\t%s\tpiece%d" % ("append" if turn else "write", path, number))
+open("script", "w").write("\n".join(script) + "\n")
+open("planted", "w").write("\n".join(sorted(planted)) + "\n")
+END
+}
+
+@test "encoded units in fragments, in compressed and in resident content, once each" {
+    plant
+    forge 32M <script
+    ioc-strings -q --decode all -k url volume.raw >whole
+    run -0 cmp <(python3 -c 'import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    print(record["value"][7:-1] + "\t" + record["path"])' <whole | sort) planted
+    # with place and pieces: the unit of a hit, put together, is what it was found in
+    record=$(grep '"encoding":"gzip+ascii"' whole | grep -m1 '"runs"')
+    for run in $(python3 -c 'import json, sys
+for run in json.loads(sys.stdin.read())["runs"]: print("@%d+%d" % (run["offset"], run["length"]))' <<<"$record"); do
+        fs-cat "volume.raw$run"
+    done | gzip -dc >text
+    run -0 cmp -n "$(($(field value <<<"$record" | wc -c) - 1))" -i "$(field decoded_offset <<<"$record"):0" \
+        text <(field value <<<"$record")
+    assert_regex "$(grep '"path":"/packed/' whole | grep -m1 '"encoding":"xor-0xa5+ascii"')" 'compression undone'
+    # whatever threads and parts
+    run -0 cmp whole <(ioc-strings -q -j 1 --decode all -k url volume.raw)
+    run -0 cmp whole <(for part in 1 2 3 4 5; do
+        ioc-strings -q --shard $part/5 --decode all -k url volume.raw || [ $? = 1 ]; done)
+    run -0 cmp whole <(for range in 0-9500001 9500001-9504096 9504096-; do
+        ioc-strings -q --range $range --decode all -k url volume.raw || [ $? = 1 ]; done)
+}

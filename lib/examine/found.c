@@ -107,6 +107,7 @@ int found_init(struct found_block *block, size_t bytes)
 void found_release(struct found_block *block)
 {
     free(block->hits);
+    free(block->units);
     free(block->fixed_up);
     buffer_release(&block->texts);
     buffer_release(&block->reason);
@@ -232,11 +233,29 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
     block->out_of_memory |= block->texts.failed;
 }
 
+/* Those inside another unit have its place. */
+static void keep_unit(struct found_block *block, const struct ioc_decoded *unit)
+{
+    const struct found_unit found = { unit->offset, unit->length };
+    const struct found_unit *last =
+        block->unit_count > 0 ? &block->units[block->unit_count - 1] : NULL;
+
+    if (unit->length < FOUND_UNIT_LEAST ||
+        (last && last->offset == found.offset && last->length == found.length))
+        return;
+    if (memory_grow((void **)&block->units, &block->unit_capacity, block->unit_count + 1,
+                    sizeof *block->units) != 0)
+        block->out_of_memory = true;
+    else
+        block->units[block->unit_count++] = found;
+}
+
 /* Offsets within what was decoded count from its first byte. */
 static void search_decoded(void *context, const struct ioc_decoded *unit)
 {
     struct found_block *block = context;
 
+    keep_unit(block, unit);
     block->unit = unit;
     if (search_bytes(block->searchers, unit->data, unit->size, unit->start, unit->end, 0, keep_hit,
                      block, &block->held_back) != 0)
@@ -272,7 +291,7 @@ static int compare_found(const void *a, const void *b, void *context)
 
 void found_clear(struct found_block *block)
 {
-    block->count = 0;
+    block->count = block->unit_count = 0;
     block->held_back = (struct ioc_held_back){ 0 };
     block->decoded = (struct ioc_decode_counts){ 0 };
     block->out_of_memory = false;
@@ -296,6 +315,20 @@ void found_search(struct found_block *block, const struct searchers *searchers,
                     &block->decoded, NULL) != 0))
         block->out_of_memory = true;
     if (several > 1 && !block->out_of_memory)
+        found_sort(block);
+}
+
+void found_decode(struct found_block *block, const struct searchers *searchers,
+                  const uint8_t *data, size_t size, size_t start, size_t end,
+                  struct reader *more)
+{
+    found_clear(block);
+    block->searchers = searchers;
+    block->base = 0;
+    if (ioc_decode(searchers->decoder, data, size, start, end, 0, more, search_decoded, block,
+                   &block->decoded, NULL) != 0)
+        block->out_of_memory = true;
+    else
         found_sort(block);
 }
 

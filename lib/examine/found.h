@@ -52,6 +52,13 @@ struct found {
     bool covered;  /* a hidden hit stands for it */
 };
 
+/* Of an encoded unit; shorter ones do not reach from one side of a margin to the other. */
+enum { FOUND_UNIT_LEAST = IOC_MARGIN / 2 };
+
+struct found_unit {
+    uint64_t offset, length;
+};
+
 struct found_block {
     uint64_t base;     /* of the bytes that are searched */
     uint8_t *fixed_up; /* map of fixup_undo_all over them */
@@ -62,6 +69,8 @@ struct found_block {
     struct buffer reason; /* of the record that is filled */
     struct ioc_held_back held_back;
     struct ioc_decode_counts decoded;
+    struct found_unit *units; /* encoded ones of FOUND_UNIT_LEAST bytes and more, in order */
+    size_t unit_count, unit_capacity;
     bool out_of_memory;
     const struct ioc_decoded *unit; /* that is searched, while it is */
 };
@@ -81,6 +90,11 @@ void found_clear(struct found_block *block);
  * `data`; NULL: nothing. */
 void found_search(struct found_block *block, const struct searchers *searchers,
                   const uint8_t *data, size_t size, size_t start, size_t end, uint64_t base,
+                  struct reader *more);
+
+/* The same for encoded units alone; data[0] is the first byte of `more`. */
+void found_decode(struct found_block *block, const struct searchers *searchers,
+                  const uint8_t *data, size_t size, size_t start, size_t end,
                   struct reader *more);
 
 /* Add one that another block has, unless it is there already; 0, or -1 without memory.

@@ -24,83 +24,7 @@
 #include <fett/buffer.h>
 #include <fett/limits.h>
 
-#include "hidden.h"
-
-struct piece {
-    uint64_t media, length, file_offset;
-    uint64_t owner;
-    uint32_t space;
-    bool packed;
-};
-
-enum place_kind { PLACE_UNIT, PLACE_TAIL, PLACE_HEAD };
-
-struct place {
-    uint64_t at;       /* of the media: where it has to be looked at, at the latest */
-    uint32_t piece;    /* TAIL: before the border, HEAD: behind it */
-    uint8_t kind;      /* enum place_kind */
-};
-
-/* A hit in the content of one file. */
-struct finding {
-    uint64_t file_offset;
-    uint32_t length;
-    uint8_t kind, encoding, confidence;
-    bool shown;        /* sure enough and no noise */
-    bool defanged;
-    size_t value, value_length, reason, context; /* in texts */
-};
-
-/* Media that a hit found here covers. */
-struct cover {
-    uint64_t start, end;
-    uint8_t kind, encoding;
-};
-
-struct kept_hit {
-    struct hidden_hit hit;
-    char *text;        /* value and reason */
-    struct hidden_run *runs;
-};
-
-struct hidden {
-    struct image *image;
-    struct filesystem *const *spaces;
-    struct ioc_options options;
-    struct ioc_scanner *scanner; /* gives weak ones and noise too: they also cover */
-    struct searchers searchers;  /* with this scanner */
-    struct piece *pieces;
-    size_t piece_count, piece_capacity;
-    struct place *places;
-    size_t place_count, place_capacity, next_place;
-    struct reader *content;      /* of the file looked at last */
-    uint64_t content_owner;
-    uint32_t content_space;
-    uint8_t *bytes;
-    struct finding *findings;    /* of one look */
-    size_t finding_count, finding_capacity;
-    struct buffer texts;
-    struct kept_hit *hits;       /* sorted, from first_hit on */
-    size_t hit_count, hit_capacity, first_hit;
-    struct cover *covers;        /* those that can still be met */
-    size_t cover_count, cover_capacity;
-    struct cover *broken;        /* pieces of units that could not be unpacked */
-    size_t broken_count, broken_capacity;
-    bool out_of_memory;
-};
-
-enum { LOOK_BYTES = LIMIT_COMPRESSION_UNIT_BYTES + 2 * IOC_MARGIN };
-
-static bool same_file(const struct piece *a, const struct piece *b)
-{
-    return a->owner == b->owner && a->space == b->space;
-}
-
-/* Whether content goes on from one piece to the next. */
-static bool goes_on(const struct piece *a, const struct piece *b)
-{
-    return same_file(a, b) && (a->packed || a->file_offset + a->length == b->file_offset);
-}
+#include "hidden_internal.h"
 
 /* The pieces of a unit follow each other without a hole, units never do. */
 static bool same_unit(const struct piece *a, const struct piece *b)
@@ -130,8 +54,7 @@ static int add_places(struct hidden *hidden, size_t first, size_t end)
         if (piece->packed && (i == first || !same_unit(piece - 1, piece)))
             failed |= add_place(hidden, piece->media, i, PLACE_UNIT);
         if (cut && !piece->packed) {
-            uint64_t tail = piece->length < IOC_MARGIN ? piece->length : IOC_MARGIN;
-            failed |= add_place(hidden, piece->media + piece->length - tail, i, PLACE_TAIL);
+            failed |= add_place(hidden, tail_place(piece), i, PLACE_TAIL);
         }
         if (cut && !piece[1].packed)
             failed |= add_place(hidden, piece[1].media, i + 1, PLACE_HEAD);
@@ -157,7 +80,7 @@ static int collect_pieces(struct hidden *hidden, const struct extents *extents)
         if (!in_question(&extent))
             continue;
         const struct piece piece = { extent.start, extent.length, extent.file_offset,
-                                     extent.owner, extent.space,  extent.packed };
+                                     extent.owner, extent.space,  extent.packed, false };
         size_t count = hidden->piece_count;
         if (count > first && !same_file(&hidden->pieces[count - 1], &piece)) {
             if (count - first == 1 && !hidden->pieces[first].packed)
@@ -201,7 +124,8 @@ int hidden_new(struct hidden **hidden, const struct extents *extents, struct ima
     new->bytes = malloc(LOOK_BYTES);
     all.min_confidence = 0;
     all.noise = true;
-    if (!new->bytes || collect_pieces(new, extents) != 0) {
+    if (!new->bytes || found_init(&new->decoded, LOOK_BYTES) != 0 ||
+        collect_pieces(new, extents) != 0) {
         hidden_free(new);
         return error_set_memory(error);
     }
@@ -209,8 +133,10 @@ int hidden_new(struct hidden **hidden, const struct extents *extents, struct ima
         hidden_free(new);
         return -1;
     }
-    new->searchers = *searchers;
+    new->decoding = new->searchers = *searchers;
     new->searchers.scanner = new->scanner;
+    for (size_t i = 0; i < new->piece_count; i++)
+        new->work_left += new->pieces[i].length * HIDDEN_WORK_A_BYTE;
     if (new->place_count > 0)
         qsort(new->places, new->place_count, sizeof *new->places, compare_places);
     *hidden = new;
@@ -225,6 +151,7 @@ void hidden_free(struct hidden *hidden)
         hidden_next(hidden);
     reader_free(hidden->content);
     ioc_scanner_free(hidden->scanner);
+    found_release(&hidden->decoded);
     buffer_release(&hidden->texts);
     free(hidden->pieces);
     free(hidden->places);
@@ -293,27 +220,39 @@ static void add_broken(struct hidden *hidden, const struct piece *piece, const s
     } while (++piece < end && same_unit(piece - 1, piece));
 }
 
-/* Scan the content of a piece's file: what begins in [from, to). */
-static void scan_content(struct hidden *hidden, const struct piece *piece, uint64_t from,
-                         uint64_t to)
+struct reader *hidden_content(struct hidden *hidden, size_t number, struct error *error)
 {
+    struct piece *piece = &hidden->pieces[number];
+
+    if (hidden->content && hidden->content_owner == piece->owner &&
+        hidden->content_space == piece->space)
+        return hidden->content;
+    reader_free(hidden->content);
+    hidden->content = NULL;
+    if (tree_open(filesystem_tree(hidden->spaces[piece->space]), piece->owner, &hidden->content,
+                  error) != 0) {
+        hidden->content = NULL;
+        piece->closed = true;
+        return NULL;
+    }
+    hidden->content_owner = piece->owner;
+    hidden->content_space = piece->space;
+    return hidden->content;
+}
+
+/* Scan the content of a piece's file: what begins in [from, to). */
+static void scan_content(struct hidden *hidden, size_t number, uint64_t from, uint64_t to)
+{
+    const struct piece *piece = &hidden->pieces[number];
     struct ioc_held_back ignored = { 0 };
     struct error error = ERROR_INIT;
 
     hidden->finding_count = 0;
     buffer_clear(&hidden->texts);
-    if (!hidden->content || hidden->content_owner != piece->owner ||
-        hidden->content_space != piece->space) {
-        reader_free(hidden->content);
-        hidden->content = NULL;
-        if (tree_open(filesystem_tree(hidden->spaces[piece->space]), piece->owner,
-                      &hidden->content, &error) != 0) {
-            if (piece->packed)
-                add_broken(hidden, piece, &error);
-            return;
-        }
-        hidden->content_owner = piece->owner;
-        hidden->content_space = piece->space;
+    if (!hidden_content(hidden, number, &error)) {
+        if (piece->packed)
+            add_broken(hidden, piece, &error);
+        return;
     }
     uint64_t size = hidden->content->size;
     if (to > size)
@@ -353,6 +292,13 @@ static int compare_hits(const struct hidden_hit *a, const struct hidden_hit *b)
         return a->offset < b->offset ? -1 : 1;
     if (a->file_offset != b->file_offset)
         return a->file_offset < b->file_offset ? -1 : 1;
+    if (!a->coding != !b->coding)
+        return a->coding ? 1 : -1;
+    int order = a->coding ? strcmp(a->coding, b->coding) : 0;
+    if (order != 0)
+        return order;
+    if (a->decoded_offset != b->decoded_offset)
+        return a->decoded_offset < b->decoded_offset ? -1 : 1;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
     if (a->encoding != b->encoding)
@@ -370,7 +316,7 @@ static struct hidden_run *find_runs(const struct hidden *hidden, size_t piece, u
 
     *count = 0;
     *packed = false;
-    for (; length > 0 && piece < hidden->piece_count; piece++) {
+    for (; length > 0 && piece < hidden->piece_count && *count < HIDDEN_RUNS_MOST; piece++) {
         const struct piece *each = &hidden->pieces[piece];
         if (each->packed) {
             *packed = true;
@@ -386,7 +332,7 @@ static struct hidden_run *find_runs(const struct hidden *hidden, size_t piece, u
         start += part;
         length -= part;
     }
-    if (length > 0) {
+    if (length > 0 && *count < HIDDEN_RUNS_MOST) {
         free(runs);
         *count = 0;
         return NULL;
@@ -394,8 +340,7 @@ static struct hidden_run *find_runs(const struct hidden *hidden, size_t piece, u
     return runs;
 }
 
-/* Keep a finding to be given. Its first byte is in `piece`. */
-static void keep_hit(struct hidden *hidden, size_t piece, const struct finding *finding)
+void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *finding)
 {
     const struct piece *first = &hidden->pieces[piece];
     struct kept_hit kept = { .hit = {
@@ -408,6 +353,7 @@ static void keep_hit(struct hidden *hidden, size_t piece, const struct finding *
         .encoding = finding->encoding,
         .confidence = finding->confidence,
         .value_length = finding->value_length,
+        .decoded_offset = finding->decoded_offset,
     } };
 
     if (!finding->shown)
@@ -417,7 +363,9 @@ static void keep_hit(struct hidden *hidden, size_t piece, const struct finding *
     const char *value = hidden->texts.data + finding->value;
     const char *reason = hidden->texts.data + finding->reason;
     const char *context = finding->defanged ? hidden->texts.data + finding->context : "";
-    kept.text = malloc(finding->value_length + strlen(reason) + strlen(context) + 2);
+    const char *coding = finding->decoded ? hidden->texts.data + finding->coding : "";
+    size_t reason_size = strlen(reason) + 1, context_size = strlen(context) + 1;
+    kept.text = malloc(finding->value_length + reason_size + context_size + strlen(coding) + 1);
     if (!kept.text || memory_grow((void **)&hidden->hits, &hidden->hit_capacity,
                                   hidden->hit_count + 1, sizeof *hidden->hits) != 0) {
         free(kept.text);
@@ -425,27 +373,53 @@ static void keep_hit(struct hidden *hidden, size_t piece, const struct finding *
         return;
     }
     memcpy(kept.text, value, finding->value_length);
-    strcpy(kept.text + finding->value_length, reason);
     kept.hit.value = kept.text;
-    kept.hit.reason = kept.text + finding->value_length;
+    kept.hit.reason = memcpy(kept.text + finding->value_length, reason, reason_size);
     if (finding->defanged)
-        kept.hit.context = strcpy(kept.text + finding->value_length + strlen(reason) + 1, context);
+        kept.hit.context = memcpy(kept.text + finding->value_length + reason_size, context,
+                                  context_size);
+    if (finding->decoded)
+        kept.hit.coding = strcpy(kept.text + finding->value_length + reason_size + context_size,
+                                 coding);
     kept.runs = find_runs(hidden, piece, finding->file_offset, finding->length,
                           &kept.hit.run_count, &kept.hit.packed);
     kept.hit.runs = kept.runs;
     if (!first->packed)
         kept.hit.offset += finding->file_offset - first->file_offset;
-    size_t at = hidden->hit_count;
-    while (at > hidden->first_hit && compare_hits(&kept.hit, &hidden->hits[at - 1].hit) < 0)
-        at--;
-    if (at > hidden->first_hit && compare_hits(&kept.hit, &hidden->hits[at - 1].hit) == 0) {
-        free(kept.text); /* beside two borders */
-        free(kept.runs);
+    hidden->hits[hidden->hit_count++] = kept;
+    hidden->unsorted = true;
+}
+
+static void free_kept(struct kept_hit *kept)
+{
+    free(kept->text);
+    free(kept->runs);
+}
+
+static int compare_kept(const void *a, const void *b)
+{
+    const struct kept_hit *x = a, *y = b;
+
+    return compare_hits(&x->hit, &y->hit);
+}
+
+/* In order, and each once: what is beside two borders was found twice. */
+static void sort_hits(struct hidden *hidden)
+{
+    struct kept_hit *hits = hidden->hits + hidden->first_hit;
+    size_t count = hidden->hit_count - hidden->first_hit, kept = 0;
+
+    if (!hidden->unsorted || count == 0)
         return;
+    qsort(hits, count, sizeof *hits, compare_kept);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && compare_kept(&hits[kept - 1], &hits[i]) == 0)
+            free_kept(&hits[i]);
+        else
+            hits[kept++] = hits[i];
     }
-    memmove(hidden->hits + at + 1, hidden->hits + at,
-            (hidden->hit_count++ - at) * sizeof *hidden->hits);
-    hidden->hits[at] = kept;
+    hidden->hit_count = hidden->first_hit + kept;
+    hidden->unsorted = false;
 }
 
 static uint64_t end_of(const struct finding *finding)
@@ -478,15 +452,15 @@ static void look_at_tail(struct hidden *hidden, size_t number)
     uint64_t border = piece->file_offset + piece->length;
     uint64_t from = piece->length < IOC_MARGIN ? piece->file_offset : border - IOC_MARGIN;
 
-    scan_content(hidden, piece, from, border);
+    scan_content(hidden, number, from, border);
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *finding = &hidden->findings[i];
         if (crosses(finding, border)) {
             add_cover(hidden, piece->media + finding->file_offset - piece->file_offset,
                       piece->media + piece->length, finding);
-            keep_hit(hidden, number, finding);
+            hidden_keep(hidden, number, finding);
         } else if (is_beside_crossing(hidden, finding, border)) {
-            keep_hit(hidden, number, finding);
+            hidden_keep(hidden, number, finding);
         }
     }
 }
@@ -498,7 +472,7 @@ static void look_at_head(struct hidden *hidden, size_t number)
     uint64_t from = border < IOC_MARGIN ? 0 : border - IOC_MARGIN;
     uint64_t to = piece->length < IOC_MARGIN ? end : border + IOC_MARGIN;
 
-    scan_content(hidden, piece, from, to);
+    scan_content(hidden, number, from, to);
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *finding = &hidden->findings[i];
         uint64_t covered = end_of(finding) < end ? end_of(finding) : end;
@@ -506,7 +480,7 @@ static void look_at_head(struct hidden *hidden, size_t number)
             add_cover(hidden, piece->media, piece->media + covered - border, finding);
         else if (finding->file_offset >= border && end_of(finding) <= end &&
                  is_beside_crossing(hidden, finding, border))
-            keep_hit(hidden, number, finding);
+            hidden_keep(hidden, number, finding);
     }
 }
 
@@ -522,9 +496,11 @@ static void look_at_unit(struct hidden *hidden, size_t number)
     if (next < hidden->piece_count && same_file(piece, &hidden->pieces[next]) &&
         hidden->pieces[next].file_offset < end)
         end = hidden->pieces[next].file_offset;
-    scan_content(hidden, piece, piece->file_offset, end);
+    scan_content(hidden, number, piece->file_offset, end);
     for (size_t i = 0; i < hidden->finding_count; i++)
-        keep_hit(hidden, number, &hidden->findings[i]);
+        hidden_keep(hidden, number, &hidden->findings[i]);
+    if (hidden->decoding.decoder)
+        hidden_decode_unit(hidden, number, piece->file_offset, end);
 }
 
 /* Forget what ends before `start`. */
@@ -547,7 +523,7 @@ int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct e
          hidden->next_place++) {
         const struct place *place = &hidden->places[hidden->next_place];
         /* A unit that begins before a part may reach into it. */
-        uint64_t reach = place->kind == PLACE_UNIT ? LIMIT_COMPRESSION_UNIT_BYTES : IOC_MARGIN;
+        uint64_t reach = place->kind == PLACE_UNIT ? LIMIT_COMPRESSION_UNIT_BYTES : SHORT_PIECE;
         if (place->at + reach < start)
             continue;
         if (place->kind == PLACE_UNIT)
@@ -556,7 +532,10 @@ int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct e
             look_at_tail(hidden, place->piece);
         else
             look_at_head(hidden, place->piece);
+        if (place->kind != PLACE_UNIT && hidden->decoding.decoder)
+            hidden_decode_edge(hidden, place->piece, (enum place_kind)place->kind);
     }
+    sort_hits(hidden);
     return hidden->out_of_memory ? error_set_memory(error) : 0;
 }
 
@@ -570,10 +549,7 @@ const struct hidden_hit *hidden_first(const struct hidden *hidden, uint64_t end)
 
 void hidden_next(struct hidden *hidden)
 {
-    struct kept_hit *kept = &hidden->hits[hidden->first_hit++];
-
-    free(kept->text);
-    free(kept->runs);
+    free_kept(&hidden->hits[hidden->first_hit++]);
 }
 
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,

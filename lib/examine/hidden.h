@@ -4,7 +4,8 @@
 
 /*
  * hidden: the indicators that the bytes of the media do not show as they lie:
- * those cut by the border of a fragment, and those in compressed content.
+ * those cut by the border of a fragment, and those in compressed content; also those in
+ * encoded units that lie so.
  *
  * The scan of the media goes from front to back; beside it goes a list of the
  * places where the content of a file reads differently from the media. When
@@ -39,6 +40,9 @@ struct hidden_hit {
     size_t value_length;
     const char *reason;
     const char *context;  /* of a defanged one: as it stands in the content; else NULL */
+    const char *coding;   /* of one in an encoded unit, which `length` is of then, as
+                           * struct found has it; else NULL */
+    uint64_t decoded_offset; /* likewise */
     const struct hidden_run *runs; /* its pieces on the media */
     size_t run_count;
 };
@@ -63,6 +67,19 @@ void hidden_next(struct hidden *hidden);
  * that, or runs on into the bytes of others, where [*from, *to) are those of the pieces. */
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,
                    uint8_t encoding, uint64_t *from, uint64_t *to);
+
+/* Of an encoded unit that the media shows at `offset`, in the extent of its strongest
+ * owner: whether it is left to the file's view. */
+bool hidden_has_unit(struct hidden *hidden, const struct extent *extent, uint64_t offset,
+                     uint64_t length);
+
+/* The media shows such a unit: if it begins far from any border and reaches one, look at it
+ * through the file, in time for the next hidden_advance. */
+void hidden_add_unit(struct hidden *hidden, const struct extent *extent, uint64_t offset,
+                     uint64_t length);
+
+/* Encoded units that a limit cut or left out. */
+uint64_t hidden_limited(const struct hidden *hidden);
 
 /* Whether packed media at `offset` could not be unpacked: then what its bytes
  * show is all there is. */

@@ -113,6 +113,13 @@ static void look_up(struct owners *owners, uint64_t offset)
     owners->volume = volume_at(owners->evidence, offset, &owners->stretch);
 }
 
+struct extent owners_strongest(struct owners *owners, uint64_t offset)
+{
+    look_up(owners, offset);
+    return owners->count > 0 && owners->found[0].rank != RANK_REALLOCATED ? owners->found[0]
+                                                                          : (struct extent){ 0 };
+}
+
 void owners_attribute(struct owners *owners, struct record *record, uint64_t offset,
                       struct also *also, struct extent *strongest)
 {

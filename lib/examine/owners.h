@@ -50,4 +50,7 @@ struct also {
 void owners_attribute(struct owners *owners, struct record *record, uint64_t offset,
                       struct also *also, struct extent *strongest);
 
+/* The extent alone. */
+struct extent owners_strongest(struct owners *owners, uint64_t offset);
+
 #endif

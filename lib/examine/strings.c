@@ -245,6 +245,8 @@ static int hand_out_found(struct scan *scan, struct found_block *block, const st
         owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
         if (extent.packed && !hidden_is_broken(scan->hidden, hit->offset))
             return 0;
+        if (hit->decoded && hidden_has_unit(scan->hidden, &extent, hit->offset, hit->length))
+            return 0;
     } else {
         attribute_in_file(scan, &record, hit->offset);
     }
@@ -276,7 +278,10 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     record_number(&record, FIELD_FILE_OFFSET, hit->file_offset);
     record_number(&record, FIELD_LENGTH, hit->length);
     record_text(&record, FIELD_KIND, found_kind_name(hit->kind));
-    record_text(&record, FIELD_ENCODING, ioc_encoding_name((enum ioc_encoding)hit->encoding));
+    record_text(&record, FIELD_ENCODING,
+                hit->coding ? hit->coding : ioc_encoding_name((enum ioc_encoding)hit->encoding));
+    if (hit->coding)
+        record_number(&record, FIELD_DECODED_OFFSET, hit->decoded_offset);
     if (hit->confidence != FOUND_SURE)
         record_number(&record, FIELD_CONFIDENCE, hit->confidence);
     record_text_n(&record, FIELD_VALUE, hit->value, hit->value_length);
@@ -369,6 +374,11 @@ static int split_covered(struct scan *scan, struct found_block *block)
 static int hand_out(struct scan *scan, struct found_block *block, uint64_t start,
                     uint64_t end, examine_sink sink, void *context, struct error *error)
 {
+    for (size_t i = 0; scan->hidden && i < block->unit_count; i++) {
+        const struct found_unit *unit = &block->units[i];
+        const struct extent extent = owners_strongest(&scan->owners, unit->offset);
+        hidden_add_unit(scan->hidden, &extent, unit->offset, unit->length);
+    }
     int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;
 
     if (result == 0 && scan->hidden && split_covered(scan, block) != 0)
@@ -379,7 +389,8 @@ static int hand_out(struct scan *scan, struct found_block *block, uint64_t start
             scan->hidden ? hidden_first(scan->hidden, hit ? hit->offset + 1 : end) : NULL;
         if (!hit && !hidden)
             break;
-        if (hit && hidden && hidden->offset == hit->offset && hidden->kind > hit->kind)
+        if (hit && hidden && hidden->offset == hit->offset &&
+            (hit->decoded != !!hidden->coding ? !hit->decoded : hidden->kind > hit->kind))
             hidden = NULL;
         if (scan->hidden)
             result = hand_out_gaps(scan, hidden ? hidden->offset : hit->offset, sink, context);
@@ -628,6 +639,7 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         result = inside ? scan_here(&scan, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);
     held_back->stopped += scan.stopped;
+    held_back->limited += scan.hidden ? hidden_limited(scan.hidden) : 0;
     /* The gaps of this part; of a whole object the others tell theirs in turn. */
     if (result == 0 && !inside && !(scan.first && scan.last))
         result = hand_out_gaps(&scan, UINT64_MAX, sink, context);

@@ -16,6 +16,9 @@ struct ioc_decoder {
 /* What a place costs that turns out to be none: setting up, a small read. */
 enum { START_WORK = 256 };
 
+/* Bytes at the end of a base64 text that may begin what stands behind it: "PK", "x". */
+enum { LOOKALIKE = 2 };
+
 static const struct coding codings[IOC_CODING_COUNT] = {
     [IOC_BASE64] = { "base64", base64_find, base64_decode },
     [IOC_GZIP] = { "gzip", gzip_find, gzip_decode },
@@ -201,9 +204,12 @@ static void decode_cell(const struct place *place, uint64_t cell, uint64_t from,
 
     find_starts(place, cell);
     for (size_t i = 0; i < level->starts.count && level->starts.list[i].at < to; i++) {
-        const struct start start = level->starts.list[i];
+        struct start start = level->starts.list[i];
         struct unit unit = { .output = &level->output };
-        if (start.at < covered ||
+        /* A text under XOR may begin in what ends before it, whose last bytes look like it. */
+        if (start.at < covered && start.end > covered)
+            start.at = covered;
+        if (start.at < covered || start.at >= to ||
             (i > 0 && compare_starts(&start, &level->starts.list[i - 1]) == 0))
             continue;
         if (place->depth == 0)
@@ -217,7 +223,7 @@ static void decode_cell(const struct place *place, uint64_t cell, uint64_t from,
         if (!codings[start.coding].decode(place, &start, &unit))
             continue;
         if (unit.state == IOC_WHOLE && !unit.open)
-            covered = start.at + unit.length;
+            covered = start.at + unit.length - (start.coding == IOC_BASE64 ? LOOKALIKE : 0);
         give(place, &start, &unit);
     }
 }

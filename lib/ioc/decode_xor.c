@@ -27,7 +27,11 @@
 #include "decode_xor.h"
 #include "vector.h"
 
-enum { GROUP = 4096, SHORTEST = 12 /* characters of a text */ };
+enum {
+    GROUP = 4096,
+    SHORTEST = 12, /* characters of a text */
+    FILLING = 4,   /* zeros that are none of it, though its key is a letter: they are beside it */
+};
 
 const char *const xor_literals[XOR_LITERALS] = {
     "p://", "s://", "www.", ".com", ".net", ".org", ".exe", ".dll", "This program cannot",
@@ -134,10 +138,22 @@ static void look_at(struct search *search, const struct veil *veil, uint64_t at)
         low = veil->window->from;
     if (high > veil->window->to)
         high = veil->window->to;
-    while (start - low >= step && is_character(veil, start - step))
+    for (unsigned zeros = 0; start - low >= step && is_character(veil, start - step);) {
         start -= step;
-    while (high - end >= step && is_character(veil, end))
+        zeros = veil_byte(veil, start) == veil->key ? zeros + 1 : 0;
+        if (zeros == FILLING) {
+            start += FILLING * step;
+            break;
+        }
+    }
+    for (unsigned zeros = 0; high - end >= step && is_character(veil, end);) {
+        zeros = veil_byte(veil, end) == veil->key ? zeros + 1 : 0;
         end += step;
+        if (zeros == FILLING) {
+            end -= FILLING * step;
+            break;
+        }
+    }
     search->groups[veil->key][kind] = group;
     search->ends[veil->key][kind] = end;
     run_charge(search->place->run, end - start);

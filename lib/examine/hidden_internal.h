@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HIDDEN_INTERNAL_H
+#define HIDDEN_INTERNAL_H
+
+/* hidden: what its files share; see hidden.h and hidden.c. */
+
+#include <fett/buffer.h>
+#include <fett/limits.h>
+
+#include "hidden.h"
+
+struct piece {
+    uint64_t media, length, file_offset;
+    uint64_t owner;
+    uint32_t space;
+    bool packed;
+    bool closed;       /* the file cannot be opened */
+};
+
+enum place_kind { PLACE_UNIT, PLACE_TAIL, PLACE_HEAD };
+
+struct place {
+    uint64_t at;       /* of the media: where it has to be looked at, at the latest */
+    uint32_t piece;    /* TAIL: before the border, HEAD: behind it */
+    uint8_t kind;      /* enum place_kind */
+};
+
+/* A hit in the content of one file. */
+struct finding {
+    uint64_t file_offset;
+    uint32_t length;
+    uint8_t kind, encoding, confidence;
+    bool shown;        /* sure enough and no noise */
+    bool defanged;
+    bool decoded;      /* of an encoded unit, whose place and length these are */
+    uint64_t decoded_offset;
+    size_t value, value_length, reason, context, coding; /* in texts */
+};
+
+/* Media that a hit found here covers. */
+struct cover {
+    uint64_t start, end;
+    uint8_t kind, encoding;
+};
+
+struct kept_hit {
+    struct hidden_hit hit;
+    char *text;        /* value, reason, context, coding */
+    struct hidden_run *runs;
+};
+
+struct hidden {
+    struct image *image;
+    struct filesystem *const *spaces;
+    struct ioc_options options;
+    struct ioc_scanner *scanner; /* gives weak ones and noise too: they also cover */
+    struct searchers searchers;  /* with this scanner */
+    struct piece *pieces;
+    size_t piece_count, piece_capacity;
+    struct place *places;
+    size_t place_count, place_capacity, next_place;
+    struct reader *content;      /* of the file looked at last */
+    uint64_t content_owner;
+    uint32_t content_space;
+    uint8_t *bytes;
+    struct finding *findings;    /* of one look */
+    size_t finding_count, finding_capacity;
+    struct buffer texts;
+    struct kept_hit *hits;       /* sorted, from first_hit on */
+    size_t hit_count, hit_capacity, first_hit;
+    bool unsorted;               /* some were added behind */
+    struct cover *covers;        /* those that can still be met */
+    size_t cover_count, cover_capacity;
+    struct cover *broken;        /* pieces of units that could not be unpacked */
+    size_t broken_count, broken_capacity;
+    struct searchers decoding;   /* as the media is searched */
+    struct found_block decoded;  /* of one look */
+    struct extent asked;         /* by hidden_has_unit, and its piece */
+    const struct piece *answer;
+    uint64_t work_left;          /* of all encoded units */
+    uint64_t limited;            /* units that a limit cut or left out */
+    bool out_of_memory;
+};
+
+enum {
+    UNIT_ALIGNMENT = 4096, /* of the groups in which texts under XOR are given */
+    LOOK_BYTES = LIMIT_COMPRESSION_UNIT_BYTES + 2 * IOC_MARGIN + UNIT_ALIGNMENT,
+    SHORT_PIECE = 3 * IOC_MARGIN, /* all of it is beside a border */
+    HIDDEN_RUNS_MOST = 64,
+};
+
+/* What units of content may read and make, for each byte of it: as those of a cell. */
+enum { HIDDEN_WORK_A_BYTE = LIMIT_DECODE_CELL_WORK / LIMIT_DECODE_CELL };
+
+static inline bool same_file(const struct piece *a, const struct piece *b)
+{
+    return a->owner == b->owner && a->space == b->space;
+}
+
+/* Whether content goes on from one piece to the next. */
+static inline bool goes_on(const struct piece *a, const struct piece *b)
+{
+    return same_file(a, b) && (a->packed || a->file_offset + a->length == b->file_offset);
+}
+
+/* Where the end of a piece has to be looked at. */
+static inline uint64_t tail_place(const struct piece *piece)
+{
+    return piece->length < SHORT_PIECE ? piece->media
+                                       : piece->media + piece->length - IOC_MARGIN;
+}
+
+/* The content of a piece's file, which stays hidden's; NULL if it cannot be opened. */
+struct reader *hidden_content(struct hidden *hidden, size_t piece, struct error *error);
+
+/* Keep a finding to be given. Its first byte is in `piece`. */
+void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *finding);
+
+/* hidden_decode.c: the encoded units that begin in the first or last bytes of a piece; in
+ * [from, to) of packed content. */
+void hidden_decode_edge(struct hidden *hidden, size_t piece, enum place_kind kind);
+void hidden_decode_unit(struct hidden *hidden, size_t piece, uint64_t from, uint64_t to);
+
+#endif
