@@ -10,7 +10,7 @@ module_of() {
     ioc*) echo ioc ;;
     ini | shortcut | task | xml) echo artifact ;;
     autorun*) echo autorun ;;
-    hive | host | timeline | cli | examine) echo "$1" ;;
+    hive | host | signature | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;
     esac
 }
@@ -20,10 +20,10 @@ allowed() {
     case $1 in
     base) ;;
     record) echo base ;;
-    evidence | hive | ioc | timeline | artifact) echo base record ;;
+    evidence | hive | ioc | timeline | artifact | signature) echo base record ;;
     host) echo base record hive ;;
     autorun) echo base record hive artifact ;;
-    examine) echo base record evidence hive ioc artifact host autorun timeline ;;
+    examine) echo base record evidence hive ioc artifact signature host autorun timeline ;;
     cli) echo base record evidence examine ;;
     esac
 }
@@ -50,6 +50,7 @@ allowed() {
     only 'tsk/' 'lib/evidence/*'
     only 'libcreg' 'lib/hive/*'
     only 'libpsl' 'lib/ioc/*'
+    only 'magic' 'lib/signature/*'
     only 'libdeflate' 'lib/evidence/*'
     only 'zlib' 'lib/ioc/*'
 }

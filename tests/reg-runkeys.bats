@@ -20,6 +20,30 @@ load helpers
     refute_regex "$output" soundv
 }
 
+@test "what the content of the trojan says" {
+    record=$(reg-runkeys "$samples/kozirog-nt.raw" | grep '"name":"soundv.exe"')
+    run -0 bash -c 'icat -o 63 "$1" "$2" | sha256sum' - "$samples/kozirog-nt.raw" \
+        "$(field target.inode <<<"$record")"
+    assert_equal "$(field target.sha256 <<<"$record")" "${output%% *}"
+    assert_regex "$(field target.linked <<<"$record")" '^2000-11-14T'
+    assert_regex "$(field target.mime <<<"$record")" 'portable-executable|dosexec'
+}
+
+@test "a started file that cannot be read is a gap of its own" {
+    mkdir -p tree/WINNT/system32/config
+    fs-cat "$samples/kozirog-nt.raw:p1:/WINNT/system32/config/software" \
+        >tree/WINNT/system32/config/software
+    head -c 5000 /dev/zero >tree/WINNT/system32/soundv.exe
+    truncate -s 2M damaged.raw
+    mkfs.ext2 -q -F -d tree damaged.raw
+    debugfs -w -R 'set_inode_field /WINNT/system32/soundv.exe block[0] 999999' damaged.raw 2>/dev/null
+    run -3 --separate-stderr reg-runkeys damaged.raw
+    assert_equal "$(grep '"type":"gap"' <<<"$output" | field path)" /WINNT/system32/soundv.exe
+    record=$(grep '"name":"soundv.exe"' <<<"$output")
+    assert_equal "$(field target.state <<<"$record")" allocated
+    assert_equal "$(field target.sha256 <<<"$record")" ""
+}
+
 @test "the disabled antivirus" {
     record=$(reg-runkeys "$samples/kozirog-nt.E01" | grep 'ControlSet001.*AvpM.exe')
     assert_equal "$(field enabled <<<"$record")" False

@@ -106,6 +106,10 @@
 /* Programs that one value or line lists; win.ini of 1995 had a handful. */
 #define LIMIT_PROGRAMS_A_VALUE 256
 
+/* A file that something starts is read whole for its digest: programs are smaller, and
+ * what an attacker blew up to be larger is not to hold up the rest. */
+#define LIMIT_TARGET_BYTES 268435456
+
 /* A text file that is parsed as a whole: INI, AUTOEXEC.BAT, autorun.inf. */
 #define LIMIT_INI_BYTES 4194304
 

@@ -107,6 +107,7 @@ static void release(struct autoruns *all)
     for (size_t i = 0; i < all->place_count; i++)
         free(all->places[i].path);
     autorun_release_installations(all);
+    autorun_release_targets(all);
     free(all->places);
     free(all->deleted);
     free(all->profile);
@@ -140,8 +141,10 @@ static int walk_one(const struct request *request, struct evidence *evidence,
                             .sink = request->sink,
                             .problem = request->problem,
                             .context = request->context };
-    int result = reader ? autorun_emit_hive(&all, reader, error) : walk_tree(&all, handle, error);
+    int result = tree && !all.registry && !all.host ? signatures_new(&all.signatures, error) : 0;
 
+    if (result == 0)
+        result = reader ? autorun_emit_hive(&all, reader, error) : walk_tree(&all, handle, error);
     if (result == 0 && all.out_of_memory)
         result = error_set_memory(error);
     release(&all);

@@ -18,6 +18,7 @@
 #include <fett/digest.h>
 #include <fett/examine.h>
 #include <fett/host.h>
+#include <fett/signature.h>
 #include <fett/text.h>
 
 enum place_kind { PLACE_HIVE, PLACE_FILE, PLACE_STARTUP };
@@ -150,6 +151,8 @@ struct autoruns {
     size_t fact_capacity;
     struct value *items;
     size_t item_count, item_capacity;
+    struct signatures *signatures; /* for the files that are started */
+    void *targets;                 /* what the started files hold; see search.h */
     bool out_of_memory;
 };
 
@@ -254,6 +257,19 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
 int autorun_emit(void *context, const struct autorun *autorun);
 /* The file that is walked as what is started. */
 int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun);
+
+/* autorun_target.c: what the content of a started file says; read when it is asked for
+ * the first time, after which `file` is the tree's again. *found is valid for the walk,
+ * NULL without memory. What it returns is the sink's, which is told of a gap. */
+struct target_content;
+int autorun_target_content(struct autoruns *all, struct file *file,
+                           const struct target_content **found);
+
+/* Add it to a target's members: at most three; returns how many there are then. NULL: none. */
+size_t autorun_add_content(const struct target_content *content, struct member *members,
+                           size_t count);
+void autorun_release_targets(struct autoruns *all);
+
 /* A gap in the place that is walked; file_offset may be NULL. */
 int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *file_offset);
 

@@ -60,7 +60,7 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
     }
 }
 
-enum { MOST_TARGET_MEMBERS = 16, MOST_ANOMALIES = 16 };
+enum { MOST_TARGET_MEMBERS = 20, MOST_ANOMALIES = 16 };
 
 static size_t add_time(struct member *members, size_t count, const char *name,
                        const struct instant *time)
@@ -193,18 +193,22 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
 
 /* Set program, arguments, target. What they point to lies in the program,
  * `members` and the tree. */
-static void set_target(struct autoruns *all, struct record *record,
-                       const struct autorun_program *program,
-                       struct member members[MOST_TARGET_MEMBERS])
+static int set_target(struct autoruns *all, struct record *record,
+                      const struct autorun_program *program,
+                      struct member members[MOST_TARGET_MEMBERS])
 {
+    const struct target_content *content;
     size_t count = 0;
+    int result = 0;
 
     record_text_n(record, FIELD_PROGRAM, buffer_text(&program->path), program->path.length);
     if (program->arguments_size > 0)
         record_text_n(record, FIELD_ARGUMENTS, program->arguments, program->arguments_size);
     if (program->state == AUTORUN_FOUND) {
+        result = autorun_target_content(all, &all->found, &content);
         record_text_n(record, FIELD_PROGRAM, all->found.path, all->found.path_length);
         count = target_members(all, &all->found, members);
+        count = autorun_add_content(content, members, count);
     } else if (program->state == AUTORUN_ABSENT && all->whole) {
         if (*buffer_text(&program->path) == '/')
             members[count++] = (struct member){
@@ -212,10 +216,11 @@ static void set_target(struct autoruns *all, struct record *record,
             };
         members[count++] = (struct member){ "state", value_text("absent") };
     } else {
-        return; /* nothing is known of it */
+        return 0; /* nothing is known of it */
     }
     const struct value target = { .kind = VALUE_OBJECT, .length = count, .members = members };
     record_value(record, FIELD_TARGET, &target);
+    return result;
 }
 
 void autorun_begin_record(const struct autoruns *all, struct record *record,
@@ -328,11 +333,10 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
          (program && autorun_is_default(autorun, program->text, program->text_size))))
         record_bool(&record, FIELD_DEFAULT, true);
     set_anomalies(&record, autorun, oddities);
-    if (program)
-        set_target(all, &record, program, members);
+    int result = program ? set_target(all, &record, program, members) : 0;
     if (autorun->arguments)
         record_text(&record, FIELD_ARGUMENTS, autorun->arguments);
-    return all->sink(all->context, &record);
+    return result == 0 ? all->sink(all->context, &record) : result;
 }
 
 /* A record for each program of one text; one without where it has none. */
@@ -391,6 +395,7 @@ int autorun_emit(void *context, const struct autorun *autorun)
 int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
 {
     struct member members[MOST_TARGET_MEMBERS];
+    const struct target_content *content;
     struct record record;
     struct file file;
 
@@ -399,11 +404,11 @@ int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
     record_text(&record, FIELD_PROGRAM, all->place->path);
     if (tree_file(all->tree, all->place->handle, &file, NULL) != 0)
         return all->sink(all->context, &record);
-    const struct value target = { .kind = VALUE_OBJECT,
-                                  .length = target_members(all, &file, members),
-                                  .members = members };
+    int result = autorun_target_content(all, &file, &content);
+    size_t count = autorun_add_content(content, members, target_members(all, &file, members));
+    const struct value target = { .kind = VALUE_OBJECT, .length = count, .members = members };
     record_value(&record, FIELD_TARGET, &target);
-    return all->sink(all->context, &record);
+    return result == 0 ? all->sink(all->context, &record) : result;
 }
 
 int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *file_offset)

@@ -7,7 +7,10 @@
 
 #include <fett/examine.h>
 #include <fett/hive.h>
+#include <fett/ioc.h>
+#include <fett/ioc_decode.h>
 #include <fett/limits.h>
+#include <fett/signature.h>
 #include <fett/zone.h>
 
 static const enum record_field digest_fields[DIGEST_COUNT] = {
@@ -203,5 +206,6 @@ void examine_versions(version_sink sink, void *context)
     hive_versions(sink, context);
     ioc_versions(sink, context);
     ioc_decode_versions(sink, context);
+    signature_versions(sink, context);
     zone_versions(sink, context);
 }
