@@ -4,7 +4,7 @@ load helpers
 
 # holds NAME FILE: every planted file of a sample is listed as it was planted.
 holds() {
-    fs-ls "$samples/$2" >files || assert_equal $? 0
+    fs-ls -z none "$samples/$2" >files || assert_equal $? 0
     run -0 python3 "$root/tests/check_truth.py" "$truth" "$1" "$samples/$2" <files
 }
 
@@ -98,13 +98,46 @@ END
 
 @test "local times are converted by -z and say so" {
     record=$(fs-ls -z Europe/Warsaw -n soundv.exe "$samples/kozirog-98.E01")
-    local=$(fs-ls -n soundv.exe "$samples/kozirog-98.E01" | field mtime)
+    local=$(fs-ls -z none -n soundv.exe "$samples/kozirog-98.E01" | field mtime)
     assert_regex "$local" '[0-9]$'
     assert_equal "$(field mtime <<<"$record")" \
         "$(date -u -d "TZ=\"Europe/Warsaw\" ${local%.*}" +%Y-%m-%dT%H:%M:%S.000000000Z)"
     assert_regex "$record" '"mtime_precision":"2s"'
     assert_regex "$record" '"local":\['
     run -2 --separate-stderr fs-ls -z Nowhere "$samples/kozirog-98.E01"
+}
+
+@test "without -z local times are those of the Windows in the image, and it is said" {
+    # W. Europe: one hour ahead in November, two in May
+    local=$(fs-ls -z none -n soundv.exe "$samples/kozirog-98.E01" | field mtime)
+    run -0 --separate-stderr fs-ls -n soundv.exe "$samples/kozirog-98.E01"
+    assert_equal "$(field mtime <<<"$output")" \
+        "$(date -u -d "TZ=\"Europe/Berlin\" ${local%.*}" +%Y-%m-%dT%H:%M:%S.000000000Z)"
+    assert_regex "$output" '"local":\['
+    assert_regex "$stderr" 'p1: Europe/Berlin, by /WINDOWS/SYSTEM.DAT'
+    # a file by itself, and another volume of the same disk
+    run -0 --separate-stderr fs-ls "$samples/kozirog-98.E01:p1:/WINDOWS/SYSTEM/SOUNDV.EXE"
+    assert_regex "$output" '"mtime":"[^"]*Z"'
+    {
+        dd if="$samples/kozirog-98.raw" bs=512 skip=63 count=80262 status=none
+        make_fat16 "$BATS_TEST_FILENAME"
+        cat fat.raw
+    } >two.raw
+    cat >table <<'END'
+label: dos
+unit: sectors
+63,80262,c
+80325,10240,6
+END
+    { head -c $((63 * 512)) /dev/zero; cat two.raw; } >disk.raw
+    /sbin/sfdisk -q --no-reread --no-tell-kernel disk.raw <table
+    run -0 --separate-stderr fs-ls -n fs-ls.bats disk.raw
+    assert_regex "$output" '"volume":"p2".*"mtime":"[^"]*Z"'
+    assert_regex "$stderr" 'p2: Europe/Berlin, by /WINDOWS/SYSTEM.DAT'
+    # nothing is known
+    run -0 --separate-stderr fs-ls -n fs-ls.bats fat.raw
+    assert_regex "$stderr" 'zone is not known'
+    refute_regex "$output" '"mtime":"[^"]*Z"'
 }
 
 @test "a broken fixup of a folder's record is a gap, and its files are still there" {

@@ -134,6 +134,14 @@ int examine_registry(struct object *object, const struct examine_registry_filter
                      examine_sink sink, examine_problem problem, void *context,
                      struct error *error);
 
+/*
+ * Where no zone was given: convert the local times of the object's file systems by the
+ * zone of the Windows in the same volume, else by that of the image where all of its
+ * Windows have one. `told` gets which volume by which hive, "" where nothing is known.
+ * The image is asked once.
+ */
+int examine_default_zone(struct object *object, struct buffer *told, struct error *error);
+
 /* host-info: what the hives tell about the machine. */
 struct examine_host_filter {
     const char *const *categories; /* only facts of these, `count` of them; 0: all */

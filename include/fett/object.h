@@ -45,6 +45,9 @@ struct evidence {
     struct tree *directory;  /* of OBJECT_DIRECTORY */
     struct gaps *gaps;       /* of it: evidence_take_gap */
     const struct zone *zone; /* for file systems that keep local time, or NULL */
+    bool finds_zone;         /* without one, that of the Windows in it is asked for */
+    struct zone **default_zones; /* where none was given: what Windows in each volume tells, or
+                                  * NULL; the evidence's own */
     struct filesystem **filesystems; /* one for each volume, NULL until asked for */
     struct error *faults;    /* likewise: why it cannot be opened, once that is known */
 };
@@ -65,6 +68,7 @@ struct objects_options {
     int (*is_loose)(const uint8_t *head, size_t size);
     bool takes_directories; /* folders are OBJECT_DIRECTORY, else ERROR_USAGE */
     const struct zone *zone;  /* for file systems that keep local time, or NULL */
+    bool finds_zone;          /* without it: that of the Windows in the same image */
     int64_t sector;           /* --sector: the volume that starts there; -1: none given */
 };
 

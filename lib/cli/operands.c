@@ -58,11 +58,26 @@ static void write_gaps(struct cli *cli)
     }
 }
 
+/* Local times are those of the machine that wrote them, where the image tells which. */
+static void find_zone(struct cli *cli, struct object *object)
+{
+    struct error error = ERROR_INIT;
+    struct buffer told = BUFFER_INIT;
+
+    if (examine_default_zone(object, &told, &error) != 0)
+        cli_report(cli, &error);
+    if (told.length > 0)
+        cli_warn(cli, "local times are converted by the zone of Windows: %s: %s; -z sets another",
+                 object->evidence->name, told.data);
+    buffer_release(&told);
+}
+
 static void visit_object(struct cli *cli, cli_object_visit visit, struct object *object,
                          void *context)
 {
     struct error error = ERROR_INIT;
 
+    find_zone(cli, object);
     if (object->kind != OBJECT_SEGMENT && visit(cli, object, context, &error) != 0)
         cli_report(cli, &error);
 }
@@ -159,6 +174,7 @@ int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit re
         .is_loose = command->is_loose,
         .takes_directories = command->flags & CLI_DIRECTORIES,
         .zone = cli->zone,
+        .finds_zone = command->flags & CLI_ZONE && !cli->zone_name,
         .sector = cli->sector == UINT64_MAX ? -1 : (int64_t)cli->sector,
     };
     struct object *opened = calloc(cli->operand_count + 1, sizeof *opened);

@@ -146,7 +146,7 @@ static void add_common(struct cli *cli, size_t *count)
           { 'q', "quiet", NULL, "no warnings, no progress", .flag = &cli->quiet } },
         { true, { 'v', "verbose", NULL, "tell more on standard error", .flag = &cli->verbose } },
         { flags & CLI_ZONE,
-          { 'z', "zone", "ZONE", "zone of local times: Europe/Berlin, +02:00",
+          { 'z', "zone", "ZONE", "zone of local times: Europe/Berlin, +02:00, none",
             .text = &cli->zone_name } },
         { flags & CLI_CLOCK,
           { 0, "clock", "SPAN", "the evidence's clock was slow by this",

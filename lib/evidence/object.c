@@ -42,6 +42,9 @@ static void free_item(struct evidence_item *item)
 {
     for (size_t i = 0; i < item->volume_count; i++)
         filesystem_free(item->evidence.filesystems[i]);
+    for (size_t i = 0; item->evidence.default_zones && i < item->volume_count; i++)
+        zone_free(item->evidence.default_zones[i]);
+    free(item->evidence.default_zones);
     free(item->evidence.filesystems);
     free(item->evidence.faults);
     volumes_free(item->evidence.volumes);
@@ -225,6 +228,7 @@ static int get_evidence(struct objects *objects, char *name, char *path, bool ha
     item->evidence.name = name;
     item->evidence.path = path;
     item->evidence.zone = objects->options.zone;
+    item->evidence.finds_zone = objects->options.finds_zone;
     int result;
     if (stat(path, &status) != 0)
         result = error_set_errno(error, "cannot open: %s", path);

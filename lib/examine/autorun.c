@@ -102,7 +102,7 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
     return result;
 }
 
-static void release(struct autoruns *all)
+void autorun_release(struct autoruns *all)
 {
     for (size_t i = 0; i < all->place_count; i++)
         free(all->places[i].path);
@@ -147,7 +147,7 @@ static int walk_one(const struct request *request, struct evidence *evidence,
         result = reader ? autorun_emit_hive(&all, reader, error) : walk_tree(&all, handle, error);
     if (result == 0 && all.out_of_memory)
         result = error_set_memory(error);
-    release(&all);
+    autorun_release(&all);
     return result;
 }
 

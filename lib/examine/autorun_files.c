@@ -71,6 +71,8 @@ static int walk(struct autoruns *all, const struct autorun_file *file, struct re
 
 int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error)
 {
+    if (autorun_ends_with(all->place->path, ".job")) /* has local times */
+        autorun_seek_zone(all);
     return walk(all, all->place->file, reader, autorun_emit, error);
 }
 

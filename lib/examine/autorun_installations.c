@@ -265,6 +265,7 @@ static int learn_name(struct installation *installation, struct hive *hive, enum
 
     if (host_name(hive, kind, &name)) {
         free(installation->name);
+        zone_free(installation->zone);
         installation->name = strdup(buffer_text(&name));
         buffer_release(&name);
         return installation->name ? 0 : -1;

@@ -56,6 +56,8 @@ struct installation {
     struct task_names tasks;
     char *name;   /* of the machine; NULL: not known */
     struct autorun_facts *facts; /* NULL: its hives have told nothing yet */
+    bool zone_sought;
+    struct zone *zone; /* that it was in, once that was asked for; NULL: not known */
 };
 
 /* A file that autostarts stand in. */
@@ -219,6 +221,14 @@ bool host_kind_of(const struct mounted_hive *mounted, enum host_hive *kind);
 /* host_zone.c: the zone that the machine of a SYSTEM hive was in, by name, or where none
  * fits by its rule; NULL: it does not tell. */
 struct zone *host_find_zone(struct autoruns *all, struct hive *hive, enum host_hive kind);
+
+/* default_zone.c: of local times in the file that is walked; NULL: not known. */
+const struct zone *autorun_zone(const struct autoruns *all);
+/* Find it first: hives are read for it, and the tree is asked. */
+void autorun_seek_zone(struct autoruns *all);
+
+/* autorun.c: give back what it points to. */
+void autorun_release(struct autoruns *all);
 
 /* registry.c: the keys and values of the hive that is walked. */
 int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error);

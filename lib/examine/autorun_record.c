@@ -272,9 +272,10 @@ static void set_facts(struct autoruns *all, struct record *record, const struct 
         return;
     }
     memcpy(all->facts, autorun->facts, autorun->fact_count * sizeof *all->facts);
-    for (size_t i = 0; i < autorun->fact_count && all->evidence->zone; i++)
+    const struct zone *zone = autorun_zone(all);
+    for (size_t i = 0; i < autorun->fact_count && zone; i++)
         if (all->facts[i].value.kind == VALUE_TIME)
-            zone_resolve(all->evidence->zone, &all->facts[i].value.time);
+            zone_resolve(zone, &all->facts[i].value.time);
     const struct value facts = { .kind = VALUE_OBJECT,
                                  .length = autorun->fact_count,
                                  .members = all->facts };
