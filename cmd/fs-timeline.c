@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/artifact.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
 
 static struct timeline_focus focus;
 static struct timeline *timeline;
-static const char *after, *before;
+static const char *after, *before, *sources;
 static struct cli_list around, bodies;
 
 static const struct cli_option options[] = {
@@ -24,6 +25,8 @@ static const struct cli_option options[] = {
       .list = &bodies },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
+    { 0, "source", "LIST", "fs (times of files), reg, evt, prefetch, recycle, usn, or all",
+      .text = &sources },
     { 0 },
 };
 
@@ -50,6 +53,8 @@ static void report(void *cli, struct error *error)
 static int prepare(struct cli *cli, struct error *error)
 {
     focus.clock = cli->clock;
+    if (sources && examine_timeline_check_sources(sources, error) != 0)
+        return error_prefix(error, "--source");
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
         return error_prefix(error, "--after");
     if (before && cli_parse_time_end(cli, before, &focus.before, error) != 0)
@@ -66,6 +71,11 @@ static int prepare(struct cli *cli, struct error *error)
     return 0;
 }
 
+static int is_artifact(const uint8_t *head, size_t size)
+{
+    return artifact_by_head(head, size) != NULL;
+}
+
 static const struct command command = {
     .name = "fs-timeline",
     .summary = "the timeline of file systems and of records",
@@ -75,15 +85,17 @@ static const struct command command = {
     .main_type = RECORD_EVENT,
     .table_fields = "datetime,macb,source,state,size,message,reason",
     .options = options,
+    .is_loose = is_artifact,
     .prepare = prepare,
 };
 
 static int add_object(struct cli *cli, struct object *object, void *context,
                       struct error *error)
 {
-    (void)cli;
+    const struct examine_timeline_options wanted = { sources, cli_write, report, cli };
+
     (void)context;
-    return examine_timeline(object, timeline, error);
+    return examine_timeline(object, timeline, &wanted, error);
 }
 
 static int add_record(struct cli *cli, struct record_line *line, void *context,

@@ -8,7 +8,7 @@ module_of() {
     record* | sorter) echo record ;;
     image | volume | filesystem | fixup | object | verify) echo evidence ;;
     ioc*) echo ioc ;;
-    ini | shortcut | task | xml) echo artifact ;;
+    artifact | ini | shortcut | task | xml) echo artifact ;;
     autorun*) echo autorun ;;
     hive | host | signature | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;

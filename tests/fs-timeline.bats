@@ -363,3 +363,148 @@ for r, row in zip(rows, l2t[1:]):
     run -3 --separate-stderr fs-timeline --body body - <<<'{"type":"event","datetime":"2000-11-22T08:14:04Z","source":"x"}'
     assert_equal "$(tail -1 <<<"$output" | field source)" x
 }
+
+# count_events FILE ORIGIN: different records of a log with this origin.
+count_events() {
+    fs-timeline -q "$1" 2>messages >events || [ $? -eq 3 ]
+    grep '"timestamp_desc":"event \(generated\|written\)"' events | grep "\"origin\":\"$2\"" |
+        field record_number | sort -u | wc -l
+}
+
+@test "event logs: the counts that are known" {
+    need_corpus
+    logs=$corpus/artifacts
+    # libevt: 6063, and 438 recovered
+    assert_equal "$(fs-timeline -q "$logs/plaso/SysEvent.Evt" 2>/dev/null |
+        grep -c '"event generated".*"origin":"live"')" 6063
+    assert [ "$(fs-timeline -q "$logs/plaso/SysEvent.Evt" 2>/dev/null |
+        grep -c '"event generated".*"origin":"deleted"')" -ge 437 ]
+    assert_equal "$(count_events "$logs/plaso/System-2M.evtx" live)" 5009
+    assert_equal "$(wc -c <messages)" 0
+    assert_equal "$(count_events "$logs/evtx/sample-with-irregular-bool-values.evtx" live)" 3028
+    assert_equal "$(wc -c <messages)" 0
+    assert_equal "$(count_events "$logs/evtx/Application_no_crc32.evtx" live)" 17
+    assert_equal "$(wc -c <messages)" 0
+    # damaged: no fewer than others find, and it is told
+    assert [ "$(count_events "$logs/plaso/System2.evtx" live)" -ge 194 ]
+    run -0 grep -c 'a chunk that was cut' messages
+    assert [ "$(count_events "$logs/evtx/sample_with_a_bad_chunk_magic.evtx" live)" -ge 270 ]
+    run -0 grep -c 'no chunk of an event log' messages
+    assert [ "$(count_events "$logs/evtx/sample-with-zero-data-size-event.evtx" live)" -ge 336 ]
+}
+
+@test "event logs: what an event says" {
+    need_corpus
+    # evtexport 20200926 of the first
+    fs-timeline "$corpus/artifacts/plaso/SysEvent.Evt" 2>/dev/null >events || [ $? -eq 3 ]
+    run -0 grep '"origin":"live".*"record_number":1393}' events
+    assert_regex "$output" '"datetime":"2011-07-27T07:44:18.000000000Z","datetime_precision":"1s"'
+    assert_regex "$output" '"host":"WKS-WINXP32BIT"'
+    assert_regex "$output" '"provider":"LSASRV","event_id":40960'
+    assert_regex "$output" 'cifs/CONTROLLER; Kerberos; .*no logon servers'
+    fs-timeline "$corpus/artifacts/plaso/System-2M.evtx" >events
+    run -0 grep '"record_number":1}' events
+    assert_regex "$output" '"message":"Service Control Manager 7036: param1=Windows Event Log; param2=stopped'
+    # without a template
+    fs-timeline "$corpus/artifacts/evtx/MSExchange_Management_wec.evtx" | tail -1 >event
+    run -0 grep -c '"message":"MSExchange CmdletLogs 1: Set-Mailbox; -Identity' event
+}
+
+@test "prefetch: runs and their times" {
+    need_corpus
+    while read -r name count last; do
+        fs-timeline "$corpus/artifacts/plaso/$name"*.pf >events
+        assert_equal "$(field count <events | sort -u)" "$count"
+        [ -z "$last" ] || assert_equal "$(tail -1 events | field datetime)" "$last"
+    done <<'TRUTH'
+PING.EXE 14 2012-04-06T19:00:55.932955600Z
+WUAUCLT.EXE 25 2012-03-15T21:17:39.807996300Z
+TASKHOST.EXE 4
+BYTECODEGENERATOR.EXE 7
+ONEDRIVE.EXE 2
+NOTEPAD.EXE 2
+TRUTH
+    fs-timeline "$corpus/artifacts/plaso/CMD.EXE-087B4001.pf" >events
+    assert_equal "$(field datetime <events)" 2013-03-10T10:11:49.281250000Z
+    # loaded from somewhere: the path without its device
+    assert_equal "$(field program <events)" /WINDOWS/SYSTEM32/CMD.EXE
+}
+
+@test "journals: every record, with its reasons" {
+    need_corpus
+    fs-timeline "$corpus/artifacts/dissect.target/usnjrnl.bin" >events
+    assert_equal "$(wc -l <events)" 15214
+    fs-timeline "$corpus/artifacts/plaso/UsnJrnl.raw" >events
+    assert_equal "$(head -1 events | field message)" "Nieuw - Tekstdocument.txt: created (file 30-1)"
+    # a cut in the middle of a record
+    head -c 1000 "$corpus/artifacts/plaso/UsnJrnl.raw" >journal
+    run -3 --separate-stderr fs-timeline journal
+    assert_regex "$stderr" 'no record of a journal'
+    assert [ "$(wc -l <<<"$output")" -gt 8 ]
+}
+
+@test "recycle bins of all versions" {
+    python3 -c '
+import struct
+def filetime(seconds): return (seconds + 11644473600) * 10**7
+old = lambda path, n, left: struct.pack("<260sIIQI", (b"\0" + path[1:] if left else path), n, 2, filetime(974880844), 77)
+open("INFO2-98", "wb").write(struct.pack("<IIIII", 4, 0, 0, 280, 0) + old(b"C:\\a.txt", 1, False) + old(b"C:\\b.txt", 2, True))
+wide = "C:\\\u017c.txt".encode("utf-16-le")
+open("INFO2-NT", "wb").write(struct.pack("<IIIII", 5, 0, 0, 800, 0) + old(b"C:\\z.txt", 1, False) + wide.ljust(520, b"\0") + b"cut")
+open("I1", "wb").write(struct.pack("<QQQ", 1, 5, filetime(974880845)) + wide.ljust(520, b"\0"))
+open("I2", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), len(wide) // 2 + 1) + wide + b"\0\0")'
+    run -0 --separate-stderr fs-timeline INFO2-98
+    assert_equal "$(field message <<<"$output" | xargs -d'\n' printf '%s|')" \
+        'C:\a.txt|C:\b.txt (no longer in the bin)|'
+    assert_equal "$(field datetime <<<"$output" | sort -u)" 2000-11-22T08:14:04.000000000Z
+    run -3 --separate-stderr fs-timeline INFO2-NT
+    assert_equal "$(field message <<<"$output")" 'C:\ż.txt'
+    assert_regex "$stderr" 'INFO2-NT: at 820: an entry that was cut'
+    run -0 --separate-stderr fs-timeline I1 I2
+    assert_equal "$(field message <<<"$output" | sort -u)" 'C:\ż.txt'
+    assert_equal "$(field size <<<"$output" | xargs)" "5 6"
+    assert_equal "$(field datetime <<<"$output" | cut -c18-19 | xargs)" "05 06"
+}
+
+@test "--source: what Windows noted is found by itself, and tells the story in one command" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline -q --source all --around soundv.exe=3m "$image" >events
+    line() { grep -n "$1" events | head -1 | cut -d: -f1; }
+    mail=$(line 'Inbox.mbx') offer=$(line '/TEMP/OFFER2001.ZIP') dropped=$(line '/WINNT/system32/MRE.DLL')
+    key=$(line '"key last written".*Run..soundv.exe') log=$(line 'Service Control Manager 7031.*AVP Control Centre')
+    assert [ "$mail" -lt "$offer" ]
+    assert [ "$offer" -lt "$dropped" ]
+    assert [ "$dropped" -lt "$key" ]
+    assert [ "$key" -lt "$log" ]
+    assert_equal "$(grep -vc '"reason":"' events)" 0
+    # the events of the logs are those of the truth
+    fs-timeline -q --source evt "$image" >logs
+    while IFS=$'\t' read -r _ _ _ _ name time _; do
+        run -0 grep -c "\"datetime\":\"${time%Z}[^\"]*\".*\"event_id\":${name#*:}," logs
+    done < <(facts kozirog-nt event | grep -v 'usn:')
+    assert [ -s logs ]
+    refute [ -n "$(field source <logs | grep -v evt)" ]
+    fs-timeline -q --source usn "$image" >journal
+    while IFS=$'\t' read -r _ _ _ _ name time _; do
+        run -0 grep -c "\"datetime\":\"${time%Z}" journal
+    done < <(facts kozirog-nt event | grep 'usn:')
+    run -2 --separate-stderr fs-timeline --source all,nonsense "$image"
+    assert_regex "$stderr" 'no such source: nonsense'
+}
+
+@test "damaged artifacts cost what is damaged only" {
+    need_corpus
+    for file in "$corpus"/artifacts/plaso/{SysEvent.Evt,PING*.pf,BYTECODE*.pf,UsnJrnl.raw} \
+        "$corpus/artifacts/evtx/system.evtx"; do
+        for seed in 1 2 3 4; do
+            python3 -c '
+import random, sys
+random.seed(int(sys.argv[2]))
+data = bytearray(open(sys.argv[1], "rb").read()[:300000])
+for _ in range(200): data[random.randrange(64, len(data))] = random.randrange(256)
+open("damaged", "wb").write(data[:random.randrange(len(data) // 2, len(data))])' "$file" "$seed"
+            run --separate-stderr fs-timeline damaged
+            [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || fail "$file: $status: $stderr"
+        done
+    done
+}

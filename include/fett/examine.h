@@ -158,9 +158,21 @@ int examine_check_categories(const struct examine_host_filter *filter, struct er
 int examine_host(struct object *object, const struct examine_host_filter *filter,
                  examine_sink sink, examine_problem problem, void *context, struct error *error);
 
-/* fs-timeline: add what the file systems of an object tell. They must stay open
- * until the timeline was handed out. */
-int examine_timeline(struct object *object, struct timeline *timeline, struct error *error);
+/* fs-timeline: what is added to a timeline. */
+struct examine_timeline_options {
+    const char *sources;     /* "fs,evt", "all"; NULL: fs, the times of files */
+    examine_sink gap;        /* gap records of hives */
+    examine_problem problem; /* what in an artifact cannot be used */
+    void *context;           /* of both */
+};
+
+/* ERROR_USAGE for a source that is none. */
+int examine_timeline_check_sources(const char *sources, struct error *error);
+
+/* Add what the file systems of an object tell, which must stay open until the timeline
+ * was handed out; of a loose file what it tells. */
+int examine_timeline(struct object *object, struct timeline *timeline,
+                     const struct examine_timeline_options *options, struct error *error);
 
 /* The same of a bodyfile; lines that are none go to `problem`. */
 int examine_timeline_body(const char *path, struct timeline *timeline, examine_problem problem,

@@ -127,6 +127,16 @@
  * behind them. */
 #define LIMIT_SHORTCUT_BYTES 1048576
 
+/* An event log of Windows NT to 2003, a list of a recycle bin, which are taken into
+ * memory; all logs of a machine together had less than 300 MB. */
+#define LIMIT_EVENT_LOG_BYTES 67108864
+
+/* What of one artifact cannot be used and is told one by one. */
+#define LIMIT_ARTIFACT_PROBLEMS 100
+
+/* A prefetch file, also decompressed: real ones have less than 2 MB. */
+#define LIMIT_PREFETCH_BYTES 16777216
+
 /* Bytes of one line of input records: the largest value in hex, twice. */
 #define LIMIT_LINE_BYTES 67108864
 

@@ -83,6 +83,9 @@ RECORD_FIELD(DATETIME_CLOCK, "datetime_clock", TIME, "when by the evidence's clo
 RECORD_FIELD(TIMESTAMP_DESC, "timestamp_desc", TEXT, "what: born; modified; metadata changed; accessed")
 RECORD_FIELD(MESSAGE, "message", TEXT, "in words")
 RECORD_FIELD(SOURCE, "source", TEXT, "si, fn, fs, reg, usn, evt, prefetch ...")
+RECORD_FIELD(PROVIDER, "provider", TEXT, "of an event of a log: who wrote it")
+RECORD_FIELD(EVENT_ID, "event_id", NUMBER, "likewise: its number for what happened")
+RECORD_FIELD(RECORD_NUMBER, "record_number", NUMBER, "of an event: its number in its log or journal")
 RECORD_FIELD(MACB, "macb", TEXT, "mactime's letters")
 RECORD_FIELD(NAME_ID, "name_id", NUMBER, "of a $FILE_NAME: its attribute id")
 RECORD_FIELD(CODE, "code", TEXT, "of an anomaly")
@@ -149,7 +152,8 @@ RECORD_TYPE(VALUE, "value", "a registry value", RECORD_OBJECT, HOST, KEY, NAME, 
             LENGTH, FILE_OFFSET, KEY_LAST_WRITE, ORIGIN, CURRENT, ANOMALIES)
 RECORD_TYPE(EVENT, "event", "something that happened at a time", DATETIME, DATETIME_CLOCK,
             TIMESTAMP_DESC, MESSAGE, SOURCE, MACB, RECORD_OBJECT, HOST, STATE, META, FILE_TYPE, SIZE,
-            MODE, UID, GID, LINK_TARGET, NAME_ID, REASON)
+            MODE, UID, GID, LINK_TARGET, PARENT, NAME_ID, ORIGIN, USER, PROVIDER, EVENT_ID,
+            RECORD_NUMBER, PROGRAM, COUNT, REASON)
 RECORD_TYPE(ANOMALY, "anomaly", "a sign that times were changed", DATETIME, RECORD_OBJECT, HOST, CODE,
             EVIDENCE, MESSAGE)
 RECORD_TYPE(FLOW, "flow", "network traffic as a log tells it", DATETIME, HOST, SRC, SPORT, DST, DPORT,

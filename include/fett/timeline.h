@@ -62,6 +62,10 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error);
 
+/* The same of a record that was made here. */
+int timeline_add_made(struct timeline *timeline, const struct record *record,
+                      struct error *error);
+
 /* Add the times of a line of a bodyfile, which are a file record's; `file`: its image.
  * Comments and empty lines are nothing. ERROR_DAMAGED for what is no such line. */
 int timeline_add_body(struct timeline *timeline, const char *file, const char *line,

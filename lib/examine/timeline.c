@@ -1,27 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* fs-timeline: the file systems of an object into a timeline. */
-
-#include <fett/examine.h>
+/* fs-timeline: the file systems of an object, and what lies in them, into a timeline. */
 
 #include "lines.h"
+#include "timeline_sources.h"
+
+struct request {
+    struct timeline *timeline;
+    const struct examine_timeline_options *options;
+};
 
 static int add_filesystem(void *context, struct evidence *evidence,
                           struct filesystem *filesystem, struct error *error)
 {
-    return timeline_add_tree(context, filesystem_tree(filesystem), evidence->name,
-                             filesystem_volume(filesystem)->name,
-                             filesystem_kind(filesystem) == FS_NTFS, error);
+    const struct request *request = context;
+
+    if (source_is_wanted(request->options->sources, "fs") &&
+        timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
+                          filesystem_volume(filesystem)->name,
+                          filesystem_kind(filesystem) == FS_NTFS, error) != 0)
+        return -1;
+    return timeline_add_artifacts(request->timeline, evidence, filesystem, request->options,
+                                  error);
 }
 
-int examine_timeline(struct object *object, struct timeline *timeline, struct error *error)
+int examine_timeline(struct object *object, struct timeline *timeline,
+                     const struct examine_timeline_options *options, struct error *error)
 {
+    struct request request = { timeline, options };
+
+    if (object->kind == OBJECT_LOOSE || object->kind == OBJECT_FILE)
+        return timeline_add_loose(timeline, object, options, error);
     if (object->kind != OBJECT_IMAGE && object->kind != OBJECT_VOLUME)
         return error_set(error, ERROR_USAGE, "an image or a volume is taken: %s",
                          object->evidence->name);
     if (examine_need_files(object, error) != 0)
         return -1;
-    return examine_filesystems(object, add_filesystem, timeline, error);
+    if (examine_filesystems(object, add_filesystem, &request, error) != 0)
+        return -1;
+    return source_is_wanted(options->sources, "reg")
+               ? timeline_add_autoruns(timeline, object, options, error)
+               : 0;
 }
 
 struct body {

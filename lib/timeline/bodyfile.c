@@ -146,22 +146,6 @@ static void set_mode(struct record *record, const struct field *mode, char text[
     record_text(record, FIELD_MODE, text);
 }
 
-static int add_line(struct timeline *timeline, struct record *record, struct error *error)
-{
-    struct record_line line;
-    struct buffer *text = &timeline->line;
-
-    if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
-        return error_set_memory(error);
-    buffer_clear(text);
-    record_add_json(text, record);
-    if (text->failed)
-        return error_set_memory(error);
-    if (record_reader_parse(timeline->reader, text->data, text->length - 1, &line, error) != 1)
-        return -1;
-    return timeline_add_record(timeline, &line, error);
-}
-
 static int parse_times(const struct field fields[FIELDS], struct instant times[4])
 {
     for (int i = 0; i < 4; i++)
@@ -218,5 +202,5 @@ int timeline_add_body(struct timeline *timeline, const char *file, const char *l
                           numbers[i]);
     for (int i = 0; i < 4; i++)
         record_time(&record, file_name ? of_name[i] : own[i], &times[i]);
-    return add_line(timeline, &record, error);
+    return timeline_add_made(timeline, &record, error);
 }

@@ -277,6 +277,23 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     return timeline->out_of_memory ? error_set_memory(error) : 0;
 }
 
+int timeline_add_made(struct timeline *timeline, const struct record *record,
+                      struct error *error)
+{
+    struct record_line line;
+    struct buffer *text = &timeline->line;
+
+    if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
+        return error_set_memory(error);
+    buffer_clear(text);
+    record_add_json(text, record);
+    if (text->failed)
+        return error_set_memory(error);
+    if (record_reader_parse(timeline->reader, text->data, text->length - 1, &line, error) != 1)
+        return -1;
+    return timeline_add_record(timeline, &line, error);
+}
+
 static const struct origin *origin_of(const struct timeline *timeline, const struct event *event)
 {
     return &timeline->origins[timeline->noted[event->handle].origin];

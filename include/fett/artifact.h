@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETT_ARTIFACT_H
+#define FETT_ARTIFACT_H
+
+/*
+ * artifact: what Windows notes of what happened, as event records: event logs, the
+ * journal of a volume, prefetch files, the recycle bin, the history of Internet
+ * Explorer.
+ *
+ * Each format is one file in lib/artifact and one entry in the table. A parser hands
+ * out events with datetime, timestamp_desc, message, source and what else the format
+ * says; where it lies (image, volume, path, inode) is set by whoever opened it. What a
+ * parser cannot use is told, with its place in the file, and the rest is read.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fett/error.h>
+#include <fett/reader.h>
+#include <fett/record.h>
+
+/* Where events go. What a record points to holds for the call. Not 0 ends the
+ * parsing, which then returns it. */
+struct artifact_sink {
+    int (*event)(void *context, struct record *record);
+    void (*damage)(void *context, struct error *error);
+    void *context;
+};
+
+struct artifact_format {
+    const char *source;  /* of --source, and of its events */
+    const char *meaning;
+    /* By the first bytes, at most 4096; where they tell nothing, never. */
+    bool (*is)(const uint8_t *head, size_t size);
+    /* Whether a file of this name may be one: where to look in a file system. Without
+     * case, the path with its stream. */
+    bool (*is_path)(const char *path, size_t length);
+    int (*parse)(struct reader *reader, const struct artifact_sink *sink, struct error *error);
+};
+
+extern const struct artifact_format *const artifact_formats[];
+extern const size_t artifact_format_count;
+
+/* The format of a file by its first bytes, or NULL. */
+const struct artifact_format *artifact_by_head(const uint8_t *head, size_t size);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* artifact: the table of formats, see artifact.h, and what the parsers share. */
+
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/text.h>
+
+#include "artifact_internal.h"
+
+const struct artifact_format *const artifact_formats[] = {
+    &artifact_evt, &artifact_evtx, &artifact_prefetch, &artifact_recycle, &artifact_usn,
+};
+
+const size_t artifact_format_count = sizeof artifact_formats / sizeof *artifact_formats;
+
+const struct artifact_format *artifact_by_head(const uint8_t *head, size_t size)
+{
+    for (size_t i = 0; i < artifact_format_count; i++)
+        if (artifact_formats[i]->is(head, size))
+            return artifact_formats[i];
+    return NULL;
+}
+
+bool path_ends(const char *path, size_t length, const char *end)
+{
+    size_t size = strlen(end);
+
+    return length >= size && text_compare_nocase(path + length - size, size, end, size) == 0;
+}
+
+bool path_has_name(const char *path, size_t length, const char *pattern)
+{
+    const char *slash = memrchr(path, '/', length);
+    size_t before = slash ? (size_t)(slash - path) + 1 : 0;
+
+    return text_glob(pattern, path + before, length - before);
+}
+
+size_t utf16_units(const uint8_t *data, size_t most)
+{
+    size_t units = 0;
+
+    while (units < most && (data[2 * units] || data[2 * units + 1]))
+        units++;
+    return units;
+}
+
+void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size)
+{
+    uint64_t authority = 0;
+
+    if (size < 8 || size < 8 + 4 * (size_t)sid[1])
+        return;
+    for (int i = 2; i < 8; i++)
+        authority = authority << 8 | sid[i];
+    buffer_add_format(buffer, "S-%u-%llu", sid[0], (unsigned long long)authority);
+    for (unsigned i = 0; i < sid[1]; i++)
+        buffer_add_format(buffer, "-%u", bytes_u32le(sid + 8 + 4 * i));
+}
+
+void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what)
+{
+    struct error error = ERROR_INIT;
+
+    error_set(&error, ERROR_DAMAGED, "at %llu: %s", (unsigned long long)offset, what);
+    sink->damage(sink->context, &error);
+}
+
+int artifact_event(const struct artifact_sink *sink, struct record *record,
+                   const struct instant *time, const char *source, const char *description,
+                   const struct buffer *message, struct error *error)
+{
+    if (message->failed)
+        return error_set_memory(error);
+    record_time(record, FIELD_DATETIME, time);
+    record_text(record, FIELD_SOURCE, source);
+    record_text(record, FIELD_TIMESTAMP_DESC, description);
+    record_text_n(record, FIELD_MESSAGE, buffer_text(message), message->length);
+    return sink->event(sink->context, record);
+}

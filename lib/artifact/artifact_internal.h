@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ARTIFACT_INTERNAL_H
+#define ARTIFACT_INTERNAL_H
+
+/* What the parsers of artifact.h share. */
+
+#include <fett/artifact.h>
+#include <fett/buffer.h>
+
+extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
+    artifact_recycle, artifact_usn;
+
+/* Without case. */
+bool path_ends(const char *path, size_t length, const char *end);
+/* Whether the last part of a path matches a pattern with * and ?. */
+bool path_has_name(const char *path, size_t length, const char *pattern);
+
+/* Units of UTF-16 before a NUL, at most `most`. */
+size_t utf16_units(const uint8_t *data, size_t most);
+
+/* Add a security identifier, "S-1-5-21-..."; nothing for what is none. */
+void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size);
+
+/* Tell what is wrong at a place of the file. */
+void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what);
+
+/* Hand out an event; the record was begun, and may have more fields. */
+int artifact_event(const struct artifact_sink *sink, struct record *record,
+                   const struct instant *time, const char *source, const char *description,
+                   const struct buffer *message, struct error *error);
+
+/* Decompress LZXPRESS Huffman (MS-XCA 2.2) to exactly `to_size` bytes. */
+int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size,
+                   struct error *error);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * evtx: event logs of Windows Vista and later.
+ *
+ *     header  0 "ElfFile" NUL  120 flags: 1 not closed, 4 without checksums; 4096 bytes
+ *     chunks  of 65,536 bytes: 0 "ElfChnk" NUL  48 where free space begins
+ *             52 checksum of the records  512 records
+ *     record  0 2A 2A 00 00  4 size  8 number  16 FILETIME  24 binary XML ...
+ *             last four bytes: size
+ *
+ * Records are found by their signature. What stands behind the start of the free space
+ * is of before the chunk was used anew: its origin is deleted.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+
+#include "artifact_internal.h"
+#include "binxml.h"
+
+enum { HEADER = 4096, FIRST_RECORD = 512, RECORD_HEAD = 24, LEAST = 28, NOT_CLOSED = 1,
+       NO_CHECKSUMS = 4 };
+
+struct log {
+    uint8_t *chunk;
+    uint64_t offset;     /* of it in the file */
+    size_t free;         /* where its free space begins */
+    struct binxml_event event;
+    struct buffer message;
+};
+
+static bool is_evtx(const uint8_t *head, size_t size)
+{
+    return size >= 8 && memcmp(head, "ElfFile", 8) == 0;
+}
+
+static bool is_evtx_path(const char *path, size_t length)
+{
+    return path_ends(path, length, ".evtx");
+}
+
+static uint32_t crc32(const uint8_t *data, size_t size)
+{
+    uint32_t crc = 0xffffffff, table[256];
+
+    for (uint32_t i = 0; i < 256; i++) {
+        table[i] = i;
+        for (int k = 0; k < 8; k++)
+            table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320 : 0);
+    }
+    for (size_t i = 0; i < size; i++)
+        crc = crc >> 8 ^ table[(crc ^ data[i]) & 255];
+    return ~crc;
+}
+
+static int hand_out(struct log *log, size_t at, size_t size, const struct artifact_sink *sink,
+                    struct error *error)
+{
+    const uint8_t *stored = log->chunk + at;
+    struct instant time = instant_from_filetime(bytes_u64le(stored + 16));
+    struct binxml_event *event = &log->event;
+    bool live = at < log->free;
+    struct record record;
+
+    bool whole = binxml_parse(log->chunk, at + RECORD_HEAD, at + size - 4, event) &&
+                 size > RECORD_HEAD + 4;
+    if (!whole && live && size > RECORD_HEAD + 4)
+        artifact_damage(sink, log->offset + at, "an event whose binary XML does not fit");
+    buffer_clear(&log->message);
+    if (!whole)
+        buffer_add_text(&log->message, "(damaged) ");
+    buffer_add(&log->message, event->provider.data, event->provider.length);
+    if (event->has_id)
+        buffer_add_format(&log->message, " %u", event->id);
+    if (event->strings.length > 0)
+        buffer_add_text(&log->message, ": ");
+    buffer_add(&log->message, event->strings.data, event->strings.length);
+    log->message.failed |= event->provider.failed || event->strings.failed ||
+                           event->computer.failed || event->user.failed;
+
+    record_begin(&record, RECORD_EVENT);
+    record_number(&record, FIELD_RECORD_NUMBER, bytes_u64le(stored + 8));
+    if (event->has_id)
+        record_number(&record, FIELD_EVENT_ID, event->id);
+    if (event->provider.length > 0)
+        record_text_n(&record, FIELD_PROVIDER, event->provider.data, event->provider.length);
+    if (event->user.length > 0)
+        record_text_n(&record, FIELD_USER, event->user.data, event->user.length);
+    if (event->computer.length > 0)
+        record_text_n(&record, FIELD_HOST, event->computer.data, event->computer.length);
+    record_text(&record, FIELD_ORIGIN, live ? "live" : "deleted");
+    return artifact_event(sink, &record, &time, "evt", "event written", &log->message, error);
+}
+
+/* The size of the record at a place; 0: there is none. */
+static size_t record_at(const struct log *log, size_t at)
+{
+    const uint8_t *stored = log->chunk + at;
+    size_t size = bytes_u32le(stored + 4);
+
+    if (memcmp(stored, "\x2a\x2a\0\0", 4) != 0 || size < LEAST || size > EVTX_CHUNK - at ||
+        bytes_u32le(stored + size - 4) != size)
+        return 0;
+    return size;
+}
+
+static bool is_head(const struct log *log, size_t at)
+{
+    const uint8_t *stored = log->chunk + at;
+
+    return memcmp(stored, "\x2a\x2a\0\0", 4) == 0 &&
+           instant_from_filetime(bytes_u64le(stored + 16)).state == INSTANT_UTC;
+}
+
+static int parse_chunk(struct log *log, bool checked, const struct artifact_sink *sink,
+                       struct error *error)
+{
+    bool told = false;
+    int result = 0;
+
+    log->free = bytes_u32le(log->chunk + 48);
+    if (log->free < FIRST_RECORD || log->free > EVTX_CHUNK)
+        log->free = EVTX_CHUNK;
+    else if (checked && crc32(log->chunk + FIRST_RECORD, log->free - FIRST_RECORD) !=
+                            bytes_u32le(log->chunk + 52))
+        artifact_damage(sink, log->offset, "a chunk whose checksum does not match");
+    for (size_t at = FIRST_RECORD, size; result == 0 && at + LEAST <= EVTX_CHUNK;) {
+        size = record_at(log, at);
+        if (size > 0)
+            result = hand_out(log, at, size, sink, error);
+        else if (at < log->free && is_head(log, at)) /* a torn one, whose head still stands */
+            result = hand_out(log, at, RECORD_HEAD + 4, sink, error);
+        if (size == 0 && at < log->free && !told)
+            artifact_damage(sink, log->offset + at, "no whole record of an event log");
+        told = size == 0;
+        at += size > 0 ? size : 4;
+    }
+    return result;
+}
+
+static int parse_evtx(struct reader *reader, const struct artifact_sink *sink,
+                      struct error *error)
+{
+    struct log log = { .chunk = malloc(EVTX_CHUNK) };
+    struct error lost = ERROR_INIT;
+    uint8_t head[128];
+    int result = log.chunk ? 0 : error_set_memory(error);
+
+    if (result == 0 && (reader_read(reader, 0, head, sizeof head, &lost) != 0 ||
+                        !is_evtx(head, sizeof head)))
+        result = error_set(error, ERROR_DAMAGED, "no event log: no header");
+    bool checked = result == 0 &&
+                   !(bytes_u32le(head + 120) & (NOT_CLOSED | NO_CHECKSUMS));
+    for (log.offset = HEADER; result == 0 && log.offset < reader->size;
+         log.offset += EVTX_CHUNK) {
+        uint64_t left = reader->size - log.offset;
+        size_t size = left < EVTX_CHUNK ? (size_t)left : EVTX_CHUNK;
+        memset(log.chunk, 0, EVTX_CHUNK);
+        if (reader_read(reader, log.offset, log.chunk, size, &lost) != 0)
+            sink->damage(sink->context, &lost);
+        if (size < EVTX_CHUNK)
+            artifact_damage(sink, log.offset + size, "a chunk that was cut");
+        if (memcmp(log.chunk, "ElfChnk", 8) == 0)
+            result = parse_chunk(&log, checked && size == EVTX_CHUNK, sink, error);
+        else if (!bytes_all_zero(log.chunk, size))
+            artifact_damage(sink, log.offset, "no chunk of an event log");
+    }
+    free(log.chunk);
+    binxml_release(&log.event);
+    buffer_release(&log.message);
+    return result;
+}
+
+const struct artifact_format artifact_evtx = {
+    "evt", "event logs of Windows Vista and later", is_evtx, is_evtx_path, parse_evtx,
+};

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * prefetch: which programs were run, when, how often (Windows XP and later).
+ *
+ *     0 version  4 "SCCA"  12 size  16 name of the program, UTF-16, 60 bytes  76 hash of
+ *     its path  100 names of files it loaded at, 104 their bytes: UTF-16 with NUL each
+ *
+ *     version            last runs, FILETIME      times run
+ *     17 XP, 2003        120: 1                   144
+ *     23 Vista, 7        128: 1                   152
+ *     26 8.1             128: 8                   208
+ *     30, 31 from 10     128: 8                   208; 200 where the number at 84 is 296
+ *
+ * From Windows 10 on the file is compressed: "MAM" 4, the size of 32 bits, then LZXPRESS
+ * Huffman. Bit 7 of the fourth byte: a checksum of 4 bytes comes first.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "artifact_internal.h"
+
+enum { HEADER = 216, NAME = 16, NAME_UNITS = 29, LAST_RUNS = 8 };
+
+static const struct {
+    uint32_t version;
+    uint16_t runs, run_count, count;
+} layouts[] = {
+    { 17, 120, 1, 144 }, { 23, 128, 1, 152 }, { 26, 128, 8, 208 },
+    { 30, 128, 8, 208 }, { 31, 128, 8, 208 },
+};
+
+static bool is_compressed(const uint8_t *head, size_t size)
+{
+    return size > 8 && memcmp(head, "MAM", 3) == 0 && (head[3] & 0x7f) == 4;
+}
+
+static bool is_prefetch(const uint8_t *head, size_t size)
+{
+    return is_compressed(head, size) || (size > 8 && memcmp(head + 4, "SCCA", 4) == 0);
+}
+
+static bool is_prefetch_path(const char *path, size_t length)
+{
+    return path_ends(path, length, ".pf") && text_glob("*/prefetch/*", path, length);
+}
+
+/* The program's own path among the files it loaded, without its device: it ends in
+ * its name. */
+static void add_program(struct buffer *path, const uint8_t *data, size_t size,
+                        const struct buffer *name)
+{
+    size_t at = bytes_u32le(data + 100), left = bytes_u32le(data + 104);
+
+    if (at > size || left > size - at)
+        return;
+    for (size_t units; left >= 2; at += 2 * units + 2, left -= 2 * units + 2) {
+        units = utf16_units(data + at, left / 2);
+        buffer_clear(path);
+        text_add_utf16le(path, data + at, units);
+        size_t begin = path->length > name->length ? path->length - name->length : 0;
+        if (begin > 0 && path->data[begin - 1] == '\\' &&
+            text_compare_nocase(path->data + begin, name->length, name->data, name->length) == 0)
+            break;
+        buffer_clear(path);
+        if (2 * units + 2 > left)
+            break;
+    }
+    /* \DEVICE\HARDDISKVOLUME1\WINDOWS\..., \VOLUME{...}\WINDOWS\... */
+    size_t parts = path->length > 8 && strncasecmp(path->data, "\\DEVICE\\", 8) == 0 ? 2 : 1;
+    const char *rest = path->data;
+    for (size_t i = 0; path->length > 0 && rest && i < parts; i++)
+        rest = strchr(rest + 1, '\\');
+    size_t cut = path->length > 0 && rest ? (size_t)(rest - path->data) : path->length;
+    for (size_t i = cut; i < path->length; i++)
+        path->data[i - cut] = path->data[i] == '\\' ? '/' : path->data[i];
+    if (path->length > 0)
+        buffer_truncate(path, path->length - cut);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static int hand_out(const uint8_t *data, size_t size, size_t layout,
+                    const struct artifact_sink *sink, struct error *error)
+{
+    bool later = layouts[layout].version >= 30 && bytes_u32le(data + 84) == 296;
+    uint32_t count = bytes_u32le(data + (later ? 200 : layouts[layout].count));
+    uint64_t runs[LAST_RUNS];
+    size_t known = 0;
+    struct buffer name = BUFFER_INIT, path = BUFFER_INIT, message = BUFFER_INIT;
+    int result = 0;
+
+    for (size_t i = 0; i < layouts[layout].run_count; i++) {
+        runs[known] = bytes_u64le(data + layouts[layout].runs + 8 * i);
+        known += runs[known] != 0;
+    }
+    qsort(runs, known, sizeof *runs, compare_times);
+    text_add_utf16le(&name, data + NAME, utf16_units(data + NAME, NAME_UNITS));
+    if (!name.failed && name.length > 0)
+        add_program(&path, data, size, &name);
+    buffer_add(&message, name.data, name.length);
+    buffer_add_format(&message, " was run %u times, hash %08X", count, bytes_u32le(data + 76));
+    for (size_t i = 0; i < known && result == 0; i++) {
+        struct instant time = instant_from_filetime(runs[i]);
+        const struct buffer *program = path.length > 0 ? &path : &name;
+        struct record record;
+        record_begin(&record, RECORD_EVENT);
+        record_text_n(&record, FIELD_PROGRAM, buffer_text(program), program->length);
+        record_number(&record, FIELD_COUNT, count);
+        message.failed |= name.failed || path.failed;
+        result = artifact_event(sink, &record, &time, "prefetch",
+                                i > 0              ? "run"
+                                : count <= known ? "first run"
+                                                   : "earliest run known",
+                                &message, error);
+    }
+    buffer_release(&name);
+    buffer_release(&path);
+    buffer_release(&message);
+    return result;
+}
+
+static int parse_plain(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                       struct error *error)
+{
+    if (size < HEADER || memcmp(data + 4, "SCCA", 4) != 0)
+        return error_set(error, ERROR_DAMAGED, "no prefetch file: no header");
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+        if (layouts[i].version == bytes_u32le(data))
+            return hand_out(data, size, i, sink, error);
+    return error_set(error, ERROR_UNSUPPORTED, "prefetch file of version %u", bytes_u32le(data));
+}
+
+static int parse_compressed(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                            struct error *error)
+{
+    size_t plain_size = bytes_u32le(data + 4), at = data[3] & 0x80 ? 12 : 8;
+
+    if (plain_size > LIMIT_PREFETCH_BYTES || at > size)
+        return error_set(error, ERROR_LIMIT, "compressed: %zu bytes", plain_size);
+    uint8_t *plain = malloc(plain_size + 1);
+    if (!plain)
+        return error_set_memory(error);
+    int result = xpress_inflate(data + at, size - at, plain, plain_size, error);
+    if (result == 0)
+        result = parse_plain(plain, plain_size, sink, error);
+    free(plain);
+    return result;
+}
+
+static int parse_prefetch(struct reader *reader, const struct artifact_sink *sink,
+                          struct error *error)
+{
+    struct error lost = ERROR_INIT;
+    uint8_t *data;
+    size_t size;
+    int damaged = 0;
+
+    if (reader_read_all(reader, LIMIT_PREFETCH_BYTES, &data, &size, &damaged, &lost) != 0)
+        return error_set(error, lost.kind, "%s", lost.text);
+    if (damaged)
+        sink->damage(sink->context, &lost);
+    int result = is_compressed(data, size) ? parse_compressed(data, size, sink, error)
+                                           : parse_plain(data, size, sink, error);
+    free(data);
+    return result;
+}
+
+const struct artifact_format artifact_prefetch = {
+    "prefetch", "programs that were run, of Windows XP and later", is_prefetch,
+    is_prefetch_path, parse_prefetch,
+};

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * recycle: what was put into the recycle bin, and when.
+ *
+ *     INFO2 (Windows 95 to 2003): 0 version (4: 9x, 5: NT)  12 bytes of an entry, 280 or
+ *         800; entries from 20: 0 path, 8-bit, 260 bytes  260 number  264 drive (A is 0)
+ *         268 FILETIME  276 size  280 path, UTF-16, 520 bytes, where entries have 800
+ *         An entry whose path begins with NUL left the bin; the rest of it still stands.
+ *     $I... (from Vista): 0 version (1 or 2, 64 bits)  8 size  16 FILETIME
+ *         version 1: 24 path, UTF-16, 520 bytes; version 2: 24 units  28 path
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "artifact_internal.h"
+
+enum {
+    INFO2_HEADER = 20,
+    ENTRY_9X = 280,
+    ENTRY_NT = 800,
+    PATH_8BIT = 260,
+    PATH_UNITS = 260,
+    I_PATH = 24,
+    I_LEAST = 28,
+};
+
+static bool is_info2(const uint8_t *head, size_t size)
+{
+    uint32_t version = size >= INFO2_HEADER ? bytes_u32le(head) : 0;
+    uint32_t entry = version ? bytes_u32le(head + 12) : 0;
+
+    return (version == 4 || version == 5) && (entry == ENTRY_9X || entry == ENTRY_NT);
+}
+
+static bool is_i(const uint8_t *head, size_t size)
+{
+    uint64_t version = size >= I_LEAST ? bytes_u64le(head) : 0;
+    size_t at = version == 1 ? I_PATH : I_PATH + 4;
+
+    return (version == 1 || version == 2) && size >= at + 6 && head[at + 2] == ':' &&
+           head[at + 3] == 0 && head[at + 4] == '\\' &&
+           instant_from_filetime(bytes_u64le(head + 16)).state == INSTANT_UTC;
+}
+
+static bool is_recycle(const uint8_t *head, size_t size)
+{
+    return is_info2(head, size) || is_i(head, size);
+}
+
+static bool is_recycle_path(const char *path, size_t length)
+{
+    return path_has_name(path, length, "INFO2") || path_has_name(path, length, "INFO") ||
+           (path_has_name(path, length, "$I*") && text_glob("*/$recycle.bin/*", path, length));
+}
+
+static int hand_out(const struct artifact_sink *sink, struct record *record,
+                    uint64_t filetime, uint64_t bytes, bool left, struct buffer *message,
+                    struct error *error)
+{
+    struct instant time = instant_from_filetime(filetime);
+
+    record_text(record, FIELD_ORIGIN, left ? "deleted" : "live");
+    record_number(record, FIELD_SIZE, bytes);
+    if (left)
+        buffer_add_text(message, " (no longer in the bin)");
+    return artifact_event(sink, record, &time, "recycle", "put into the recycle bin", message,
+                          error);
+}
+
+static int parse_info2(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                       struct buffer *message, struct error *error)
+{
+    size_t entry = bytes_u32le(data + 12), at;
+    int result = 0;
+
+    for (at = INFO2_HEADER; result == 0 && at + entry <= size; at += entry) {
+        const uint8_t *stored = data + at;
+        bool left = stored[0] == 0;
+        struct record record;
+        uint32_t drive = bytes_u32le(stored + 264);
+        if (bytes_all_zero(stored, entry))
+            continue;
+        buffer_clear(message);
+        if (entry == ENTRY_NT) {
+            text_add_utf16le(message, stored + ENTRY_9X, utf16_units(stored + ENTRY_9X, PATH_UNITS));
+        } else {
+            if (left && drive < 26) /* the letter was overwritten */
+                buffer_add_byte(message, (char)('A' + drive));
+            text_add_cp1252(message, stored + left,
+                            strnlen((const char *)stored + left, PATH_8BIT - left));
+        }
+        record_begin(&record, RECORD_EVENT);
+        record_number(&record, FIELD_RECORD_NUMBER, bytes_u32le(stored + PATH_8BIT));
+        result = hand_out(sink, &record, bytes_u64le(stored + 268), bytes_u32le(stored + 276),
+                          left, message, error);
+    }
+    if (result == 0 && at < size)
+        artifact_damage(sink, at, "an entry that was cut");
+    return result;
+}
+
+static int parse_i(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                   struct buffer *message, struct error *error)
+{
+    struct record record;
+    size_t at = I_PATH, units = PATH_UNITS;
+
+    if (bytes_u64le(data) == 2) {
+        units = bytes_u32le(data + I_PATH);
+        at += 4;
+    }
+    if (units > (size - at) / 2)
+        units = (size - at) / 2;
+    text_add_utf16le(message, data + at, utf16_units(data + at, units));
+    record_begin(&record, RECORD_EVENT);
+    return hand_out(sink, &record, bytes_u64le(data + 16), bytes_u64le(data + 8), false, message,
+                    error);
+}
+
+static int parse_recycle(struct reader *reader, const struct artifact_sink *sink,
+                         struct error *error)
+{
+    struct buffer message = BUFFER_INIT;
+    struct error lost = ERROR_INIT;
+    uint8_t *data;
+    size_t size;
+    int damaged = 0, result;
+
+    if (reader_read_all(reader, LIMIT_EVENT_LOG_BYTES, &data, &size, &damaged, &lost) != 0)
+        return error_set(error, lost.kind, "%s", lost.text);
+    if (damaged)
+        sink->damage(sink->context, &lost);
+    if (is_info2(data, size))
+        result = parse_info2(data, size, sink, &message, error);
+    else if (is_i(data, size))
+        result = parse_i(data, size, sink, &message, error);
+    else
+        result = error_set(error, ERROR_DAMAGED, "no list of a recycle bin");
+    free(data);
+    buffer_release(&message);
+    return result;
+}
+
+const struct artifact_format artifact_recycle = {
+    "recycle", "recycle bin: INFO2 and $I", is_recycle, is_recycle_path, parse_recycle,
+};

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * timeline_sources: what Windows noted, found by itself in the file systems of an
+ * object, into a timeline: artifacts by where they lie, deleted ones too, and the keys
+ * of autostarts.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/artifact.h>
+#include <fett/limits.h>
+
+#include "timeline_sources.h"
+
+/* A file that may be an artifact. */
+struct candidate {
+    uint64_t handle;
+    const struct artifact_format *format;
+};
+
+struct search {
+    const struct examine_timeline_options *options;
+    struct timeline *timeline;
+    struct candidate *items;
+    size_t count, capacity;
+    bool out_of_memory;
+    /* of the file that is being parsed */
+    const char *image, *volume;
+    char *path;
+    char inode[FILE_INODE_SIZE];
+    const char *state;
+    uint64_t problems;
+};
+
+bool source_is_wanted(const char *sources, const char *name)
+{
+    size_t size = strlen(name);
+
+    if (!sources)
+        return strcmp(name, "fs") == 0;
+    for (const char *at = sources; *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+        if (strcspn(at, ",") == 3 && strncmp(at, "all", 3) == 0)
+            return true;
+        else if (strcspn(at, ",") == size && strncmp(at, name, size) == 0)
+            return true;
+    return false;
+}
+
+static bool is_source(const char *name, size_t size)
+{
+    static const char *const own[] = { "all", "fs", "reg" };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strlen(own[i]) == size && strncmp(own[i], name, size) == 0)
+            return true;
+    for (size_t i = 0; i < artifact_format_count; i++)
+        if (strlen(artifact_formats[i]->source) == size &&
+            strncmp(artifact_formats[i]->source, name, size) == 0)
+            return true;
+    return false;
+}
+
+int examine_timeline_check_sources(const char *sources, struct error *error)
+{
+    for (const char *at = sources;;) {
+        size_t size = strcspn(at, ",");
+        if (!is_source(at, size))
+            return error_set(error, ERROR_USAGE,
+                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn)",
+                             (int)size, at);
+        if (at[size] == '\0')
+            return 0;
+        at += size + 1;
+    }
+}
+
+static int take_event(void *context, struct record *record)
+{
+    struct search *search = context;
+    struct error error = ERROR_INIT;
+
+    record_text(record, FIELD_IMAGE, search->image);
+    record_text(record, FIELD_VOLUME, search->volume);
+    record_text(record, FIELD_PATH, search->path);
+    if (search->inode[0])
+        record_text(record, FIELD_INODE, search->inode);
+    record_text(record, FIELD_STATE, search->state);
+    if (timeline_add_made(search->timeline, record, &error) == 0)
+        return 0;
+    search->options->problem(search->options->context, &error);
+    return -1;
+}
+
+static void take_damage(void *context, struct error *error)
+{
+    struct search *search = context;
+
+    if (search->state && strcmp(search->state, "allocated") != 0)
+        return; /* what is left of a deleted file */
+    if (++search->problems > LIMIT_ARTIFACT_PROBLEMS)
+        return;
+    if (search->problems == LIMIT_ARTIFACT_PROBLEMS)
+        error_set(error, ERROR_DAMAGED, "more that cannot be used is not told one by one");
+    error_prefix(error, "%s%s%s%s%s", search->image, search->volume ? ":" : "",
+                 search->volume ? search->volume : "", search->path ? ":" : "",
+                 search->path ? search->path : "");
+    if (error->kind == ERROR_UNSUPPORTED || error->kind == ERROR_LIMIT)
+        error->kind = ERROR_DAMAGED; /* said, and the others are read */
+    search->options->problem(search->options->context, error);
+}
+
+static int parse(struct search *search, const struct artifact_format *format,
+                 struct reader *reader)
+{
+    const struct artifact_sink sink = { take_event, take_damage, search };
+    struct error error = ERROR_INIT;
+
+    search->problems = 0;
+    if (format->parse(reader, &sink, &error) == 0)
+        return 0;
+    if (error.kind == ERROR_NONE)
+        return -1; /* the timeline cannot take more; it was told */
+    take_damage(search, &error);
+    return error.kind == ERROR_SYSTEM ? -1 : 0;
+}
+
+static const struct artifact_format *format_of(struct reader *reader)
+{
+    uint8_t head[4096];
+    size_t size = reader->size < sizeof head ? (size_t)reader->size : sizeof head;
+
+    reader_read(reader, 0, head, size, NULL);
+    return artifact_by_head(head, size);
+}
+
+/* --- in a file system --- */
+
+static int collect(void *context, const struct file *file)
+{
+    struct search *search = context;
+
+    if (file->type != FILE_REGULAR || (file->sized && file->size == 0) ||
+        file->meta == META_REALLOCATED)
+        return 0;
+    for (size_t i = 0; i < artifact_format_count; i++) {
+        const struct artifact_format *format = artifact_formats[i];
+        if (!source_is_wanted(search->options->sources, format->source) ||
+            !format->is_path(file->path, file->path_length))
+            continue;
+        if (memory_grow((void **)&search->items, &search->capacity, search->count + 1,
+                        sizeof *search->items) != 0) {
+            search->out_of_memory = true;
+            return -1;
+        }
+        search->items[search->count++] = (struct candidate){ file->handle, format };
+        return 0;
+    }
+    return 0;
+}
+
+/* A name alone does not make an artifact, but for the journal, which begins with a hole. */
+static int parse_candidate(struct search *search, struct tree *tree,
+                           const struct candidate *candidate, struct error *error)
+{
+    struct error why = ERROR_INIT;
+    struct reader *reader;
+    struct file file;
+    int result = 0;
+
+    if (tree_file(tree, candidate->handle, &file, error) != 0)
+        return -1;
+    search->path = strndup(file.path, file.path_length);
+    if (!search->path)
+        return error_set_memory(error);
+    memcpy(search->inode, file.inode, sizeof search->inode);
+    search->state = record_state_word(file.state);
+    if (tree_open(tree, candidate->handle, &reader, &why) != 0) {
+        take_damage(search, &why);
+    } else {
+        const struct artifact_format *format = format_of(reader);
+        if (format == NULL && strcmp(candidate->format->source, "usn") == 0)
+            format = candidate->format;
+        if (format && strcmp(format->source, candidate->format->source) == 0) {
+            result = parse(search, format, reader);
+        } else {
+            error_set(&why, ERROR_DAMAGED, "has the name of an artifact (%s) and is none",
+                      candidate->format->source);
+            take_damage(search, &why);
+        }
+        reader_free(reader);
+    }
+    free(search->path);
+    search->path = NULL;
+    return result;
+}
+
+int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evidence,
+                           struct filesystem *filesystem,
+                           const struct examine_timeline_options *options, struct error *error)
+{
+    struct tree *tree = filesystem_tree(filesystem);
+    struct search search = { .options = options, .timeline = timeline, .image = evidence->name,
+                             .volume = filesystem_volume(filesystem)->name };
+    int result = tree_walk(tree, collect, &search, error);
+
+    if (search.out_of_memory)
+        result = error_set_memory(error);
+    for (size_t i = 0; i < search.count && result == 0; i++)
+        result = parse_candidate(&search, tree, &search.items[i], error);
+    free(search.items);
+    return result;
+}
+
+/* --- loose files --- */
+
+int timeline_add_loose(struct timeline *timeline, struct object *object,
+                       const struct examine_timeline_options *options, struct error *error)
+{
+    struct search search = { .options = options, .timeline = timeline,
+                             .image = object->evidence->name };
+    struct reader *reader;
+
+    if (object_open(object, &reader, error) != 0)
+        return -1;
+    const struct artifact_format *format = format_of(reader);
+    int result = format ? parse(&search, format, reader)
+                        : error_set(error, ERROR_UNSUPPORTED, "no artifact with times: %s",
+                                    object->evidence->name);
+    reader_free(reader);
+    return result;
+}
+
+/* --- keys of autostarts --- */
+
+static int take_autorun(void *context, struct record *record)
+{
+    struct search *search = context;
+    struct error error = ERROR_INIT;
+
+    if (record->type == RECORD_GAP)
+        return search->options->gap(search->options->context, record);
+    if (timeline_add_made(search->timeline, record, &error) == 0)
+        return 0;
+    search->options->problem(search->options->context, &error);
+    return -1;
+}
+
+static void report(void *context, struct error *error)
+{
+    struct search *search = context;
+
+    search->options->problem(search->options->context, error);
+}
+
+int timeline_add_autoruns(struct timeline *timeline, struct object *object,
+                          const struct examine_timeline_options *options, struct error *error)
+{
+    struct search search = { .options = options, .timeline = timeline };
+
+    return examine_autoruns(object, take_autorun, report, &search, error);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TIMELINE_SOURCES_H
+#define TIMELINE_SOURCES_H
+
+/* timeline_sources: what timeline.c adds besides the times of files. */
+
+#include <fett/examine.h>
+
+/* Whether a list of sources, NULL: fs, has one of this name. */
+bool source_is_wanted(const char *sources, const char *name);
+
+/* The artifacts that lie in a file system. */
+int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evidence,
+                           struct filesystem *filesystem,
+                           const struct examine_timeline_options *options, struct error *error);
+
+/* A loose file, or one that an operand names. */
+int timeline_add_loose(struct timeline *timeline, struct object *object,
+                       const struct examine_timeline_options *options, struct error *error);
+
+/* The keys of autostarts of an object. */
+int timeline_add_autoruns(struct timeline *timeline, struct object *object,
+                          const struct examine_timeline_options *options, struct error *error);
+
+#endif
