@@ -589,3 +589,26 @@ for run in json.loads(sys.stdin.read())["runs"]: print("@%d+%d" % (run["offset"]
     run -0 cmp whole <(for range in 0-9500001 9500001-9504096 9504096-; do
         ioc-strings -q --range $range --decode all -k url volume.raw || [ $? = 1 ]; done)
 }
+
+@test "bombs of encoded indicators take bounded memory, and what is left out is counted" {
+    python3 - <<'END'
+import gzip
+text = b"".join(b"http://h%d.example.com/%d\n" % (i % 5000, i % 7) for i in range(20000))
+open("bomb", "wb").write(gzip.compress(text, 9, mtime=0) * 40) # 40 times 20,000 URLs
+END
+    run -3 --separate-stderr python3 -c '
+import resource, subprocess, sys
+status = subprocess.call(["ioc-strings", "-q", "--raw", "-j2", "--decode=gzip", "-kurl,domain", "bomb"],
+                         stdout=open("hits", "wb"))
+assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 256 * 1024
+sys.exit(status)'
+    # each URL has a host: none is missing that no gap tells of
+    left=$(grep '"type":"gap"' hits | sed 's/.*than are kept: \([0-9]*\) left out.*/\1/' | paste -sd+)
+    assert [ $((left)) -gt 0 ]
+    assert_equal $(($(grep -c '"type":"indicator"' hits) + left)) $((40 * 20000 * 2))
+    # those of a folder have a path
+    mkdir folder
+    mv bomb folder
+    ioc-strings -q --decode=gzip -kurl,domain folder | grep '"type":"gap"' >gaps
+    assert_equal "$(field path <gaps | sort -u)" /bomb
+}

@@ -204,6 +204,10 @@
 #define LIMIT_FOUND_BYTES 67108864
 #define LIMIT_FOUND_KEPT_BYTES 33554432
 
+/* What the hits in encoded units of one block of a MiB may hold: some 400,000, where
+ * logs under gzip have 150,000. Those beyond are counted in a gap. */
+#define LIMIT_FOUND_UNIT_BYTES 33554432
+
 /* Longest indicator: URLs beyond 2,083 bytes are not followed by browsers of
  * any era that matters; 4,096 leaves room for scheme and encoding. */
 #define LIMIT_INDICATOR_BYTES 4096

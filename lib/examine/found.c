@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <fett/fixup.h>
+#include <fett/limits.h>
 #include <fett/text.h>
 
 #include "found.h"
@@ -194,12 +195,59 @@ static bool is_held_back(struct found_block *block, const struct ioc_hit *hit)
     return false;
 }
 
+/* What a log or a bomb repeats is kept once: the text that was added at `place` is taken
+ * back where the same one is found. */
+static uint32_t share_text(struct found_block *block, uint32_t place)
+{
+    struct buffer *texts = &block->texts;
+    size_t size = texts->length - place;
+    uint32_t hash = 2166136261;
+
+    if (texts->failed)
+        return place;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (uint8_t)texts->data[place + i]) * 16777619; /* FNV-1a */
+    uint32_t *shared = &block->shared[(hash ^ hash >> 16) % 256];
+    if (*shared + size <= place && memcmp(texts->data + *shared, texts->data + place, size) == 0)
+        buffer_truncate(texts, place);
+    else
+        *shared = place;
+    return *shared;
+}
+
+static bool is_cut(struct found_block *block)
+{
+    const struct ioc_decoded *unit = block->unit;
+
+    if (block->count * sizeof *block->hits + block->texts.length < LIMIT_FOUND_UNIT_BYTES)
+        return false;
+    if (block->cut++ == 0)
+        block->cut_from = unit->offset;
+    if (block->cut_to < unit->offset + unit->length)
+        block->cut_to = unit->offset + unit->length;
+    return true;
+}
+
+bool found_cut_gap(const struct found_block *block, struct gap *gap, struct error *reason)
+{
+    if (block->cut == 0)
+        return false;
+    error_set(reason, ERROR_LIMIT,
+              "encoded units hold more indicators than are kept: %llu left out",
+              (unsigned long long)block->cut);
+    *gap = (struct gap){ .offset = block->cut_from,
+                         .length = block->cut_to - block->cut_from,
+                         .kind = GAP_STRUCTURE,
+                         .reason = reason->text };
+    return true;
+}
+
 static void keep_hit(void *context, const struct ioc_hit *hit)
 {
     struct found_block *block = context;
     const struct ioc_decoded *unit = block->unit;
 
-    if (is_held_back(block, hit))
+    if (is_held_back(block, hit) || (unit && is_cut(block)))
         return;
     if (memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
                     sizeof *block->hits) != 0) {
@@ -218,8 +266,12 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
                              .decoded = unit,
                              .value_length = (uint32_t)hit->value_length };
     found->value = add_text(block, hit->value, hit->value_length);
+    if (unit)
+        found->value = share_text(block, found->value);
     found->reason = text_place(block);
     found_add_reason(&block->texts, hit);
+    if (unit)
+        found->reason = share_text(block, found->reason);
     found->context = text_place(block);
     if (hit->defanged)
         found_add_context(&block->texts, hit);
@@ -229,6 +281,7 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
         buffer_add_text(&block->texts, unit->encoding);
         buffer_add_byte(&block->texts, '+');
         buffer_add(&block->texts, encoding, strlen(encoding) + 1);
+        found->coding = share_text(block, found->coding);
     }
     block->out_of_memory |= block->texts.failed;
 }
@@ -292,6 +345,7 @@ static int compare_found(const void *a, const void *b, void *context)
 void found_clear(struct found_block *block)
 {
     block->count = block->unit_count = 0;
+    block->cut = block->cut_to = 0;
     block->held_back = (struct ioc_held_back){ 0 };
     block->decoded = (struct ioc_decode_counts){ 0 };
     block->out_of_memory = false;

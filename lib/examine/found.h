@@ -71,6 +71,9 @@ struct found_block {
     struct ioc_decode_counts decoded;
     struct found_unit *units; /* encoded ones of FOUND_UNIT_LEAST bytes and more, in order */
     size_t unit_count, unit_capacity;
+    uint64_t cut;             /* hits in encoded units that are beyond LIMIT_FOUND_UNIT_BYTES, */
+    uint64_t cut_from, cut_to; /* and where those units are */
+    uint32_t shared[256];     /* texts that may come again, by hash */
     bool out_of_memory;
     const struct ioc_decoded *unit; /* that is searched, while it is */
 };
@@ -107,6 +110,9 @@ void found_sort(struct found_block *block);
  * host is on the noise list; what stood there before its value was made of it. */
 void found_add_reason(struct buffer *text, const struct ioc_hit *hit);
 void found_add_context(struct buffer *text, const struct ioc_hit *hit);
+
+/* Fill in the gap of those that are cut; false: there are none. `reason` has its text. */
+bool found_cut_gap(const struct found_block *block, struct gap *gap, struct error *reason);
 
 /* Say in a record what was found: length, kind, value, encoding, confidence, reason. */
 void found_fill(struct found_block *block, const struct found *found, struct record *record);

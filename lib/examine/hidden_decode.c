@@ -126,6 +126,13 @@ static void decode(struct hidden *hidden, size_t number, uint64_t from, uint64_t
     hidden->work_left -= work < hidden->work_left ? work : hidden->work_left;
     hidden->limited += block->decoded.limited + block->decoded.left_out;
     hidden->out_of_memory |= block->out_of_memory;
+    struct error reason = ERROR_INIT;
+    struct gap gap;
+    if (found_cut_gap(block, &gap, &reason)) {
+        gap.offset = piece->media; /* the rest may lie elsewhere */
+        gap.length = piece->length;
+        image_add_gap(hidden->image, &gap);
+    }
     for (size_t i = 0; i < block->count && !hidden->out_of_memory; i++) {
         const struct found *hit = &block->hits[i];
         uint64_t file_offset = start + hit->offset;

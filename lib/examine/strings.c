@@ -370,6 +370,29 @@ static int split_covered(struct scan *scan, struct found_block *block)
     return result;
 }
 
+/* Hits in encoded units that were too many. Of media the gap comes at its place, among the
+ * hits; else here. */
+static int tell_cut(struct scan *scan, const struct found_block *block, examine_sink sink,
+                    void *context)
+{
+    struct error reason = ERROR_INIT;
+    struct record record;
+    struct gap gap;
+
+    if (!found_cut_gap(block, &gap, &reason))
+        return 0;
+    if (scan->hidden) {
+        image_add_gap(scan->object->evidence->image, &gap);
+        return 0;
+    }
+    const struct extent *extent = own_extent(scan, gap.offset);
+    gap.volume = scan->object->volume ? scan->object->volume->name : NULL;
+    gap.path = scan->file_known ? scan->file.path : NULL;
+    gap.offset = extent ? extent->start + gap.offset - extent->file_offset : 0;
+    examine_gap_record(&record, scan->object->evidence, &gap);
+    return sink(context, &record);
+}
+
 /* Hits, hidden ones and gaps of one block, in order. */
 static int hand_out(struct scan *scan, struct found_block *block, uint64_t start,
                     uint64_t end, examine_sink sink, void *context, struct error *error)
@@ -383,6 +406,8 @@ static int hand_out(struct scan *scan, struct found_block *block, uint64_t start
 
     if (result == 0 && scan->hidden && split_covered(scan, block) != 0)
         return error_set_memory(error);
+    if (result == 0)
+        result = tell_cut(scan, block, sink, context);
     for (size_t i = 0; result == 0;) {
         const struct found *hit = i < block->count ? &block->hits[i] : NULL;
         const struct hidden_hit *hidden =
