@@ -13,10 +13,14 @@ static struct timeline_focus focus;
 static struct timeline *timeline;
 static const char *after, *before, *sources;
 static struct cli_list around, bodies;
+static bool anomalies, all_anomalies;
 
 static const struct cli_option options[] = {
     { 0, "after", "TIME", "only what happened at or after this", .text = &after,
       .filter = true },
+    { 0, "all-anomalies", NULL, "also signs that installers and archives make in thousands",
+      .flag = &all_anomalies },
+    { 0, "anomalies", NULL, "also signs that times were changed", .flag = &anomalies },
     { 0, "around", "WHAT=SPAN", "only what happened near a time, a /path or a file name",
       .list = &around, .filter = true },
     { 0, "before", "TIME", "only what happened at or before this", .text = &before,
@@ -53,6 +57,9 @@ static void report(void *cli, struct error *error)
 static int prepare(struct cli *cli, struct error *error)
 {
     focus.clock = cli->clock;
+    focus.anomalies = all_anomalies ? ANOMALIES_ALL
+                      : anomalies   ? ANOMALIES_LIKELY
+                                    : ANOMALIES_NONE;
     if (sources && examine_timeline_check_sources(sources, error) != 0)
         return error_prefix(error, "--source");
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
@@ -92,7 +99,9 @@ static const struct command command = {
 static int add_object(struct cli *cli, struct object *object, void *context,
                       struct error *error)
 {
-    const struct examine_timeline_options wanted = { sources, cli_write, report, cli };
+    const struct examine_timeline_options wanted = {
+        sources, focus.anomalies != ANOMALIES_NONE, cli_write, report, cli
+    };
 
     (void)context;
     return examine_timeline(object, timeline, &wanted, error);

@@ -508,3 +508,75 @@ open("damaged", "wb").write(data[:random.randrange(len(data) // 2, len(data))])'
         done
     done
 }
+
+@test "around the records that are piped in: their times, or the birth of their file" {
+    image=$samples/kozirog-nt.raw
+    reg-runkeys -n "$image" | grep '"name":"soundv.exe"' >key
+    fs-timeline -q --around -=0s "$image" - <key >events
+    assert_equal "$(field datetime <events | sort -u | xargs)" \
+        "2000-11-22T08:14:04.981000000Z 2000-11-22T08:14:05.123000000Z"
+    run -0 grep -c 'after last write of key HKLM..SOFTWARE.*Run"' events
+    # an indicator has no time: the file it lies in has
+    echo "{\"type\":\"indicator\",\"image\":\"$image\",\"volume\":\"p1\",\"path\":\"/WINNT/system32/MRE.DLL\",\"value\":\"x\"}" |
+        fs-timeline -q --around -=0s "$image" - >events
+    assert_equal "$(field datetime <events | sort -u)" 2000-11-22T08:14:04.981000000Z
+    assert_equal "$(field reason <events | sort -u)" "0 s after birth of /WINNT/system32/MRE.DLL"
+    # a name in a volume that is not there
+    run -1 --separate-stderr fs-timeline --around -=1h "$image" - \
+        <<<'{"type":"indicator","image":"other","volume":"p1","path":"/WINNT/system32/MRE.DLL"}'
+    assert_equal "$stderr" "fs-timeline: --around: not found: -"
+}
+
+@test "around a file is around its first run, and no later one" {
+    need_corpus
+    fs-timeline --around taskhost.exe=0s "$corpus"/artifacts/plaso/TASKHOST*.pf >events
+    assert_equal "$(wc -l <events)" 1
+    assert_equal "$(field reason <events)" "0 s after first run known of /WINDOWS/SYSTEM32/TASKHOST.EXE"
+    assert_equal "$(field timestamp_desc <events)" "first run"
+}
+
+@test "artifacts are corrected by --clock as files are" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline -q --source evt "$image" >plain
+    fs-timeline -q --source evt --clock=-90m "$image" >corrected
+    run -0 diff <(field datetime <plain) <(field datetime_clock <corrected)
+    assert_equal "$(head -1 plain | field datetime)" 2000-11-20T07:01:10.000000000Z
+    assert_equal "$(head -1 corrected | field datetime)" 2000-11-20T05:31:10.000000000Z
+}
+
+@test "anomalies: the driver whose times were set back, and nothing of clean systems" {
+    fs-timeline -q --anomalies "$samples/kozirog-nt.raw" | grep '"type":"anomaly"' >found
+    assert_equal "$(field path <found)" /WINNT/system32/drivers/mouhid2.sys
+    assert_equal "$(field code <found)" si-before-fn
+    assert_regex "$(field evidence <found)" \
+        'born in \$SI 1996-10-14T01:38:00.*born in \$FN 2000-11-22T08:14:05.3'
+    run -1 grep -c '"type":"anomaly"' <(fs-timeline -q --anomalies "$samples/clean-nt.raw")
+    # each sign by itself
+    fs-timeline -q --all-anomalies "$samples/kozirog-nt.raw" | grep '"type":"anomaly"' >found
+    assert_equal "$(grep mouhid2.sys found | field code | sort | xargs)" \
+        "before-volume si-before-fn zero-subseconds"
+    # what is asked for only; the others are as without it
+    run -0 diff <(fs-timeline "$samples/kozirog-nt.raw") \
+        <(fs-timeline --anomalies "$samples/kozirog-nt.raw" | grep -v '"type":"anomaly"')
+}
+
+@test "anomalies of logs: a clock that was set back, records that are missing" {
+    python3 -c '
+import struct
+def record(number, when):
+    texts = "src\0pc\0".encode("utf-16-le")
+    size = 56 + len(texts) + (-(56 + len(texts))) % 4 + 4
+    return struct.pack("<I4sIIIIHHHHIIIIII", size, b"LfLe", number, when, when, 6005, 4, 0, 0, 0,
+                       0, 56 + len(texts), 0, 56, 0, 56) + texts.ljust(size - 60, b"\0") + struct.pack("<I", size)
+body = record(7, 974880844) + record(8, 974880944) + record(9, 974880744) + record(12, 974881000)
+end = 48 + len(body)
+mark = struct.pack("<IIIIIIIIII", 40, 0x11111111, 0x22222222, 0x33333333, 0x44444444, 48, end, 13, 7, 40)
+open("log.evt", "wb").write(struct.pack("<I4sIIIIIIIIII", 48, b"LfLe", 1, 1, 48, end, 13, 7, 65536, 0, 0, 48) + body + mark)'
+    run -0 --separate-stderr fs-timeline --anomalies log.evt
+    assert_equal "$(grep '"type":"event"' <<<"$output" | field record_number | xargs)" "9 7 8 12"
+    assert_equal "$(grep '"type":"anomaly"' <<<"$output" | field code | xargs)" "clock-set-back log-gap"
+    assert_regex "$output" '"evidence":"record 8 of 2000-11-22T08:15:44.000000000Z, record 9 of 2000-11-22T08:12:24.000000000Z"'
+    assert_regex "$output" '"evidence":"record 9 of .*, record 12 of '
+    run -0 --separate-stderr fs-timeline log.evt
+    refute_regex "$output" anomaly
+}

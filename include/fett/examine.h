@@ -161,6 +161,7 @@ int examine_host(struct object *object, const struct examine_host_filter *filter
 /* fs-timeline: what is added to a timeline. */
 struct examine_timeline_options {
     const char *sources;     /* "fs,evt", "all"; NULL: fs, the times of files */
+    bool anomalies;          /* of logs too */
     examine_sink gap;        /* gap records of hives */
     examine_problem problem; /* what in an artifact cannot be used */
     void *context;           /* of both */

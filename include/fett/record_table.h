@@ -154,8 +154,8 @@ RECORD_TYPE(EVENT, "event", "something that happened at a time", DATETIME, DATET
             TIMESTAMP_DESC, MESSAGE, SOURCE, MACB, RECORD_OBJECT, HOST, STATE, META, FILE_TYPE, SIZE,
             MODE, UID, GID, LINK_TARGET, PARENT, NAME_ID, ORIGIN, USER, PROVIDER, EVENT_ID,
             RECORD_NUMBER, PROGRAM, COUNT, REASON)
-RECORD_TYPE(ANOMALY, "anomaly", "a sign that times were changed", DATETIME, RECORD_OBJECT, HOST, CODE,
-            EVIDENCE, MESSAGE)
+RECORD_TYPE(ANOMALY, "anomaly", "a sign that times were changed", DATETIME, RECORD_OBJECT, HOST, STATE,
+            META, CODE, EVIDENCE, MESSAGE, REASON)
 RECORD_TYPE(FLOW, "flow", "network traffic as a log tells it", DATETIME, HOST, SRC, SPORT, DST, DPORT,
             PROTOCOL, COUNT, ACTION, MESSAGE)
 RECORD_TYPE(ALERT, "alert", "a rule that matched", DATETIME, HOST, RULE, TITLE, LEVEL, COUNT,

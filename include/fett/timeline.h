@@ -26,6 +26,9 @@
 
 struct timeline;
 
+/* Anomaly records of files: none, those with two signs, all. */
+enum timeline_anomalies { ANOMALIES_NONE, ANOMALIES_LIKELY, ANOMALIES_ALL };
+
 /* What is shown; absent and NULL: everything. */
 struct timeline_focus {
     struct instant after, before;
@@ -33,6 +36,7 @@ struct timeline_focus {
     int64_t clock;         /* seconds by which the evidence's clock was slow: added to all
                               times but those of event records, which keep the uncorrected
                               one as datetime_clock */
+    enum timeline_anomalies anomalies;
 };
 
 struct timeline *timeline_new(const struct timeline_focus *focus);
@@ -40,9 +44,10 @@ void timeline_free(struct timeline *timeline);
 
 /*
  * Show only what happened within `span` seconds of this, to both sides: an RFC
- * 3339 time, a /path, or a file name without case (of any hard link, also with
- * :stream). Around a file means its birth in $SI and in every $FILE_NAME, and the
- * last write of a key that starts it; both of records too. Several add up. Before
+ * 3339 time, a /path, a file name without case (of any hard link, also with :stream),
+ * or - for the records that are added by timeline_add_record: the times they have, of
+ * those that have none the birth of the file they lie in. Around a file means its birth in $SI and in every
+ * $FILE_NAME, its first run, and the last write of a key that starts it; of records too. Several add up. Before
  * the first tree and record.
  */
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
@@ -62,9 +67,8 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error);
 
-/* The same of a record that was made here. */
-int timeline_add_made(struct timeline *timeline, const struct record *record,
-                      struct error *error);
+/* The same of a record that was made here of the evidence; an event is corrected too. */
+int timeline_add_made(struct timeline *timeline, struct record *record, struct error *error);
 
 /* Add the times of a line of a bodyfile, which are a file record's; `file`: its image.
  * Comments and empty lines are nothing. ERROR_DAMAGED for what is no such line. */

@@ -12,6 +12,7 @@
 #include <fett/artifact.h>
 #include <fett/limits.h>
 
+#include "log_order.h"
 #include "timeline_sources.h"
 
 /* A file that may be an artifact. */
@@ -32,6 +33,7 @@ struct search {
     char inode[FILE_INODE_SIZE];
     const char *state;
     uint64_t problems;
+    struct log_order order;
 };
 
 bool source_is_wanted(const char *sources, const char *name)
@@ -76,10 +78,23 @@ int examine_timeline_check_sources(const char *sources, struct error *error)
     }
 }
 
+static bool is_live(const struct record *record)
+{
+    const struct value *origin = record_get(record, FIELD_ORIGIN);
+
+    return !origin || strcmp(origin->text, "live") == 0;
+}
+
 static int take_event(void *context, struct record *record)
 {
     struct search *search = context;
     struct error error = ERROR_INIT;
+    const struct value *number = record_get(record, FIELD_RECORD_NUMBER);
+    const struct value *time = record_get(record, FIELD_DATETIME);
+
+    if (search->options->anomalies && number && time && record->type == RECORD_EVENT &&
+        is_live(record) && log_order_add(&search->order, number->number, &time->time) != 0)
+        error_set_memory(&error);
 
     record_text(record, FIELD_IMAGE, search->image);
     record_text(record, FIELD_VOLUME, search->volume);
@@ -87,7 +102,7 @@ static int take_event(void *context, struct record *record)
     if (search->inode[0])
         record_text(record, FIELD_INODE, search->inode);
     record_text(record, FIELD_STATE, search->state);
-    if (timeline_add_made(search->timeline, record, &error) == 0)
+    if (error.kind == ERROR_NONE && timeline_add_made(search->timeline, record, &error) == 0)
         return 0;
     search->options->problem(search->options->context, &error);
     return -1;
@@ -118,7 +133,12 @@ static int parse(struct search *search, const struct artifact_format *format,
     struct error error = ERROR_INIT;
 
     search->problems = 0;
-    if (format->parse(reader, &sink, &error) == 0)
+    int result = format->parse(reader, &sink, &error);
+    bool numbered = strcmp(format->source, "evt") == 0;
+    if (result == 0 && (numbered || strcmp(format->source, "usn") == 0))
+        result = log_order_check(&search->order, numbered, take_event, search);
+    log_order_release(&search->order);
+    if (result == 0)
         return 0;
     if (error.kind == ERROR_NONE)
         return -1; /* the timeline cannot take more; it was told */

@@ -43,12 +43,14 @@ int focus_add_around(struct focus *focus, const char *what, int64_t span, struct
                     sizeof *focus->arounds) != 0)
         return error_set_memory(error);
     struct around *around = &focus->arounds[focus->around_count];
-    bool named = instant_parse(&time, what, strlen(what)) != 0;
-    *around = (struct around){ strdup(what), span, named, !named };
+    bool piped = strcmp(what, "-") == 0;
+    bool dated = instant_parse(&time, what, strlen(what)) == 0;
+    *around = (struct around){ .what = strdup(what), .span = span, .named = !dated && !piped,
+                               .piped = piped, .found = dated };
     if (!around->what)
         return error_set_memory(error);
     focus->around_count++;
-    return !named && add_window(focus, focus->around_count - 1, &time, "", what,
+    return dated && add_window(focus, focus->around_count - 1, &time, "", what,
                                 strlen(what)) != 0
                ? error_set_memory(error)
                : 0;

@@ -62,6 +62,11 @@ int met_add(struct met *met, const char *text, size_t size)
     return 0;
 }
 
+bool met_has(const struct met *met, const char *text, size_t size)
+{
+    return met->count > 0 && met->slots[find_slot(met, hash_of(text, size))] != 0;
+}
+
 void met_release(struct met *met)
 {
     free(met->slots);

@@ -41,6 +41,7 @@ void timeline_free(struct timeline *timeline)
     buffer_release(&timeline->path);
     buffer_release(&timeline->name);
     met_release(&timeline->names);
+    met_release(&timeline->wanted);
     free(timeline);
 }
 
@@ -127,42 +128,6 @@ void timeline_add_times(struct timeline *timeline, const struct file_times *time
     }
 }
 
-/* The path of a file without its stream. */
-static size_t main_length(const struct file *file)
-{
-    return file->path_length - (file->stream ? file->stream_length + 1 : 0);
-}
-
-static bool is_file_meant(const struct around *around, const struct file *file)
-{
-    if (focus_means(around, file->path, main_length(file), file->stream_length))
-        return true;
-    for (size_t i = 1; i < file->name_count; i++)
-        if (focus_means(around, file->names[i].path, file->names[i].path_length, 0))
-            return true;
-    return false;
-}
-
-static int note_around(struct timeline *timeline, const struct file *file)
-{
-    struct focus *focus = &timeline->focus;
-    struct instant born = timeline_correct(timeline, &file->times.born);
-
-    for (size_t i = 0; i < focus->around_count; i++) {
-        if (!is_file_meant(&focus->arounds[i], file))
-            continue;
-        if (focus_note(focus, i, &born, "birth of ", file->path, file->path_length) != 0)
-            return -1;
-        for (size_t k = 0; k < file->name_count; k++) {
-            struct instant named = timeline_correct(timeline, &file->names[k].times.born);
-            if (focus_note(focus, i, &named, "birth in $FILE_NAME of ", file->names[k].path,
-                           file->names[k].path_length) != 0)
-                return -1;
-        }
-    }
-    return 0;
-}
-
 /* The file's own times are shown if one of its names passes. */
 static bool file_passes(const struct focus *focus, const struct file *file)
 {
@@ -179,7 +144,7 @@ static int add_file(void *context, const struct file *file)
     struct timeline *timeline = context;
     bool ntfs = timeline->trees[timeline->current].ntfs;
 
-    if (note_around(timeline, file) != 0) {
+    if (around_note_file(timeline, file) != 0) {
         timeline->out_of_memory = true;
         return -1;
     }
@@ -191,6 +156,9 @@ static int add_file(void *context, const struct file *file)
     unsigned long long number = strtoull(file->inode, NULL, 10) + 1;
     bool known = number == timeline->last_number;
     timeline->last_number = number;
+    if (ntfs && !known && file_passes(&timeline->focus, file) &&
+        anomalies_check(timeline, file) != 0)
+        timeline->out_of_memory = true;
     for (size_t i = 0; !known && i < file->name_count && i < NO_NAME; i++)
         if (focus_passes(&timeline->focus, file->names[i].path, file->names[i].path_length))
             timeline_add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i,
@@ -206,6 +174,7 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
         return error_set_memory(error);
     timeline->current = (uint32_t)timeline->tree_count;
     timeline->last_number = 0;
+    timeline->volume_born = INSTANT_NONE;
     timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, ntfs };
     int result = tree_walk(tree, add_file, timeline, error);
     return timeline->out_of_memory ? error_set_memory(error) : result;
@@ -368,6 +337,8 @@ int timeline_each(struct timeline *timeline, enum timeline_order order, timeline
 
     timeline->order = order;
     timeline->several = count_origins(timeline);
+    if (around_find_wanted(timeline, error) != 0)
+        return -1;
     if (focus_seal(&timeline->focus) != 0 || timeline_sort(timeline, &merge) != 0)
         return error_set_memory(error);
     for (const struct event *event; result == 0 && (event = timeline_next(timeline, &merge));) {

@@ -18,7 +18,8 @@
 struct around {
     char *what;
     int64_t span;        /* seconds, to both sides */
-    bool named;          /* a file is meant; else a time */
+    bool named;          /* a file is meant */
+    bool piped;          /* the records that come in; neither: a time */
     bool found;
 };
 
@@ -78,6 +79,7 @@ struct met {
 
 /* 1: it was met before; 0: it is new; -1: memory is out. */
 int met_add(struct met *met, const char *text, size_t size);
+bool met_has(const struct met *met, const char *text, size_t size);
 void met_release(struct met *met);
 
 /* --- timeline.c --- */
@@ -139,6 +141,10 @@ struct timeline {
     char mode[8];        /* of the record that is handed out */
     struct buffer path, name; /* likewise */
     struct met names;    /* of file records that came in */
+    struct met wanted;   /* files that records without times lie in: around_make_key */
+    size_t wanting;      /* the around that wants them */
+    struct instant volume_born; /* of the tree that is being walked */
+    bool making;         /* a record is added that was made here */
 };
 
 /* Events in order, one behind the other. */
@@ -170,6 +176,30 @@ void timeline_add_times(struct timeline *timeline, const struct file_times *time
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
 
 void timeline_set_letters(struct record *record, uint8_t what);
+
+/* --- timeline_around.c --- */
+
+/* Note the times that are looked around. 0, or -1 without memory. */
+int around_note_file(struct timeline *timeline, const struct file *file);
+int around_note_record(struct timeline *timeline, struct record_line *line);
+
+/* Of files that records without times lie in, once all trees were added. */
+int around_find_wanted(struct timeline *timeline, struct error *error);
+
+void around_make_key(struct buffer *key, const char *image, const char *volume,
+                     const char *path, size_t length);
+
+/* A path of a record by number: its file, what it starts, then further hard links; NULL
+ * behind the last, "" for one that it does not have. */
+const char *record_path(struct record_line *line, size_t number, size_t *size);
+
+/* The bytes of a path before its stream. */
+size_t without_stream(const char *path, size_t size);
+
+/* --- anomalies.c --- */
+
+/* Add the anomalies of a file of the current tree. 0 or -1. */
+int anomalies_check(struct timeline *timeline, const struct file *file);
 
 /* --- timeline_order.c --- */
 

@@ -108,22 +108,6 @@ static int note_origin(struct timeline *timeline, struct record_line *line, uint
     return timeline->texts.failed ? -1 : 0;
 }
 
-/* The paths that a record is about: its file, what it starts. */
-static const char *const path_members[] = { "path", "target.path", "program" };
-
-/* A path of a record by number: those above, then further hard links; NULL behind
- * the last, "" for one that it does not have. */
-static const char *record_path(struct record_line *line, size_t number, size_t *size)
-{
-    enum { MEMBERS = sizeof path_members / sizeof *path_members };
-
-    *size = 0;
-    if (number >= MEMBERS)
-        return record_line_item(line, "names", number - MEMBERS, size);
-    const char *path = record_line_text(line, path_members[number], size);
-    return path ? path : "";
-}
-
 static bool record_passes(const struct timeline *timeline, struct record_line *line)
 {
     const char *path;
@@ -135,72 +119,6 @@ static bool record_passes(const struct timeline *timeline, struct record_line *l
         if (size > 0 && focus_passes(&timeline->focus, path, size))
             return true;
     return false;
-}
-
-/* What of a record is a time to look around, by the paths that were asked for. */
-static const struct {
-    int type;
-    const char *path; /* NULL: the file's path, or a hard link of it */
-    const char *time, *why;
-} centres[] = {
-    { RECORD_FILE, NULL, "btime", "birth of " },
-    { RECORD_FILE, NULL, "fn_btime", "birth in $FILE_NAME of " },
-    { RECORD_EVENT, "path", "datetime", "birth of " },
-    { RECORD_AUTORUN, "target.path", "target.btime", "birth of " },
-    { RECORD_AUTORUN, "program", "key_last_write", "key of autostart of " },
-};
-
-/* The bytes of a path before its stream. */
-static size_t without_stream(const char *path, size_t size)
-{
-    const char *colon = memrchr(path, ':', size);
-    bool stream = colon && !memchr(colon, '/', size - (size_t)(colon - path));
-
-    return stream ? (size_t)(colon - path) : size;
-}
-
-static bool means(const struct around *around, const char *path, size_t size)
-{
-    size_t length = without_stream(path, size);
-
-    return focus_means(around, path, size, 0) ||
-           (length < size && focus_means(around, path, length, size - length - 1));
-}
-
-static int note_centre(struct timeline *timeline, size_t around, struct record_line *line,
-                       size_t row)
-{
-    struct instant time = INSTANT_NONE;
-    const char *path;
-    size_t size;
-
-    for (size_t i = 0; (path = record_path(line, i, &size)) != NULL; i++) {
-        bool asked = centres[row].path
-                         ? i < sizeof path_members / sizeof *path_members &&
-                               strcmp(path_members[i], centres[row].path) == 0
-                         : i == 0 || i >= sizeof path_members / sizeof *path_members;
-        if (!asked || size == 0 || !means(&timeline->focus.arounds[around], path, size))
-            continue;
-        record_line_time(line, centres[row].time, &time);
-        if (line->type != RECORD_EVENT)
-            time = timeline_correct(timeline, &time);
-        return focus_note(&timeline->focus, around, &time, centres[row].why, path, size);
-    }
-    return 0;
-}
-
-static int note_centres(struct timeline *timeline, struct record_line *line)
-{
-    const char *letters = record_line_text(line, "macb", NULL);
-
-    if (line->type == RECORD_EVENT && (!letters || !strchr(letters, 'b')))
-        return 0;
-    for (size_t i = 0; i < timeline->focus.around_count; i++)
-        for (size_t row = 0; row < sizeof centres / sizeof *centres; row++)
-            if (centres[row].type == line->type && timeline->focus.arounds[i].named &&
-                note_centre(timeline, i, line, row) != 0)
-                return -1;
-    return 0;
 }
 
 /* Whether the names' times of a file record were met before (met_add): each stream of a
@@ -247,7 +165,8 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
 {
     struct instant single[SINGLE_TIMES];
     struct file_times sets[RECORD_TIME_COUNT - SINGLE_TIMES];
-    bool any = false, named = false, event = line->type == RECORD_EVENT;
+    bool any = false, named = false;
+    bool event = line->type == RECORD_EVENT || line->type == RECORD_ANOMALY;
     uint64_t number = 0;
 
     for (int i = 0; i < SINGLE_TIMES; i++) {
@@ -258,7 +177,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         named = get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
         any |= named;
     }
-    if (note_centres(timeline, line) != 0)
+    if (around_note_record(timeline, line) != 0)
         return error_set_memory(error);
     if (!any || !record_passes(timeline, line))
         return 0;
@@ -277,12 +196,27 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     return timeline->out_of_memory ? error_set_memory(error) : 0;
 }
 
-int timeline_add_made(struct timeline *timeline, const struct record *record,
-                      struct error *error)
+/* An event of the evidence by the right clock. */
+static void correct_event(const struct timeline *timeline, struct record *record)
+{
+    const struct value *value = record_get(record, FIELD_DATETIME);
+
+    if (!value || value->kind != VALUE_TIME)
+        return;
+    struct instant time = value->time, right = timeline_correct(timeline, &time);
+    record_time(record, FIELD_DATETIME, &right);
+    if (record->type == RECORD_EVENT)
+        record_time(record, FIELD_DATETIME_CLOCK, &time);
+}
+
+int timeline_add_made(struct timeline *timeline, struct record *record, struct error *error)
 {
     struct record_line line;
     struct buffer *text = &timeline->line;
 
+    if ((record->type == RECORD_EVENT || record->type == RECORD_ANOMALY) &&
+        timeline->focus.limits.clock != 0)
+        correct_event(timeline, record);
     if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
         return error_set_memory(error);
     buffer_clear(text);
@@ -291,7 +225,10 @@ int timeline_add_made(struct timeline *timeline, const struct record *record,
         return error_set_memory(error);
     if (record_reader_parse(timeline->reader, text->data, text->length - 1, &line, error) != 1)
         return -1;
-    return timeline_add_record(timeline, &line, error);
+    timeline->making = true;
+    int result = timeline_add_record(timeline, &line, error);
+    timeline->making = false;
+    return result;
 }
 
 static const struct origin *origin_of(const struct timeline *timeline, const struct event *event)
@@ -395,7 +332,7 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
     if (read_again(timeline, &timeline->noted[event->handle], &line, error) != 0)
         return -1;
     bool known = record_line_to_record(&line, &from, &unknown) == 0;
-    if (known && from.type == RECORD_EVENT) {
+    if (known && (from.type == RECORD_EVENT || from.type == RECORD_ANOMALY)) {
         if (*reason)
             record_text(&from, FIELD_REASON, reason);
         return sink(context, &from);

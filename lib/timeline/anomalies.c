@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * anomalies: signs that the times of a file were changed. Each has harmless causes,
+ * which its message names; alone the first two are made in thousands by installers and
+ * archives, so that without --all-anomalies only a file that has both is told.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "timeline_internal.h"
+
+enum sign { BEFORE_NAME, ZERO_FRACTION, COPIED, BEFORE_VOLUME, SIGNS };
+
+static const struct {
+    const char *code, *message;
+} signs[SIGNS] = {
+    { "si-before-fn",
+      "born in $STANDARD_INFORMATION before the $FILE_NAME was made: its times may have been "
+      "set back; installers, archives and restored backups do that too" },
+    { "zero-subseconds",
+      "times without a fraction of a second: they may have been set by a program that knows "
+      "seconds only; archives and copies from FAT do that too" },
+    { "copied",
+      "modified before it was born: its content is older than this file; copying and "
+      "unpacking do that" },
+    { "before-volume",
+      "born before its volume: it came from elsewhere with its times; restored backups, "
+      "archives and images of an installation do that" },
+};
+
+static bool is_set(const struct instant *time)
+{
+    return time->state == INSTANT_UTC || time->state == INSTANT_CONVERTED;
+}
+
+static bool is_before(const struct instant *time, const struct instant *other)
+{
+    return is_set(time) && is_set(other) && time->seconds + 1 < other->seconds;
+}
+
+/* The earliest birth in a $FILE_NAME. */
+static struct instant name_birth(const struct file *file)
+{
+    struct instant first = INSTANT_NONE;
+
+    for (size_t i = 0; i < file->name_count; i++) {
+        const struct instant *born = &file->names[i].times.born;
+        if (is_set(born) && (!is_set(&first) || instant_compare(born, &first) < 0))
+            first = *born;
+    }
+    return first;
+}
+
+static void add_time(struct buffer *buffer, const char *what, const struct instant *time)
+{
+    char text[INSTANT_TEXT_SIZE];
+
+    if (!is_set(time))
+        return;
+    if (buffer->length > 0)
+        buffer_add_text(buffer, ", ");
+    buffer_add_text(buffer, what);
+    buffer_add(buffer, text, instant_format(time, text));
+}
+
+static int tell(struct timeline *timeline, const struct file *file, enum sign sign,
+                const struct instant *named, const char *also)
+{
+    const struct source_tree *tree = &timeline->trees[timeline->current];
+    const struct instant *born = &file->times.born;
+    struct buffer evidence = BUFFER_INIT;
+    struct record record;
+
+    add_time(&evidence, "born in $SI ", born);
+    add_time(&evidence, "modified in $SI ", &file->times.modified);
+    add_time(&evidence, "born in $FN ", named);
+    if (sign == BEFORE_VOLUME)
+        add_time(&evidence, "volume made ", &timeline->volume_born);
+    if (also)
+        buffer_add_text(&evidence, also);
+    record_begin(&record, RECORD_ANOMALY);
+    record_time(&record, FIELD_DATETIME, born);
+    record_text(&record, FIELD_IMAGE, tree->image);
+    record_text(&record, FIELD_VOLUME, tree->volume);
+    record_file_reference(&record, file);
+    record_text(&record, FIELD_CODE, signs[sign].code);
+    record_text_n(&record, FIELD_EVIDENCE, buffer_text(&evidence), evidence.length);
+    record_text(&record, FIELD_MESSAGE, signs[sign].message);
+    int result = evidence.failed ? -1 : timeline_add_made(timeline, &record, NULL);
+    buffer_release(&evidence);
+    return result;
+}
+
+int anomalies_check(struct timeline *timeline, const struct file *file)
+{
+    const struct file_times *times = &file->times;
+    struct instant named = name_birth(file);
+    bool has[SIGNS] = { false };
+
+    if (strtoull(file->inode, NULL, 10) == 0) /* $MFT was made with its volume */
+        timeline->volume_born = is_set(&named) ? named : times->born;
+    if (timeline->focus.limits.anomalies == ANOMALIES_NONE || !is_set(&times->born) ||
+        file->metadata_file)
+        return 0;
+    has[BEFORE_NAME] = is_before(&times->born, &named);
+    has[ZERO_FRACTION] = is_set(&times->modified) && times->born.nanoseconds == 0 &&
+                         times->modified.nanoseconds == 0 && is_set(&named) &&
+                         named.nanoseconds != 0;
+    has[COPIED] = is_before(&times->modified, &times->born);
+    has[BEFORE_VOLUME] = is_before(&times->born, &timeline->volume_born);
+    if (timeline->focus.limits.anomalies == ANOMALIES_LIKELY)
+        return has[BEFORE_NAME] && has[ZERO_FRACTION]
+                   ? tell(timeline, file, BEFORE_NAME, &named,
+                          "; those of $SI have no fraction of a second")
+                   : 0;
+    for (int sign = 0; sign < SIGNS; sign++)
+        if (has[sign] && tell(timeline, file, (enum sign)sign, &named, NULL) != 0)
+            return -1;
+    return 0;
+}
