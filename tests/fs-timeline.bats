@@ -580,3 +580,24 @@ open("log.evt", "wb").write(struct.pack("<I4sIIIIIIIIII", 48, b"LfLe", 1, 1, 48,
     run -0 --separate-stderr fs-timeline log.evt
     refute_regex "$output" anomaly
 }
+
+@test "index.dat: what was visited and cached" {
+    need_corpus
+    artifacts=$corpus/artifacts/plaso
+    # 35 items, of which 14 are redirections without times; 17
+    fs-timeline "$artifacts/Content.IE5_index.dat" >events
+    assert_equal "$(grep -c '"last accessed"' events)" 21
+    run -0 grep -c 'Windows6.1-KB2533623-x64.msu (Windows6.1-KB2533623-x64\[1\].msu)"' events
+    fs-timeline "$artifacts/History.IE5_index.dat" >events
+    assert_equal "$(grep -c '"last accessed"' events)" 17
+    run -0 grep -c 'Visited: gold_administrator@http://www.msn.com/?ocid=iehp"' events
+    # the history of a day has its visits by the clock of the machine
+    day=$artifacts/MSHist012013031020130311-index.dat
+    run -0 --separate-stderr fs-timeline "$day"
+    assert_regex "$stderr" 'zone is not known'
+    run -0 --separate-stderr fs-timeline -z +01:00 "$day"
+    assert_equal "$stderr" ""
+    assert_equal "$(grep -c '"visited, by the local clock"' <<<"$output")" 23
+    # with the right zone both times of a visit are one
+    assert_equal "$(field datetime <<<"$output" | sort | uniq -u | wc -l)" 0
+}

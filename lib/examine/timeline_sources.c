@@ -29,6 +29,7 @@ struct search {
     bool out_of_memory;
     /* of the file that is being parsed */
     const char *image, *volume;
+    const struct zone *zone;
     char *path;
     char inode[FILE_INODE_SIZE];
     const char *state;
@@ -70,7 +71,7 @@ int examine_timeline_check_sources(const char *sources, struct error *error)
         size_t size = strcspn(at, ",");
         if (!is_source(at, size))
             return error_set(error, ERROR_USAGE,
-                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn)",
+                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, webhist)",
                              (int)size, at);
         if (at[size] == '\0')
             return 0;
@@ -85,6 +86,18 @@ static bool is_live(const struct record *record)
     return !origin || strcmp(origin->text, "live") == 0;
 }
 
+/* A time by the local clock is converted where the zone is known. */
+static void resolve_time(const struct zone *zone, struct record *record)
+{
+    const struct value *value = record_get(record, FIELD_DATETIME);
+
+    if (!zone || !value || value->kind != VALUE_TIME || value->time.state != INSTANT_LOCAL)
+        return;
+    struct instant time = value->time;
+    zone_resolve(zone, &time);
+    record_time(record, FIELD_DATETIME, &time);
+}
+
 static int take_event(void *context, struct record *record)
 {
     struct search *search = context;
@@ -96,6 +109,7 @@ static int take_event(void *context, struct record *record)
         is_live(record) && log_order_add(&search->order, number->number, &time->time) != 0)
         error_set_memory(&error);
 
+    resolve_time(search->zone, record);
     record_text(record, FIELD_IMAGE, search->image);
     record_text(record, FIELD_VOLUME, search->volume);
     record_text(record, FIELD_PATH, search->path);
@@ -222,7 +236,8 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
 {
     struct tree *tree = filesystem_tree(filesystem);
     struct search search = { .options = options, .timeline = timeline, .image = evidence->name,
-                             .volume = filesystem_volume(filesystem)->name };
+                             .volume = filesystem_volume(filesystem)->name,
+                             .zone = evidence->zone };
     int result = tree_walk(tree, collect, &search, error);
 
     if (search.out_of_memory)
@@ -239,7 +254,8 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
                        const struct examine_timeline_options *options, struct error *error)
 {
     struct search search = { .options = options, .timeline = timeline,
-                             .image = object->evidence->name };
+                             .image = object->evidence->name,
+                             .zone = object->evidence->zone };
     struct reader *reader;
 
     if (object_open(object, &reader, error) != 0)

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * index_dat: cache, cookies and history of Internet Explorer 5 to 9, index.dat, as
+ * libmsiecf's documentation of the format describes it.
+ *
+ *     header  0 "Client UrlCache MMF Ver 5."  592 which blocks are in use, a bit each
+ *     blocks  of 128 bytes from 16384; records begin at one
+ *     record  0 "URL " or "LEAK"  4 blocks  8 FILETIME: content modified; of the history
+ *             of days and weeks the visit by the local clock  16 FILETIME: last accessed
+ *             52 location at  60 name of the cached file at  84 how often
+ *
+ * Locations are 8-bit texts with NUL. Records in blocks that are not in use are of
+ * before they were freed: their origin is deleted. Bytes that were never written are
+ * 0xBADF00D or 0xDEADBEEF. Redirections ("REDR") have no times.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/bytes.h>
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "artifact_internal.h"
+
+enum { BITMAP = 592, FIRST_BLOCK = 16384, BLOCK = 128, LEAST = 104, MOST_BLOCKS = 1024 };
+
+static const char signature[] = "Client UrlCache MMF Ver 5.";
+
+static bool is_index_dat(const uint8_t *head, size_t size)
+{
+    return size >= sizeof signature && memcmp(head, signature, sizeof signature - 1) == 0;
+}
+
+static bool is_index_dat_path(const char *path, size_t length)
+{
+    return path_has_name(path, length, "index.dat");
+}
+
+struct history {
+    const uint8_t *data;
+    size_t size;
+    struct buffer message;
+};
+
+static bool is_allocated(const struct history *history, size_t at)
+{
+    size_t block = (at - FIRST_BLOCK) / BLOCK, byte = BITMAP + block / 8;
+
+    return byte < FIRST_BLOCK && history->data[byte] >> (block % 8) & 1;
+}
+
+/* A text within a record; false where there is none. */
+static bool add_text(struct buffer *buffer, const uint8_t *record, size_t size, size_t at)
+{
+    if (at < LEAST || at >= size)
+        return false;
+    size_t length = strnlen((const char *)record + at, size - at);
+    size_t before = buffer->length;
+    if (length == 0 || length == size - at)
+        return false;
+    if (text_valid_length((const char *)record + at, length) == length)
+        buffer_add(buffer, record + at, length);
+    else
+        text_add_cp1252(buffer, record + at, length);
+    return buffer->length > before;
+}
+
+/* Of the history of days and weeks: ":2013030420130311: user@http://...". */
+static bool is_by_days(const struct buffer *location)
+{
+    size_t digits = 0;
+
+    while (location->length > 1 + digits && location->data[1 + digits] >= '0' &&
+           location->data[1 + digits] <= '9')
+        digits++;
+    return location->length > 18 && location->data[0] == ':' && digits == 16;
+}
+
+static int hand_out(struct history *history, size_t at, size_t size,
+                    const struct artifact_sink *sink, struct error *error)
+{
+    const uint8_t *stored = history->data + at;
+    struct instant times[2] = { instant_from_filetime(bytes_u64le(stored + 8)),
+                                instant_from_filetime(bytes_u64le(stored + 16)) };
+    struct buffer *message = &history->message;
+    bool live = is_allocated(history, at);
+    int result = 0;
+
+    buffer_clear(message);
+    if (!add_text(message, stored, size, bytes_u32le(stored + 52))) {
+        if (live && stored[0] == 'U') /* what leaked has a file only */
+            artifact_damage(sink, at, "a record of index.dat without a location");
+        return 0;
+    }
+    bool by_days = is_by_days(message);
+    buffer_add_text(message, " (");
+    if (add_text(message, stored, size, bytes_u32le(stored + 60)))
+        buffer_add_byte(message, ')');
+    else if (!message->failed)
+        buffer_truncate(message, message->length - 2);
+    if (by_days && times[0].state == INSTANT_UTC)
+        times[0].state = INSTANT_LOCAL;
+    for (int i = 0; i < 2 && result == 0; i++) {
+        struct record record;
+        record_begin(&record, RECORD_EVENT);
+        record_text(&record, FIELD_ORIGIN, live ? "live" : "deleted");
+        record_number(&record, FIELD_COUNT, bytes_u32le(stored + 84));
+        if (times[i].state == INSTANT_UTC || times[i].state == INSTANT_LOCAL)
+            result = artifact_event(sink, &record, &times[i], "webhist",
+                                    i == 1    ? "last accessed"
+                                    : by_days ? "visited, by the local clock"
+                                              : "content modified",
+                                    message, error);
+    }
+    return result;
+}
+
+static int parse_blocks(struct history *history, const struct artifact_sink *sink,
+                        struct error *error)
+{
+    int result = 0;
+
+    for (size_t at = FIRST_BLOCK; result == 0 && at + LEAST <= history->size;) {
+        const uint8_t *stored = history->data + at;
+        size_t blocks = bytes_u32le(stored + 4);
+        bool known = memcmp(stored, "URL ", 4) == 0 || memcmp(stored, "LEAK", 4) == 0;
+        at += BLOCK;
+        if (!known)
+            continue;
+        size_t from = at - BLOCK, size = blocks * BLOCK;
+        if (blocks == 0 || blocks > MOST_BLOCKS || size > history->size - from) {
+            if (is_allocated(history, from))
+                artifact_damage(sink, from, "a record of index.dat whose size does not fit");
+            continue;
+        }
+        result = hand_out(history, from, size, sink, error);
+    }
+    return result;
+}
+
+static int parse_index_dat(struct reader *reader, const struct artifact_sink *sink,
+                           struct error *error)
+{
+    struct history history = { .message = BUFFER_INIT };
+    struct error lost = ERROR_INIT;
+    uint8_t *data;
+    int damaged = 0;
+
+    if (reader_read_all(reader, LIMIT_EVENT_LOG_BYTES, &data, &history.size, &damaged, &lost) != 0)
+        return error_set(error, lost.kind, "%s", lost.text);
+    if (damaged)
+        sink->damage(sink->context, &lost);
+    history.data = data;
+    int result = is_index_dat(data, history.size)
+                     ? parse_blocks(&history, sink, error)
+                     : error_set(error, ERROR_DAMAGED, "no index.dat: no header");
+    free(data);
+    buffer_release(&history.message);
+    return result;
+}
+
+const struct artifact_format artifact_index_dat = {
+    "webhist", "cache and history of Internet Explorer", is_index_dat, is_index_dat_path,
+    parse_index_dat,
+};
