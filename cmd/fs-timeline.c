@@ -29,7 +29,7 @@ static const struct cli_option options[] = {
       .list = &bodies },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
-    { 0, "source", "LIST", "fs (times of files), reg, evt, prefetch, recycle, usn, webhist, all",
+    { 0, "source", "LIST", "fs (times of files), reg, evt, prefetch, recycle, usn, webhist, lnk, all",
       .text = &sources },
     { 0 },
 };

@@ -601,3 +601,21 @@ open("log.evt", "wb").write(struct.pack("<I4sIIIIIIIIII", 48, b"LfLe", 1, 1, 48,
     # with the right zone both times of a visit are one
     assert_equal "$(field datetime <<<"$output" | sort | uniq -u | wc -l)" 0
 }
+
+@test "shortcuts: the times of what they open" {
+    need_corpus
+    fs-timeline "$corpus/artifacts/plaso/NeroInfoTool.lnk" >events
+    # its drive as published, and the times that plaso's tests have
+    assert_equal "$(grep -c 'drive 70ECFA33' events)" "$(wc -l <events)"
+    assert_equal "$(field timestamp_desc <events | head -1)" "target born; target modified"
+    assert_equal "$(field datetime <events | cut -c1-26 | xargs)" \
+        "2009-06-05T20:13:20.000000 2010-01-29T21:02:17.840171 2010-01-29T21:30:11.332156"
+    fs-timeline "$corpus/artifacts/plaso/example.lnk" >events
+    assert_equal "$(field datetime <events | cut -c1-26 | xargs)" \
+        "2009-07-13T23:29:02.849131 2009-07-14T01:39:18.220000 2009-07-14T05:45:20.500012"
+    fs-timeline -q --source lnk "$samples/kozirog-nt.raw" >events
+    run -0 grep -c '"path":"/WINNT/Profiles/All Users/Start Menu/Programs/Startup/AVP Monitor.lnk"' events
+    head -c 200 "$corpus/artifacts/plaso/example.lnk" >cut.lnk
+    run --separate-stderr fs-timeline cut.lnk
+    assert [ "$status" -eq 3 ]
+}

@@ -8,7 +8,7 @@
 #include <fett/buffer.h>
 
 extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
-    artifact_recycle, artifact_usn, artifact_index_dat;
+    artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk;
 
 /* Without case. */
 bool path_ends(const char *path, size_t length, const char *end);

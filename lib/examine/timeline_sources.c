@@ -71,7 +71,7 @@ int examine_timeline_check_sources(const char *sources, struct error *error)
         size_t size = strcspn(at, ",");
         if (!is_source(at, size))
             return error_set(error, ERROR_USAGE,
-                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, webhist)",
+                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, webhist, lnk)",
                              (int)size, at);
         if (at[size] == '\0')
             return 0;
