@@ -127,6 +127,17 @@ END
     # what SetUp writes is a default
     run -0 --separate-stderr reg-runkeys -n disk.raw
     refute_regex "$output" 'HIMEM|mode con'
+    refute_regex "$output" '"enabled":false'
+    # Windows NT reads none of them
+    rm disk/WINDOWS/SYSTEM.DAT
+    mkdir -p disk/WINDOWS/system32/config
+    printf '%s\n' '@2005-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\WINDOWS' $'CurrentVersion\tsz\t5.1' | hive software
+    cp software disk/WINDOWS/system32/config
+    fat_disk disk
+    run -1 --separate-stderr reg-runkeys -e disk.raw
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(grep -c '"enabled":false' <<<"$output")" 14
 }
 
 @test "scripts of Group Policy" {
@@ -403,4 +414,43 @@ END
     fat_disk disk
     run -0 --separate-stderr reg-runkeys disk.raw
     assert_equal "$(grep -c old.exe <<<"$output")" 1
+}
+
+@test "tasks that Windows has as it is installed are defaults, by where they lie" {
+    folder=disk/Windows/System32/Tasks/Microsoft/Windows
+    mkdir -p disk/Windows/System32/config "$folder"/{Defrag,Registry,'Time Zone'}
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' \
+        '[Classes\CLSID\{CA767AA8-9157-4604-B64B-40747123D5F2}\InprocServer32]' \
+        $'@\texpand\t%SystemRoot%\\System32\\regidle.dll' | hive disk/Windows/System32/config/software
+    rm disk/Windows/System32/config/software.txt
+    xml() { printf '<Task><RegistrationInfo><URI>\\Microsoft\\Windows\\Defrag\\ScheduledDefrag</URI></RegistrationInfo><Actions>%s</Actions></Task>' "$1"; }
+    defrag='<Exec><Command>%windir%\system32\defrag.exe</Command><Arguments>-c</Arguments></Exec>'
+    class='<ComHandler><ClassId>{ca767aa8-9157-4604-b64b-40747123d5f2}</ClassId></ComHandler>'
+    xml "$defrag" >"$folder/Defrag/ScheduledDefrag"
+    xml "$class" >"$folder/Registry/RegIdleBackup"
+    # another program, another place, a folder that is not Windows'
+    xml '<Exec><Command>C:\evil\tzsync.exe</Command></Exec>' >"$folder/Time Zone/SynchronizeTimeZone"
+    xml "$defrag" >disk/Windows/System32/Tasks/Mine
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(grep '"default":true' <<<"$output" | field name | sort)" $'RegIdleBackup\nScheduledDefrag'
+    run -0 --separate-stderr reg-runkeys -n disk.raw
+    assert_equal "$(field name <<<"$output" | sort)" $'Mine\nSynchronizeTimeZone'
+}
+
+@test "a shortcut that shows one file and opens another" {
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$root/images/lib" python3 - >both.lnk <<'END'
+import struct, sys
+import artifact
+when = "2010-05-05T10:00:00Z"
+plain = bytearray(artifact.shortcut("C:\\docs\\report.pdf", 1, when, when, when, 1, "Report"))
+block = struct.pack("<II260s520s", 0x314, 0xA0000001, b"", "%windir%\\system32\\cmd.exe".encode("utf-16le"))
+plain[20:22] = struct.pack("<H", struct.unpack("<H", plain[20:22])[0] | 0x200)
+sys.stdout.buffer.write(bytes(plain[:-4]) + block + bytes(4))
+END
+    put_startup both.lnk <both.lnk
+    run -0 --separate-stderr reg-runkeys disk
+    assert_regex "$output" '"anomalies":\["its path with variables names another file than its local path"\]'
+    assert_equal "$(field facts.environment_path <<<"$output")" '%windir%\system32\cmd.exe'
 }

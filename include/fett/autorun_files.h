@@ -59,6 +59,7 @@ struct autorun_line {
     const char *defaults;
     enum autorun_list list;
     bool beside;               /* what has no folder is looked for beside the file first */
+    bool only_9x;              /* Windows NT does not read it */
 };
 
 /* NULL behind the last. */

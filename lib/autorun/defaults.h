@@ -25,8 +25,15 @@ struct shipped_service {
     const char *texts;  /* patterns; NULL: "drivers\\NAME.sys" */
 };
 
+/* A task of Vista and later; of any version. */
+struct shipped_task {
+    const char *paths;  /* patterns */
+    const char *texts;  /* patterns */
+};
+
 /* NULL behind the last. */
 const struct shipped *shipped(size_t index);
+const struct shipped_task *shipped_task(size_t index);
 /* Sorted by name in lower case. */
 const struct shipped_service *shipped_services(size_t *count);
 /* Those whose names differ from machine to machine: names are patterns. */

@@ -10,9 +10,11 @@
 #include <fett/text.h>
 
 #include "file_walk.h"
+#include "walk.h"
 
-struct walk {
+struct text_walk {
     const char *file;
+    const struct autorun_known *known;
     autorun_visit visit;
     void *context;
     struct buffer text;
@@ -26,9 +28,12 @@ static bool same(const char *text, size_t length, const char *other)
     return text_compare_nocase(text, length, other, strlen(other)) == 0;
 }
 
-static struct autorun autorun_of(const struct walk *walk, const struct autorun_line *row)
+static struct autorun autorun_of(const struct text_walk *walk, const struct autorun_line *row)
 {
-    return (struct autorun){ .enabled = walk->text.length > 0,
+    unsigned version = walk->known ? facts_version(walk->known->machine) : 0;
+    bool unread = row->only_9x && version != 0 && version != AUTORUN_9X;
+
+    return (struct autorun){ .enabled = walk->text.length > 0 && !unread,
                              .location = row->id,
                              .category = row->category,
                              .technique = row->technique,
@@ -38,7 +43,7 @@ static struct autorun autorun_of(const struct walk *walk, const struct autorun_l
                              .list = row->list };
 }
 
-static int emit(struct walk *walk, const struct autorun_line *row, const char *section,
+static int emit(struct text_walk *walk, const struct autorun_line *row, const char *section,
                 const char *name, size_t name_length)
 {
     struct autorun autorun = autorun_of(walk, row);
@@ -50,7 +55,7 @@ static int emit(struct walk *walk, const struct autorun_line *row, const char *s
 }
 
 /* The row that asks for a line; of files that are no INI file the one they have. */
-static const struct autorun_line *row_of(const struct walk *walk, const struct ini_line *line)
+static const struct autorun_line *row_of(const struct text_walk *walk, const struct ini_line *line)
 {
     const struct autorun_line *row;
 
@@ -65,7 +70,7 @@ static const struct autorun_line *row_of(const struct walk *walk, const struct i
 
 static int visit_ini(void *context, const struct ini_line *line)
 {
-    struct walk *walk = context;
+    struct text_walk *walk = context;
     const struct autorun_line *row = row_of(walk, line);
 
     if (!row)
@@ -77,7 +82,7 @@ static int visit_ini(void *context, const struct ini_line *line)
 
 /* --- scripts.ini: "0CmdLine=x.bat", "0Parameters=-a" in [Startup], [Logon] ... --- */
 
-static int emit_script(struct walk *walk)
+static int emit_script(struct text_walk *walk)
 {
     const struct ini_line line = { .section = buffer_text(&walk->section),
                                    .key = buffer_text(&walk->name),
@@ -108,7 +113,7 @@ static size_t number_length(const char *key, size_t length)
 static int visit_script(void *context, const struct ini_line *line)
 {
     static const char cmdline[] = "CmdLine", parameters[] = "Parameters";
-    struct walk *walk = context;
+    struct text_walk *walk = context;
     size_t digits = number_length(line->key, line->key_length);
     const char *word = line->key + digits;
     size_t word_length = line->key_length - digits;
@@ -248,7 +253,7 @@ static void take_prefixes(const char **text, size_t *length)
     }
 }
 
-static int visit_batch_line(struct walk *walk, const struct autorun_line *row, const char *line,
+static int visit_batch_line(struct text_walk *walk, const struct autorun_line *row, const char *line,
                             size_t length, const char *name)
 {
     while (length > 0 && strchr(blanks, line[length - 1]))
@@ -272,7 +277,7 @@ static int visit_batch_line(struct walk *walk, const struct autorun_line *row, c
 
 /* --- CONFIG.SYS: "device=x.sys", "devicehigh /l:1 = x", "install?=x" --- */
 
-static int visit_config_line(struct walk *walk, const struct autorun_line *row, const char *line,
+static int visit_config_line(struct text_walk *walk, const struct autorun_line *row, const char *line,
                              size_t length)
 {
     static const char *const keys[] = { "device", "devicehigh", "install", "installhigh", "shell" };
@@ -310,7 +315,7 @@ static int visit_config_line(struct walk *walk, const struct autorun_line *row, 
 }
 
 /* Each line of a text that is no INI file. */
-static int walk_lines(struct walk *walk, enum autorun_file_kind kind, const struct buffer *all)
+static int walk_lines(struct text_walk *walk, enum autorun_file_kind kind, const struct buffer *all)
 {
     const struct autorun_line *row = row_of(walk, NULL);
     size_t number = 0;
@@ -329,10 +334,10 @@ static int walk_lines(struct walk *walk, enum autorun_file_kind kind, const stru
 }
 
 static int walk_text(const struct autorun_file *file, const char *name, const uint8_t *data,
-                     size_t size, unsigned code_page, autorun_visit visit, void *context,
-                     struct error *error)
+                     size_t size, unsigned code_page, const struct autorun_known *known,
+                     autorun_visit visit, void *context, struct error *error)
 {
-    struct walk walk = { .file = name, .visit = visit, .context = context };
+    struct text_walk walk = { .file = name, .known = known, .visit = visit, .context = context };
     struct buffer all = BUFFER_INIT;
     int result;
 
@@ -368,6 +373,6 @@ int autorun_walk_file(const struct autorun_file *file, const char *name, const u
         return autorun_walk_shortcut(file, name, data, size, code_page, visit, context, damage,
                                      error);
     default:
-        return walk_text(file, name, data, size, code_page, visit, context, error);
+        return walk_text(file, name, data, size, code_page, known, visit, context, error);
     }
 }

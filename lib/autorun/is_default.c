@@ -141,6 +141,17 @@ static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
     return false;
 }
 
+static bool is_shipped_task(const struct autorun *autorun, const struct buffer *text)
+{
+    const struct shipped_task *task;
+
+    for (size_t i = 0; (task = shipped_task(i)) != NULL; i++)
+        if (autorun_matches(task->paths, autorun->identity, strlen(autorun->identity)) &&
+            autorun_matches(task->texts, buffer_text(text), text->length))
+            return true;
+    return false;
+}
+
 bool autorun_is_default(const struct autorun *autorun, const char *text, size_t size)
 {
     struct buffer shortened = BUFFER_INIT;
@@ -151,9 +162,13 @@ bool autorun_is_default(const struct autorun *autorun, const char *text, size_t 
         return false;
     shorten(text, size, facts_windows(autorun->known ? autorun->known->machine : NULL),
             &shortened);
-    bool found = !shortened.failed && (strcmp(autorun->row, "service") == 0
-                                           ? is_shipped_service(autorun, &shortened)
-                                           : is_shipped(autorun, &shortened));
+    bool service = strcmp(autorun->row, "service") == 0;
+    bool task = strcmp(autorun->row, "task-xml") == 0 || strcmp(autorun->row, "task-cache") == 0;
+    bool odd = task && (autorun->says[0] || autorun->says[2]);
+    bool found = !shortened.failed && !odd &&
+                 (service ? is_shipped_service(autorun, &shortened)
+                  : task  ? is_shipped_task(autorun, &shortened)
+                          : is_shipped(autorun, &shortened));
     buffer_release(&shortened);
     return found;
 }

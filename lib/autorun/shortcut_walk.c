@@ -21,7 +21,8 @@ struct walk {
 };
 
 static int emit(const struct walk *walk, const char *program, const char *arguments,
-                const char *folder, const struct facts *facts, struct error *error)
+                const char *folder, const struct facts *facts, const char *oddity,
+                struct error *error)
 {
     struct buffer text = BUFFER_INIT, shown = BUFFER_INIT;
 
@@ -38,6 +39,7 @@ static int emit(const struct walk *walk, const char *program, const char *argume
                                      .data = program ? buffer_text(&shown) : NULL,
                                      .folder = folder,
                                      .beside = "",
+                                     .says = { oddity },
                                      .facts = facts->members,
                                      .fact_count = facts->count,
                                      .enabled = true,
@@ -131,6 +133,32 @@ static void add_facts(struct facts *facts, const struct shortcut *shortcut, cons
     add_tracking(facts, shortcut, texts);
 }
 
+static const char *last_part(const char *path)
+{
+    const char *last = strrchr(path, '\\');
+
+    return last ? last + 1 : path;
+}
+
+/* Whether two paths are of files with other names; short ones may stand for any. */
+static bool differ(const char *a, const char *b)
+{
+    return a && b && !strchr(a, '~') && !strchr(b, '~') &&
+           !text_equal_nocase(last_part(a), last_part(b));
+}
+
+/* Explorer follows variables and items before the local path, which tools show. */
+static const char *target_oddity(const struct shortcut *shortcut)
+{
+    const char *local = shortcut->local_path;
+
+    if (differ(local, shortcut->environment_path))
+        return "its path with variables names another file than its local path";
+    if (differ(local ? local : shortcut->environment_path, shortcut->item_path))
+        return "its list of items names another file";
+    return NULL;
+}
+
 static int walk_shortcut(const struct walk *walk, const struct shortcut *shortcut,
                          struct error *error)
 {
@@ -139,7 +167,8 @@ static int walk_shortcut(const struct walk *walk, const struct shortcut *shortcu
     const char *target = shortcut_target(shortcut);
 
     add_facts(&facts, shortcut, target, &texts);
-    return emit(walk, target, shortcut->arguments, shortcut->working_folder, &facts, error);
+    return emit(walk, target, shortcut->arguments, shortcut->working_folder, &facts,
+                target_oddity(shortcut), error);
 }
 
 static int find_url(void *context, const struct ini_line *line)
@@ -189,7 +218,7 @@ static int walk_url(const struct walk *walk, const uint8_t *data, size_t size, u
     if (result == 0)
         result = emit(walk, path.length > 0  ? buffer_text(&path)
                             : url.length > 0 ? buffer_text(&url)
-                                             : NULL, NULL, NULL, &facts, error);
+                                             : NULL, NULL, NULL, &facts, NULL, error);
     buffer_release(&url);
     buffer_release(&path);
     return result;
@@ -224,7 +253,7 @@ int autorun_walk_shortcut(const struct autorun_file *file, const char *name, con
     else if (ends_with(name, ".pif") && !is_program(data, size))
         result = shortcut_read_pif(&shortcut, data, size, code_page, damage);
     else
-        return emit(&walk, NULL, NULL, NULL, &none, error);
+        return emit(&walk, NULL, NULL, NULL, &none, NULL, error);
     result = result != 0 && damage->kind == ERROR_SYSTEM ? error_set_memory(error)
                                                          : walk_shortcut(&walk, &shortcut, error);
     shortcut_release(&shortcut);

@@ -245,6 +245,9 @@ int autorun_emit_redirected(struct autoruns *all, struct hive *hive, enum autoru
 /* autorun_tasks.c: the tasks of a machine's SOFTWARE hive. */
 void autorun_learn_tasks(struct autoruns *all, struct installation *installation,
                          struct hive *hive);
+/* Add the path that the file of a task which is walked has in the scheduler: where the
+ * file lies, whatever it says itself. */
+void autorun_task_path(const struct autoruns *all, struct buffer *name);
 /* What is odd about a task that has a file or a key only; NULL: nothing. */
 const char *autorun_task_oddity(struct autoruns *all, const struct autorun *autorun);
 

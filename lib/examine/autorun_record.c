@@ -387,10 +387,18 @@ int autorun_emit(void *context, const struct autorun *autorun)
 {
     struct autoruns *all = context;
     struct autorun judged = *autorun;
+    struct buffer path = BUFFER_INIT;
 
+    if (autorun->row && strcmp(autorun->row, "task-xml") == 0) {
+        autorun_task_path(all, &path);
+        judged.identity = buffer_text(&path);
+    }
     /* The tree is asked for it, so before it is asked for the program. */
-    judged.says[2] = autorun_task_oddity(all, autorun);
-    return emit_strings(all, &judged);
+    judged.says[2] = autorun_task_oddity(all, &judged);
+    int result = emit_strings(all, &judged);
+    all->out_of_memory |= path.failed;
+    buffer_release(&path);
+    return result;
 }
 
 int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)

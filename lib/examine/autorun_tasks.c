@@ -74,26 +74,33 @@ void autorun_learn_tasks(struct autoruns *all, struct installation *installation
               sizeof *installation->tasks.hashes, compare_hashes);
 }
 
+void autorun_task_path(const struct autoruns *all, struct buffer *name)
+{
+    const char *path = all->place ? strcasestr(all->place->path, tasks_folder) : NULL;
+
+    if (!path || path[sizeof tasks_folder - 1] != '/')
+        return;
+    for (path += sizeof tasks_folder - 1; *path; path++)
+        buffer_add_byte(name, *path == '/' ? '\\' : *path);
+}
+
 /* Of the file of a task: whether the hive knows it. */
-static const char *file_oddity(const struct autoruns *all)
+static const char *file_oddity(const struct autoruns *all, const char *uri)
 {
     const struct installation *installation = all->installation;
     const char *path = all->place->path;
-    struct buffer name = BUFFER_INIT;
 
-    if (!installation || !*installation->windows || !installation->tasks.known ||
+    if (!installation || !*installation->windows || !installation->tasks.known || !*uri ||
         all->place->backup)
         return NULL;
     size_t length = strlen(installation->windows);
     if (!autorun_lies_in(path, installation->windows, length) ||
         !autorun_lies_in(path + length, tasks_folder, sizeof tasks_folder - 1))
         return NULL;
-    for (path += length + sizeof tasks_folder - 1; *path; path++)
-        buffer_add_byte(&name, *path == '/' ? '\\' : *path);
-    uint64_t hash = text_hash_nocase(buffer_text(&name), name.length);
-    bool known = name.failed || bsearch(&hash, installation->tasks.hashes,
-                                        installation->tasks.count, sizeof hash, compare_hashes);
-    buffer_release(&name);
+    uint64_t hash = text_hash_nocase(uri, strlen(uri));
+    bool known = installation->tasks.count > 0 &&
+                 bsearch(&hash, installation->tasks.hashes, installation->tasks.count,
+                         sizeof hash, compare_hashes);
     return known ? NULL : "a file only: TaskCache has no such task";
 }
 
@@ -120,6 +127,6 @@ const char *autorun_task_oddity(struct autoruns *all, const struct autorun *auto
     if (!all->place || !autorun->row)
         return NULL;
     if (strcmp(autorun->row, "task-xml") == 0)
-        return file_oddity(all);
+        return file_oddity(all, autorun->identity);
     return strcmp(autorun->row, "task-cache") == 0 ? key_oddity(all, autorun->identity) : NULL;
 }
