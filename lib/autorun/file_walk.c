@@ -146,9 +146,10 @@ static int visit_script(void *context, const struct ini_line *line)
 
 static const char blanks[] = " \t\r,;=\x1a";
 
+/* NUL is one too. */
 static void skip_blanks(const char **text, size_t *length)
 {
-    while (*length > 0 && strchr(blanks, **text) && **text) {
+    while (*length > 0 && strchr(blanks, **text)) {
         (*text)++;
         (*length)--;
     }
@@ -191,6 +192,16 @@ static bool is_letter(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* An option, which may have commas in it: "/L:1,2". */
+static void drop_option(const char **text, size_t *length)
+{
+    while (*length > 0 && **text != ' ' && **text != '\t') {
+        (*text)++;
+        (*length)--;
+    }
+    skip_blanks(text, length);
+}
+
 /* What COMMAND.COM does itself: "echo.", "cd..", "D:" too, but not "path.exe". */
 static bool is_internal(const char *text, size_t length)
 {
@@ -206,7 +217,7 @@ static bool is_internal(const char *text, size_t length)
         size++;
     if (size == 1 && length == 2 && text[1] == ':')
         return true;
-    if (size < length && !strchr(" \t,;=./\\:+", text[size]))
+    if (size < length && !strchr(blanks, text[size]) && !strchr("./\\:+", text[size]))
         return false;
     if (size + 1 < length && text[size] == '.' && is_letter(text[size + 1]) &&
         !same(text, size, "echo"))
@@ -241,10 +252,10 @@ static void take_prefixes(const char **text, size_t *length)
         } else if (take_word(text, length, "call") || take_word(text, length, "lh") ||
                    take_word(text, length, "loadhigh")) {
             while (*length > 1 && **text == '/')
-                drop_word(text, length);
+                drop_option(text, length);
         } else if (take_word(text, length, "start")) {
             while (*length > 1 && **text == '/')
-                drop_word(text, length);
+                drop_option(text, length);
             if (*length > 1 && **text == '"' && word_length(*text, *length) < *length)
                 drop_word(text, length); /* the title */
         } else {
@@ -296,13 +307,14 @@ static int visit_config_line(struct text_walk *walk, const struct autorun_line *
     const char *name = line;
     line += size;
     length -= size;
-    if (*line == '?') {
+    if (*line != '?' && !strchr(blanks, *line))
+        return 0;
+    skip_blanks(&line, &length);
+    if (length > 0 && *line == '?') { /* it is asked for */
         line++;
         length--;
-    } else if (!strchr(blanks, *line)) {
-        return 0;
+        skip_blanks(&line, &length);
     }
-    skip_blanks(&line, &length);
     const char *equals = length > 0 && *line == '/' ? memchr(line, '=', length) : NULL;
     if (equals) { /* behind "/l:1,2" */
         length -= (size_t)(equals - line);
