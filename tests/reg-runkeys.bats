@@ -807,3 +807,80 @@ gap|/Users/bob/ntuser.dat.LOG1|log: entry 8: hash of its pages does not match: i
     run -3 --separate-stderr reg-runkeys NTUSER_BAGMRU.DAT
     assert_equal "$(grep -c '"location":"run-hku"' <<<"$output")" 6
 }
+
+# drop HIVE KEY-NAME: delete a key, or its last value (drop_value), as Windows does it: what
+# leads to it counts one less, and its cells are free, with what is in them.
+drop() { delete_of key "$@"; }
+drop_value() { delete_of value "$@"; }
+delete_of() {
+    python3 - "$@" <<'END'
+import struct, sys
+what, name, key = sys.argv[1:]
+hive = bytearray(open(name, "rb").read())
+
+def word(at):
+    return struct.unpack_from("<I", hive, at)[0]
+
+def free(cell):
+    size, = struct.unpack_from("<i", hive, 4096 + cell)
+    assert size < 0
+    struct.pack_into("<i", hive, 4096 + cell, -size)
+
+def free_value(cell):
+    size, data = word(4096 + cell + 8), word(4096 + cell + 12)
+    free(cell)
+    if not size & 0x80000000:
+        free(data)
+
+nk = hive.index(key.encode(), 4096) - 76
+assert hive[nk:nk + 2] == b"nk"
+count, where = word(nk + 36), word(nk + 40)
+values = struct.unpack_from(f"<{count}I", hive, 4096 + where + 4)
+if what == "value":
+    struct.pack_into("<I", hive, nk + 36, count - 1)
+    free_value(values[-1])
+else:
+    cell, parent = nk - 4 - 4096, 4096 + word(nk + 16) + 4
+    keys, leaf = word(parent + 20), 4096 + word(parent + 28) + 4
+    entries = [hive[leaf + 4 + 8 * i:leaf + 12 + 8 * i] for i in range(keys)]
+    rest = [entry for entry in entries if struct.unpack_from("<I", entry)[0] != cell]
+    assert len(rest) == keys - 1
+    hive[leaf + 4:leaf + 4 + 8 * len(rest)] = b"".join(rest)
+    struct.pack_into("<H", hive, leaf + 2, len(rest))
+    struct.pack_into("<I", hive, parent + 20, len(rest))
+    for value in values:
+        free_value(value)
+    free(where)
+    free(cell)
+open(name, "wb").write(hive)
+END
+}
+
+@test "autostarts that were deleted: a value, a key, a service, each once" {
+    user_run stays 'C:\a.exe' gone 'C:\gone.exe' | hive NTUSER.DAT
+    drop_value NTUSER.DAT Run
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_equal "$(told <<<"$output")" 'stays|C:\a.exe|live|True
+gone|C:\gone.exe|deleted|False'
+    # the time of the key is not that of the deletion
+    refute_regex "$(grep deleted <<<"$output")" key_last_write
+    run -0 --separate-stderr reg-runkeys -e NTUSER.DAT
+    assert_equal "$(told <<<"$output")" 'stays|C:\a.exe|live|True'
+
+    # a key with all that is in it; the same under another name stays
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Services\Bad]' $'ImagePath\tsz\tC:\\bad.exe' $'Start\tdword\t2' \
+        $'Type\tdword\t16' '[ControlSet001\Services\Good]' $'ImagePath\tsz\tC:\\bad.exe' \
+        $'Start\tdword\t2' $'Type\tdword\t16' | hive system
+    drop system Bad
+    run -0 --separate-stderr reg-runkeys system
+    assert_equal "$(told <<<"$output")" 'ImagePath|C:\bad.exe|live|True
+ImagePath|C:\bad.exe|deleted|False'
+    assert_equal "$(grep deleted <<<"$output" | field key)" 'HKLM\SYSTEM\ControlSet001\Services\Bad'
+    assert_equal "$(grep deleted <<<"$output" | field key_last_write)" 2010-05-05T10:00:00.000000000Z
+    # made again as it was: it is only live
+    printf '%s\n' 'cd \ControlSet001\Services' 'add Bad' 'cd Bad' 'setval 3' \
+        ImagePath 'string:C:\bad.exe' Start dword:2 Type dword:16 commit | hivexsh -w system
+    run -0 --separate-stderr reg-runkeys system
+    assert_equal "$(field origin <<<"$output" | sort -u)" live
+}

@@ -163,6 +163,8 @@ struct autorun {
     bool more;                    /* behind a NUL or an empty string the data has what
                                      Windows does not read */
     bool enabled;                 /* it has a program, and nothing has switched it off */
+    bool deleted;                 /* key or value were deleted; of a value without the time of
+                                     its key */
     bool in_control_set, current; /* of a control set where it is known which one is in use;
                                      it is this one */
 };
@@ -180,7 +182,8 @@ uint32_t autorun_current_set(struct hive *hive);
  * not. */
 unsigned autorun_code_page(struct hive *hive, enum autorun_hive kind);
 
-/* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"). */
+/* Walk all rows over a hive that is mounted at `mount` ("HKLM\\SOFTWARE"); after
+ * hive_recover then once more over what was deleted. */
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
                       const struct autorun_known *known, autorun_visit visit, void *context,
                       struct error *error);

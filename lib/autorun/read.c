@@ -110,10 +110,14 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->identity = identity_of(walk, autorun);
     if (!autorun->says[0])
         autorun->says[0] = location->says;
-    autorun->last_write = hive_key_last_write(walk->hive, key);
+    /* A live key was written after a value of it was deleted, or then. */
+    autorun->deleted = walk->deleted;
+    autorun->last_write = walk->deleted && !hive_key_is_deleted(walk->hive, key)
+                              ? INSTANT_NONE
+                              : hive_key_last_write(walk->hive, key);
     autorun->text = buffer_text(&walk->text);
     autorun->more = value && walk->more;
-    autorun->enabled &= *autorun->text != '\0' || walk->class.length > 0;
+    autorun->enabled &= !walk->deleted && (*autorun->text != '\0' || walk->class.length > 0);
     autorun->in_control_set = walk->base->in_control_set;
     autorun->current = walk->base->current;
     return walk->visit(walk->context, autorun);
@@ -188,7 +192,7 @@ static void set_arguments(struct walk *walk, hive_key key, struct hive_value *va
     static const char *const pairs[][2] = { { "Script", "Parameters" },
                                             { "StartExe", "StartParams" } };
 
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs && !walk->deleted; i++) {
         if (text_compare_nocase(value->name, value->name_length, pairs[i][0],
                                 strlen(pairs[i][0])) != 0)
             continue;
@@ -251,7 +255,7 @@ static int walk_renames(struct walk *walk, hive_key key, const struct hive_value
     return pairs.result;
 }
 
-static int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool enabled)
+int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool enabled)
 {
     struct autorun autorun = { .enabled = enabled };
 

@@ -126,8 +126,10 @@ int walk_service(struct walk *walk, hive_key key)
     struct hive_value value;
     uint64_t start = 0, type = 0;
 
-    if (hive_value_find(walk->hive, key, "Start", &value, NULL) != 0 ||
-        hive_value_number(&value, &start) != 0 || start > DISABLED ||
+    bool told = hive_value_find(walk->hive, key, "Start", &value, NULL) == 0 &&
+                hive_value_number(&value, &start) == 0;
+    /* Of a deleted one Start may be lost. */
+    if ((!told && !walk->deleted) || start > DISABLED ||
         (start == MANUAL && !hive_key_find(walk->hive, key, "TriggerInfo")))
         return 0;
     if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)

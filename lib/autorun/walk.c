@@ -43,8 +43,7 @@ enum autorun_hive autorun_hive_kind(struct hive *hive)
     return has(hive, "Software") ? AUTORUN_USER : AUTORUN_OTHER;
 }
 
-/* What stands at the key at the end of a row's path. */
-static int walk_key(struct walk *walk, hive_key key)
+int walk_key(struct walk *walk, hive_key key)
 {
     return walk->location->read == AUTORUN_SERVICES ? walk_service(walk, key)
                                                     : walk_values(walk, key);
@@ -240,6 +239,23 @@ static void release(struct walk *walk)
     buffer_release(&walk->arguments);
 }
 
+static int walk_rows(struct walk *walk)
+{
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && (walk->location = autorun_location(i)) != NULL; i++)
+        for (size_t b = 0; result == 0 && b < walk->base_count; b++) {
+            walk->base = &walk->bases[b];
+            if (!(walk->location->places & walk->base->place))
+                continue;
+            set_id(walk);
+            buffer_clear(&walk->matched);
+            result = walk->deleted ? walk_deleted(walk)
+                                   : walk_path(walk, walk->base->key, walk->location->key);
+        }
+    return result;
+}
+
 int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mount,
                       const struct autorun_known *known, autorun_visit visit, void *context,
                       struct error *error)
@@ -256,15 +272,10 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
         release(&walk);
         return error_set_memory(error);
     }
-    for (size_t i = 0; result == 0 && (walk.location = autorun_location(i)) != NULL; i++)
-        for (size_t b = 0; result == 0 && b < walk.base_count; b++) {
-            walk.base = &walk.bases[b];
-            if (!(walk.location->places & walk.base->place))
-                continue;
-            set_id(&walk);
-            buffer_clear(&walk.matched);
-            result = walk_path(&walk, walk.base->key, walk.location->key);
-        }
+    result = walk_rows(&walk);
+    walk.deleted = true;
+    if (result == 0 && hive_deleted_key_count(hive) + hive_deleted_value_count(hive) > 0)
+        result = walk_rows(&walk);
     if (result == 0 && (walk.key.failed || walk.text.failed || walk.matched.failed ||
                         walk.class.failed || walk.arguments.failed))
         result = error_set_memory(error);

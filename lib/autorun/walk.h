@@ -36,10 +36,19 @@ struct walk {
     char separator; /* between strings of a MULTI_SZ */
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
+    bool deleted;   /* what is walked was deleted */
 };
+
+/* walk.c: what stands at the key at the end of the row's path. */
+int walk_key(struct walk *walk, hive_key key);
+
+/* walk_deleted.c: what was deleted of the row's keys and values. */
+int walk_deleted(struct walk *walk);
+
 
 /* read.c */
 int walk_values(struct walk *walk, hive_key key);
+int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool enabled);
 /* Put what a value starts into walk->text: strings one behind the other. */
 void walk_set_text(struct walk *walk, const struct hive_value *value);
 /* Hand out what is filled in, with all that row, key and value tell. */

@@ -114,9 +114,9 @@ static void add_part(struct digest *digest, const void *data, size_t size)
     digest_update(digest, data, size);
 }
 
-/* What an autostart is, and whether it is in effect; not when its key was written,
- * for another value may have been. */
-static int identify(const struct autorun *autorun, struct found *found)
+/* What an autostart is, and on demand whether it is in effect; not when its key was
+ * written, for another value may have been. */
+static int identify(const struct autorun *autorun, bool with_effect, struct found *found)
 {
     const struct hive_value *value = autorun->value;
     struct digest digest;
@@ -131,35 +131,10 @@ static int identify(const struct autorun *autorun, struct found *found)
         add_part(&digest, &value->type, sizeof value->type);
         add_part(&digest, value->data, value->data ? value->size : 0);
     }
-    digest_update(&digest, &autorun->enabled, sizeof autorun->enabled);
+    if (with_effect)
+        digest_update(&digest, &autorun->enabled, sizeof autorun->enabled);
     digest_finish(&digest, found->digest);
     return 0;
-}
-
-static int compare_found(const void *a, const void *b)
-{
-    return strcmp(((const struct found *)a)->digest, ((const struct found *)b)->digest);
-}
-
-bool found_list_has(const struct found_list *list, const struct found *found)
-{
-    return list->count > 0 && bsearch(found, list->items, list->count, sizeof *list->items,
-                                      compare_found) != NULL;
-}
-
-int found_list_add(struct found_list *list, const struct found *found)
-{
-    if (memory_grow((void **)&list->items, &list->capacity, list->count + 1,
-                    sizeof *list->items) != 0)
-        return -1;
-    list->items[list->count++] = *found;
-    return 0;
-}
-
-void found_list_sort(struct found_list *list)
-{
-    if (list->count > 0)
-        qsort(list->items, list->count, sizeof *list->items, compare_found);
 }
 
 int autorun_judge(struct autoruns *all, const struct found *found, bool deleted)
@@ -191,6 +166,23 @@ int autorun_judge(struct autoruns *all, const struct found *found, bool deleted)
     return failed ? -1 : all->pass == PASS_BEFORE;
 }
 
+/* A deleted autostart that is not told yet: neither live, nor superseded, nor found
+ * elsewhere in the hive. */
+static int emit_deleted(struct autoruns *all, const struct autorun *autorun)
+{
+    struct found found;
+
+    if (identify(autorun, false, &found) != 0) {
+        all->out_of_memory = true;
+        return -1;
+    }
+    if (found_list_has(&all->told, &found))
+        return 0;
+    all->origin = "deleted";
+    all->out_of_memory |= found_list_add(&all->told, &found) != 0;
+    return autorun_emit(all, autorun);
+}
+
 /* One autostart of the hive in this pass. */
 static int emit(void *context, const struct autorun *autorun)
 {
@@ -198,7 +190,10 @@ static int emit(void *context, const struct autorun *autorun)
     struct autorun judged = *autorun;
     struct found found;
 
-    if (all->pass != PASS_ONLY && identify(autorun, &found) != 0) {
+    if (autorun->deleted)
+        return emit_deleted(all, autorun);
+    if (identify(autorun, false, &found) != 0 || found_list_add(&all->told, &found) != 0 ||
+        identify(autorun, true, &found) != 0) {
         all->out_of_memory = true;
         return -1;
     }
@@ -209,15 +204,18 @@ static int emit(void *context, const struct autorun *autorun)
     return autorun_emit(all, &judged);
 }
 
-/* All that starts from the hive, and from the folders that it names. */
+/* All that starts from the hive, what of it was deleted, and what starts from the
+ * folders that it names. */
 static int autoruns_walk(struct autoruns *all, const struct mounted_hive *mounted,
                          struct error *error)
 {
     struct autorun_facts *own = NULL;
     const struct autorun_known known = autorun_know(all, mounted->hive, mounted->kind, &own);
-    int result = autorun_walk_hive(mounted->hive, mounted->kind, mounted->mount, &known, emit,
-                                   all, error);
+    int result = all->pass == PASS_BEFORE ? 0 : hive_recover(mounted->hive, error);
 
+    if (result == 0)
+        result = autorun_walk_hive(mounted->hive, mounted->kind, mounted->mount, &known, emit,
+                                   all, error);
     if (result == 0 && mounted->kind == AUTORUN_SOFTWARE)
         result = autorun_walk_task_cache(mounted->hive, mounted->mount, &known, emit, all, error);
     autorun_facts_free(own);
@@ -327,16 +325,13 @@ static int walk_replayed(struct autoruns *all, struct reader *reader,
 {
     int result = walk_with(all, reader, NULL, PASS_BEFORE, error);
 
-    found_list_sort(&all->before);
     if (result == 0)
         result = walk_with(all, reader, logs, PASS_AFTER, error);
-    found_list_sort(&all->after);
     if (result == 0)
         result = walk_with(all, reader, NULL, PASS_SUPERSEDED, error);
     all->origin = NULL;
-    free(all->before.items);
-    free(all->after.items);
-    all->before = all->after = (struct found_list){ .count = 0 };
+    found_list_release(&all->before);
+    found_list_release(&all->after);
     return result;
 }
 
@@ -366,6 +361,7 @@ int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error 
 
     autorun_find_logs(all, all->place, &logs, true);
     int result = walk_logged(all, reader, &logs, error);
+    found_list_release(&all->told);
     autorun_release_logs(&logs);
     return result;
 }

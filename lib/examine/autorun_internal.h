@@ -93,15 +93,18 @@ struct found {
     char digest[DIGEST_HEX_SIZE];
 };
 
+/* A set of them. */
 struct found_list {
     struct found *items;
     size_t count, capacity;
+    uint32_t *slots;
+    size_t slot_count;
 };
 
-/* autorun_hive.c: to be sorted before it is asked. 0, or -1 without memory. */
+/* found_list.c: 0, also where it is in it already, or -1 without memory. */
 int found_list_add(struct found_list *list, const struct found *found);
-void found_list_sort(struct found_list *list);
 bool found_list_has(const struct found_list *list, const struct found *found);
+void found_list_release(struct found_list *list);
 
 /* Which walk over a hive it is: where logs were replayed there are three. */
 enum hive_pass {
@@ -142,6 +145,7 @@ struct autoruns {
     const char *origin; /* of the records; NULL: live or backup, by the place */
     enum hive_pass pass;
     struct found_list before, after; /* in a hive without its logs, and with them */
+    struct found_list told; /* autostarts of the hive, in effect or not */
     examine_sink sink;
     examine_problem problem;
     void *context;

@@ -240,11 +240,10 @@ int host_walk(struct autoruns *all, const struct mounted_hive *mounted, struct e
         facts.learns = true;
         result = host_walk_hive(mounted->hive, kind, mounted->mount, iana, visit, &facts, error);
         facts.learns = false;
-        found_list_sort(&facts.current);
     }
     if (result == 0)
         result = host_walk_hive(mounted->hive, kind, mounted->mount, iana, visit, &facts, error);
-    free(facts.current.items);
+    found_list_release(&facts.current);
     zone_free(zone);
     return result;
 }

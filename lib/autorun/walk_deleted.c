@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What was deleted of the places of the catalogue: keys whose path a row asks for, as
+ * far as their parents are known, and values of live keys. Nothing of it is in effect.
+ */
+
+#include <string.h>
+
+#include <fett/limits.h>
+#include <fett/text.h>
+
+#include "walk.h"
+
+enum { MOST_PARTS = 32 }; /* of a row's path */
+
+static size_t count_parts(const char *path)
+{
+    size_t count = *path != '\0';
+
+    for (; *path; path++)
+        count += *path == '\\';
+    return count;
+}
+
+/* Whether a key is below the base at the row's path; sets walk->matched. */
+static bool is_at_path(struct walk *walk, hive_key key)
+{
+    const char *path = walk->location->key;
+    hive_key chain[MOST_PARTS], at = key;
+    size_t count = count_parts(path);
+
+    if (count > MOST_PARTS)
+        return false;
+    for (size_t i = count; i > 0; i--) {
+        if (at == 0 || at == walk->base->key)
+            return false;
+        chain[i - 1] = at;
+        at = hive_key_parent(walk->hive, at);
+    }
+    if (at != walk->base->key)
+        return false;
+    buffer_clear(&walk->matched);
+    for (size_t i = 0; i < count; i++) {
+        char part[LIMIT_PATTERN_BYTES * 2];
+        size_t length = strcspn(path, "\\"), name_length;
+        const char *name = hive_key_name(walk->hive, chain[i], &name_length);
+        if (length >= sizeof part)
+            return false;
+        memcpy(part, path, length);
+        part[length] = '\0';
+        bool is_pattern = strpbrk(part, "*?|") != NULL;
+        if (is_pattern ? !autorun_matches(part, name, name_length)
+                       : text_compare_nocase(part, length, name, name_length) != 0)
+            return false;
+        if (is_pattern) {
+            buffer_clear(&walk->matched);
+            buffer_add(&walk->matched, name, name_length);
+        }
+        path += length + (path[length] != '\0');
+    }
+    return true;
+}
+
+static int walk_keys(struct walk *walk)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < hive_deleted_key_count(walk->hive) && result == 0; i++) {
+        hive_key key = hive_deleted_key(walk->hive, i);
+        if (is_at_path(walk, key))
+            result = walk_key(walk, key);
+    }
+    return result;
+}
+
+/* Whether a value of a service's key tells what it starts. */
+static bool is_image(const struct hive_value *value)
+{
+    return autorun_matches("ImagePath|ServiceDll", value->name, value->name_length);
+}
+
+static int walk_single(struct walk *walk, hive_key key, struct hive_value *value)
+{
+    const char *wanted = walk->location->value;
+    struct autorun autorun = { .enabled = false };
+
+    if (walk->location->read != AUTORUN_SERVICES)
+        return autorun_matches(wanted ? wanted : "", value->name, value->name_length)
+                   ? walk_value(walk, key, value, false)
+                   : 0;
+    if (!is_image(value))
+        return 0;
+    walk_set_text(walk, value);
+    return walk_emit(walk, key, value, &autorun);
+}
+
+static int walk_single_values(struct walk *walk)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < hive_deleted_value_count(walk->hive) && result == 0; i++) {
+        struct hive_value value;
+        hive_key key;
+        if (hive_deleted_value(walk->hive, i, &value, &key, NULL) == 0 && key != 0 &&
+            is_at_path(walk, key))
+            result = walk_single(walk, key, &value);
+    }
+    return result;
+}
+
+int walk_deleted(struct walk *walk)
+{
+    int result = walk_keys(walk);
+
+    return result != 0 ? result : walk_single_values(walk);
+}
