@@ -280,6 +280,45 @@ value|\2||-'
     done
 }
 
+@test "class names, owners, who may read, symbolic links" {
+    need_corpus
+    # JD, Skew1, GBG and Data make the boot key
+    run -0 --separate-stderr reg-ls -L -t key -k 'ControlSet001\Control\Lsa\*' "$corpus/hives/dissect.regf/SYSTEM"
+    for class in JD:cdebfed5 Skew1:7db4e11c GBG:b185f3f2 Data:a282942c; do
+        assert_equal "$(grep "Lsa..${class%:*}\"" <<<"$output" | field class)" "${class#*:}"
+    done
+    run -0 --separate-stderr reg-ls -L -t key -k '\SAM' "$corpus/hives/regipy/SAM"
+    assert_equal "$(field owner <<<"$output")" S-1-5-32-544
+    # what only SYSTEM may read is told where it begins
+    run -0 --separate-stderr reg-ls -L -t key "$corpus/hives/regipy/SAM"
+    assert_equal "$(grep -c 'only SYSTEM may read it' <<<"$output")" 1
+    make_software
+    run -0 --separate-stderr reg-ls -t key software
+    refute_regex "$output" 'SYSTEM may read'
+    link=$(python3 -c 'print(*["%02x" % b for b in r"\Registry\X".encode("utf-16le")], sep=",")')
+    printf '%s\n' 'cd \Vendor' 'setval 1' SymbolicLinkValue "hex:6:$link" commit | hivexsh -w software
+    python3 -c '
+hive = bytearray(open("software", "rb").read())
+hive[hive.index(b"Vendor", 4096) - 74] |= 0x10
+open("software", "wb").write(hive)'
+    run -0 --separate-stderr reg-ls -t key -k '\Vendor' software
+    assert_equal "$(field link_target <<<"$output")" '\Registry\X'
+}
+
+@test "damage that costs nothing is told too" {
+    need_corpus
+    cd "$corpus/hives/yarp"
+    run -3 --separate-stderr reg-ls -L InvalidParentHive
+    assert_equal "$(grep -c '"type":"key"' <<<"$output")" 5003
+    assert_regex "$output" '"type":"gap".*key says that its parent is at'
+    run -3 --separate-stderr reg-ls -L DuplicateSubkeysHive
+    assert_regex "$output" '"type":"gap".*key has the same name as the one before'
+    run -3 --separate-stderr reg-ls -L BadListHive
+    assert_regex "$output" '"type":"gap".*key is listed twice'
+    run -3 --separate-stderr reg-ls -L TruncatedNameHive
+    assert_regex "$output" '"type":"gap".*key name: needs 22 bytes, has 16'
+}
+
 @test "what is no hive, and what ends too soon" {
     printf 'regf too short' | head -c 13 >short
     run -3 --separate-stderr reg-ls short

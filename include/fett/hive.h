@@ -107,6 +107,32 @@ hive_key hive_key_parent(const struct hive *hive, hive_key key);
 /* Offset of the key's cell in the hive file; 0 for 9x hives. */
 uint64_t hive_key_offset(const struct hive *hive, hive_key key);
 
+/* Add the class name of a key; nothing for one that has none, or of a deleted key. */
+void hive_key_class(const struct hive *hive, hive_key key, struct buffer *buffer);
+
+/* Whether a key is a symbolic link: its value SymbolicLinkValue says where to. */
+bool hive_key_is_link(const struct hive *hive, hive_key key);
+
+/* Who may read a key, as far as its descriptor allows it. */
+enum hive_readers {
+    HIVE_READ_UNKNOWN,
+    HIVE_READ_BY_OTHERS, /* than SYSTEM alone */
+    HIVE_READ_BY_SYSTEM,
+    HIVE_READ_BY_NONE,
+};
+
+enum { HIVE_SID_SIZE = 192 }; /* the longest SID as text, with its NUL */
+
+struct hive_security {
+    uint32_t id;               /* the same for keys that have the same descriptor */
+    char owner[HIVE_SID_SIZE]; /* "S-1-5-18"; "" when it is not known */
+    enum hive_readers readers;
+};
+
+/* Keys that have the same descriptor share it: 0 for none, as in 9x hives. */
+uint32_t hive_key_security_id(const struct hive *hive, hive_key key);
+void hive_key_security(const struct hive *hive, hive_key key, struct hive_security *security);
+
 /* Subkeys, in stored order: the first, and the one behind. hive_key_child with
  * index from 0 to hive_key_child_count - 1. */
 size_t hive_key_child_count(struct hive *hive, hive_key key);

@@ -37,7 +37,7 @@ RECORD_FIELD(LINKS, "links", NUMBER, "hard links")
 RECORD_FIELD(SEQ, "seq", NUMBER, "sequence number of the $MFT record")
 RECORD_FIELD(PARENT, "parent", TEXT, "metadata address of the folder; NTFS with the sequence number: 40-7")
 RECORD_FIELD(NAMES, "names", LIST, "further hard links: list of paths")
-RECORD_FIELD(LINK_TARGET, "link_target", TEXT, "where a symbolic link points")
+RECORD_FIELD(LINK_TARGET, "link_target", TEXT, "where a symbolic link points, of files and of keys")
 RECORD_FIELD(ATTRIBUTES, "attributes", LIST, "hidden, system, read-only, archive, compressed, encrypted, sparse")
 RECORD_FIELD(BTIME, "btime", TIME, "born")
 RECORD_FIELD(MTIME, "mtime", TIME, "modified")
@@ -70,6 +70,8 @@ RECORD_FIELD(NAME, "name", TEXT, "of the value; of a volume's label; of a fact")
 RECORD_FIELD(DATA_TYPE, "data_type", TEXT, "REG_SZ ...")
 RECORD_FIELD(DATA, "data", ANY, "text, number, list of texts, or hex")
 RECORD_FIELD(KEY_LAST_WRITE, "key_last_write", TIME, "of the key; values have none")
+RECORD_FIELD(CLASS, "class", TEXT, "of a key: its class name")
+RECORD_FIELD(OWNER, "owner", TEXT, "of a key: SID of its owner")
 RECORD_FIELD(ORIGIN, "origin", TEXT, "live, log, superseded, deleted, backup")
 RECORD_FIELD(CURRENT, "current", BOOL, "of a control set: it is the one in use")
 RECORD_FIELD(ENABLED, "enabled", BOOL, "the autostart is in effect")
@@ -147,7 +149,7 @@ RECORD_TYPE(AUTORUN, "autorun", "something that starts by itself", RECORD_OBJECT
             CATEGORY, TECHNIQUE, USER, KEY, NAME, DATA_TYPE, DATA, KEY_LAST_WRITE, ORIGIN, CURRENT,
             ENABLED, DEFAULT, PROGRAM, ARGUMENTS, FACTS, ANOMALIES, FIRST_SEEN, LAST_SEEN, TARGET)
 RECORD_TYPE(KEY, "key", "a registry key", RECORD_OBJECT, HOST, KEY, FILE_OFFSET, KEY_LAST_WRITE,
-            ORIGIN, CURRENT, ANOMALIES)
+            CLASS, OWNER, LINK_TARGET, ORIGIN, CURRENT, ANOMALIES)
 RECORD_TYPE(VALUE, "value", "a registry value", RECORD_OBJECT, HOST, KEY, NAME, DATA_TYPE, DATA,
             LENGTH, FILE_OFFSET, KEY_LAST_WRITE, ORIGIN, CURRENT, ANOMALIES)
 RECORD_TYPE(EVENT, "event", "something that happened at a time", DATETIME, DATETIME_CLOCK,

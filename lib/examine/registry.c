@@ -22,6 +22,8 @@ struct level {
     uint64_t below;     /* levels below the nearest that matched; UINT64_MAX: none did */
 };
 
+enum { SECURITIES = 64 }; /* a power of two */
+
 struct registry_walk {
     struct autoruns *all;
     const struct mounted_hive *mounted;
@@ -33,6 +35,8 @@ struct registry_walk {
     bool in_control_set, current;
     bool too_deep;
     bool deleted; /* what is walked now */
+    struct hive_security securities[SECURITIES]; /* asked for last, by their ids */
+    struct buffer class, link;
     hive_key chain[LIMIT_KEY_DEPTH]; /* keys above a deleted one, from below */
     struct level levels[LIMIT_KEY_DEPTH + 2]; /* a `?` too */
 };
@@ -129,6 +133,51 @@ static void begin_record(const struct registry_walk *walk, struct record *record
         record_bool(record, FIELD_CURRENT, walk->current);
 }
 
+/* Some hundred descriptors serve all keys of a hive. */
+static const struct hive_security *security_of(struct registry_walk *walk, hive_key key)
+{
+    uint32_t id = hive_key_security_id(walk->hive, key);
+    struct hive_security *known = &walk->securities[id / 8 % SECURITIES];
+
+    if (known->id != id)
+        hive_key_security(walk->hive, key, known);
+    return known;
+}
+
+/* Owner, and whether others than SYSTEM are kept from reading, where that begins. */
+static void add_security(struct registry_walk *walk, hive_key key, struct record *record,
+                         struct anomalies *anomalies)
+{
+    hive_key above = hive_key_parent(walk->hive, key);
+    enum hive_readers before = above ? security_of(walk, above)->readers : HIVE_READ_UNKNOWN;
+    const struct hive_security *security = security_of(walk, key);
+
+    record_text(record, FIELD_OWNER, *security->owner ? security->owner : NULL);
+    if (security->readers == before)
+        return;
+    if (security->readers == HIVE_READ_BY_SYSTEM)
+        add_anomaly(anomalies, "only SYSTEM may read it");
+    else if (security->readers == HIVE_READ_BY_NONE)
+        add_anomaly(anomalies, "nobody may read it");
+}
+
+/* Class name, and where a symbolic link leads. */
+static void add_extras(struct registry_walk *walk, hive_key key, struct record *record)
+{
+    struct hive_value value;
+
+    buffer_clear(&walk->class);
+    hive_key_class(walk->hive, key, &walk->class);
+    if (walk->class.length > 0)
+        record_text_n(record, FIELD_CLASS, walk->class.data, walk->class.length);
+    buffer_clear(&walk->link);
+    if (hive_key_is_link(walk->hive, key) &&
+        hive_value_find(walk->hive, key, "SymbolicLinkValue", &value, NULL) == 0)
+        hive_value_text(walk->hive, &value, &walk->link);
+    if (walk->link.length > 0)
+        record_text_n(record, FIELD_LINK_TARGET, walk->link.data, walk->link.length);
+}
+
 static int emit_key(struct registry_walk *walk, hive_key key, const struct instant *last_write)
 {
     struct anomalies anomalies = { .count = 0 };
@@ -145,6 +194,10 @@ static int emit_key(struct registry_walk *walk, hive_key key, const struct insta
     if (memchr(name, '\0', length))
         add_anomaly(&anomalies, "a NUL in its name");
     add_place_anomaly(&anomalies, walk, hive_key_offset(walk->hive, key));
+    if (!hive_is_9x(walk->hive)) {
+        add_security(walk, key, &record, &anomalies);
+        add_extras(walk, key, &record);
+    }
     set_anomalies(&record, &anomalies);
     return walk->all->sink(walk->all->context, &record);
 }
@@ -410,9 +463,11 @@ int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, stru
     if (result == 0 && walk->too_deep && all->pass != PASS_BEFORE && all->pass != PASS_SUPERSEDED)
         result = autorun_emit_gap(all, "keys below more levels than Windows allows, 512, are "
                                        "left out", NULL);
-    all->out_of_memory |= walk->path.failed;
+    all->out_of_memory |= walk->path.failed || walk->class.failed || walk->link.failed;
     key_pattern_release(&walk->pattern);
     buffer_release(&walk->path);
+    buffer_release(&walk->class);
+    buffer_release(&walk->link);
     free(walk);
     return result;
 }

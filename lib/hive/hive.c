@@ -236,6 +236,29 @@ uint64_t hive_key_offset(const struct hive *hive, hive_key key)
     return hive->is_9x ? 0 : 4096 + (uint64_t)key_of(hive, key)->cell;
 }
 
+void hive_key_class(const struct hive *hive, hive_key key, struct buffer *buffer)
+{
+    if (!hive->is_9x && !hive_key_is_deleted(hive, key))
+        regf_class(hive, key_of(hive, key), buffer);
+}
+
+bool hive_key_is_link(const struct hive *hive, hive_key key)
+{
+    return !hive->is_9x && regf_is_link(hive, key_of(hive, key));
+}
+
+uint32_t hive_key_security_id(const struct hive *hive, hive_key key)
+{
+    return hive->is_9x ? 0 : regf_security_id(hive, key_of(hive, key));
+}
+
+void hive_key_security(const struct hive *hive, hive_key key, struct hive_security *security)
+{
+    *security = (struct hive_security){ .readers = HIVE_READ_UNKNOWN };
+    if (!hive->is_9x)
+        regf_security(hive, key_of(hive, key), security);
+}
+
 size_t hive_key_child_count(struct hive *hive, hive_key key)
 {
     return key_of(hive, key)->child_count;

@@ -70,6 +70,11 @@ int regf_value_get(struct hive *hive, const struct key *key, size_t index,
 int regf_recovered_get(struct hive *hive, size_t index, struct hive_value *value,
                        struct error *error);
 int regf_recover(struct hive *hive, struct error *error);
+uint32_t regf_security_id(const struct hive *hive, const struct key *key);
+void regf_security(const struct hive *hive, const struct key *key,
+                   struct hive_security *security);
+void regf_class(const struct hive *hive, const struct key *key, struct buffer *buffer);
+bool regf_is_link(const struct hive *hive, const struct key *key);
 bool regf_is_cell(const struct hive *hive, uint32_t offset);
 struct instant regf_last_write(const struct hive *hive, const struct key *key);
 

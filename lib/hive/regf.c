@@ -16,9 +16,10 @@
  * cells: a signed size (negative: in use), up to version 1.1 the offset of the cell
  * before, then data, rounded up to 8 bytes.
  *
- * nk    2 flags (4 root, 0x20 Latin-1 name), 4 last write, 16 parent,
- *      20 number of subkeys, 28 their list, 36 number of values, 40 their list,
- *      72 length of the name, 76 the name
+ * nk    2 flags (4 root, 0x10 symbolic link, 0x20 Latin-1 name), 4 last write,
+ *      16 parent, 20 number of subkeys, 28 their list, 36 number of values, 40 their
+ *      list, 44 security (regf_security.c), 48 class name, 72 length of the name, 74 of
+ *      the class name, 76 the name
  * lf lh 2 count, then offset and hash of each subkey
  * li    2 count, then offset of each;    ri  2 count, then offset of each list
  * vk    2 length of the name, 4 size of data (high bit: the data are the four
@@ -226,6 +227,26 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
     return 0;
 }
 
+/* Subkeys that say they are of another key, or have the same name as the one before,
+ * which stand side by side because lists are sorted. */
+static void check_children(struct hive *hive, uint32_t parent, uint32_t first)
+{
+    for (size_t i = first; i < hive->key_count; i++) {
+        const struct key *key = &hive->keys[i], *before = key - 1;
+        uint32_t says = bytes_u32le(regf_nk(hive, key) + 16);
+        if (says != hive->keys[parent].cell)
+            hive_add_problem(hive, BASE + (uint64_t)key->cell,
+                             "key says that its parent is at %u, it is listed by that at %u", says,
+                             hive->keys[parent].cell);
+        const char *texts = buffer_text(&hive->texts);
+        if (i > first && key->name_length == before->name_length &&
+            text_compare_nocase(texts + key->name, key->name_length, texts + before->name,
+                                before->name_length) == 0)
+            hive_add_problem(hive, BASE + (uint64_t)key->cell,
+                             "key has the same name as the one before");
+    }
+}
+
 /* Breadth first: each key's children are added at the end of the table. */
 static int load_keys(struct hive *hive, uint32_t root, struct error *error)
 {
@@ -246,6 +267,8 @@ static int load_keys(struct hive *hive, uint32_t root, struct error *error)
         result = add_list(hive, free_keys, bytes_u32le(nk + 28), (uint32_t)i, &left, 0);
         hive->keys[i].first_child = first;
         hive->keys[i].child_count = (uint32_t)hive->key_count - first;
+        if (result == 0)
+            check_children(hive, (uint32_t)i, first);
         if (left > 0)
             hive_add_problem(hive, hive_key_offset(hive, (hive_key)i + 1),
                              "key has %u subkeys, its lists %u", count, count - left);
@@ -316,6 +339,21 @@ int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error
         return -1;
     hive->live_count = hive->key_count;
     return 0;
+}
+
+bool regf_is_link(const struct hive *hive, const struct key *key)
+{
+    return bytes_u16le(regf_nk(hive, key) + 2) & NK_LINK;
+}
+
+void regf_class(const struct hive *hive, const struct key *key, struct buffer *buffer)
+{
+    const uint8_t *nk = regf_nk(hive, key);
+    size_t length = bytes_u16le(nk + 74), size;
+    const uint8_t *name = length > 0 ? regf_cell(hive, bytes_u32le(nk + 48), &size) : NULL;
+
+    if (name)
+        text_add_utf16le(buffer, name, (length < size ? length : size) / 2);
 }
 
 struct instant regf_last_write(const struct hive *hive, const struct key *key)
