@@ -92,7 +92,12 @@ void text_add_utf16be(struct buffer *buffer, const uint8_t *data, size_t units)
 
 void text_add_latin1(struct buffer *buffer, const uint8_t *data, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
+    size_t ascii = 0;
+
+    while (ascii < size && data[ascii] < 0x80) /* nearly always all of it */
+        ascii++;
+    buffer_add(buffer, data, ascii);
+    for (size_t i = ascii; i < size; i++)
         text_add_code_point(buffer, data[i]);
 }
 

@@ -64,6 +64,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct reader *reader = reader_over_memory(file, SIZE);
     if (hive_open_with_logs(&hive, reader, readers, 2, NULL) == 0) {
         walk(hive, hive_root(hive));
+        hive_recover(hive, NULL);
+        for (size_t i = 0; i < hive_deleted_key_count(hive); i++)
+            walk(hive, hive_deleted_key(hive, i));
         hive_free(hive);
     }
     reader_free(reader);
