@@ -92,6 +92,10 @@
 /* Values of one key that are tried; a cell has no room for more pointers. */
 #define LIMIT_VALUES_A_KEY 1048576
 
+/* Data of deleted values that is read, in sizes of the hive: values that were not made
+ * to claim the same data ask for each only a few times. */
+#define LIMIT_DELETED_DATA_TIMES 64
+
 /* The name of a program that is not quoted, with blanks in it: Windows tries each
  * of its starts up to MAX_PATH; folders with more words than these are not known. */
 #define LIMIT_PROGRAM_BYTES 1040

@@ -56,6 +56,7 @@ struct hive {
     uint64_t *taken;             /* regf: likewise what live keys use; NULL: not recovered */
     struct recovered_value *recovered; /* those of deleted keys, then the others */
     size_t recovered_count, recovered_capacity, recovered_of_keys;
+    uint64_t deleted_budget;     /* bytes of their data that may still be read */
     struct problem *problems;
     size_t problem_count, problem_capacity;
     struct buffer value_name, value_data; /* of the value given out last */

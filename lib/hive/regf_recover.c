@@ -235,7 +235,7 @@ static bool is_name(const uint8_t *name, size_t length, bool latin1, bool of_key
 
     if (!latin1 && length % 2 != 0)
         return false;
-    for (size_t i = 0; i < length; i += latin1 ? 1 : 2) {
+    for (size_t i = 0; i < length && controls <= MOST_CONTROLS; i += latin1 ? 1 : 2) {
         unsigned character = latin1 ? name[i] : bytes_u16le(name + i);
         controls += character < ' ';
         if (of_key && character == '\\')
@@ -647,6 +647,7 @@ int regf_recover(struct hive *hive, struct error *error)
     hive->taken = regf_new_bits(hive);
     if (!hive->taken)
         return error_set_memory(error);
+    hive->deleted_budget = (uint64_t)LIMIT_DELETED_DATA_TIMES * hive->file_size;
     take_live(&recovery);
     find_traces(&recovery);
     if (recovery.keys.count + recovery.values.count > 0)

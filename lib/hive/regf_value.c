@@ -79,6 +79,20 @@ static const uint8_t *big_data(const struct hive *hive, bool deleted, uint32_t p
     return data && size >= 8 && size < declared && memcmp(data, "db", 2) == 0 ? data : NULL;
 }
 
+/* Whether data of a deleted value may be read: many that claim the same would take for
+ * ever. */
+static bool may_read(struct hive *hive, struct hive_value *value, uint32_t declared)
+{
+    if (declared <= hive->deleted_budget) {
+        hive->deleted_budget -= declared;
+        return true;
+    }
+    value->data = NULL;
+    hive_add_problem(hive, 0, "deleted values claim more than %d times what the hive has: the data "
+                              "of the rest is left out", LIMIT_DELETED_DATA_TIMES);
+    return false;
+}
+
 static int load_data(struct hive *hive, bool deleted, const uint8_t *vk, struct hive_value *value,
                      struct error *error)
 {
@@ -93,6 +107,8 @@ static int load_data(struct hive *hive, bool deleted, const uint8_t *vk, struct 
     }
     value->data = (const uint8_t *)"";
     if (declared == 0)
+        return 0;
+    if (deleted && !may_read(hive, value, declared))
         return 0;
     const uint8_t *data = data_at(hive, deleted, place, declared, &size);
     const uint8_t *db = big_data(hive, deleted, place, data, size, declared);
