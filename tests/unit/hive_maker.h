@@ -73,8 +73,10 @@ static inline uint32_t set_children(uint32_t key, const uint32_t *children, unsi
     uint32_t list = add_cell("lf", 4 + 8 * count);
 
     put16(cell_at(list) + 2, count);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         put32(cell_at(list) + 4 + 8 * i, children[i]);
+        put32(cell_at(children[i]) + 16, key);
+    }
     put32(cell_at(key) + 20, count);
     put32(cell_at(key) + 28, list);
     return list;
