@@ -358,6 +358,65 @@ END
     assert_equal "$(field context <<<"$output")" 'hxxps://gate[.]evil(dot)com/a'
 }
 
+@test "hosts with letters beyond ASCII, in all encodings the same" {
+    printf 'x\nsee http://b\xc3\xbccher.example.de/a?b, mail jo@\xe6\x97\xa5\xe6\x9c\xac.jp or www.\xd0\xbf\xd1\x80\xd0\xb8\xd0\xbc\xd0\xb5\xd1\x80.\xd1\x80\xd1\x84\n' >note
+    values=$'http://xn--bcher-kva.example.de/a?b\nxn--bcher-kva.example.de\njo@xn--wgv71a.jp\nxn--wgv71a.jp\nwww.xn--e1afmkfd.xn--p1ai'
+    for encoding in UTF-8 UTF-16LE UTF-16BE; do
+        iconv -f UTF-8 -t $encoding note >encoded
+        run -0 --separate-stderr ioc-strings --text - <encoded
+        assert_equal "$(field value <<<"$output")" "$values"
+        assert_equal "$(field encoding <<<"$output" | sort -u)" "${encoding,,}"
+        assert_equal "$(field context <<<"$output" | tail -1)" "$(printf 'www.\xd0\xbf\xd1\x80\xd0\xb8\xd0\xbc\xd0\xb5\xd1\x80.\xd1\x80\xd1\x84')"
+    done
+}
+
+@test "the same text in ASCII and both orders of UTF-16 has the same indicators, at its place" {
+    # what is found in a sample, a line each, no longer than what tells the order is looked for
+    ioc-strings -q -a -k all "$samples/kozirog-nt.raw" | field value | grep -v '[^ -~]' | sort -u |
+        head -c 1990 >plain
+    printf '\n' >>plain
+    ioc-strings -q -a -k all --text - <plain | rec-fmt -F file_offset,kind,value,confidence >ascii
+    assert [ "$(wc -l <ascii)" -gt 10 ]
+    for encoding in UTF-16LE UTF-16BE; do
+        for shift in 0 1; do
+            { head -c $shift /dev/zero | tr '\0' '\377'; iconv -f ASCII -t $encoding plain; printf '\377'; } |
+                ioc-strings -q -a -k all --text - >wide
+            assert_equal "$(field encoding <wide | sort -u)" "${encoding,,}"
+            rec-fmt -F file_offset,kind,value,confidence <wide | python3 -c '
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    record["file_offset"] = (record["file_offset"] - int(sys.argv[1])) // 2
+    print(json.dumps(record, separators=(",", ":"), ensure_ascii=False))' $shift >narrow
+            run -0 diff ascii narrow
+        done
+    done
+}
+
+@test "UTF-16BE and letters beyond ASCII in content, slack and across a fragment" {
+    host=$'www.b\xc3\xbccher.example.de'
+    mkfs.fat -C -S 512 -s 1 -F 12 fat.raw 1440 >/dev/null
+    # A file of one cluster is removed between two others, then one of two clusters is written,
+    # with the host across their border.
+    for name in A B C; do head -c 512 /dev/zero | tr '\0' '\200' >$name; done
+    mcopy -i fat.raw A B C ::/
+    mdel -i fat.raw ::/B
+    { head -c 492 A; printf ' %s ' "$host" | iconv -f UTF-8 -t UTF-16BE; head -c 486 A; } >split
+    mcopy -i fat.raw split ::/SPLIT
+    printf 'x %s' "$host" | iconv -f UTF-8 -t UTF-16BE >short
+    mcopy -i fat.raw short ::/SHORT
+    # behind the end of the last file, in its cluster
+    short=$(ioc-strings --raw -q fat.raw | field offset | tail -1)
+    printf ' kozirog.example.net ' | iconv -f UTF-8 -t UTF-16BE |
+        dd of=fat.raw bs=1 seek=$((short + 200)) conv=notrunc 2>/dev/null
+    run -0 --separate-stderr ioc-strings -F path,area,file_offset,value,encoding,context fat.raw
+    refute_line --partial utf-16le
+    assert_equal "$(grep -c . <<<"$output")" 3
+    assert_line --partial '"path":"/SPLIT","area":"content","file_offset":494,"value":"www.xn--bcher-kva.example.de","encoding":"utf-16be","context":"'"$host"'"'
+    assert_line --partial '"path":"/SHORT","area":"content","file_offset":4,"value":"www.xn--bcher-kva.example.de","encoding":"utf-16be"'
+    assert_line --partial '"path":"/SHORT","area":"slack","file_offset":206,"value":"kozirog.example.net","encoding":"utf-16be"'
+}
+
 @test "keywords of a published test, in fragments and slack too" {
     need_corpus
     image=$corpus/images/dftt/ext3-img-kw-1.dd

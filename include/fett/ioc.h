@@ -55,10 +55,10 @@ enum ioc_kind {
     IOC_KIND_COUNT,
 };
 
-/* How text stands in the bytes. ioc_scan gives the first three; keywords and
- * strings (ioc_keywords.h, ioc_strings.h) the others too. Letters of ASCII in UTF-16
- * look the same in both byte orders, one byte apart; by what ioc_scan tells them,
- * lib/ioc/order.c says. */
+/* How text stands in the bytes. ioc_scan gives the first three, and
+ * IOC_UTF8 for hosts; keywords and strings (ioc_keywords.h, ioc_strings.h) all.
+ * Letters of ASCII in UTF-16 look the same in both byte orders, one byte apart; by what
+ * ioc_scan tells them, lib/ioc/order.c says. */
 enum ioc_encoding {
     IOC_ASCII,
     IOC_UTF16LE,
@@ -109,12 +109,15 @@ struct ioc_hit {
     uint8_t encoding;      /* enum ioc_encoding */
     uint8_t confidence;    /* 0-100 */
     const char *value;     /* normalised: schemes and hosts in lower case, without the dot
-                            * at their end; IPv6 addresses as RFC 5952 writes them; paths
+                            * at their end, labels beyond ASCII as A-labels (xn--, RFC 5890),
+                            * which lists of indicators have; IPv6 addresses as RFC 5952
+                            * writes them; paths
                             * with single backslashes, in UTF-8 where the encoding is known;
                             * MAC addresses with ':', digests in lower case */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */
-    bool defanged;         /* made harmless by hand (hxxp, evil[.]com): the value is without that */
+    bool rewritten;        /* the value does not say how it stands: made harmless by hand (hxxp,
+                            * evil[.]com), or a host with letters beyond ASCII */
     const uint8_t *bytes;  /* as it stands there, `length` of them */
     const char *noise;     /* what its host is, if on the noise list: "XML name space"; else NULL */
 };

@@ -262,7 +262,7 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
                              .encoding = hit->encoding,
                              .confidence = hit->confidence,
                              .fixed_up = !unit && is_fixed_up(block, hit),
-                             .defanged = hit->defanged,
+                             .rewritten = hit->rewritten,
                              .decoded = unit,
                              .value_length = (uint32_t)hit->value_length };
     found->value = add_text(block, hit->value, hit->value_length);
@@ -273,7 +273,7 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
     if (unit)
         found->reason = share_text(block, found->reason);
     found->context = text_place(block);
-    if (hit->defanged)
+    if (hit->rewritten)
         found_add_context(&block->texts, hit);
     if (unit) {
         const char *encoding = ioc_encoding_name((enum ioc_encoding)hit->encoding);
@@ -408,7 +408,7 @@ int found_add(struct found_block *block, const struct found_block *other,
     *new = *found;
     new->value = add_text(block, texts + found->value, found->value_length);
     new->reason = add_text(block, texts + found->reason, strlen(texts + found->reason));
-    if (found->defanged)
+    if (found->rewritten)
         new->context = add_text(block, texts + found->context, strlen(texts + found->context));
     return block->texts.failed ? -1 : 0;
 }
@@ -442,6 +442,6 @@ void found_fill(struct found_block *block, const struct found *found, struct rec
         set_fixed_up_reason(record, texts + found->reason, reason);
     else if (texts[found->reason])
         record_text(record, FIELD_REASON, texts + found->reason);
-    if (found->defanged)
+    if (found->rewritten)
         record_text(record, FIELD_CONTEXT, texts + found->context);
 }

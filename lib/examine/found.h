@@ -44,11 +44,11 @@ struct found {
     uint64_t length;
     uint64_t decoded_offset;
     uint32_t value, value_length, reason; /* in texts */
-    uint32_t context; /* of defanged ones: as it stands there */
+    uint32_t context; /* of rewritten values: as it stands there */
     uint32_t coding;  /* of decoded ones: "gzip+ascii", "base64+zlib+utf-16le" */
     uint8_t kind, encoding, confidence;
     bool fixed_up; /* the update sequence of a record stood within */
-    bool defanged, decoded;
+    bool rewritten, decoded;
     bool covered;  /* a hidden hit stands for it */
 };
 

@@ -187,9 +187,9 @@ static void keep_finding(void *context, const struct ioc_hit *hit)
     buffer_add(&hidden->texts, hit->value, hit->value_length);
     finding->reason = hidden->texts.length;
     found_add_reason(&hidden->texts, hit);
-    finding->defanged = hit->defanged;
+    finding->rewritten = hit->rewritten;
     finding->context = hidden->texts.length;
-    if (hit->defanged)
+    if (hit->rewritten)
         found_add_context(&hidden->texts, hit);
     hidden->out_of_memory |= hidden->texts.failed;
 }
@@ -362,7 +362,7 @@ void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *find
         hidden->first_hit = hidden->hit_count = 0;
     const char *value = hidden->texts.data + finding->value;
     const char *reason = hidden->texts.data + finding->reason;
-    const char *context = finding->defanged ? hidden->texts.data + finding->context : "";
+    const char *context = finding->rewritten ? hidden->texts.data + finding->context : "";
     const char *coding = finding->decoded ? hidden->texts.data + finding->coding : "";
     size_t reason_size = strlen(reason) + 1, context_size = strlen(context) + 1;
     kept.text = malloc(finding->value_length + reason_size + context_size + strlen(coding) + 1);
@@ -375,7 +375,7 @@ void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *find
     memcpy(kept.text, value, finding->value_length);
     kept.hit.value = kept.text;
     kept.hit.reason = memcpy(kept.text + finding->value_length, reason, reason_size);
-    if (finding->defanged)
+    if (finding->rewritten)
         kept.hit.context = memcpy(kept.text + finding->value_length + reason_size, context,
                                   context_size);
     if (finding->decoded)

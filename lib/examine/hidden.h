@@ -39,7 +39,7 @@ struct hidden_hit {
     const char *value;
     size_t value_length;
     const char *reason;
-    const char *context;  /* of a defanged one: as it stands in the content; else NULL */
+    const char *context;  /* of a rewritten value: as it stands in the content; else NULL */
     const char *coding;   /* of one in an encoded unit, which `length` is of then, as
                            * struct found has it; else NULL */
     uint64_t decoded_offset; /* likewise */

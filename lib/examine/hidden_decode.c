@@ -73,7 +73,7 @@ static void keep_unit_hit(struct hidden *hidden, size_t piece, const struct foun
         .encoding = hit->encoding,
         .confidence = hit->confidence,
         .shown = true,
-        .defanged = hit->defanged,
+        .rewritten = hit->rewritten,
         .decoded = true,
         .decoded_offset = hit->decoded_offset,
         .value_length = hit->value_length,
@@ -83,7 +83,7 @@ static void keep_unit_hit(struct hidden *hidden, size_t piece, const struct foun
     finding.value = add_text(hidden, texts + hit->value, hit->value_length);
     finding.reason = add_text(hidden, texts + hit->reason, strlen(texts + hit->reason));
     finding.coding = add_text(hidden, texts + hit->coding, strlen(texts + hit->coding));
-    if (hit->defanged)
+    if (hit->rewritten)
         finding.context = add_text(hidden, texts + hit->context, strlen(texts + hit->context));
     if (hidden->texts.failed)
         hidden->out_of_memory = true;

@@ -31,7 +31,7 @@ struct finding {
     uint32_t length;
     uint8_t kind, encoding, confidence;
     bool shown;        /* sure enough and no noise */
-    bool defanged;
+    bool rewritten;
     bool decoded;      /* of an encoded unit, whose place and length these are */
     uint64_t decoded_offset;
     size_t value, value_length, reason, context, coding; /* in texts */

@@ -11,7 +11,7 @@
  *
  *              before    at    behind
  * MARK_HOST    alnum     .     alnum
- *              any       @     alnum
+ *              not zero  @     alnum
  *              alnum     :     /
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
@@ -21,9 +21,11 @@
  * MARK_SHARE   \         \     alnum . ?
  * MARK_PATH    alnum : %  \     any
  *
+ * Letters beyond ASCII beside '.', '@' and backslashes are looked for more closely: their
+ * bytes are any, and in UTF-16 one of the two around is not zero, which tells the order.
+ *
  * A zero is no neighbour that is asked for on both sides, so that nothing can be
- * both. Only the marks that are asked for
- * cost time.
+ * both. Only the marks that are asked for cost time.
  */
 
 #include "scan.h"
@@ -71,7 +73,7 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
     case '.':
         return dot_fits(marks, before, behind);
     case '@':
-        return (marks & MARK_HOST) && is_alnum(behind);
+        return (marks & MARK_HOST) && before != 0 && is_alnum(behind);
     case ':':
         return colon_fits(marks, before, behind);
     case '\\':
@@ -81,6 +83,90 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
     default:
         return false;
     }
+}
+
+static bool is_printable_at(const uint8_t *data, size_t size, size_t at)
+{
+    return at < size && is_printable(data[at]);
+}
+
+/* Whether the unit may stand before or behind a dot in a name. */
+static bool is_beside_dot(unsigned unit)
+{
+    return is_alnum(unit) || is_foreign_letter(unit);
+}
+
+/* Whether '.', '@' or a backslash at `at`, in this view, is between such neighbours of
+ * which one is not of ASCII. */
+static bool foreign_fits(unsigned marks, const struct view *view, size_t at)
+{
+    unsigned before = view_before(view, at, 1), behind = view_behind(view, at, 1);
+    bool names = marks & (MARK_HOST | MARK_NAME);
+
+    switch (view_unit(view, at)) {
+    case '.':
+        return names && is_beside_dot(before) && is_beside_dot(behind) &&
+               (before >= 0x80 || behind >= 0x80);
+    case '@':
+        return (marks & MARK_HOST) && is_alnum(before) && is_foreign_letter(behind);
+    case '\\':
+        return (marks & MARK_PATH) && is_foreign_letter(behind) &&
+               (is_alnum(before) || before == ':' || before == '%');
+    default:
+        return false;
+    }
+}
+
+/* The same in UTF-8. */
+static bool foreign_bytes_fit(unsigned marks, const struct view *view, size_t at)
+{
+    bool alnum_before = is_alnum(view_before(view, at, 1));
+    bool alnum_behind = is_alnum(view_behind(view, at, 1));
+
+    if (alnum_before && alnum_behind)
+        return false;
+    if (view_unit(view, at) == '@')
+        return (marks & MARK_HOST) && alnum_before && foreign_at(view, at + 1);
+    return view_unit(view, at) == '.' && (marks & (MARK_HOST | MARK_NAME)) &&
+           (alnum_before || foreign_before(view, at)) &&
+           (alnum_behind || foreign_at(view, at + 1));
+}
+
+/* Text of ASCII whose zero at the end of a sentence looks like the half of a dot. */
+static bool is_sentence(const uint8_t *data, size_t size, size_t at)
+{
+    return is_printable_at(data, size, at - 1) && is_printable_at(data, size, at - 2) &&
+           is_printable_at(data, size, at + 2) && is_printable_at(data, size, at + 3) &&
+           is_printable_at(data, size, at + 4) && is_printable_at(data, size, at + 5);
+}
+
+/* The candidate beside letters beyond ASCII at `at`; CANDIDATE_NONE: it is none. */
+static enum candidate foreign_candidate(unsigned marks, const uint8_t *data, size_t size,
+                                        size_t at)
+{
+    const struct view bytes = { data, size, 1, 0, IOC_ASCII };
+    const struct view little = { data, size, 2, 0, IOC_UTF16LE };
+    const struct view big = { data, size, 2, 1, IOC_UTF16BE };
+    unsigned before = at >= 1 ? data[at - 1] : 1, behind = size - at > 1 ? data[at + 1] : 1;
+
+    if (before == 0 && behind == 0 && at >= 3 && size - at > 3 && data[at - 3] == 0 &&
+        data[at + 3] == 0 && (data[at - 2] | data[at + 2]) < 0x80)
+        return CANDIDATE_NONE; /* beside ASCII on both sides */
+    if (before != 0 && behind != 0)
+        return foreign_bytes_fit(marks, &bytes, at) ? CANDIDATE_BYTES : CANDIDATE_NONE;
+    bool is_little = behind == 0 && !(before != 0 && is_sentence(data, size, at)) &&
+                     foreign_fits(marks, &little, at);
+    bool is_big = before == 0 && foreign_fits(marks, &big, at - 1);
+    return is_little && is_big ? CANDIDATE_WIDE
+           : is_little         ? CANDIDATE_LITTLE
+           : is_big            ? CANDIDATE_BIG
+                               : CANDIDATE_NONE;
+}
+
+static void add_place(uint32_t *places, size_t *count, size_t place, enum candidate candidate)
+{
+    if (candidate != CANDIDATE_NONE)
+        places[(*count)++] = (uint32_t)(place << CANDIDATE_BITS | (unsigned)candidate);
 }
 
 size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, size_t from,
@@ -95,14 +181,14 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
         /* a zero is no neighbour of anything, so it may stand for "beyond the data" */
         unsigned before = at >= 1 ? data[at - 1] : 0;
         unsigned behind = size - at > 1 ? data[at + 1] : 0;
-        if (fits(marks, before, byte, behind)) {
-            places[count++] = (uint32_t)((at - from) << 1);
-        } else if (before == 0 && behind == 0) {
-            before = at >= 2 ? data[at - 2] : 0;
-            behind = size - at > 2 ? data[at + 2] : 0;
-            if (at >= 1 && size - at > 1 && fits(marks, before, byte, behind))
-                places[count++] = (uint32_t)((at - from) << 1 | 1);
-        }
+        bool spaced = before == 0 && behind == 0 && at >= 1 && size - at > 1;
+        unsigned second = at >= 2 ? data[at - 2] : 0;
+        if (fits(marks, before, byte, behind))
+            add_place(places, &count, at - from, CANDIDATE_BYTES);
+        else if (spaced && fits(marks, second, byte, size - at > 2 ? data[at + 2] : 0))
+            add_place(places, &count, at - from, CANDIDATE_WIDE);
+        else
+            add_place(places, &count, at - from, foreign_candidate(marks, data, size, at));
     }
     return count;
 }
@@ -191,7 +277,7 @@ VECTOR uint32_t fits_vector(unsigned marks, const struct anchors *anchors, __m25
     else if (marks & MARK_HOST)
         fit = _mm256_and_si256(anchors->dots, alnum(before));
     if (marks & MARK_HOST)
-        fit = _mm256_or_si256(fit, anchors->ats);
+        fit = _mm256_or_si256(fit, _mm256_andnot_si256(equal(before, 0), anchors->ats));
     fit = _mm256_and_si256(fit, alnum(behind));
     if (!is_none(anchors->colons))
         fit = _mm256_or_si256(fit, colons_fit(marks, anchors->colons, before, behind));
@@ -209,45 +295,92 @@ VECTOR __m256i load(const uint8_t *data)
     return _mm256_loadu_si256((const __m256i *)data);
 }
 
-/* Where anything can be, by what is behind, or before a backslash: a branch that
- * random bytes seldom take. */
-VECTOR __m256i plausible(unsigned marks, const struct anchors *anchors, __m256i before,
-                         __m256i behind)
+/* Where letters beyond ASCII begin in UTF-8: bits of the bytes, not all. */
+VECTOR __m256i characters(__m256i behind, __m256i next)
 {
-    __m256i any = _mm256_or_si256(_mm256_or_si256(anchors->dots, anchors->ats),
-                                  _mm256_or_si256(anchors->colons, anchors->dashes));
-    char least = marks & MARK_HEADER ? ' ' : '/';
-    __m256i text = _mm256_cmpgt_epi8(behind, _mm256_set1_epi8((char)(least - 1)));
-    __m256i zero = equal(behind, 0), backslashes = anchors->backslashes;
+    __m256i first = _mm256_subs_epu8(behind, _mm256_set1_epi8((char)0xc2));
 
-    if (!(marks & MARK_PATH))
-        backslashes = _mm256_and_si256(
-            backslashes, _mm256_or_si256(equal(before, '\\'), equal(before, 0)));
-    any = _mm256_and_si256(any, _mm256_or_si256(text, zero));
-    return _mm256_or_si256(any, backslashes);
+    return _mm256_and_si256(first, _mm256_cmpgt_epi8(_mm256_set1_epi8((char)0xc0), next));
 }
 
-/* Bits of the 32 bytes at `data` that are candidates; two bytes on either side
+/* Where letters beyond ASCII may be beside a dot, '@' or backslash. */
+VECTOR uint32_t foreign_bits(unsigned marks, const struct anchors *anchors, __m256i before,
+                             __m256i behind, __m256i next)
+{
+    __m256i anchor = _mm256_or_si256(anchors->dots, anchors->ats);
+    __m256i zero = equal(_mm256_min_epu8(before, behind), 0);
+    __m256i beyond = _mm256_or_si256(_mm256_or_si256(before, behind), zero);
+
+    if (marks & MARK_PATH)
+        anchor = _mm256_or_si256(anchor, anchors->backslashes);
+    if (_mm256_movemask_epi8(_mm256_and_si256(anchor, beyond)) == 0) /* as in most text */
+        return 0;
+    __m256i tail = _mm256_cmpgt_epi8(_mm256_set1_epi8((char)0xc0), before);
+    __m256i head = _mm256_cmpgt_epi8(characters(behind, next), _mm256_setzero_si256());
+
+    head = _mm256_or_si256(head, _mm256_and_si256(tail, alnum(behind)));
+    head = _mm256_or_si256(head, zero);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(anchor, head));
+}
+
+/* Where one of the bytes stands that are looked for; backslashes only with MARK_PATH. Their
+ * lower halves differ, so that one look into a table by these finds all. */
+VECTOR __m256i anchor_bits(unsigned marks, __m256i bytes)
+{
+    const char dash = marks & MARK_DASH ? '-' : 0, backslash = marks & MARK_PATH ? '\\' : 0;
+    const __m256i table = _mm256_setr_epi8(
+        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, backslash, dash, '.', 0,
+        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, backslash, dash, '.', 0);
+
+    return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
+}
+
+/* Where anything can be, by what is behind, or before a backslash: a branch that
+ * random bytes seldom take. */
+VECTOR __m256i plausible(unsigned marks, __m256i bytes, __m256i before, __m256i behind,
+                         __m256i next)
+{
+    char least = marks & MARK_HEADER ? ' ' : '/';
+    __m256i text = _mm256_cmpgt_epi8(behind, _mm256_set1_epi8((char)(least - 1)));
+    __m256i zero = equal(_mm256_min_epu8(before, behind), 0);
+    __m256i any = _mm256_or_si256(_mm256_or_si256(text, zero), characters(behind, next));
+
+    if (marks & MARK_PATH)
+        return _mm256_and_si256(anchor_bits(marks, bytes),
+                                _mm256_or_si256(any, equal(bytes, '\\')));
+    any = _mm256_and_si256(any, anchor_bits(marks, bytes));
+    return _mm256_or_si256(any, _mm256_and_si256(equal(bytes, '\\'),
+                                                 _mm256_or_si256(equal(before, '\\'), zero)));
+}
+
+/* Bits of the 32 bytes at `data` that are candidates, or may be; two bytes on either side
  * must be there. */
-VECTOR void candidate_bits(unsigned marks, const uint8_t *data, uint32_t *ascii, uint32_t *wide)
+struct candidates {
+    uint32_t bytes, wide, foreign;
+};
+
+VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
 {
     __m256i bytes = load(data), before = load(data - 1), behind = load(data + 1);
-    struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
-                               equal(bytes, '\\'), _mm256_setzero_si256() };
-    if (marks & MARK_DASH)
-        anchors.dashes = equal(bytes, '-');
-    __m256i any = plausible(marks, &anchors, before, behind);
+    __m256i next = load(data + 2), any = plausible(marks, bytes, before, behind, next);
+    struct candidates found = { 0 };
 
-    *ascii = *wide = 0;
     if (is_none(any))
-        return;
+        return found;
+    const struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
+                                     equal(bytes, '\\'),
+                                     marks & MARK_DASH ? equal(bytes, '-')
+                                                       : _mm256_setzero_si256() };
     __m256i spaced = equal(_mm256_or_si256(before, behind), 0);
 
-    *ascii = fits_vector(marks, &anchors, before, behind);
-    if (_mm256_testz_si256(any, spaced))
-        return;
-    *wide = (uint32_t)_mm256_movemask_epi8(spaced) &
-            fits_vector(marks, &anchors, load(data - 2), load(data + 2));
+    found.bytes = fits_vector(marks, &anchors, before, behind);
+    if (!_mm256_testz_si256(any, spaced))
+        found.wide = (uint32_t)_mm256_movemask_epi8(spaced) &
+                     fits_vector(marks, &anchors, load(data - 2), next);
+    if (marks & (MARK_HOST | MARK_NAME | MARK_PATH))
+        found.foreign = foreign_bits(marks, &anchors, before, behind, next) &
+                        ~(found.bytes | found.wide);
+    return found;
 }
 
 VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t from,
@@ -260,17 +393,21 @@ VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t fr
         at++;
     count = candidates_portable(marks, data, size, from, at, places);
     for (; at + 32 <= to && at + 34 <= size; at += 32) {
-        uint32_t ascii, wide;
+        struct candidates found = candidate_bits(marks, data + at);
 
-        candidate_bits(marks, data + at, &ascii, &wide);
-        for (uint32_t bits = ascii | wide; bits; bits &= bits - 1) {
+        for (uint32_t bits = found.bytes | found.wide | found.foreign; bits; bits &= bits - 1) {
             unsigned bit = (unsigned)__builtin_ctz(bits);
-            places[count++] = (uint32_t)((at - from + bit) << 1) | (wide >> bit & 1);
+            enum candidate candidate = CANDIDATE_BYTES;
+            if (found.wide >> bit & 1)
+                candidate = CANDIDATE_WIDE;
+            else if (found.foreign >> bit & 1)
+                candidate = foreign_candidate(marks, data, size, at + bit);
+            add_place(places, &count, at - from + bit, candidate);
         }
     }
     size_t more = candidates_portable(marks, data, size, at, to, places + count);
     for (size_t i = count; i < count + more; i++)
-        places[i] += (uint32_t)((at - from) << 1);
+        places[i] += (uint32_t)((at - from) << CANDIDATE_BITS);
     return count + more;
 }
 

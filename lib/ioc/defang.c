@@ -132,6 +132,8 @@ static void take_findings(struct scan *scan, const struct scan *inner, const str
         finding.at = word->places[inner->findings[i].at];
         finding.length = word->places[end] - finding.at;
         finding.encoding = view->encoding;
+        if (letter_before(view, finding.at) || letter_behind(view, finding.at + finding.length))
+            judge(&finding, REASON_LETTER_BESIDE);
         add_finding(scan, &finding);
     }
 }
@@ -151,8 +153,8 @@ static void find_defanged(struct scan *scan, const struct view *view, size_t mar
     size_t count = candidates_portable(scan->scanner->marks & MARK_HOST, word.bytes, word.length,
                                        0, word.length, places);
     for (size_t i = 0; i < count; i++)
-        if (!(places[i] & 1))
-            find_at(&inner, &bytes, places[i] >> 1);
+        if (candidate_of(places[i]) == CANDIDATE_BYTES)
+            find_at(&inner, &bytes, places[i] >> CANDIDATE_BITS);
     take_findings(scan, &inner, view, &word);
     scan->failed |= inner.failed || scan->plain.failed;
     free(inner.findings);

@@ -244,6 +244,48 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
     return at;
 }
 
+/* Whether a name goes on before `begin`, behind `end`, with letters beyond ASCII. */
+
+static bool goes_on_before(const struct view *view, size_t begin)
+{
+    if (view_before(view, begin, 1) == '.')
+        begin -= view->step;
+    return view_before(view, begin, 1) >= 0x80 && foreign_before(view, begin);
+}
+
+static bool goes_on_behind(const struct view *view, size_t end)
+{
+    if (view_unit(view, end) == '.')
+        end += view->step;
+    return view_unit(view, end) >= 0x80 && foreign_at(view, end);
+}
+
+/* The dot of a name with such letters; false if it is in none. */
+static bool find_international_host(struct scan *scan, const struct view *view, size_t dot,
+                                    size_t *walked)
+{
+    struct finding finding = { .at = dot,
+                               .kind = IOC_DOMAIN,
+                               .encoding = view->encoding,
+                               .international = true };
+    struct host host;
+    size_t end;
+
+    enum suffix suffix = find_international(scan, view, &finding.at, &end, &host, true);
+    if (suffix == SUFFIX_NONE || suffix_is_registry(scan, host.name))
+        return false;
+    finding.suffix = suffix;
+    finding.length = end - finding.at;
+    finding.host_length = finding.length / view->step;
+    judge(&finding, REASON_INTERNATIONAL);
+    if (host.short_label)
+        judge(&finding, REASON_SHORT);
+    judge_domain(scan, &finding, &host, view, finding.at, end);
+    add_finding(scan, &finding);
+    *walked = end;
+    return true;
+}
+
 /* A candidate dot. */
 static void find_host(struct scan *scan, const struct view *view, size_t dot)
 {
@@ -254,7 +296,10 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     size_t begin = run_begin(view, dot), end = run_end(view, dot), run = end;
     struct finding finding = { .kind = IOC_DOMAIN, .encoding = view->encoding };
     struct host host;
-    *walked = end;
+    *walked = end > dot ? end : dot + view->step;
+    if ((goes_on_before(view, begin) || goes_on_behind(view, end)) &&
+        find_international_host(scan, view, dot, walked))
+        return;
     begin = skip_escape(view, begin, end);
     while (end > begin && view_before(view, end, 1) == '-')
         end -= view->step;
@@ -304,7 +349,14 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     /* Most of them are random bytes, or names of functions (_open@8). */
     if (!unit_is(view_before(view, at, 1), CHARACTER_MAIL))
         return;
-    end = run_end(view, at + view->step);
+    size_t host_at = at + view->step;
+    enum suffix suffix = SUFFIX_NONE;
+    end = run_end(view, host_at);
+    if (goes_on_behind(view, end)) {
+        size_t foreign_end;
+        suffix = find_international(scan, view, &host_at, &foreign_end, &host, false);
+        end = suffix != SUFFIX_NONE ? foreign_end : end;
+    }
     if ((end - at) / view->step <= HOST_LENGTH_MIN)
         return;
     while ((at - begin) / view->step < MAIL_NAME_LENGTH_MAX &&
@@ -318,13 +370,17 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     struct finding finding = { .at = begin,
                                .host_at = (at - begin) / view->step + 1,
                                .kind = IOC_EMAIL,
-                               .encoding = view->encoding };
-    enum suffix suffix =
-        fit_host(scan, view, at + view->step, &end, &host, &finding, REASON_CUT_MAIL);
+                               .encoding = view->encoding,
+                               .suffix = suffix,
+                               .international = suffix != SUFFIX_NONE };
+    if (finding.international)
+        judge(&finding, REASON_INTERNATIONAL);
+    else
+        suffix = fit_host(scan, view, host_at, &end, &host, &finding, REASON_CUT_MAIL);
     if (suffix == SUFFIX_NONE || host.skipped > 0)
         return;
     finding.length = end - begin;
-    finding.host_length = host.length;
+    finding.host_length = (end - host_at) / view->step;
     judge(&finding, REASON_MAIL_NAME);
     judge(&finding, REASON_SUFFIX);
     if ((at - begin) / view->step < 2)
@@ -388,26 +444,51 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
     return false;
 }
 
-/* A candidate ':' that a slash follows. */
-static void find_url(struct scan *scan, const struct view *view, size_t colon)
+/* The end of the URL whose scheme ends at `colon`, known to go on to `from`. */
+static size_t url_end(const struct view *view, size_t colon, size_t from)
 {
-    size_t scheme, end = colon + 3 * view->step, host_at = end, nested = 0;
-    size_t most = LIMIT_INDICATOR_BYTES;
-    struct host host;
+    size_t end = from, nested = 0, most = LIMIT_INDICATOR_BYTES;
 
-    if (view_behind(view, colon, 2) != '/' || (scheme = scheme_length(view, colon)) == 0)
-        return;
     while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
         if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
             view_behind(view, end, 2) == '/' && ++nested > NESTED_URLS_MAX)
             break;
         end += view->step;
     }
-    while (end > host_at && strchr(".,;:!?)]}", (int)view_before(view, end, 1)))
+    while (end > from && unit_among(view_before(view, end, 1), ".,;:!?)]}"))
         end -= view->step;
-    for (size_t at = host_at; at < end && !strchr("/?#", (int)view_unit(view, at));
+    return end;
+}
+
+/* Judge the host of a URL in ASCII, that of [host_at, *host_end) which can be one. */
+static void judge_url_host(struct scan *scan, struct finding *finding, const struct view *view,
+                           size_t host_at, size_t *host_end)
+{
+    struct host host;
+
+    fit_host(scan, view, host_at, host_end, &host, finding, REASON_CUT_MAIL);
+    if (host.labels > 0 && host.numeric) {
+        judge(finding, REASON_HOST_ADDRESS);
+        return;
+    }
+    if (host.skipped > 0)
+        finding->suffix = SUFFIX_NONE;
+    judge(finding, REASON_SUFFIX);
+}
+
+/* A candidate ':' that a slash follows. */
+static void find_url(struct scan *scan, const struct view *view, size_t colon)
+{
+    size_t scheme, host_at = colon + 3 * view->step, foreign_end;
+    struct host host;
+
+    if (view_behind(view, colon, 2) != '/' || (scheme = scheme_length(view, colon)) == 0)
+        return;
+    size_t end = url_end(view, colon, host_at);
+    for (size_t at = host_at; at < end && !unit_among(view_unit(view, at), "/?#");
          at += view->step)
-        if (view_unit(view, at) == '@' && is_label_unit(view_behind(view, at, 1)))
+        if (view_unit(view, at) == '@' && (is_label_unit(view_behind(view, at, 1)) ||
+                                           foreign_at(view, at + view->step)))
             host_at = at + view->step;
     struct finding finding = { .at = colon - scheme * view->step,
                                .kind = IOC_URL,
@@ -418,20 +499,24 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
            (is_label_unit(view_unit(view, host_end)) || view_unit(view, host_end) == '.') &&
            (host_end - host_at) / view->step <= HOST_LENGTH_MAX)
         host_end += view->step;
+    if (!ipv6 && goes_on_behind(view, host_end))
+        finding.suffix = find_international(scan, view, &host_at, &foreign_end, &host, false);
+    finding.international = finding.suffix != SUFFIX_NONE;
+    if (finding.international) {
+        host_end = foreign_end;
+        end = url_end(view, colon, host_end);
+    }
     if (host_end == host_at || holds_mark(view, host_at, end))
         return;
     judge(&finding, REASON_SCHEME);
     size_t whole = host_end;
-    if (!ipv6)
-        fit_host(scan, view, host_at, &host_end, &host, &finding, REASON_CUT_MAIL);
-    if (ipv6)
+    if (ipv6) {
         judge(&finding, REASON_ADDRESS6);
-    else if (host.labels > 0 && host.numeric)
-        judge(&finding, REASON_HOST_ADDRESS);
-    else {
-        if (host.skipped > 0)
-            finding.suffix = SUFFIX_NONE;
+    } else if (finding.international) {
         judge(&finding, REASON_SUFFIX);
+        judge(&finding, REASON_INTERNATIONAL);
+    } else {
+        judge_url_host(scan, &finding, view, host_at, &host_end);
     }
     if (host_end != whole) /* what follows the host is not of the URL */
         end = host_end;
@@ -445,7 +530,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
 
 static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
 {
-    if (unit_is(view_before(view, dot, 1), CHARACTER_ALNUM))
+    if (unit_is(view_before(view, dot, 1), CHARACTER_ALNUM) || foreign_before(view, dot))
         find_host(scan, view, dot);
     if (is_wanted(scan, IOC_FILENAME))
         find_filename(scan, view, dot);

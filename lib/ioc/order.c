@@ -172,13 +172,15 @@ static bool has_length(const struct view *bytes, const struct wide_text *text)
 /* Letters that make a text of its own. */
 enum { LETTERS = 4 };
 
-/* Whether a text begins at `at` that only LE fits. */
+/* Whether a text begins at `at` that only LE fits; in BE its first letter would not be the
+ * half of another. */
 static bool begins_little(const struct view *bytes, size_t at)
 {
     for (size_t i = 0; i < LETTERS; i++)
         if (view_behind(bytes, at, 2 * i + 1) != 0 || !is_letter(bytes, at + 2 * i))
             return false;
-    return at > 0 && order_by_begin(bytes, at) == ORDER_LITTLE;
+    return at > 0 && order_by_begin(bytes, at) == ORDER_LITTLE &&
+           !is_foreign_letter(view_before(bytes, at, 1) << 8 | view_unit(bytes, at));
 }
 
 /* Whether there are such near this letter. A text that begins at one of LETTERS places has

@@ -47,24 +47,41 @@ const uint8_t character_classes[256] = {
 #undef L
 #undef H
 
-/* The value: one byte a unit, scheme and host in lower case. */
+/* Units [from, to) of it as they stand, or in lower case. */
+static void write_units(const struct view *view, const struct finding *finding, size_t from,
+                        size_t to, bool lower, struct buffer *value)
+{
+    char *out = buffer_reserve(value, to - from);
+
+    for (size_t i = from; i < to && out; i++) {
+        unsigned unit = view_behind(view, finding->at, i);
+        out[i - from] = (char)(lower ? unit_lower(unit) : unit);
+    }
+    value->length += out ? to - from : 0;
+}
+
+/* The value: one byte a unit, scheme and host in lower case, labels that are not of ASCII
+ * as A-labels. */
 static void write_host(const struct view *view, const struct finding *finding,
                        struct buffer *value)
 {
-    size_t units = finding->length / view->step;
-    size_t host_end = finding->host_at + finding->host_length;
-    bool scheme = finding->kind == IOC_URL;
-    char *out = buffer_reserve(value, units);
+    size_t units = finding->length / view->step, scheme = 0;
+    size_t host_at = finding->host_at, host_end = host_at + finding->host_length;
 
-    for (size_t i = 0; i < units && out; i++) {
-        unsigned unit = view_behind(view, finding->at, i);
-        scheme &= unit != ':';
-        bool fold = scheme || (i >= finding->host_at && i < host_end);
-        out[i] = (char)(fold ? unit_lower(unit) : unit);
-    }
-    value->length += out ? units : 0;
-    if (out && finding->kind == IOC_URL && units > 4 && memcmp(out, "hxxp", 4) == 0)
-        memcpy(out, "http", 4);
+    while (finding->kind == IOC_URL && scheme < host_at &&
+           view_behind(view, finding->at, scheme) != ':')
+        scheme++;
+    write_units(view, finding, 0, scheme, true, value);
+    write_units(view, finding, scheme, host_at, false, value);
+    if (finding->international)
+        write_international(view, finding->at + host_at * view->step,
+                            finding->at + host_end * view->step, value);
+    else
+        write_units(view, finding, host_at, host_end, true, value);
+    write_units(view, finding, host_end, units, false, value);
+    if (!value->failed && finding->kind == IOC_URL && value->length > 4 &&
+        memcmp(value->data, "hxxp", 4) == 0)
+        memcpy(value->data, "http", 4);
 }
 
 /* hxxp, hxxps: a URL that nobody is to click on */
@@ -264,7 +281,9 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
         scan->failed = true;
         return;
     }
-    const char *noise = noise_reason(scan, value->data + finding->host_at, finding->host_length);
+    const char *noise = NULL;
+    if (!finding->international) /* those of the list are all of ASCII */
+        noise = noise_reason(scan, value->data + finding->host_at, finding->host_length);
     if (noise && !options->noise) {
         held_back->noise++;
         return;
@@ -274,13 +293,13 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
         .offset = scan->base + finding->at,
         .length = (uint32_t)finding->length,
         .kind = finding->kind,
-        .encoding = finding->encoding,
+        .encoding = finding->international && stands->step == 1 ? IOC_UTF8 : finding->encoding,
         .confidence = (uint8_t)confidence,
         .value = value->data,
         .value_length = value->length,
         .reason = reason,
         .noise = noise,
-        .defanged = finding->plain || is_hidden_scheme(stands, finding),
+        .rewritten = finding->international || finding->plain || is_hidden_scheme(stands, finding),
         .bytes = stands->data + finding->at,
     };
     sink(context, &hit);
@@ -312,16 +331,17 @@ static void find_in_both(struct scan *scan, const struct view *first, const stru
     scan->count = middle;
 }
 
-static void find_candidate(struct scan *scan, const struct view views[3], size_t at, bool wide)
+static void find_candidate(struct scan *scan, const struct view views[3], size_t at,
+                           enum candidate candidate)
 {
     const struct view *little = &views[IOC_UTF16LE], *big = &views[IOC_UTF16BE];
+    enum order order = candidate == CANDIDATE_LITTLE ? ORDER_LITTLE : ORDER_BIG;
 
-    if (!wide) {
+    if (candidate == CANDIDATE_WIDE)
+        order = text_order(scan, &views[IOC_ASCII], at);
+    if (candidate == CANDIDATE_BYTES)
         find_at(scan, &views[IOC_ASCII], at);
-        return;
-    }
-    enum order order = text_order(scan, &views[IOC_ASCII], at);
-    if (order == ORDER_LITTLE)
+    else if (order == ORDER_LITTLE)
         find_at(scan, little, unit_place(little, at));
     else if (order == ORDER_BIG)
         find_at(scan, big, unit_place(big, at));
@@ -354,7 +374,8 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
         size_t count = search(scanner->marks, data, size, from, to, places);
         for (size_t i = 0; i < count; i++)
-            find_candidate(&scan, views, from + (places[i] >> 1), places[i] & 1);
+            find_candidate(&scan, views, from + (places[i] >> CANDIDATE_BITS),
+                           candidate_of(places[i]));
         if (scanner->marks & MARK_RUN)
             find_runs(&scan, views, from, to);
         if (scanner->marks & MARK_HOST)

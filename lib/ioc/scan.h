@@ -151,6 +151,7 @@ enum reason {
     REASON_FOREIGN,
     REASON_TOO_LONG,
     REASON_SUFFIX,
+    REASON_INTERNATIONAL,
     REASON_ONION_KEY,
     REASON_ONION_HASH,
     REASON_LABELS_TWO,
@@ -211,6 +212,7 @@ struct host {
     size_t length, skipped; /* units left out before it, which break the rules */
     unsigned labels;
     bool numeric, mixed_case, camel_case;
+    bool short_label; /* of international names: one character before the suffix */
 };
 
 struct finding {
@@ -223,6 +225,7 @@ struct finding {
     uint8_t encoding;
     uint8_t suffix; /* enum suffix; before the first reason */
     uint8_t repeat; /* of paths: backslashes a separator */
+    bool international; /* the host has letters beyond ASCII */
     bool plain;     /* defanged: the text without marks is in scan.plain */
     size_t plain_text, plain_at, plain_length;
 };
@@ -338,6 +341,20 @@ static inline size_t unit_place(const struct view *view, size_t letter)
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
+/* international.c: whether a letter beyond ASCII, of a script in common use, ends before,
+ * or begins at, a place; or is one unit of UTF-16. */
+bool foreign_before(const struct view *view, size_t at);
+bool foreign_at(const struct view *view, size_t at);
+bool is_foreign_letter(unsigned unit);
+
+/* The name with such letters that the dot at *begin is in (backwards), or that begins
+ * there. SUFFIX_NONE: there is none. */
+enum suffix find_international(const struct scan *scan, const struct view *view, size_t *begin,
+                               size_t *end, struct host *host, bool backwards);
+
+/* The name [begin, end) as A-labels in lower case. */
+void write_international(const struct view *view, size_t begin, size_t end, struct buffer *value);
+
 /* ipv6.c: a candidate ':' */
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
 void write_ipv6(const struct view *view, const struct finding *finding, struct buffer *value);
@@ -427,9 +444,24 @@ enum mark {
 
 enum { MARKS_DEFAULT = MARK_HOST | MARK_GROUPS | MARK_SHARE };
 
+/* In what it is: 8 bits; UTF-16, whose order the text tells; in one order of UTF-16. */
+enum candidate {
+    CANDIDATE_BYTES,
+    CANDIDATE_WIDE,
+    CANDIDATE_LITTLE,
+    CANDIDATE_BIG,
+    CANDIDATE_NONE,
+    CANDIDATE_BITS = 2, /* that a candidate takes */
+};
+
+static inline enum candidate candidate_of(uint32_t place)
+{
+    return (enum candidate)(place & ((1u << CANDIDATE_BITS) - 1));
+}
+
 /* Places in [from, to) of data[0..size) where one of the marks stands between
- * plausible neighbours, as offset - from, doubled, plus 1 for UTF-16; at most to -
- * from of them, in order. Both functions give the same. */
+ * plausible neighbours, as offset - from, with enum candidate in the bits below; at most
+ * to - from of them, in order. Both functions give the same. */
 size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, size_t from,
                            size_t to, uint32_t *places);
 size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,

@@ -70,6 +70,7 @@ static const struct {
     [REASON_TOO_LONG] = { "cut, for it is too long", { 0 } },
     [REASON_FOREIGN] = { "bytes of a code page", { -35 } },
     [REASON_SUFFIX] = { NULL, { 0, 60, 50, 35, 30, 15 } },
+    [REASON_INTERNATIONAL] = { "letters beyond ASCII", { 0 } },
     [REASON_ONION_KEY] = { "right checksum", { 0, 30 } },
     [REASON_ONION_HASH] = { "16 characters of base32", { 0, 5 } },
     [REASON_LABELS_TWO] = { "two labels", { 0 } },

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <fett/ioc.h>
+#include <fett/text.h>
 
 #include "../../lib/ioc/scan.h"
 #include "../../lib/ioc/vector.h"
@@ -210,7 +211,7 @@ static void test_contexts(void)
         { " abcdefghijklmnop.onion ", "abcdefghijklmnop.onion", SURE },
         { " host.xn--p1ai ", "host.xn--p1ai", WEAK },
         /* parts of names in other alphabets: UTF-8, Latin-1 */
-        { " m\xc3\xbcnchen-bank.de ", "nchen-bank.de", HELD_BACK },
+        { " m\xc3\xbcnchen-bank.de ", "xn--mnchen-bank-thb.de", WEAK },
         { "GET http://b\xfc" "cher-shop.de/", "cher-shop.de", HELD_BACK },
         { " www.\xd0\xb1" "anki.ru ", "anki.ru", HELD_BACK },
         { " cdn.evil.com\xc3\xa9 ", "cdn.evil.com", HELD_BACK },
@@ -370,6 +371,111 @@ static void test_long_utf16(void)
     }
 }
 
+/* What stands in the text, which is UTF-8; `raw`: how. */
+struct international {
+    const char *text, *kind, *raw, *value;
+};
+
+/* `text` in one encoding between bytes that are no text, at `at`; its length there. */
+static size_t lay_out(uint8_t *data, size_t size, size_t at, const char *text, size_t text_size,
+                      enum ioc_encoding encoding)
+{
+    size_t used, length = 0;
+
+    memset(data, 0xff, size);
+    if (encoding == IOC_UTF8) {
+        memcpy(data + at, text, text_size);
+        return text_size;
+    }
+    for (size_t i = 0; i < text_size; i += used, length += 2) {
+        uint32_t unit = text_code_point(text + i, text_size - i, &used);
+        data[at + length + (encoding == IOC_UTF16BE)] = (uint8_t)unit;
+        data[at + length + (encoding == IOC_UTF16LE)] = (uint8_t)(unit >> 8);
+    }
+    return length;
+}
+
+static void is_international(const struct international *example)
+{
+    static const enum ioc_encoding encodings[] = { IOC_UTF8, IOC_UTF16LE, IOC_UTF16BE };
+    static struct hits hits;
+    uint8_t data[512], rest[512];
+    size_t before = (size_t)(strstr(example->text, example->raw) - example->text);
+    /* letters of ISO 8859-1 have zeros beside them too, and nothing tells the order there */
+    size_t places = strchr(example->raw, '\xc3') ? 1 : 2;
+
+    for (int i = 0; i < 3; i++)
+        for (size_t at = 8; at < 8 + places; at++) {
+            size_t skipped = lay_out(rest, sizeof rest, 0, example->text, before, encodings[i]);
+            size_t length = lay_out(rest, sizeof rest, 0, example->raw, strlen(example->raw),
+                                    encodings[i]);
+            size_t count = 0;
+            char expected[96], got[96] = "";
+            lay_out(data, sizeof data, at, example->text, strlen(example->text), encodings[i]);
+            scan_all(data, sizeof data, &hits);
+            for (size_t k = 0; k < hits.count; k++) {
+                char kind[16];
+                if (sscanf(hits.text[k], "%*s %15s", kind) == 1 &&
+                    strcmp(kind, example->kind) == 0 && ++count == 1)
+                    memcpy(got, hits.text[k], sizeof got);
+            }
+            snprintf(expected, sizeof expected, "%zu+%zu %s %s %.40s", at + skipped, length,
+                     example->kind, ioc_encoding_name(encodings[i]), example->value);
+            if (ok(count == 1, "one %s in \"%s\"", example->kind, example->text))
+                same_text(got, expected, "  as it should be");
+        }
+}
+
+/* The labels are those of RFC 3492 7.1, and of hosts that there are. */
+static void test_international(void)
+{
+    static const struct international examples[] = {
+        { "see b\u00fccher.example.de now", "domain", "b\u00fccher.example.de",
+          "xn--bcher-kva.example.de" },
+        { " M\u00dcNCHEN.de, ", "domain", "M\u00dcNCHEN.de", "xn--mnchen-3ya.de" },
+        { "(\u043f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442.\u0440\u0444)", "domain",
+          "\u043f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442.\u0440\u0444",
+          "xn--d1abbgf6aiiy.xn--p1ai" },
+        { "at \u4ed6\u4eec\u4e3a\u4ec0\u4e48\u4e0d\u8bf4\u4e2d\u6587.com.", "domain",
+          "\u4ed6\u4eec\u4e3a\u4ec0\u4e48\u4e0d\u8bf4\u4e2d\u6587.com",
+          "xn--ihqwcrb4cv8a8dqg056pqjye.com" },
+        { "http://\u65e5\u672c\u8a9e.jp/a?b ", "url", "http://\u65e5\u672c\u8a9e.jp/a?b",
+          "http://xn--wgv71a119e.jp/a?b" },
+        { "http://\u65e5\u672c\u8a9e.jp/a?b ", "domain", "\u65e5\u672c\u8a9e.jp",
+          "xn--wgv71a119e.jp" },
+        { "ftp://me@b\u00fccher.de:21/", "url", "ftp://me@b\u00fccher.de:21/",
+          "ftp://me@xn--bcher-kva.de:21/" },
+        { "<Jo@b\u00fccher.de>", "email", "Jo@b\u00fccher.de", "Jo@xn--bcher-kva.de" },
+        { "<Jo@\u65e5\u672c\u8a9e.jp>", "email", "Jo@\u65e5\u672c\u8a9e.jp",
+          "Jo@xn--wgv71a119e.jp" },
+    };
+
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        is_international(&examples[i]);
+    finds("xn--d1abbgf6aiiy.xn--p1ai", "domain", "xn--d1abbgf6aiiy.xn--p1ai");
+    /* beside scripts that are written without blanks, as before */
+    finds("\u8bbf\u95eewww.example.com\u7684", "domain", "www.example.com");
+    /* two alphabets in a label; no suffix; a word behind a full stop */
+    finds("\u043f\u0440\u0438example.com", "domain", NULL);
+    finds("b\u00fccher.notatld", "domain", NULL);
+    finds("\u0441\u043b\u043e\u0432\u043e.\u0441\u0430\u0439\u0442", "domain", NULL);
+    finds("b\u00fccher[.]de", "domain", NULL);
+}
+
+/* Bytes of other meaning have letters of all scripts: sentences of ASCII look like Han. */
+static void test_no_international(void)
+{
+    static const char sentences[] = "not found.\0Next string.\0Name.NET\0";
+    static struct hits hits;
+    uint8_t data[128] = { 0 };
+
+    scan_all(sentences, sizeof sentences, &hits);
+    ok(hits.count == 1 && strstr(hits.text[0], "ascii name.net"), "sentences are no names");
+    memcpy(data + 10, "\x4e\x61.\0N\0E\0T\0", 9); /* a number before ".NET" */
+    scan_all(data, sizeof data, &hits);
+    same_number((long long)hits.count, 0, "one letter of another script is no name in UTF-16");
+}
+
 /* Pseudo-random text of what indicators are made of. */
 static void fill(uint8_t *data, size_t size, unsigned seed)
 {
@@ -420,7 +526,7 @@ static void test_parts(const char *kinds)
 /* Bytes of any value, and bytes that rules ask for. */
 static void fill_anchors(uint8_t *data, size_t size, unsigned seed)
 {
-    static const char bytes[] = "..@::-\\\\/%?aAfFgtT09 _~\xe9";
+    static const char bytes[] = "..@::-\\\\/%?aAfFgtT09 _~\xe9\xd0\xb0\x04";
 
     for (size_t i = 0; i < size; i++) {
         seed = seed * 1103515245 + 12345;
@@ -550,6 +656,8 @@ int main(void)
     test_noise();
     test_utf16();
     test_long_utf16();
+    test_international();
+    test_no_international();
     test_parts("default kinds");
     test_candidates();
     test_marks_agree();

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include <fett/ioc.h>
+#include <fett/text.h>
 
 #include "tap.h"
 
@@ -461,6 +462,42 @@ static void test_name_letters(void)
     ioc_scanner_free(scanner);
 }
 
+/* Paths and names with letters beyond ASCII, in UTF-8 and both orders of UTF-16. */
+static void test_foreign_paths(void)
+{
+    static const struct {
+        const char *kind, *value;
+    } examples[] = {
+        { "filename", "\u0434\u043e\u043a\u0443\u043c\u0435\u043d\u0442.exe" },
+        { "filename", "caf\u00e9.scr" },
+        { "filename", "\u8acb\u6c42\u66f8.zip" },
+        { "winpath", "C:\\\u0414\u043e\u043a\u0443\u043c\u0435\u043d\u0442\u044b\\\u0444\u0430\u0439\u043b.exe" },
+        { "winpath", "%TEMP%\\b\u00fccher\\a.dll" },
+        { "unc", "\\\\srv1\\\u043e\u0431\u0449\u0438\u0439\\\u0444\u0430\u0439\u043b" },
+    };
+
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        struct ioc_scanner *scanner = scanner_of(examples[i].kind, 50);
+        for (int encoding = 0; encoding < 3; encoding++) {
+            uint8_t data[2 * TEXT_MOST] = { 0 };
+            size_t used, size = 2, length = strlen(examples[i].value);
+            struct seen seen = { 0 };
+            if (encoding == 0)
+                memcpy(data + size, examples[i].value, length);
+            for (size_t at = 0; at < length && encoding > 0; at += used, size += 2) {
+                uint32_t unit = text_code_point(examples[i].value + at, length - at, &used);
+                data[size + (encoding == 2)] = (uint8_t)unit;
+                data[size + (encoding == 1)] = (uint8_t)(unit >> 8);
+            }
+            scan_part(scanner, data, sizeof data, 0, sizeof data, &seen);
+            same_text(seen.value, examples[i].value, examples[i].kind);
+            same_number((long long)seen.offset, 2, "  at its place");
+            same_number((long long)seen.count, 1, "  once");
+        }
+        ioc_scanner_free(scanner);
+    }
+}
+
 static void test_tokens(void)
 {
     static const struct example numbers[] = {
@@ -638,6 +675,7 @@ int main(void)
     test_objects();
     test_names();
     test_name_letters();
+    test_foreign_paths();
     test_debug_record();
     test_tokens();
     test_digests();
