@@ -671,3 +671,41 @@ sys.exit(status)'
     ioc-strings -q --decode=gzip -kurl,domain folder | grep '"type":"gap"' >gaps
     assert_equal "$(field path <gaps | sort -u)" /bomb
 }
+
+@test "base64 as mails, JSON and PowerShell have it" {
+    python3 - <<'END'
+import base64
+text = b"".join(b"see http://host%d.example.net/some/path\n" % i for i in range(12))
+lines = [base64.b64encode(text[i:i + 48]).decode() for i in range(0, len(text), 48)]
+other = text.replace(b"see", b"\xff\xfe?>")
+safe = base64.urlsafe_b64encode(other).decode()
+files = {
+    "json": '{"a":"' + "\\n".join(lines) + '"}',
+    "json_crlf": '{"a":"' + "\\r\\n".join(lines) + '\\r\\n"}',
+    "pem_in_json": '"-----BEGIN X-----\\n' + "\\n".join(lines) + '\\n-----END X-----\\n"',
+    "quoted": "> Hello,\n> \n> " + "\n> ".join(lines) + "\n> Bye",
+    "quoted_twice": ">> " + "\r\n>> ".join(lines) + "\r\nand then",
+    "pem": "-----BEGIN X-----\n" + "\n".join(lines) + "\n-----END X-----\n",
+    "safe": safe,
+    "safe_lines": "\n".join(safe[i:i + 64] for i in range(0, len(safe), 64)),
+}
+for name, data in files.items():
+    open(name, "w").write(data)
+def script(coding):
+    return base64.b64encode("(New-Object Net.WebClient).Get('http://ps.example.org/a')".encode(coding)).decode()
+open("ps", "w").write("powershell -EncodedCommand " + script("utf-16le"))
+open("ps_wide", "wb").write(("powershell -enc " + script("utf-16le")).encode("utf-16le"))
+open("ps_big", "w").write("text " + script("utf-16be"))
+END
+    seq -f 'http://host%.0f.example.net/some/path' 0 11 | sort >expected
+    for file in json json_crlf pem_in_json quoted quoted_twice pem safe safe_lines; do
+        ioc-strings -q --raw --decode base64 -k url "$file" >found
+        run -0 diff <(field value <found | sort) expected
+        assert_equal "$(field length <found | sort -u | wc -l)" 1 # of one unit
+    done
+    for file in ps ps_wide ps_big; do
+        run -0 --separate-stderr ioc-strings -q --raw --decode base64 -k url "$file"
+        assert_equal "$(field value <<<"$output")" http://ps.example.org/a
+        assert_regex "$(field encoding <<<"$output")" '^base64\+utf-16'
+    done
+}

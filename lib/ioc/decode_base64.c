@@ -6,8 +6,10 @@
  * A text is a run of characters of one alphabet: letters, digits and either
  * "+/" or "-_". It goes on behind a line break where lines are full: 32 to 76
  * characters, a multiple of 4, none longer than the one before, as in MIME and
- * PEM; only with "+/". A line joins the one before by these two lines alone, so
- * that it can be told anywhere in the middle. Padding may be missing.
+ * PEM. A break may be one of source code (\n or \r\n in letters, as in JSON), and what
+ * mails put before lines that they quote (> ) may stand behind it. A line joins the one
+ * before by these two lines alone, so that it can be told anywhere in the middle. Padding
+ * may be missing.
  *
  * Words and names look like base64 too. So what is short must decode to text, in
  * ASCII, UTF-8 or UTF-16LE; what is longer may be anything, if it has letters of
@@ -26,6 +28,7 @@ enum {
     CASES_WITHIN = 64,   /* characters that must have both cases */
     LINE_SHORTEST = 32,
     LINE_LONGEST = 76,
+    QUOTING_LONGEST = 8,   /* before a line of a mail that is quoted */
 };
 
 /* Values of characters plus 1, of both alphabets; 0 for all others. */
@@ -84,19 +87,21 @@ static unsigned text_unit(struct text *text, uint64_t at)
     return text->step == 1 ? unit[0] : unit[0] | (unsigned)unit[1] << 8;
 }
 
-/* Units of the run at `at`, at most LINE_LONGEST + 1; 0 if it is of both
- * alphabets or of the other. */
+/* The unit that is `count` before `at`, or END; the text begins at `first`. */
+static unsigned unit_before(struct text *text, uint64_t at, uint64_t first, unsigned count)
+{
+    uint64_t back = (uint64_t)count * text->step;
+
+    return at - first < back ? END : text_unit(text, at - back);
+}
+
+/* Units of the run at `at`, at most LINE_LONGEST + 1. */
 static unsigned line_length(struct text *text, uint64_t at)
 {
     unsigned length = 0;
 
-    for (; length <= LINE_LONGEST; length++) {
-        unsigned unit = text_unit(text, at + (uint64_t)length * text->step);
-        if (!is_of_run(unit))
-            break;
-        if (is_of_url(unit))
-            return 0;
-    }
+    while (length <= LINE_LONGEST && is_of_run(text_unit(text, at + (uint64_t)length * text->step)))
+        length++;
     return length;
 }
 
@@ -105,35 +110,82 @@ static bool is_full_line(unsigned length)
     return length >= LINE_SHORTEST && length <= LINE_LONGEST && length % 4 == 0;
 }
 
-/* The place of the line that joins one of `length` units ending at `at`; 0: none.
- * The line must be without "-_". */
+static bool is_quoting(unsigned unit)
+{
+    return unit == '>' || unit == '|' || unit == ' ' || unit == '\t';
+}
+
+/* Whether the letter at `at`, "n" or "r", is one of source code: \n. */
+static bool is_escape(struct text *text, uint64_t at, uint64_t first, unsigned letter)
+{
+    return text_unit(text, at) == letter && unit_before(text, at, first, 1) == '\\';
+}
+
+/* The place behind the line break at `at`; `at` itself: there is none. */
+static uint64_t behind_break(struct text *text, uint64_t at)
+{
+    uint64_t step = text->step, begin = at;
+
+    if (text_unit(text, at) == '\\') {
+        if (text_unit(text, at + step) == 'r' && text_unit(text, at + 2 * step) == '\\')
+            at += 2 * step;
+        return text_unit(text, at + step) == 'n' ? at + 2 * step : begin;
+    }
+    if (text_unit(text, at) == '\r')
+        at += step;
+    if (text_unit(text, at) != '\n')
+        return begin;
+    at += step;
+    for (unsigned i = 0; i < QUOTING_LONGEST && is_quoting(text_unit(text, at)); i++)
+        at += step;
+    return at;
+}
+
+/* The place of the line that joins one of `length` units ending at `at`; 0: none. What
+ * begins with "--" is a border of MIME or PEM. */
 static uint64_t next_line(struct text *text, uint64_t at, unsigned length)
 {
-    if (!is_full_line(length))
+    uint64_t behind = is_full_line(length) ? behind_break(text, at) : at;
+
+    if (behind == at ||
+        (text_unit(text, behind) == '-' && text_unit(text, behind + text->step) == '-'))
         return 0;
-    if (text_unit(text, at) == '\r')
-        at += text->step;
-    if (text_unit(text, at) != '\n')
-        return 0;
-    at += text->step;
-    unsigned next = line_length(text, at);
-    return next > 0 && next <= length ? at : 0;
+    unsigned next = line_length(text, behind);
+    return next > 0 && next <= length ? behind : 0;
+}
+
+/* The end of the line before the one at `at`; `at` itself: there is none. */
+static uint64_t line_end_before(struct text *text, uint64_t at, uint64_t first)
+{
+    uint64_t step = text->step, end = at;
+
+    if (unit_before(text, at, first, 1) == 'n' && unit_before(text, at, first, 2) == '\\') {
+        end = at - 2 * step;
+        return unit_before(text, end, first, 1) == 'r' && unit_before(text, end, first, 2) == '\\'
+                   ? end - 2 * step
+                   : end;
+    }
+    for (unsigned i = 0; i < QUOTING_LONGEST && is_quoting(unit_before(text, end, first, 1)); i++)
+        end -= step;
+    if (unit_before(text, end, first, 1) != '\n')
+        return at;
+    return unit_before(text, end, first, 2) == '\r' ? end - 2 * step : end - step;
 }
 
 /* Whether the line at `at` is joined to the one before. */
 static bool joins_line_before(struct text *text, uint64_t at, uint64_t first)
 {
-    uint64_t step = text->step;
+    uint64_t end = line_end_before(text, at, first), start = end;
     unsigned length = 0;
 
-    if (at - first < (LINE_SHORTEST + 1) * step || text_unit(text, at - step) != '\n')
+    if (end == at)
         return false;
-    uint64_t end = at - step, start;
-    if (text_unit(text, end - step) == '\r')
-        end -= step;
-    for (start = end; start - first >= step && length <= LINE_LONGEST; start -= step, length++)
-        if (!is_of_run(text_unit(text, start - step)))
-            break;
+    for (; length <= LINE_LONGEST && is_of_run(unit_before(text, start, first, 1)); length++)
+        start -= text->step;
+    if (length > 0 && is_escape(text, start, first, 'n')) {
+        start += text->step;
+        length--;
+    }
     return line_length(text, start) == length && next_line(text, end, length) == at;
 }
 
@@ -180,7 +232,10 @@ static inline void find_runs(const struct place *place, const struct window *win
         while (run_at(window, end, step))
             end += step;
         at = border = end; /* what stands there is of no run */
-        if (end - start < stride || (start - window->from >= step &&
+        if (start + step < to && (is_escape(&text, start, window->from, 'n') ||
+                                  is_escape(&text, start, window->from, 'r')))
+            start += step;
+        if (end - start < stride || (start == from && start - window->from >= step &&
                                      run_at(window, start - step, step)))
             continue;
         if (has_both_cases(&text, start, (end - start) / step) &&
@@ -244,12 +299,13 @@ static bool is_text(const uint8_t *bytes, size_t size)
            text_valid_length((const char *)bytes, size) >= size - tail;
 }
 
-static bool is_wide_text(const uint8_t *bytes, size_t size)
+/* `low`: where the byte that is not 0 stands. */
+static bool is_wide_text(const uint8_t *bytes, size_t size, unsigned low)
 {
     size_t plain = 0;
 
     for (size_t i = 0; i + 1 < size; i += 2)
-        plain += bytes[i + 1] == 0 && bytes[i] >= 0x20 && bytes[i] < 0x7f;
+        plain += bytes[i + 1 - low] == 0 && bytes[i + low] >= 0x20 && bytes[i + low] < 0x7f;
     return plain >= size / 2 - size / 8;
 }
 
@@ -273,8 +329,8 @@ static bool is_sensible(const struct buffer *output, uint64_t characters)
     const uint8_t *bytes = (const uint8_t *)buffer_text(output);
     size_t size = output->length;
 
-    return characters >= ANY_CONTENT || is_text(bytes, size) || is_wide_text(bytes, size) ||
-           has_magic(bytes, size);
+    return characters >= ANY_CONTENT || is_text(bytes, size) || is_wide_text(bytes, size, 0) ||
+           is_wide_text(bytes, size, 1) || has_magic(bytes, size);
 }
 
 bool base64_decode(const struct place *place, const struct start *start, struct unit *unit)
@@ -283,6 +339,8 @@ bool base64_decode(const struct place *place, const struct start *start, struct 
     struct bits bits = { unit->output, 0, 0 };
     size_t limit = place_output_limit(place);
     uint64_t at = start->at, line = at, characters = 0;
+    uint64_t line_before = 0; /* its end */
+    size_t output_before = 0;
     bool standard = false, url = false;
 
     unit->state = IOC_WHOLE;
@@ -291,6 +349,13 @@ bool base64_decode(const struct place *place, const struct start *start, struct 
         if (is_of_run(character)) {
             url |= is_of_url(character);
             standard |= character == '+' || character == '/';
+            if (url && standard && line_before > 0) { /* the line is of another text */
+                buffer_truncate(unit->output, output_before);
+                bits.count = 0;
+                at = line_before;
+                url = standard = false;
+                break;
+            }
             if (url && standard)
                 break;
             if (unit->output->length + 3 > limit) {
@@ -303,9 +368,11 @@ bool base64_decode(const struct place *place, const struct start *start, struct 
             continue;
         }
         uint64_t units = (at - line) / text.step;
-        line = url || units > LINE_LONGEST ? 0 : next_line(&text, at, (unsigned)units);
+        line = units > LINE_LONGEST ? 0 : next_line(&text, at, (unsigned)units);
         if (line == 0)
             break;
+        line_before = at;
+        output_before = unit->output->length;
         at = line;
     }
     add_rest(&bits);
