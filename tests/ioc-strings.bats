@@ -447,6 +447,14 @@ for line in sys.stdin:
         plain_utf16@textedit.com:102402 user_doc@microsoftword.com:106024; do
         grep "\"value\":\"${address%:*}\"" decoded | field offset | grep -qx "${address#*:}"
     done
+    # all that were published, also of a host that can be none
+    for address in {plain_text,plain_text_pdf,rtf_text,rtf_text_pdf,plain_utf16,plain_utf16_pdf}@textedit.com \
+        {pages,pages_comment,keynote,keynote_comment,numbers,numbers_comment}@iwork09.com \
+        {user_doc,user_doc_pdf,user_docx,user_docx_pdf}@microsoftword.com \
+        {xls_cell,xls_comment,xlsx_cell,xlsx_comment}@microsoft_excel.com \
+        {doc_within_doc,docx_within_docx,ppt_within_doc,pptx_within_docx,xls_within_doc,xlsx_within_docx}@document.com; do
+        grep -qF "\"value\":\"$address\"" decoded || fail "$address"
+    done
     ioc-strings -q -k email --decode zip "$image" | field encoding | sort -u | grep '+' >codings
     run -1 grep -cv '^zip' codings
 }

@@ -45,11 +45,20 @@ static size_t run_end(const struct view *view, size_t at)
     return at;
 }
 
-static bool label_is_good(const char *label, size_t length, bool registered)
+static bool label_is_good(const char *label, size_t length, bool plain)
 {
     if (length == 0 || length > LABEL_LENGTH_MAX || label[0] == '-' || label[length - 1] == '-')
         return false;
-    return !registered || !memchr(label, '_', length);
+    return !plain || !memchr(label, '_', length);
+}
+
+/* Behind "@" or "//" stands what somebody meant as a host, also where it can be none:
+ * jo@my_firm.com. */
+static bool is_meant(const struct view *view, size_t begin)
+{
+    unsigned before = view_before(view, begin, 1);
+
+    return before == '@' || (before == '/' && view_before(view, begin, 2) == '/');
 }
 
 /* Take [begin, end) apart: the longest end of it whose labels are all good. */
@@ -57,6 +66,7 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
 {
     size_t units = (end - begin) / view->step, good_from;
     bool upper = false, lower = false, letter_switch = false;
+    unsigned plain = is_meant(view, begin) ? 1 : 2; /* labels from the end without "_" */
 
     /* But for the name, which is long. */
     host->labels = 0;
@@ -85,7 +95,7 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
         size_t stop = at;
         while (at > 0 && host->name[at - 1] != '.')
             at--;
-        if (!label_is_good(host->name + at, stop - at, host->labels < 2))
+        if (!label_is_good(host->name + at, stop - at, host->labels < plain))
             break;
         host->labels++;
         good_from = at;
