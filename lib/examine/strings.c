@@ -24,12 +24,17 @@
 #include <fett/temporary.h>
 #include <fett/text.h>
 
+#include "blocks.h"
 #include "found.h"
 #include "hidden.h"
 #include "owners.h"
 #include "strings_folder.h"
 
-enum { BLOCK = 1 << 20, WINDOW_A_THREAD = 32, BUFFER = BLOCK + 2 * IOC_MARGIN };
+enum { WINDOW_A_THREAD = 32 };
+
+/* Blocks that a thread takes at once: next to each other, so that what two of them need
+ * is read, and of an EWF image inflated, once. */
+enum { BLOCKS_AT_ONCE = 8 };
 
 /* The result of one block. */
 struct slot {
@@ -88,9 +93,10 @@ static bool has_media(const struct object *object)
 }
 
 /* Read and scan block `number` into its slot. */
-static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer, uint64_t number,
+static void scan_block(struct scan *scan, struct block_reader *blocks, uint64_t number,
                        struct slot *slot)
 {
+    struct reader *reader = blocks->reader;
     struct stretch part = block_stretch(scan, number);
     uint64_t at = part.from, end = part.to < reader->size ? part.to : reader->size;
 
@@ -102,29 +108,39 @@ static void scan_block(struct scan *scan, struct reader *reader, uint8_t *buffer
     uint64_t before = at < IOC_MARGIN ? at : IOC_MARGIN;
     uint64_t behind = reader->size - end < IOC_MARGIN ? reader->size - end : IOC_MARGIN;
     size_t size = (size_t)(before + end - at + behind);
-    /* Zeros hold no indicators. */
-    reader_read(reader, at - before, buffer, size, &slot->loss);
-    fixup_undo_all(buffer, size, at - before, slot->block.fixed_up);
-    found_search(&slot->block, &scan->searchers, buffer, size, (size_t)before,
+    block_reader_fill(blocks, at - before, size, &slot->loss);
+    fixup_undo_all(blocks->buffer, size, at - before, slot->block.fixed_up);
+    found_search(&slot->block, &scan->searchers, blocks->buffer, size, (size_t)before,
                  (size_t)(before + end - at), at - before, reader);
 }
 
-/* Scan a block of a folder, through *reader where that is of the same file. */
+/* Scan a block of a folder, through the reader where that is of the same file. */
 static void scan_folder_block(struct scan *scan, const struct folder_file **file,
-                              struct reader **reader, uint8_t *buffer, uint64_t number,
-                              struct slot *slot)
+                              struct block_reader *blocks, uint64_t number, struct slot *slot)
 {
     const struct folder_file *next = folder_file(&scan->folder, number);
 
     if (next != *file) {
-        reader_free(*reader);
-        *reader = folder_open(&scan->folder, next);
+        reader_free(blocks->reader);
+        block_reader_set(blocks, folder_open(&scan->folder, next));
         *file = next;
     }
-    if (*reader)
-        scan_block(scan, *reader, buffer, number, slot);
+    if (blocks->reader)
+        scan_block(scan, blocks, number, slot);
     else
         found_clear(&slot->block);
+}
+
+/* Wait until block `number` may be searched; false: no more are. */
+static bool wait_for_turn(struct scan *scan, uint64_t number)
+{
+    pthread_mutex_lock(&scan->lock);
+    while ((number >= scan->taken + scan->window ||
+            (number > scan->taken && scan->held > LIMIT_FOUND_BYTES)) &&
+           !atomic_load(&scan->stop))
+        pthread_cond_wait(&scan->changed, &scan->lock);
+    pthread_mutex_unlock(&scan->lock);
+    return !atomic_load(&scan->stop);
 }
 
 static void *work(void *context)
@@ -133,27 +149,25 @@ static void *work(void *context)
     bool in_folder = scan->object->kind == OBJECT_DIRECTORY;
     const struct folder_file *file = NULL; /* of the reader */
     struct reader *reader = NULL;
-    uint8_t *buffer = malloc(BUFFER);
-    bool usable = buffer && (in_folder || image_reader(scan->object->evidence->image, &reader,
-                                                       NULL) == 0);
+    struct block_reader blocks;
+    bool usable = block_reader_init(&blocks) == 0 &&
+                  (in_folder ||
+                   image_reader(scan->object->evidence->image, &reader, NULL) == 0);
+    uint64_t number = 0, end = 0;
 
-    for (;;) {
-        uint64_t number = atomic_fetch_add(&scan->next, 1);
-        if (number >= scan->block_count || atomic_load(&scan->stop))
+    block_reader_set(&blocks, reader);
+    for (;; number++) {
+        if (number == end) {
+            number = atomic_fetch_add(&scan->next, BLOCKS_AT_ONCE);
+            end = number + BLOCKS_AT_ONCE;
+        }
+        if (number >= scan->block_count || !wait_for_turn(scan, number))
             break;
         struct slot *slot = &scan->slots[number % scan->window];
-        pthread_mutex_lock(&scan->lock);
-        while ((number >= scan->taken + scan->window ||
-                (number > scan->taken && scan->held > LIMIT_FOUND_BYTES)) &&
-               !atomic_load(&scan->stop))
-            pthread_cond_wait(&scan->changed, &scan->lock);
-        pthread_mutex_unlock(&scan->lock);
-        if (atomic_load(&scan->stop))
-            break;
         if (usable && in_folder)
-            scan_folder_block(scan, &file, &reader, buffer, number, slot);
+            scan_folder_block(scan, &file, &blocks, number, slot);
         else if (usable)
-            scan_block(scan, reader, buffer, number, slot);
+            scan_block(scan, &blocks, number, slot);
         else
             slot->block.out_of_memory = true;
         pthread_mutex_lock(&scan->lock);
@@ -163,8 +177,8 @@ static void *work(void *context)
         pthread_cond_broadcast(&scan->changed);
         pthread_mutex_unlock(&scan->lock);
     }
-    reader_free(reader);
-    free(buffer);
+    reader_free(blocks.reader);
+    block_reader_release(&blocks);
     return NULL;
 }
 
@@ -460,7 +474,8 @@ static void tell_loss(struct scan *scan, const struct error *loss)
         evidence_add_gap(scan->object->evidence, &gap);
 }
 
-static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffer,
+/* Of all blocks in order: searched here where there are `blocks`, else by threads. */
+static int take_results(struct scan *scan, struct block_reader *blocks,
                         struct ioc_held_back *held_back, examine_sink sink, void *context,
                         struct error *error)
 {
@@ -468,8 +483,8 @@ static int take_results(struct scan *scan, struct reader *reader, uint8_t *buffe
 
     for (uint64_t number = 0; number < scan->block_count && result == 0; number++) {
         struct slot *slot = &scan->slots[number % scan->window];
-        if (reader) {
-            scan_block(scan, reader, buffer, number, slot);
+        if (blocks) {
+            scan_block(scan, blocks, number, slot);
         } else {
             pthread_mutex_lock(&scan->lock);
             while (!slot->done)
@@ -574,7 +589,7 @@ static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
              : scan->object->kind == OBJECT_DIRECTORY ? 0
                                                       : build_map(scan, error);
     if (result == 0)
-        result = take_results(scan, NULL, NULL, held_back, sink, context, error);
+        result = take_results(scan, NULL, held_back, sink, context, error);
     pthread_mutex_lock(&scan->lock);
     atomic_store(&scan->stop, true);
     pthread_cond_broadcast(&scan->changed);
@@ -589,24 +604,27 @@ static int scan_here(struct scan *scan, struct ioc_held_back *held_back, examine
                      void *context, struct error *error)
 {
     struct reader *reader;
-    uint8_t *buffer = malloc(BUFFER);
-    int result = -1;
+    struct block_reader blocks;
+    int result = block_reader_init(&blocks);
 
-    if (!buffer)
+    if (result != 0) {
+        block_reader_release(&blocks);
         return error_set_memory(error);
+    }
     struct tree *tree = scan->object->filesystem ? filesystem_tree(scan->object->filesystem)
                                                  : scan->object->evidence->directory;
     scan->file_known = scan->object->kind == OBJECT_FILE &&
                        tree_file(tree, scan->object->handle, &scan->file, NULL) == 0;
     if (scan->file_known && !scan->object->filesystem && scan->file.type != FILE_REGULAR) {
         result = 0; /* a loose folder's files have records of their own */
-    } else if (object_open(scan->object, &reader, error) == 0) {
+    } else if ((result = object_open(scan->object, &reader, error)) == 0) {
         scan->start = 0;
         set_part(scan, reader->size);
-        result = take_results(scan, reader, buffer, held_back, sink, context, error);
+        block_reader_set(&blocks, reader);
+        result = take_results(scan, &blocks, held_back, sink, context, error);
         reader_free(reader);
     }
-    free(buffer);
+    block_reader_release(&blocks);
     return result;
 }
 
@@ -729,19 +747,21 @@ static int scan_copy(struct scan *scan, int fd, struct ioc_held_back *held_back,
 {
     struct slot slot = { .done = false };
     struct reader *reader;
-    uint8_t *buffer = malloc(BUFFER);
-    int result = buffer && found_init(&slot.block, BUFFER) == 0 ? copy_stream(fd, &reader, error)
-                                                                : error_set_memory(error);
+    struct block_reader blocks;
+    int result = block_reader_init(&blocks) == 0 && found_init(&slot.block, BUFFER) == 0
+                     ? copy_stream(fd, &reader, error)
+                     : error_set_memory(error);
 
     if (result == 0) {
         scan->slots = &slot;
         scan->window = 1;
         set_part(scan, reader->size);
-        result = take_results(scan, reader, buffer, held_back, sink, context, error);
+        block_reader_set(&blocks, reader);
+        result = take_results(scan, &blocks, held_back, sink, context, error);
         reader_free(reader);
     }
     found_release(&slot.block);
-    free(buffer);
+    block_reader_release(&blocks);
     return result;
 }
 
