@@ -584,7 +584,7 @@ user|/WINDOWS/tasłmonitor.exe|allocated'
 @test "data behind a NUL is shown, and so are types without a name" {
     {
         printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows\CurrentVersion\Run]'
-        printf 'nul\tsz\tctfmon.exe\0evil.exe\nmulti\tmulti\ta.exe||b.exe\nplain\tsz\tctfmon.exe\n'
+        printf 'nul\tsz\tctfmon.exe\0evil.exe\nmulti\tmulti\ta.exe||b.exe\nctfmon.exe\tsz\tctfmon.exe\n'
     } | hive software
     printf '%s\n' 'cd \Microsoft\Windows\CurrentVersion' 'add RunOnce' 'cd RunOnce' 'setval 1' odd \
         'hex:0x12345:63,00,00,00' commit | hivexsh -w software
@@ -883,4 +883,74 @@ ImagePath|C:\bad.exe|deleted|False'
         ImagePath 'string:C:\bad.exe' Start dword:2 Type dword:16 commit | hivexsh -w system
     run -0 --separate-stderr reg-runkeys system
     assert_equal "$(field origin <<<"$output" | sort -u)" live
+}
+
+@test "every place of the published lists, planted" {
+    list=$root/tests/expect/autoruns.tsv
+    for name in software system user classes 9x-system 9x-user; do
+        python3 "$root/tests/check_autoruns.py" describe "$list" "$name" >"$name.list"
+        case $name in
+        9x-*) hive_9x "$name" <"$name.list" ;;
+        *) hive "$name" <"$name.list" ;;
+        esac
+        run -0 --separate-stderr reg-runkeys "$name"
+        run -0 python3 "$root/tests/check_autoruns.py" compare "$list" "$name" <<<"$output"
+        assert_output ""
+    done
+}
+
+@test "--settings: only what was tampered with" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Services\wscsvc]' $'Start\tdword\t4' $'Type\tdword\t32' \
+        '[ControlSet001\Services\wuauserv]' $'Start\tdword\t2' $'Type\tdword\t32' \
+        '[ControlSet001\Services\SharedAccess\Parameters\FirewallPolicy\StandardProfile]' \
+        $'EnableFirewall\tdword\t0' \
+        '[ControlSet001\Services\SharedAccess\Parameters\FirewallPolicy\DomainProfile]' \
+        $'EnableFirewall\tdword\t1' '[ControlSet001\Control\Terminal Server]' \
+        $'fDenyTSConnections\tdword\t1' | hive system
+    run -1 --separate-stderr reg-runkeys system
+    run -0 --separate-stderr reg-runkeys --settings system
+    assert_equal "$(field location <<<"$output" | sort)" $'firewall-off\nservice-disabled'
+    printf '%s\n' '@2000-11-22T10:00:00Z' \
+        '[.DEFAULT\Software\Microsoft\Windows\CurrentVersion\Internet Settings]' \
+        $'EnableAutodial\tbinary\t01000000' | hive_9x USER.DAT
+    run -0 --separate-stderr reg-runkeys --settings USER.DAT
+    assert_equal "$(field location <<<"$output")" autodial
+    assert_equal "$(field data <<<"$output")" 01000000
+    # the hosts file
+    mkdir -p disk/Windows/System32/drivers/etc disk/Windows/System32/config
+    software 'C:\Windows'
+    cp software disk/Windows/System32/config
+    printf '# comment\r\n127.0.0.1       localhost\r\n::1 localhost # own\r\n127.0.0.1 www.kaspersky.com\r\n10.1.1.1\tbank.example x\r\n\r\n' \
+        >disk/Windows/System32/drivers/etc/hosts
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys --settings disk.raw
+    assert_equal "$(grep hosts-file <<<"$output" | field name)" $'www.kaspersky.com\nbank.example'
+}
+
+@test "svchost: the group, its library, and who is not of it" {
+    {
+        printf '%s\n' '@2009-01-15T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'CurrentVersion\tsz\t5.1' $'SystemRoot\tsz\tC:\\WINDOWS' \
+            '[Microsoft\Windows NT\CurrentVersion\Svchost]' $'netsvcs\tmulti\tBITS|qwxzkv'
+    } | hive software
+    {
+        printf '%s\n' '@2009-01-15T10:00:00Z' '[Select]' $'Current\tdword\t1'
+        for name in BITS qwxzkv unlisted; do
+            printf '%s\n' "[ControlSet001\\Services\\$name]" $'Start\tdword\t2' $'Type\tdword\t32' \
+                $'ImagePath\texpand\t%SystemRoot%\\system32\\svchost.exe -k netsvcs' \
+                "[ControlSet001\\Services\\$name\\Parameters]" \
+                $'ServiceDll\texpand\t%SystemRoot%\\system32\\'"${name/BITS/qmgr}.dll"
+        done
+    } | hive system
+    mkdir -p disk/WINDOWS/system32/config
+    cp software system disk/WINDOWS/system32/config
+    touch disk/WINDOWS/system32/{qmgr,qwxzkv}.dll
+    fat_disk disk
+    reg-runkeys -n disk.raw | grep '"name":"ImagePath"' >found
+    assert_equal "$(field program <found)" $'/WINDOWS/system32/qwxzkv.dll\n/WINDOWS/system32/unlisted.dll'
+    assert_equal "$(field arguments <found)" $'-k netsvcs\n-k netsvcs'
+    assert_equal "$(field target.state <found)" $'allocated\nabsent'
+    assert_regex "$(sed -n 1p found)" 'in the group netsvcs, where this Windows has no service'
+    assert_regex "$(sed -n 2p found)" 'the group of svchost does not list it'
 }

@@ -198,6 +198,17 @@ void autorun_startup_off(struct hive *hive, enum autorun_hive kind,
  * itself puts there: name and text are those that its version ships. */
 bool autorun_is_default(const struct autorun *autorun, const char *text, size_t size);
 
+struct autorun_program;
+
+/*
+ * Tell what is odd about an autostart, and, where it is known, about the name and
+ * place of its program: short sentences that hold as long as the autostart. Returns
+ * how many.
+ */
+enum { AUTORUN_MOST_ODDITIES = 8 };
+size_t autorun_oddities(const struct autorun *autorun, const struct autorun_program *program,
+                        const char *windows, const char *texts[AUTORUN_MOST_ODDITIES]);
+
 /* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {
     const char *folder;   /* of the tree, in which relative names are looked for first; NULL:

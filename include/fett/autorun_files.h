@@ -19,6 +19,7 @@ enum autorun_file_kind {
     AUTORUN_SCRIPTS,    /* scripts.ini of Group Policy */
     AUTORUN_BATCH,
     AUTORUN_CONFIG_SYS,
+    AUTORUN_HOSTS,      /* names and the addresses that are given for them */
     AUTORUN_JOB,        /* a task: task.h */
     AUTORUN_TASK,       /* likewise, XML */
     AUTORUN_STARTUP,    /* in a Startup folder: a shortcut, or started itself */

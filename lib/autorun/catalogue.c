@@ -64,6 +64,43 @@ enum {
 #define WRITABLE "*\\temp\\*|*\\tmp\\*|*\\appdata\\*|*\\application data\\*|*\\users\\public\\*|" \
                  "*\\recycle*\\*|*\\perflogs\\*|%temp%*|%tmp%*|%appdata%*|%localappdata%*"
 
+/* Layouts of keyboards and input methods that Windows ships, hundreds of keys: only others
+ * are worth a record. */
+#define KEYBOARDS \
+    "chajei.ime|cintlgnt.ime|dayi.ime|imekr61.ime|imekr70.ime|imekr98u.ime|imjp81.ime|" \
+    "imjp81k.dll|imjp9.ime|imkr.ime|kbd101.dll|kbd101a.dll|kbd101b.dll|kbd101c.dll|kbd103.dll|" \
+    "kbd106.dll|kbd106n.dll|kbda1.dll|kbda2.dll|kbda3.dll|kbdadlm.dll|kbdal.dll|kbdarm.dll|" \
+    "kbdarme.dll|kbdarmph.dll|kbdarmty.dll|kbdarmw.dll|kbdax2.dll|kbdaze.dll|kbdazel.dll|" \
+    "kbdazst.dll|kbdbash.dll|kbdbe.dll|kbdbene.dll|kbdbgph.dll|kbdbgph1.dll|kbdbhc.dll|" \
+    "kbdblr.dll|kbdbr.dll|kbdbu.dll|kbdbug.dll|kbdbulg.dll|kbdca.dll|kbdcan.dll|kbdcher.dll|" \
+    "kbdcherp.dll|kbdcmk.dll|kbdcr.dll|kbdcz.dll|kbdcz1.dll|kbdcz2.dll|kbdda.dll|kbddiv1.dll|" \
+    "kbddiv2.dll|kbddv.dll|kbddvorak.dll|kbddzo.dll|kbdes.dll|kbdest.dll|kbdfa.dll|kbdfar.dll|" \
+    "kbdfc.dll|kbdfi.dll|kbdfi1.dll|kbdfo.dll|kbdfr.dll|kbdfthrk.dll|kbdgae.dll|kbdgeo.dll|" \
+    "kbdgeoer.dll|kbdgeome.dll|kbdgeooa.dll|kbdgeoqw.dll|kbdgkl.dll|kbdgn.dll|kbdgr.dll|" \
+    "kbdgr1.dll|kbdgrlnd.dll|kbdgth.dll|kbdgthc.dll|kbdhau.dll|kbdhaw.dll|kbdhe.dll|" \
+    "kbdhe220.dll|kbdhe319.dll|kbdheb.dll|kbdhebl3.dll|kbdhela2.dll|kbdhela3.dll|kbdhept.dll|" \
+    "kbdhu.dll|kbdhu1.dll|kbdibm02.dll|kbdibo.dll|kbdic.dll|kbdinasa.dll|kbdinbe1.dll|" \
+    "kbdinbe2.dll|kbdinben.dll|kbdindev.dll|kbdinen.dll|kbdinguj.dll|kbdinhin.dll|" \
+    "kbdinkan.dll|kbdinmal.dll|kbdinmar.dll|kbdinori.dll|kbdinpun.dll|kbdintam.dll|" \
+    "kbdintel.dll|kbdinuk2.dll|kbdir.dll|kbdit.dll|kbdit142.dll|kbdiulat.dll|kbdjav.dll|" \
+    "kbdjpn.dll|kbdkaz.dll|kbdkhmr.dll|kbdkni.dll|kbdkor.dll|kbdkurd.dll|kbdkyr.dll|kbdla.dll|" \
+    "kbdlao.dll|kbdlisub.dll|kbdlisus.dll|kbdlk41a.dll|kbdlk41j.dll|kbdlt.dll|kbdlt1.dll|" \
+    "kbdlt2.dll|kbdlv.dll|kbdlv1.dll|kbdlvst.dll|kbdmac.dll|kbdmacst.dll|kbdmaori.dll|" \
+    "kbdmlt47.dll|kbdmlt48.dll|kbdmon.dll|kbdmonmo.dll|kbdmonst.dll|kbdmyan.dll|kbdne.dll|" \
+    "kbdnec.dll|kbdnec95.dll|kbdnecat.dll|kbdnecnt.dll|kbdnepr.dll|kbdnko.dll|kbdno.dll|" \
+    "kbdno1.dll|kbdnorm.dll|kbdnso.dll|kbdntl.dll|kbdogham.dll|kbdolch.dll|kbdoldit.dll|" \
+    "kbdosa.dll|kbdosm.dll|kbdpash.dll|kbdphags.dll|kbdpl.dll|kbdpl1.dll|kbdpo.dll|kbdro.dll|" \
+    "kbdropr.dll|kbdrost.dll|kbdru.dll|kbdru1.dll|kbdrum.dll|kbdsf.dll|kbdsg.dll|kbdsl.dll|" \
+    "kbdsl1.dll|kbdsmsfi.dll|kbdsmsn.dll|kbdsmsno.dll|kbdsn1.dll|kbdsora.dll|kbdsorex.dll|" \
+    "kbdsors1.dll|kbdsorst.dll|kbdsp.dll|kbdsw.dll|kbdsw09.dll|kbdsyr1.dll|kbdsyr2.dll|" \
+    "kbdtaile.dll|kbdtajik.dll|kbdtam.dll|kbdtam99.dll|kbdtat.dll|kbdth0.dll|kbdth1.dll|" \
+    "kbdth2.dll|kbdth3.dll|kbdtifi.dll|kbdtifi2.dll|kbdtiprc.dll|kbdtiprd.dll|kbdtt102.dll|" \
+    "kbdtuf.dll|kbdtuq.dll|kbdturme.dll|kbdtzm.dll|kbdughr.dll|kbdughr1.dll|kbduk.dll|" \
+    "kbdukx.dll|kbdur.dll|kbdur1.dll|kbdurdu.dll|kbdus.dll|kbdusa.dll|kbdusl.dll|kbdusr.dll|" \
+    "kbdusx.dll|kbduzb.dll|kbdvntc.dll|kbdwol.dll|kbdyak.dll|kbdyba.dll|kbdycc.dll|kbdycl.dll|" \
+    "msime95.ime|phon.ime|pintlgnt.ime|quick.ime|romanime.ime|tintlgnt.ime|unicdime.ime|" \
+    "winabc.ime|wingb.ime|winime.ime|winpy.ime|winsp.ime|winzm.ime"
+
 static const struct autorun_location locations[] = {
     /* What starts when a user logs on. */
     { "run-hklm", "logon", "T1547.001", ALL, WINDOWS "Run", "*", UNLESS(ONE, APPROVED) },
@@ -373,7 +410,7 @@ static const struct autorun_location locations[] = {
     { "class-filter", "driver", "T1547", SETS, "Control\\Class\\*", "UpperFilters|LowerFilters",
       AS(DRIVER) },
     { "keyboard-layout", "driver", "T1547", SETS | SETS_9X, "Control\\Keyboard Layouts\\*",
-      "Layout File|Ime File", ONLY(LIBRARY, "!kbd*.dll", NULL) },
+      "Layout File|Ime File", ONLY(LIBRARY, "!" KEYBOARDS, NULL) },
 
     /* Security, printing, network. */
     { "lsa-authentication", "lsa", "T1547.002", SETS, "Control\\Lsa", "Authentication Packages",
@@ -433,7 +470,7 @@ static const struct autorun_location locations[] = {
     { "proxy-script", "setting", "T1090", ALL, INTERNET, "AutoConfigURL",
       TEXT("?*", "a script names the proxy") },
     { "ie-start-page", "setting", "T1112", ALL, IE "Main", "Start Page|Search Page|Search Bar",
-      TEXT("!*microsoft.com*|*msn.com*|about:*|*go.microsoft*|res:*|*bing.com*",
+      TEXT("!*microsoft.com*|*msn.com*|about:*|*go.microsoft*|res:*|*bing.com*|*www.google.*|",
            "another start or search page") },
     { "service-disabled", "setting", "T1562.001", SETS,
       "Services\\wscsvc|WinDefend|wuauserv|SharedAccess|MpsSvc|BFE|ERSvc|WerSvc|SecurityHealthService|"
@@ -473,12 +510,11 @@ static const struct autorun_location locations[] = {
            "the firewall lets this program through") },
     { "firewall-port", "setting", "T1562.004", SETS, FIREWALL "*\\GloballyOpenPorts\\List", "*",
       TEXT("!*:@xpsp2res.dll,*|*:@xpsp3res.dll,*", "the firewall lets this port through") },
-    { "hidden-files", "setting", "T1564.001", AUTORUN_IN_USER, EXPLORER "Advanced", "Hidden",
-      TEXT("0|2", "Explorer shows no hidden files") },
-    { "hidden-system-files", "setting", "T1564.001", AUTORUN_IN_USER, EXPLORER "Advanced",
-      "SuperHidden", TEXT("!0", "Explorer shows no hidden files of the system") },
-    { "hidden-endings", "setting", "T1564.001", AUTORUN_IN_USER, EXPLORER "Advanced",
-      "HideFileExt", TEXT("!0|1", "Explorer shows no endings of names") },
+    { "hidden-files", "setting", "T1564.001", AUTORUN_IN_USER, EXPLORER "Advanced",
+      "Hidden|SuperHidden|ShowSuperHidden|HideFileExt",
+      TEXT("!0|1|2", "a setting of hidden files that Explorer does not write") },
+    { "hidden-files-off", "setting", "T1564.001", AUTORUN_IN_USER, EXPLORER "Advanced", "Hidden",
+      TEXT("0", "Explorer shows no hidden files") },
     { "hidden-checkbox", "setting", "T1564.001", MACHINE,
       EXPLORER "Advanced\\Folder\\Hidden\\SHOWALL", "CheckedValue",
       TEXT("!1", "hidden files cannot be shown") },

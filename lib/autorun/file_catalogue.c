@@ -21,6 +21,8 @@ static const struct autorun_file files[] = {
     { "winstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH, NULL, NULL, NULL },
     { "dosstart.bat", NULL, AUTORUN_IN_WINDOWS, AUTORUN_BATCH, NULL, NULL, NULL },
     { "autoexec.nt", "*/system32/autoexec.nt", AUTORUN_AT_PATTERN, AUTORUN_BATCH, NULL, NULL, NULL },
+    { "hosts", "*/drivers/etc/hosts", AUTORUN_AT_PATTERN, AUTORUN_HOSTS, NULL, NULL, NULL },
+    { "hosts", NULL, AUTORUN_IN_WINDOWS, AUTORUN_HOSTS, NULL, NULL, NULL },
     { "config.sys", NULL, AUTORUN_IN_ROOT, AUTORUN_CONFIG_SYS, NULL, NULL, NULL },
     { "config.nt", "*/system32/config.nt", AUTORUN_AT_PATTERN, AUTORUN_CONFIG_SYS, NULL, NULL, NULL },
     { NULL, "*/tasks/*.job", AUTORUN_TASKS, AUTORUN_JOB, "task", "task", "T1053.005" },
@@ -45,6 +47,8 @@ const struct autorun_file autorun_startup_file = {
     "%systemroot%\\system32\\himem.sys|%systemroot%\\system32\\ansi.sys"
 
 static const struct autorun_line lines[] = {
+    { "hosts-file", "setting", "T1565.001", "hosts", NULL, NULL, NULL, AUTORUN_NOTHING, false,
+      false },
     { "system-ini-boot-shell", "logon", "T1547.001", "system.ini", "boot", "shell",
       "explorer.exe", AUTORUN_COMMANDS, false, false },
     { "system-ini-boot-drivers", "logon", "T1547.001", "system.ini", "boot", "drivers",

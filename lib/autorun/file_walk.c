@@ -326,6 +326,49 @@ static int visit_config_line(struct text_walk *walk, const struct autorun_line *
     return emit(walk, row, NULL, name, size);
 }
 
+/* --- hosts: "address name ...", # begins a comment --- */
+
+/* Whether a line gives this machine its own names only. */
+static bool is_own_name(const char *line, size_t length)
+{
+    static const char own[] = "127.0.0.1|::1|fe80::1%lo0";
+    static const char names[] = "localhost|localhost.localdomain|loopback|ip6-localhost";
+    size_t size = word_length(line, length);
+
+    if (!autorun_matches(own, line, size))
+        return false;
+    for (drop_word(&line, &length); length > 0; drop_word(&line, &length)) {
+        size = word_length(line, length);
+        if (size == 0 || !autorun_matches(names, line, size))
+            return false;
+    }
+    return true;
+}
+
+static int visit_host_line(struct text_walk *walk, const struct autorun_line *row, const char *line,
+                           size_t length)
+{
+    const char *comment = memchr(line, '#', length);
+
+    if (comment)
+        length = (size_t)(comment - line);
+    skip_blanks(&line, &length);
+    while (length > 0 && strchr(blanks, line[length - 1]))
+        length--;
+    if (length == 0 || is_own_name(line, length))
+        return 0;
+    buffer_clear(&walk->text);
+    buffer_add(&walk->text, line, length);
+    const char *name = line;
+    size_t name_length = length;
+    drop_word(&name, &name_length);
+    struct autorun autorun = autorun_of(walk, row);
+    autorun.name = name;
+    autorun.name_length = word_length(name, name_length);
+    autorun.says[0] = "the hosts file answers for this name";
+    return walk->visit(walk->context, &autorun);
+}
+
 /* Each line of a text that is no INI file. */
 static int walk_lines(struct text_walk *walk, enum autorun_file_kind kind, const struct buffer *all)
 {
@@ -340,6 +383,8 @@ static int walk_lines(struct text_walk *walk, enum autorun_file_kind kind, const
         snprintf(name, sizeof name, "line %zu", ++number);
         result = kind == AUTORUN_BATCH
                      ? visit_batch_line(walk, row, all->data + at, end - at, name)
+                 : kind == AUTORUN_HOSTS
+                     ? visit_host_line(walk, row, all->data + at, end - at)
                      : visit_config_line(walk, row, all->data + at, end - at);
     }
     return result;

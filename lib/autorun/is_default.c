@@ -41,18 +41,28 @@ static size_t windows_size(const char *text, size_t size, const char *windows)
     return 0;
 }
 
-static size_t programs_size(const char *text, size_t size)
+/* Folders beside that of Windows, and what the tables have for them. */
+static size_t folder_size(const char *text, size_t size, const char **name)
 {
-    static const char *const names[] = { "%programfiles%\\", "%programfiles(x86)%\\" };
-    size_t found = 0;
+    static const struct {
+        const char *folder, *name;
+    } folders[] = {
+        { "%programfiles%\\", "%programs%\\" },
+        { "%programfiles(x86)%\\", "%programs%\\" },
+        { ":\\program files\\", "%programs%\\" },
+        { ":\\program files (x86)\\", "%programs%\\" },
+        { ":\\progra~1\\", "%programs%\\" },
+        { ":\\programdata\\", "%programdata%\\" },
+    };
 
-    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++)
-        found = prefix_size(text, size, names[i]);
-    if (!found && size > 2 && text[1] == ':')
-        found = prefix_size(text + 2, size - 2, "\\program files\\");
-    else if (!found)
-        return 0;
-    return found && text[0] != '%' ? found + 2 : found;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        size_t drive = *folders[i].folder == ':' && size > 0;
+        size_t found = prefix_size(text + drive, size - drive, folders[i].folder);
+        *name = folders[i].name;
+        if (found)
+            return drive + found;
+    }
+    return 0;
 }
 
 /* The text as the tables have it: see defaults.h. */
@@ -60,6 +70,7 @@ static void shorten(const char *text, size_t size, const char *windows, struct b
 {
     static const char *const system_folders[] = { "system32\\", "syswow64\\", "sysnative\\" };
     bool quoted = size > 0 && *text == '"';
+    const char *name;
 
     text += quoted;
     size -= quoted;
@@ -71,8 +82,8 @@ static void shorten(const char *text, size_t size, const char *windows, struct b
         skip += folder;
     } else if (in_windows) {
         buffer_add_text(out, "%win%\\");
-    } else if ((skip = programs_size(text, size)) > 0) {
-        buffer_add_text(out, "%programs%\\");
+    } else if ((skip = folder_size(text, size, &name)) > 0) {
+        buffer_add_text(out, name);
     }
     for (size_t i = skip; i < size; i++) {
         if (quoted && text[i] == '"') /* its end; others stay */
@@ -82,11 +93,22 @@ static void shorten(const char *text, size_t size, const char *windows, struct b
     }
 }
 
-static bool is_of_version(unsigned versions, const struct autorun *autorun)
+static const struct autorun_facts *machine_of(const struct autorun *autorun)
 {
-    unsigned version = autorun->known ? facts_version(autorun->known->machine) : 0;
+    return autorun->known ? autorun->known->machine : NULL;
+}
+
+static bool is_of_version(unsigned versions, const struct autorun_facts *facts)
+{
+    unsigned version = facts_version(facts);
 
     return versions == 0 || version == 0 || (versions & version);
+}
+
+static bool is_text_value(const struct hive_value *value)
+{
+    return value && (value->type == HIVE_SZ || value->type == HIVE_EXPAND_SZ ||
+                     value->type == HIVE_MULTI_SZ);
 }
 
 static bool is_text(const struct shipped_service *service, const struct buffer *text)
@@ -104,29 +126,42 @@ static bool is_text(const struct shipped_service *service, const struct buffer *
     return text_equal_nocase(driver, buffer_text(text));
 }
 
-static bool is_shipped_service(const struct autorun *autorun, const struct buffer *text)
+/* The row of a service of this Windows; NULL for none. */
+static const struct shipped_service *find_service(const struct autorun_facts *facts,
+                                                  const char *name)
 {
-    size_t low = 0, high, patterns, length = strlen(autorun->identity);
+    size_t low = 0, high, patterns, length = strlen(name);
     const struct shipped_service *services = shipped_services(&high);
     const struct shipped_service *others = shipped_service_patterns(&patterns);
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = text_compare_nocase(services[middle].name, strlen(services[middle].name),
-                                        autorun->identity, length);
+        const struct shipped_service *service = &services[middle];
+        int order = text_compare_nocase(service->name, strlen(service->name), name, length);
         if (order == 0)
-            return is_of_version(services[middle].versions, autorun) &&
-                   is_text(&services[middle], text);
+            return is_of_version(service->versions, facts) ? service : NULL;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
     for (size_t i = 0; i < patterns; i++)
-        if (autorun_matches(others[i].name, autorun->identity, length) &&
-            is_of_version(others[i].versions, autorun) && is_text(&others[i], text))
-            return true;
-    return false;
+        if (autorun_matches(others[i].name, name, length) &&
+            is_of_version(others[i].versions, facts))
+            return &others[i];
+    return NULL;
+}
+
+bool is_shipped_name(const struct autorun_facts *facts, const char *name)
+{
+    return find_service(facts, name) != NULL;
+}
+
+static bool is_shipped_service(const struct autorun *autorun, const struct buffer *text)
+{
+    const struct shipped_service *service = find_service(machine_of(autorun), autorun->identity);
+
+    return service && is_text(service, text);
 }
 
 static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
@@ -134,7 +169,7 @@ static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
     const struct shipped *row;
 
     for (size_t i = 0; (row = shipped(i)) != NULL; i++)
-        if (strcmp(row->row, autorun->row) == 0 && is_of_version(row->versions, autorun) &&
+        if (strcmp(row->row, autorun->row) == 0 && is_of_version(row->versions, machine_of(autorun)) &&
             autorun_matches(row->names, autorun->identity, strlen(autorun->identity)) &&
             autorun_matches(row->texts, buffer_text(text), text->length))
             return true;
@@ -152,23 +187,32 @@ static bool is_shipped_task(const struct autorun *autorun, const struct buffer *
     return false;
 }
 
+static bool is_class(const struct autorun *autorun)
+{
+    return autorun->whole || is_guid(autorun->identity, strlen(autorun->identity));
+}
+
 bool autorun_is_default(const struct autorun *autorun, const char *text, size_t size)
 {
     struct buffer shortened = BUFFER_INIT;
 
     if (autorun->defaults && *autorun->defaults && autorun_matches(autorun->defaults, text, size))
         return true;
+    if (!autorun->hive && autorun->key && *autorun->text == '\0')
+        return true; /* an empty line of an INI file */
     if (!autorun->row || !autorun->identity)
         return false;
-    shorten(text, size, facts_windows(autorun->known ? autorun->known->machine : NULL),
-            &shortened);
+    shorten(text, size, facts_windows(machine_of(autorun)), &shortened);
+    /* Nothing is started by what is empty, unless it is a class of unknown server. */
+    bool empty = shortened.length == 0 && !is_class(autorun) && is_text_value(autorun->value);
     bool service = strcmp(autorun->row, "service") == 0;
     bool task = strcmp(autorun->row, "task-xml") == 0 || strcmp(autorun->row, "task-cache") == 0;
     bool odd = task && (autorun->says[0] || autorun->says[2]);
     bool found = !shortened.failed && !odd &&
-                 (service ? is_shipped_service(autorun, &shortened)
-                  : task  ? is_shipped_task(autorun, &shortened)
-                          : is_shipped(autorun, &shortened));
+                 (empty     ? true
+                  : service ? is_shipped_service(autorun, &shortened)
+                  : task    ? is_shipped_task(autorun, &shortened)
+                            : is_shipped(autorun, &shortened));
     buffer_release(&shortened);
     return found;
 }

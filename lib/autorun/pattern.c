@@ -33,10 +33,10 @@ bool autorun_matches(const char *patterns, const char *text, size_t size)
 
     for (;;) {
         size_t length = strcspn(at, "|");
-        /* Most do not match, and are told by what they begin with. */
-        bool plain = length > 0 && !strchr("*?^", *at);
-        if (!plain || (size > 0 && text_compare_nocase(at, 1, text, 1) == 0))
-            found |= match(at, length, text, size);
+        /* Most alternatives are plain names, and do not match. */
+        bool plain = strcspn(at, "*?^|") == length;
+        found |= plain ? length == size && text_compare_nocase(at, length, text, size) == 0
+                       : match(at, length, text, size);
         if (found || !at[length])
             return found != negated;
         at += length + 1;

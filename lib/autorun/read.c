@@ -142,12 +142,14 @@ static bool find_class(struct walk *walk, hive_key key, const struct hive_value 
     size_t length = walk->text.length;
 
     buffer_clear(&walk->class);
-    if (value && length > 0 && (is_guid(text, length) || (wanted && *wanted && *wanted != '*')))
+    if (value && length > 0 && (is_guid(text, length) || (wanted && *wanted && *wanted != '*'))) {
         buffer_add(&walk->class, text, length);
-    else if (value && is_guid(value->name, value->name_length))
+    } else if (value && is_guid(value->name, value->name_length)) {
         buffer_add(&walk->class, value->name, value->name_length);
-    else if (!wanted || !*wanted)
-        buffer_add_text(&walk->class, hive_key_name(walk->hive, key, &length));
+    } else if (!wanted || !*wanted) {
+        const char *name = hive_key_name(walk->hive, key, &length);
+        buffer_add(&walk->class, name, length);
+    }
     return walk->class.length > 0;
 }
 

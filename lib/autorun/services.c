@@ -62,9 +62,11 @@ static const char *group_oddity(struct walk *walk, const char *arguments)
         return NULL;
     group += 3 + strspn(group + 3, " ");
     size_t length = strcspn(group, " ");
-    if (facts_in_group(facts, group, length, buffer_text(&walk->matched),
-                       walk->matched.length) == 0)
+    const char *name = buffer_text(&walk->matched);
+    if (facts_in_group(facts, group, length, name, walk->matched.length) == 0)
         return "the group of svchost does not list it";
+    if (autorun_matches("netsvcs", group, length) && !is_shipped_name(facts, name))
+        return "in the group netsvcs, where this Windows has no service of its name";
     return NULL;
 }
 
@@ -118,8 +120,22 @@ static int emit_service(struct walk *walk, hive_key key, const struct autorun *s
     return walk_emit(walk, where, &library, &autorun);
 }
 
+/* Whether the image of a service lies where no setup puts one. */
+static bool is_in_users_folder(struct walk *walk, hive_key key)
+{
+    static const char folders[] =
+        "*\\temp\\*|*\\tmp\\*|*\\users\\*|*\\documents and settings\\*|*\\docume~1\\*|"
+        "*\\appdata\\*|*\\profiles\\*|*\\recycle*\\*|*\\perflogs\\*";
+    struct hive_value value;
+
+    if (hive_value_find(walk->hive, key, "ImagePath", &value, NULL) != 0)
+        return false;
+    walk_set_text(walk, &value);
+    return autorun_matches(folders, buffer_text(&walk->text), walk->text.length);
+}
+
 /* A service that starts by itself, by a trigger too, or was kept from it; those
- * that others start on demand are left out. Drivers may have no ImagePath: then
+ * that others start on demand are left out, unless they lie in such a folder. Drivers may have no ImagePath: then
  * it is their name. */
 int walk_service(struct walk *walk, hive_key key)
 {
@@ -129,11 +145,16 @@ int walk_service(struct walk *walk, hive_key key)
     bool told = hive_value_find(walk->hive, key, "Start", &value, NULL) == 0 &&
                 hive_value_number(&value, &start) == 0;
     /* Of a deleted one Start may be lost. */
-    if ((!told && !walk->deleted) || start > DISABLED ||
-        (start == MANUAL && !hive_key_find(walk->hive, key, "TriggerInfo")))
+    if ((!told && !walk->deleted) || start > DISABLED)
+        return 0;
+    bool demand = start == MANUAL && !hive_key_find(walk->hive, key, "TriggerInfo");
+    if (demand && !is_in_users_folder(walk, key))
         return 0;
     if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)
         hive_value_number(&value, &type);
-    const struct autorun autorun = { .enabled = start != DISABLED };
+    const struct autorun autorun = {
+        .enabled = start != DISABLED && !demand,
+        .says = { NULL, demand ? "started on demand, from a folder that users write into" : NULL },
+    };
     return emit_service(walk, key, &autorun, type & ANY_DRIVER);
 }

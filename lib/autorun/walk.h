@@ -76,6 +76,9 @@ unsigned facts_version(const struct autorun_facts *facts);
 /* "C:\\WINDOWS"; "" where it is not known. */
 const char *facts_windows(const struct autorun_facts *facts);
 
+/* is_default.c: whether this Windows has a service of this name. */
+bool is_shipped_name(const struct autorun_facts *facts, const char *name);
+
 bool is_guid(const char *text, size_t size);
 
 #endif

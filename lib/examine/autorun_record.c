@@ -60,7 +60,7 @@ void autorun_set_data(struct autoruns *all, struct record *record, const struct 
     }
 }
 
-enum { MOST_TARGET_MEMBERS = 20, MOST_ANOMALIES = 16 };
+enum { MOST_TARGET_MEMBERS = 20 };
 
 static size_t add_time(struct member *members, size_t count, const char *name,
                        const struct instant *time)
@@ -104,6 +104,8 @@ static bool find_program(void *context, const char *path)
     size_t length = strlen(path), low = 0, high = all->deleted_count;
     uint64_t hash;
 
+    if (!all->tree)
+        return false;
     if (!all->among_deleted)
         return tree_lookup(all->tree, path, &all->found, NULL) == 0 &&
                all->found.type != FILE_DIRECTORY;
@@ -125,7 +127,7 @@ static bool find_program(void *context, const char *path)
 /* Whether a program that was not found is a folder, which Explorer opens. */
 static bool is_folder(struct autoruns *all, const struct autorun_program *program)
 {
-    return *buffer_text(&program->path) == '/' &&
+    return all->tree && *buffer_text(&program->path) == '/' &&
            tree_lookup(all->tree, program->path.data, &all->found, NULL) == 0 &&
            all->found.type == FILE_DIRECTORY;
 }
@@ -307,14 +309,16 @@ static void set_autorun(struct autoruns *all, struct record *record,
 }
 
 /* What is odd about it; `items` and the texts hold with the record. */
-static void set_anomalies(struct record *record, const struct autorun *autorun,
-                          struct value *items)
+static void set_anomalies(const struct autoruns *all, struct record *record,
+                          const struct autorun *autorun, const struct autorun_program *program,
+                          struct value items[AUTORUN_MOST_ODDITIES])
 {
-    size_t count = 0;
+    const char *windows = all->installation ? all->installation->windows : "";
+    const char *texts[AUTORUN_MOST_ODDITIES];
+    size_t count = autorun_oddities(autorun, program, windows, texts);
 
-    for (size_t i = 0; i < sizeof autorun->says / sizeof *autorun->says; i++)
-        if (autorun->says[i])
-            items[count++] = value_text(autorun->says[i]);
+    for (size_t i = 0; i < count; i++)
+        items[i] = value_text(texts[i]);
     const struct value list = { .kind = VALUE_LIST, .length = count, .items = items };
     if (count > 0)
         record_value(record, FIELD_ANOMALIES, &list);
@@ -324,7 +328,7 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
                     const struct autorun_program *program)
 {
     struct member members[MOST_TARGET_MEMBERS];
-    struct value oddities[MOST_ANOMALIES];
+    struct value oddities[AUTORUN_MOST_ODDITIES];
     struct record record;
 
     autorun_begin_record(all, &record, RECORD_AUTORUN);
@@ -333,7 +337,7 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
         (autorun_is_default(autorun, autorun->text, strlen(autorun->text)) ||
          (program && autorun_is_default(autorun, program->text, program->text_size))))
         record_bool(&record, FIELD_DEFAULT, true);
-    set_anomalies(&record, autorun, oddities);
+    set_anomalies(all, &record, autorun, program, oddities);
     int result = program ? set_target(all, &record, program, members) : 0;
     if (autorun->arguments)
         record_text(&record, FIELD_ARGUMENTS, autorun->arguments);
@@ -350,7 +354,7 @@ static int emit_programs(struct autoruns *all, const struct autorun *autorun, co
     if (autorun->damaged)
         result = autorun_emit_gap(all, autorun->damaged,
                                   autorun->value ? &autorun->value->offset : NULL);
-    while (result == 0 && all->tree && program.next &&
+    while (result == 0 && program.next &&
            resolve(all, autorun, program.next, &program)) {
         if (count++ == LIMIT_PROGRAMS_A_VALUE) {
             buffer_release(&program.path);

@@ -9,6 +9,7 @@
 #include <fett/autorun_files.h>
 #include <fett/text.h>
 
+#include "../../lib/autorun/defaults.h"
 #include "tap.h"
 
 static const char *const files[] = {
@@ -306,6 +307,19 @@ static void test_defaults(void)
     ok(!is_default("service", "Audio", "%SystemRoot%\\System32\\audiosrv.dll"), "another name");
 }
 
+/* The table is searched by halves. */
+static void test_services_sorted(void)
+{
+    size_t count, wrong = 0;
+    const struct shipped_service *services = shipped_services(&count);
+
+    for (size_t i = 1; i < count; i++)
+        if (text_compare_nocase(services[i - 1].name, strlen(services[i - 1].name),
+                                services[i].name, strlen(services[i].name)) >= 0)
+            wrong++;
+    ok(count > 1000 && wrong == 0, "%zu services, sorted, none twice", count);
+}
+
 /* Windows' own programs that start others, and others of their names. */
 static void test_hosts(void)
 {
@@ -348,6 +362,56 @@ static void test_hosts(void)
 }
 
 static const struct autorun_file ini_file = { .kind = AUTORUN_INI };
+
+/* What is said of a program at a path, with " + " between. */
+static void odd(const char *path, const char *expected)
+{
+    const char *texts[AUTORUN_MOST_ODDITIES];
+    const struct autorun autorun = { .name = "x", .name_length = 1 };
+    struct autorun_program program = { .arguments = "" };
+    struct buffer got = BUFFER_INIT;
+
+    buffer_add_text(&program.path, path);
+    size_t count = autorun_oddities(&autorun, &program, *path == '/' ? "/Windows" : "", texts);
+    for (size_t i = 0; i < count; i++)
+        buffer_add_format(&got, "%s%s", i > 0 ? " + " : "", texts[i]);
+    same_text(buffer_text(&got), expected, path);
+    buffer_release(&got);
+    buffer_release(&program.path);
+}
+
+static void test_oddities(void)
+{
+    static const char elsewhere[] = "its program has a name of Windows' own, but lies elsewhere";
+    static const char blanks[] = "its program's name hides its ending behind blanks";
+    static const char twofold[] = "its program's name has two endings";
+
+    odd("/Windows/system32/svchost.exe", "");
+    odd("/Windows/SysWOW64/svchost.exe", "");
+    odd("/Windows/explorer.exe", "");
+    odd("%SystemRoot%\\System32\\svchost.exe", "");
+    odd("system32\\svchost.exe", "");
+    odd("C:\\Windows\\system32\\svchost.exe", "");
+    odd("\\??\\C:\\WINDOWS\\system32\\csrss.exe", "");
+    odd("svchost.exe", "");
+    odd("/Windows/svchost.exe", elsewhere);
+    odd("C:\\Windows\\svchost.exe", elsewhere);
+    odd("/evil/system32/svchost.exe", elsewhere);
+    odd("/Windows/system32/explorer.exe", "");
+    odd("/Windows/system32/scvhost.exe", "its program's name is like svchost.exe, but is not");
+    odd("/Windows/system32/1sass.exe", "its program's name is like lsass.exe, but is not");
+    odd("/Windows/system32/service.exe", "its program's name is like services.exe, but is not");
+    odd("/Windows/system32/taskhostw.exe", "");
+    odd("/Windows/system32/calc.exe", "");
+    odd("/OFFER2001.ZIP                    .EXE", blanks);
+    odd("/holiday.jpg.exe", twofold);
+    odd("/archive.tar.exe", "");
+    odd("/\u202excod.exe", "its program's name changes the direction of writing");
+    odd("/Users/bob/AppData/Local/Temp/a.exe", "its program lies in a folder for temporary files");
+    odd("/RECYCLER/S-5-3-42/a.vmx", "its program lies in the recycler");
+    odd("/Users/bob/AppData/Roaming/a.exe", "its program lies in a user's folder");
+    odd("/Windows/Fonts/a.exe", "its program lies in a folder that holds no programs");
+}
 
 static int add_ini(void *context, const struct autorun *autorun)
 {
@@ -396,7 +460,9 @@ int main(void)
     test_lists();
     test_patterns();
     test_defaults();
+    test_services_sorted();
     test_hosts();
+    test_oddities();
     test_ini();
     return tap_done();
 }
