@@ -113,7 +113,8 @@ commands() {
     head -c 5000 /dev/urandom >>a.jpg
     for command in img-info fs-timeline ioc-strings; do
         run -2 --separate-stderr "$command" empty
-        run -2 --separate-stderr "$command" .
+        run --separate-stderr "$command" .
+        assert_equal "$status" "$([ "$command" = ioc-strings ] && echo 1 || echo 2)"
         run --separate-stderr "$command" a.jpg
         assert [ "$status" -lt 128 ]
     done
