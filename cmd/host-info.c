@@ -19,6 +19,7 @@ static const struct cli_option options[] = {
     { 'b', "backups", NULL, "also hives that are kept as backups", .flag = &filter.backups },
     { 'c', "category", "LIST", "only facts of these: system, user, network ...", .text = &list,
       .filter = true },
+    { 0, "all-hives", NULL, "find hives by their first bytes too", .flag = &filter.all_hives },
     { 0 },
 };
 

@@ -9,10 +9,16 @@
 #include <fett/examine.h>
 
 static bool no_default, enabled_only, settings;
+static struct examine_autoruns_options how;
 
 static const struct cli_option options[] = {
+    { 'b', "backups", NULL, "all of backups, not only what nothing live has",
+      .flag = &how.backups },
     { 'e', "enabled", NULL, "only what is in effect", .flag = &enabled_only },
     { 'n', "no-default", NULL, "not what Windows itself puts there", .flag = &no_default },
+    { 0, "all-hives", NULL, "find hives by their first bytes too", .flag = &how.all_hives },
+    { 0, "history", NULL, "each once, with when it was seen first and last, over backups too",
+      .flag = &how.history },
     { 0, "settings", NULL, "settings too that were tampered with", .flag = &settings },
     { 0 },
 };
@@ -76,7 +82,7 @@ static void report(void *cli, struct error *error)
 static int find(struct cli *cli, struct object *object, void *context, struct error *error)
 {
     (void)context;
-    return examine_autoruns(object, write_autorun, report, cli, error);
+    return examine_autoruns(object, &how, write_autorun, report, cli, error);
 }
 
 int main(int argc, char **argv)

@@ -219,8 +219,9 @@ END
     assert_regex "$output" 'HKLM..SOFTWARE..Wow6432Node..McAfee..AVEngine'
 }
 
-# disk SIGNATURE-AND-OFFSET: a disk with Windows, whose C: is that.
+# disk STORED [LABEL]: a disk with Windows, whose C: is that; LABEL for sfdisk.
 disk() {
+    local table=${2:-$'label: dos\nlabel-id: 0xa5b2c3d4\nunit: sectors\n63,10240,6\n'} first=63
     printf '%s\n' '@2009-03-01T10:00:00Z' '[Select]' $'Current\tdword\t1' '[MountedDevices]' \
         $'\\DosDevices\\C:\tbinary\t'"$1" '[ControlSet001\Control\ComputerName\ComputerName]' \
         $'ComputerName\tsz\tONE' | hive system
@@ -228,10 +229,11 @@ disk() {
     mkfs.fat -F 16 -s 1 part.raw >/dev/null
     mmd -i part.raw ::/WINDOWS ::/WINDOWS/system32 ::/WINDOWS/system32/config
     mcopy -i part.raw system ::/WINDOWS/system32/config/system
-    truncate -s 6M disk.raw
-    printf 'label: dos\nlabel-id: 0xa5b2c3d4\nunit: sectors\n63,10240,6\n' |
-        /sbin/sfdisk -q --no-reread --no-tell-kernel disk.raw
-    dd if=part.raw of=disk.raw bs=512 seek=63 conv=notrunc status=none
+    rm -f disk.raw
+    truncate -s 8M disk.raw
+    [[ $table == *gpt* ]] && first=2048
+    printf %s "$table" | /sbin/sfdisk -q --no-reread --no-tell-kernel disk.raw
+    dd if=part.raw of=disk.raw bs=512 seek=$first conv=notrunc status=none
 }
 
 @test "a drive letter is joined with the volume of the image" {
@@ -239,6 +241,16 @@ disk() {
     tell disk.raw >got
     found got <<'END'
 C:|stands for|disk 0xa5b2c3d4, offset 32256
+C:|volume of this image|p1
+END
+    # of a GPT by its GUID
+    disk 444d494f3a49443a00112233445566778899aabbccddeeff $'label: gpt
+unit: sectors
+start=2048,size=10240,uuid=33221100-5544-7766-8899-AABBCCDDEEFF
+'
+    tell disk.raw >got
+    found got <<'END'
+C:|stands for|partition {33221100-5544-7766-8899-aabbccddeeff}
 C:|volume of this image|p1
 END
     # of another disk

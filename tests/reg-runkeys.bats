@@ -77,7 +77,7 @@ load helpers
 }
 
 @test "Windows 98: SYSTEM.INI drivers, CREG hives, no times" {
-    run -0 --separate-stderr reg-runkeys "$samples/kozirog-98.E01"
+    run -0 --separate-stderr reg-runkeys -b "$samples/kozirog-98.E01"
     record=$(grep system-ini-boot-drivers <<<"$output")
     assert_equal "$(field data <<<"$record")" mre.dll
     assert_equal "$(field program <<<"$record")" /WINDOWS/SYSTEM/MRE.DLL
@@ -482,7 +482,7 @@ for line in sys.stdin:
     user y sz 'C:\apps\a.exe'
     cp ntuser.dat disk/Windows.old/Users/bob/NTUSER.DAT
     fat_disk disk
-    reg-runkeys disk.raw | joined | sort >got
+    reg-runkeys -b disk.raw | joined | sort >got
     sort >expected <<'END'
 /WINNT/System32/config/software|-|/WINNT/System32/x.exe|allocated|live
 /WINDOWS/System32/config/software|-|/WINDOWS/System32/x.exe|allocated|live

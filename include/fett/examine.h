@@ -102,10 +102,17 @@ int examine_recover(struct object *object, const char *folder, bool by_image, bo
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error);
 
+struct examine_autoruns_options {
+    bool backups;   /* all that backups have, not only what nothing live has */
+    bool history;   /* each autostart once, with when it was seen first and last */
+    bool all_hives; /* hives are found by their first bytes too, whatever they are called */
+};
+
 /* reg-runkeys: everything that starts by itself: of an image, a volume, a folder of
  * the examiner's machine, or one hive. Hives that cannot be read go to `problem`. */
-int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
-                     void *context, struct error *error);
+int examine_autoruns(struct object *object, const struct examine_autoruns_options *options,
+                     examine_sink sink, examine_problem problem, void *context,
+                     struct error *error);
 
 /* reg-ls: which keys and values. */
 struct examine_registry_filter {
@@ -122,6 +129,7 @@ struct examine_registry_filter {
     const char *value;   /* values whose name matches, and no keys; NULL: all */
     bool keys, values;   /* records of these */
     bool live, deleted;  /* none set: both */
+    bool all_hives;      /* as of autostarts */
 };
 
 /* ERROR_USAGE for a pattern with too many parts. */
@@ -148,6 +156,7 @@ struct examine_host_filter {
     size_t count;
     bool all_sets; /* of control sets that are not in use also what the one in use has too */
     bool backups; /* of hives that are kept as backups too */
+    bool all_hives; /* as of autostarts */
 };
 
 /* ERROR_USAGE for a category that is none. */

@@ -15,6 +15,8 @@ void autorun_report(struct autoruns *all, struct error *error)
         autorun_emit_gap(all, error->text, NULL);
         return;
     }
+    if (all->keeps == KEEP_NONE) /* told in the second walk */
+        return;
     error_prefix(error, "%s%s%s", all->evidence->name, all->volume ? ":" : "",
                  all->volume ? all->volume->name : "");
     all->problem(all->context, error);
@@ -69,6 +71,55 @@ static bool is_wanted(const struct autoruns *all, const struct place *place)
     return all->registry ? place->kind == PLACE_HIVE : !place->no_autostarts;
 }
 
+/* Live ones in the order in which they were found, then backups, the latest first. */
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+
+    if (x->backup != y->backup)
+        return x->backup ? 1 : -1;
+    int by_time = x->backup ? instant_compare(&y->time, &x->time) : 0;
+    return by_time ? by_time : (x->order > y->order) - (x->order < y->order);
+}
+
+enum { LIVE = 1, BACKUPS = 2 };
+
+/* The wanted places of a folder, or of one file (`handle`, else 0); *any: there were. */
+static int walk_places(struct autoruns *all, const struct buffer *path, uint64_t handle,
+                       unsigned which, bool *any, struct error *error)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < all->place_count && result == 0; i++) {
+        const struct place *place = &all->places[i];
+        bool named = handle ? place->handle == handle
+                            : is_wanted(all, place) && is_within(place, path);
+        if (!named || !(which & (place->backup ? BACKUPS : LIVE)))
+            continue;
+        *any = true;
+        result = walk_place(all, place, error);
+    }
+    all->place = NULL;
+    return result;
+}
+
+/* What was met in a first walk decides what a second one hands out. */
+static int walk_twice(struct autoruns *all, const struct buffer *path, bool history,
+                      struct error *error)
+{
+    bool any;
+
+    all->keeps = history ? KEEP_NONE : KEEP_LIVE;
+    int result = walk_places(all, path, 0, history ? LIVE | BACKUPS : LIVE, &any, error);
+    history_sort(&all->history);
+    all->keeps = history ? KEEP_FIRST : KEEP_OTHERS;
+    if (result == 0)
+        result = walk_places(all, path, 0, history ? LIVE | BACKUPS : BACKUPS, &any, error);
+    history_release(&all->history);
+    all->keeps = KEEP_ALL;
+    return result;
+}
+
 /* All places, or only those of one file or folder. */
 static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
 {
@@ -79,17 +130,16 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
 
     if (result == 0)
         result = autorun_find_installations(all, error);
+    if (all->place_count > 0)
+        qsort(all->places, all->place_count, sizeof *all->places, compare_places);
     if (result == 0 && handle != 0)
         result = tree_file(all->tree, handle, &file, error);
     buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
     bool folder = file.type == FILE_DIRECTORY;
-    for (size_t i = 0; i < all->place_count && result == 0; i++)
-        if (!is_wanted(all, &all->places[i]) && all->places[i].handle != handle)
-            continue;
-        else if (folder ? is_within(&all->places[i], &path) : all->places[i].handle == handle) {
-            any = true;
-            result = walk_place(all, &all->places[i], error);
-        }
+    if (result == 0 && folder && all->options && (all->options->history || !all->options->backups))
+        result = walk_twice(all, &path, all->options->history, error);
+    else if (result == 0)
+        result = walk_places(all, &path, folder ? 0 : handle, LIVE | BACKUPS, &any, error);
     if (result == 0 && !folder && !any) {
         /* A file that was named, whatever it is called: taken as a hive. */
         if (tree_file(all->tree, handle, &file, error) != 0 ||
@@ -122,6 +172,8 @@ void autorun_release(struct autoruns *all)
 struct request {
     const struct examine_registry_filter *registry;
     const struct examine_host_filter *host;
+    const struct examine_autoruns_options *options;
+    bool all_hives;
     examine_sink sink;
     examine_problem problem;
     void *context;
@@ -134,6 +186,8 @@ static int walk_one(const struct request *request, struct evidence *evidence,
 {
     struct autoruns all = { .registry = request->registry,
                             .host = request->host,
+                            .options = request->options,
+                            .all_hives = request->all_hives,
                             .evidence = evidence,
                             .volume = volume,
                             .tree = tree,
@@ -182,10 +236,15 @@ static int walk_object(struct request *request, struct object *object, struct er
     return result;
 }
 
-int examine_autoruns(struct object *object, examine_sink sink, examine_problem problem,
-                     void *context, struct error *error)
+int examine_autoruns(struct object *object, const struct examine_autoruns_options *options,
+                     examine_sink sink, examine_problem problem, void *context,
+                     struct error *error)
 {
-    struct request request = { NULL, NULL, sink, problem, context };
+    struct request request = { .options = options,
+                               .all_hives = options->all_hives,
+                               .sink = sink,
+                               .problem = problem,
+                               .context = context };
 
     return walk_object(&request, object, error);
 }
@@ -194,7 +253,11 @@ int examine_registry(struct object *object, const struct examine_registry_filter
                      examine_sink sink, examine_problem problem, void *context,
                      struct error *error)
 {
-    struct request request = { filter, NULL, sink, problem, context };
+    struct request request = { .registry = filter,
+                               .all_hives = filter->all_hives,
+                               .sink = sink,
+                               .problem = problem,
+                               .context = context };
 
     return walk_object(&request, object, error);
 }
@@ -202,7 +265,11 @@ int examine_registry(struct object *object, const struct examine_registry_filter
 int examine_host(struct object *object, const struct examine_host_filter *filter,
                  examine_sink sink, examine_problem problem, void *context, struct error *error)
 {
-    struct request request = { NULL, filter, sink, problem, context };
+    struct request request = { .host = filter,
+                               .all_hives = filter->all_hives,
+                               .sink = sink,
+                               .problem = problem,
+                               .context = context };
 
     return walk_object(&request, object, error);
 }

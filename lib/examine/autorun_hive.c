@@ -16,6 +16,25 @@
 
 #include "autorun_internal.h"
 
+/* The hive of the screen before logon, or a backup of it. */
+static bool is_default(const char *path)
+{
+    static const char *const patterns[] = { "*/config/default", "*/config/default.*",
+                                            "*/config/regback/default*", "*/repair/default",
+                                            "*/repair/*/default", "*/_registry_user_.default" };
+
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        if (text_glob(patterns[i], path, strlen(path)))
+            return true;
+    return false;
+}
+
+/* A hive of System Restore: its folder is no profile. */
+static bool is_of_restore(const char *path)
+{
+    return text_glob("*/snapshot/_registry_*", path, strlen(path));
+}
+
 /* "HKU\\<SID>" for the hive of a profile folder; sets the user. */
 static void mount_user(struct autoruns *all, enum autorun_hive kind, char *mount, size_t size,
                        char *user, size_t user_size)
@@ -26,18 +45,23 @@ static void mount_user(struct autoruns *all, enum autorun_hive kind, char *mount
     last = folder = path + autorun_profile_length(path);
     while (folder > path && folder[-1] != '/')
         folder--;
-    snprintf(mount, size, "HKU\\?%s", classes);
-    if (autorun_ends_with(path, "/config/default")) {
+    const char *sid = all->place ? all->place->sid : NULL;
+    snprintf(mount, size, "HKU\\%s%s", sid ? sid : "?", classes);
+    if (is_default(path)) {
         snprintf(mount, size, "HKU\\.DEFAULT");
         return;
     }
-    if (folder == last)
+    if (sid && is_of_restore(path)) {
+        const struct profile *profile = all->place->profile;
+        all->user = profile ? profile->name : NULL;
+        all->profile = profile && profile->folder ? strdup(profile->folder) : NULL;
+        return;
+    }
+    if (folder == last || is_of_restore(path))
         return;
     snprintf(user, user_size, "%.*s", (int)(last - folder), folder);
     all->user = user;
     all->profile = strndup(path, (size_t)(last - path));
-    if (all->place->sid)
-        snprintf(mount, size, "HKU\\%s%s", all->place->sid, classes);
 }
 
 /* Hives that nothing starts from, by a key at their root. */

@@ -265,7 +265,6 @@ static int learn_name(struct installation *installation, struct hive *hive, enum
 
     if (host_name(hive, kind, &name)) {
         free(installation->name);
-        zone_free(installation->zone);
         installation->name = strdup(buffer_text(&name));
         buffer_release(&name);
         return installation->name ? 0 : -1;
@@ -365,6 +364,20 @@ size_t autorun_profile_length(const char *path)
     return length;
 }
 
+/* The profile whose SID the name of a file ends with. */
+static void assign_named(const struct autoruns *all, struct place *place)
+{
+    for (size_t i = 0; i < all->installation_count; i++) {
+        const struct installation *one = &all->installations[i];
+        for (size_t p = 0; p < one->profile_count; p++)
+            if (text_equal_nocase(place->sid, one->profiles[p].sid)) {
+                place->installation = one;
+                place->profile = &one->profiles[p];
+                return;
+            }
+    }
+}
+
 /* Set installation and SID of a hive by the profile that it lies in, unless it may
  * be more than one. An installation that is known already is not left. */
 static void assign_profile(const struct autoruns *all, struct place *place)
@@ -422,7 +435,9 @@ int autorun_find_installations(struct autoruns *all, struct error *error)
         place->installation = find_by_windows(all, place->path);
         if (!place->installation && !all->whole) /* machines, a folder each */
             place->installation = find_by_root(all, place->path);
-        if (place->kind == PLACE_HIVE)
+        if (place->kind == PLACE_HIVE && place->sid)
+            assign_named(all, place);
+        else if (place->kind == PLACE_HIVE)
             assign_profile(all, place);
         if (!place->installation)
             place->installation = find_by_root(all, place->path);
@@ -447,6 +462,7 @@ void autorun_release_installations(struct autoruns *all)
         autorun_facts_free(installation->facts);
         free(installation->app_paths);
         free(installation->search);
+        zone_free(installation->zone);
         free(installation->tasks.hashes);
         free(installation->name);
         free(installation->profiles);

@@ -63,11 +63,14 @@ struct installation {
 /* A file that autostarts stand in. */
 struct place {
     enum place_kind kind;
+    size_t order;                    /* in which it was found */
     const struct autorun_file *file; /* what it is, with PLACE_FILE */
     uint64_t handle;
     char *path;
     char inode[FILE_INODE_SIZE];
     bool backup;
+    struct instant time; /* of the file: last modified */
+    const struct profile *profile; /* of System Restore: whose hive it is by the file's name */
     bool no_autostarts; /* a hive that nothing starts from: SAM, SECURITY */
     const struct installation *installation; /* that it belongs to; NULL: to none that is known */
     const char *sid;                         /* of the profile that it lies in, or NULL */
@@ -101,6 +104,28 @@ struct found_list {
     size_t slot_count;
 };
 
+/* One autostart in all hives and files that have it. */
+struct sighting {
+    char digest[DIGEST_HEX_SIZE];
+    struct instant first, last;
+    bool in_use; /* one of them is of the control set in use, or of none */
+    bool told;   /* its record was handed out */
+};
+
+struct history {
+    struct sighting *items;
+    size_t count, capacity;
+};
+
+/* What is made of an autostart that is met. */
+enum autorun_keeps {
+    KEEP_ALL,
+    KEEP_LIVE,   /* all, and each is noted */
+    KEEP_OTHERS, /* what was not noted */
+    KEEP_NONE,   /* each is noted, with its times */
+    KEEP_FIRST,  /* each once, with the times that were noted */
+};
+
 /* found_list.c: 0, also where it is in it already, or -1 without memory. */
 int found_list_add(struct found_list *list, const struct found *found);
 bool found_list_has(const struct found_list *list, const struct found *found);
@@ -124,6 +149,11 @@ struct mounted_hive {
 struct autoruns {
     const struct examine_registry_filter *registry; /* reg-ls; NULL: reg-runkeys */
     const struct examine_host_filter *host;         /* host-info, likewise */
+    const struct examine_autoruns_options *options; /* NULL with these two */
+    bool all_hives;    /* hives are found by their first bytes too */
+    enum autorun_keeps keeps;
+    struct history history;
+    const struct sighting *sighting; /* with KEEP_FIRST: of what is handed out */
     struct evidence *evidence;
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
@@ -225,6 +255,12 @@ bool host_kind_of(const struct mounted_hive *mounted, enum host_hive *kind);
 /* host_zone.c: the zone that the machine of a SYSTEM hive was in, by name, or where none
  * fits by its rule; NULL: it does not tell. */
 struct zone *host_find_zone(struct autoruns *all, struct hive *hive, enum host_hive kind);
+
+/* autorun_history.c: 0 hand it out, 1 do not, -1 memory is out. */
+int autorun_keep(struct autoruns *all, const struct autorun *autorun);
+/* To be called between noting and asking. */
+void history_sort(struct history *history);
+void history_release(struct history *history);
 
 /* default_zone.c: of local times in the file that is walked; NULL: not known. */
 const struct zone *autorun_zone(const struct autoruns *all);

@@ -102,6 +102,20 @@ static int place_of(const char *path, bool whole, bool *backup)
     return autorun_is_startup(path) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
 }
 
+/* Hives of System Restore have the SID of their user at the end of their name. */
+static const char *sid_of_name(const char *name)
+{
+    static const char *const begins[] = { "_registry_user_ntuser_", "_registry_user_usrclass_" };
+
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        size_t length = strlen(begins[i]);
+        if (text_compare_nocase(name, strnlen(name, length), begins[i], length) == 0 &&
+            text_compare_nocase(name + length, strnlen(name + length, 2), "S-", 2) == 0)
+            return name + length;
+    }
+    return NULL;
+}
+
 static int note_deleted(struct autoruns *all, const struct file *file)
 {
     if (memory_grow((void **)&all->deleted, &all->deleted_capacity, all->deleted_count + 1,
@@ -135,17 +149,50 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
         all->out_of_memory = true;
         return -1;
     }
+    const char *name = strrchr(path, '/') + 1;
     struct place *place = &all->places[all->place_count++];
     *place = (struct place){
+        .order = all->place_count,
+        .sid = kind == PLACE_HIVE ? sid_of_name(name) : NULL,
         .kind = kind,
         .file = kind == PLACE_FILE ? autorun_file_of(path, all->whole) : NULL,
         .handle = file->handle,
         .path = path,
-        .no_autostarts = kind == PLACE_HIVE && is_without_autostarts(strrchr(path, '/') + 1),
+        .time = file->times.modified,
+        .no_autostarts = kind == PLACE_HIVE && is_without_autostarts(name),
         .backup = backup || text_glob(put_aside, path, strlen(path)),
     };
     strcpy(place->inode, file->inode);
     return 0;
+}
+
+/* By its first bytes, and in a file system by its size, so that not every file is
+ * read: hives of NT are whole pages, those of 9x are small. -1: it cannot be read. */
+static int is_hive_inside(struct autoruns *all, const struct file *file, struct error *error)
+{
+    enum { PAGE = 4096, LARGEST_9X = 16 << 20 };
+    struct reader *reader;
+    uint8_t head[HIVE_HEAD_SIZE];
+
+    if (all->whole && (!file->sized || file->size < 2 * PAGE ||
+                       (file->size % PAGE != 0 && file->size > LARGEST_9X)))
+        return 0;
+    if (tree_open(all->tree, file->handle, &reader, error) != 0)
+        return -1;
+    bool read = reader->size >= sizeof head && reader_read(reader, 0, head, sizeof head, error) == 0;
+    reader_free(reader);
+    return read && hive_is(head, sizeof head);
+}
+
+/* A hive that lies where Windows loads none is a copy. */
+static int collect_copy(struct autoruns *all, uint64_t handle)
+{
+    struct file again;
+
+    /* The tree was asked since: `file` holds no more. */
+    return tree_file(all->tree, handle, &again, NULL) != 0
+               ? 0
+               : autorun_add_place(all, &again, PLACE_HIVE, true);
 }
 
 static int collect(void *context, const struct file *file)
@@ -160,7 +207,10 @@ static int collect(void *context, const struct file *file)
     if (file->state != FILE_ALLOCATED)
         return 0;
     int kind = place_of(file->path, all->whole, &backup);
-    return kind < 0 ? 0 : autorun_add_place(all, file, (enum place_kind)kind, backup);
+    if (kind >= 0)
+        return autorun_add_place(all, file, (enum place_kind)kind, backup);
+    uint64_t handle = file->handle;
+    return all->all_hives && is_hive_inside(all, file, NULL) > 0 ? collect_copy(all, handle) : 0;
 }
 
 /* Of a folder of the examiner's machine: hives by what they begin with. */
@@ -168,8 +218,6 @@ static int collect_loose(void *context, const struct file *file)
 {
     struct autoruns *all = context;
     struct error error = ERROR_INIT;
-    struct reader *reader;
-    uint8_t head[HIVE_HEAD_SIZE];
     struct file again;
     bool backup;
 
@@ -178,15 +226,13 @@ static int collect_loose(void *context, const struct file *file)
     uint64_t handle = file->handle;
     int kind = place_of(file->path, all->whole, &backup);
     if (kind != PLACE_HIVE) {
-        if (tree_open(all->tree, handle, &reader, &error) != 0) {
+        int inside = is_hive_inside(all, file, &error);
+        if (inside < 0) {
             autorun_report_unopened(all, &error);
             return 0;
         }
-        bool sized = reader->size >= sizeof head;
-        if (sized && reader_read(reader, 0, head, sizeof head, &error) == 0 &&
-            hive_is(head, sizeof head))
+        if (inside)
             kind = PLACE_HIVE;
-        reader_free(reader);
     }
     if (kind < 0 && error.kind == ERROR_NONE)
         return 0;

@@ -305,6 +305,10 @@ static void set_autorun(struct autoruns *all, struct record *record,
     if (autorun->in_control_set)
         record_bool(record, FIELD_CURRENT, autorun->current);
     record_bool(record, FIELD_ENABLED, autorun->enabled);
+    if (all->sighting) {
+        record_time(record, FIELD_FIRST_SEEN, &all->sighting->first);
+        record_time(record, FIELD_LAST_SEEN, &all->sighting->last);
+    }
     set_facts(all, record, autorun);
 }
 
@@ -392,7 +396,10 @@ int autorun_emit(void *context, const struct autorun *autorun)
     struct autoruns *all = context;
     struct autorun judged = *autorun;
     struct buffer path = BUFFER_INIT;
+    int kept = autorun_keep(all, autorun);
 
+    if (kept != 0)
+        return kept > 0 ? 0 : -1;
     if (autorun->row && strcmp(autorun->row, "task-xml") == 0) {
         autorun_task_path(all, &path);
         judged.identity = buffer_text(&path);
@@ -411,7 +418,10 @@ int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
     const struct target_content *content;
     struct record record;
     struct file file;
+    int kept = autorun_keep(all, autorun);
 
+    if (kept != 0)
+        return kept > 0 ? 0 : -1;
     autorun_begin_record(all, &record, RECORD_AUTORUN);
     set_autorun(all, &record, autorun);
     record_text(&record, FIELD_PROGRAM, all->place->path);
@@ -428,6 +438,8 @@ int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *f
 {
     struct record record;
 
+    if (all->keeps == KEEP_NONE) /* told in the second walk */
+        return 0;
     autorun_begin_record(all, &record, RECORD_GAP);
     if (file_offset)
         record_number(&record, FIELD_FILE_OFFSET, *file_offset);

@@ -293,7 +293,8 @@ static void report(void *context, struct error *error)
 int timeline_add_autoruns(struct timeline *timeline, struct object *object,
                           const struct examine_timeline_options *options, struct error *error)
 {
+    static const struct examine_autoruns_options all = { .backups = true };
     struct search search = { .options = options, .timeline = timeline };
 
-    return examine_autoruns(object, take_autorun, report, &search, error);
+    return examine_autoruns(object, &all, take_autorun, report, &search, error);
 }
