@@ -83,6 +83,14 @@ static int is_artifact(const uint8_t *head, size_t size)
     return artifact_by_head(head, size) != NULL;
 }
 
+/* The stream of a journal is a hole before its first record. */
+static int is_journal(const uint8_t *page, size_t size)
+{
+    const struct artifact_format *format = artifact_by_head(page, size);
+
+    return format && strcmp(format->source, "usn") == 0;
+}
+
 static const struct command command = {
     .name = "fs-timeline",
     .summary = "the timeline of file systems and of records",
@@ -93,6 +101,7 @@ static const struct command command = {
     .table_fields = "datetime,macb,source,state,size,message,reason",
     .options = options,
     .is_loose = is_artifact,
+    .is_loose_behind_zeros = is_journal,
     .prepare = prepare,
 };
 

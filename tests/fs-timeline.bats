@@ -377,8 +377,15 @@ count_events() {
     # libevt: 6063, and 438 recovered
     assert_equal "$(fs-timeline -q "$logs/plaso/SysEvent.Evt" 2>/dev/null |
         grep -c '"event generated".*"origin":"live"')" 6063
-    assert [ "$(fs-timeline -q "$logs/plaso/SysEvent.Evt" 2>/dev/null |
-        grep -c '"event generated".*"origin":"deleted"')" -ge 437 ]
+    fs-timeline -q "$logs/plaso/SysEvent.Evt" 2>/dev/null >events || [ $? -eq 3 ]
+    assert_equal "$(grep -c '"event generated".*"origin":"deleted"' events)" 438
+    evtexport -m recovered "$logs/plaso/SysEvent.Evt" | awk '/^Event number/ { print $NF }' |
+        sort -n >expected
+    run -0 diff expected <(grep '"event generated".*"origin":"deleted"' events |
+        field record_number | sort -n)
+    # a newer record stands in the end of one of them
+    run -0 grep -c '"message":"LSASRV 40960 (warning): cifs/CONTROLLER; .*(the end of this record was overwritten)' events
+    assert_output 1
     assert_equal "$(count_events "$logs/plaso/System-2M.evtx" live)" 5009
     assert_equal "$(wc -c <messages)" 0
     assert_equal "$(count_events "$logs/evtx/sample-with-irregular-bool-values.evtx" live)" 3028
@@ -436,6 +443,15 @@ TRUTH
     assert_equal "$(wc -l <events)" 15214
     fs-timeline "$corpus/artifacts/plaso/UsnJrnl.raw" >events
     assert_equal "$(head -1 events | field message)" "Nieuw - Tekstdocument.txt: created (file 30-1)"
+    # as a copy of $J is: a hole before the first record
+    truncate -s $((733 * 4096)) hole
+    cat hole "$corpus/artifacts/plaso/UsnJrnl.raw" >journal
+    run -0 --separate-stderr fs-timeline journal
+    assert_equal "$stderr" ""
+    run -0 diff <(field message <<<"$output") \
+        <(fs-timeline "$corpus/artifacts/plaso/UsnJrnl.raw" | field message)
+    # zeros alone are none
+    run -2 --separate-stderr fs-timeline hole
     # a cut in the middle of a record
     head -c 1000 "$corpus/artifacts/plaso/UsnJrnl.raw" >journal
     run -3 --separate-stderr fs-timeline journal

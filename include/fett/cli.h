@@ -102,6 +102,7 @@ struct command {
     const char *const *formats;    /* further ones for -o, ended by NULL, or NULL */
     /* Whether a file is in a format that the command reads by itself (object.h). */
     int (*is_loose)(const uint8_t *head, size_t size);
+    int (*is_loose_behind_zeros)(const uint8_t *page, size_t size);
     /* Turn the options' texts into what they mean, before anything is opened.
      * ERROR_USAGE is misuse. May be NULL. */
     int (*prepare)(struct cli *cli, struct error *error);

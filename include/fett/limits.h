@@ -135,6 +135,10 @@
  * memory; all logs of a machine together had less than 300 MB. */
 #define LIMIT_EVENT_LOG_BYTES 67108864
 
+/* Zeros that a loose file may begin with: the journal of a volume is a hole of some GB
+ * before its first record, which a copy has as zeros. They are read in seconds. */
+#define LIMIT_LEADING_ZEROS 17179869184
+
 /* What of one artifact cannot be used and is told one by one. */
 #define LIMIT_ARTIFACT_PROBLEMS 100
 

@@ -66,6 +66,9 @@ struct objects_options {
     /* Whether a file's first bytes are a format that the command parses by
      * itself; NULL: none is. `size` is at most 4096. */
     int (*is_loose)(const uint8_t *head, size_t size);
+    /* The same of the first page of 4096 bytes that is not zeros, where a file begins with
+     * some, or NULL. */
+    int (*is_loose_behind_zeros)(const uint8_t *page, size_t size);
     bool takes_directories; /* folders are OBJECT_DIRECTORY, else ERROR_USAGE */
     const struct zone *zone;  /* for file systems that keep local time, or NULL */
     bool finds_zone;          /* without it: that of the Windows in the same image */

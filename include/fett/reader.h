@@ -60,6 +60,13 @@ int reader_open_file(struct reader **reader, const char *path, struct error *err
  * and is ERROR_USAGE too. The text of the error is without the name. */
 int reader_open_at(struct reader **reader, int folder, const char *name, struct error *error);
 
+/* The first READER_PAGE bytes, from a multiple of it on, that are not all zeros: into
+ * `page`, less at the end of the reader. -1: none within the first `limit` bytes, or
+ * memory is out. What cannot be read counts as zeros. */
+enum { READER_PAGE = 4096 };
+int reader_skip_zeros(struct reader *reader, uint64_t limit, uint8_t page[READER_PAGE],
+                      size_t *size);
+
 /* All of it in memory, at most `limit` bytes (else ERROR_LIMIT). *data is
  * malloc'd and the caller's; a NUL stands behind it. Bytes that the evidence
  * lacks are zeros: then the data is delivered, *damaged (may be NULL) is set,

@@ -7,7 +7,7 @@
  * of the file goes on behind the header. All are found by their signature, not by the
  * chain, so that those of before the log was cleared and those behind damage are found
  * too. Live are those from the oldest to the end, round the ring; the others have the
- * origin deleted. Where these are is told by the record of the end, which is always
+ * origin deleted. Of those some have lost their end to a newer record. Where these are is told by the record of the end, which is always
  * right, else by the header, which is written when the log is closed.
  *
  *     header   4 "LfLe"  16 oldest record at  20 end at
@@ -73,7 +73,7 @@ static const char *type_word(uint16_t type)
     }
 }
 
-static void make_texts(struct log *log, const uint8_t *record, size_t size)
+static void make_texts(struct log *log, const uint8_t *record, size_t size, bool whole)
 {
     uint32_t sid_size = bytes_u32le(record + 40), sid = bytes_u32le(record + 44);
     size_t at = bytes_u32le(record + 36);
@@ -93,17 +93,19 @@ static void make_texts(struct log *log, const uint8_t *record, size_t size)
         buffer_add_text(&log->message, i == 0 ? ": " : "; ");
         at = add_text(&log->message, record, size, at);
     }
+    if (!whole)
+        buffer_add_text(&log->message, " (the end of this record was overwritten)");
     log->message.failed |= log->source.failed || log->computer.failed || log->user.failed;
 }
 
-static int hand_out(struct log *log, const uint8_t *stored, size_t size, bool live,
+static int hand_out(struct log *log, const uint8_t *stored, size_t size, bool live, bool whole,
                     const struct artifact_sink *sink, struct error *error)
 {
     uint32_t number = bytes_u32le(stored + 8), times[2] = { bytes_u32le(stored + 12),
                                                             bytes_u32le(stored + 16) };
     int result = 0;
 
-    make_texts(log, stored, size);
+    make_texts(log, stored, size, whole);
     for (int i = 0; i < 2 && result == 0; i++) {
         struct instant time = instant_from_unix(times[i], 0, PRECISION_SECOND);
         struct record record;
@@ -144,6 +146,18 @@ static const uint8_t *record_at(struct log *log, size_t at, size_t *size)
     return bytes_u32le(log->wrapped + *size - 4) == *size ? log->wrapped : NULL;
 }
 
+/* Whether a record that does not end as it should begins as one does, and in one piece. */
+static bool is_remnant(const struct log *log, size_t at, size_t size)
+{
+    const uint8_t *record = log->data + at;
+    uint32_t generated = bytes_u32le(record + 12), written = bytes_u32le(record + 16);
+
+    return size >= LEAST && size % 4 == 0 && size <= log->size - at && generated != 0 &&
+           written >= generated && bytes_u32le(record + 36) >= LEAST &&
+           bytes_u32le(record + 36) < size && bytes_u32le(record + 44) < size &&
+           bytes_u32le(record + 52) < size;
+}
+
 static bool is_live(const struct log *log, size_t at)
 {
     if (log->oldest <= log->end)
@@ -178,7 +192,9 @@ static int parse_log(struct log *log, const struct artifact_sink *sink, struct e
         if (signed_here)
             record = record_at(log, at, &size);
         if (record)
-            result = hand_out(log, record, size, is_live(log, at), sink, error);
+            result = hand_out(log, record, size, is_live(log, at), true, sink, error);
+        else if (signed_here && !is_live(log, at) && is_remnant(log, at, size))
+            result = hand_out(log, log->data + at, size, false, false, sink, error);
         else if (signed_here && is_live(log, at))
             artifact_damage(sink, at, "a record whose size does not fit");
         at += record && record != log->wrapped ? size : 4;

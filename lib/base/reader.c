@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <fett/buffer.h>
+#include <fett/bytes.h>
 #include <fett/reader.h>
 
 int reader_read(struct reader *reader, uint64_t offset, void *buffer, size_t size,
@@ -208,4 +209,27 @@ int reader_read_all(struct reader *reader, uint64_t limit, uint8_t **data, size_
     if (damaged)
         *damaged = lost;
     return 0;
+}
+
+int reader_skip_zeros(struct reader *reader, uint64_t limit, uint8_t page[READER_PAGE],
+                      size_t *size)
+{
+    enum { BLOCK = 256 * READER_PAGE };
+    uint64_t end = reader->size < limit ? reader->size : limit;
+    uint8_t *block = malloc(BLOCK);
+    int result = -1;
+
+    for (uint64_t at = 0; block && result != 0 && at < end; at += BLOCK) {
+        size_t count = reader->size - at < BLOCK ? (size_t)(reader->size - at) : BLOCK;
+        reader_read(reader, at, block, count, NULL);
+        for (size_t i = 0; result != 0 && i < count; i += READER_PAGE) {
+            *size = count - i < READER_PAGE ? count - i : READER_PAGE;
+            if (bytes_all_zero(block + i, *size))
+                continue;
+            memcpy(page, block + i, *size);
+            result = 0;
+        }
+    }
+    free(block);
+    return result;
 }

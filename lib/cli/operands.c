@@ -172,6 +172,7 @@ int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit re
     const struct objects_options options = {
         .image = { .force_raw = cli->force_raw },
         .is_loose = command->is_loose,
+        .is_loose_behind_zeros = command->is_loose_behind_zeros,
         .takes_directories = command->flags & CLI_DIRECTORIES,
         .zone = cli->zone,
         .finds_zone = command->flags & CLI_ZONE && !cli->zone_name,

@@ -8,12 +8,13 @@
 #include <sys/stat.h>
 
 #include <fett/buffer.h>
+#include <fett/bytes.h>
+#include <fett/limits.h>
 #include <fett/object.h>
 #include <fett/text.h>
 
 #include "gaps.h"
 
-enum { HEAD_SIZE = 4096 };
 
 struct evidence_item {
     struct evidence evidence;
@@ -128,7 +129,7 @@ static int split_operand(const char *operand, char **path, size_t *prefix, struc
 static bool is_loose(const struct objects *objects, const char *path)
 {
     struct reader *reader;
-    uint8_t head[HEAD_SIZE];
+    uint8_t head[READER_PAGE];
     bool loose = false;
 
     if (!objects->options.is_loose || objects->options.image.force_raw ||
@@ -137,6 +138,9 @@ static bool is_loose(const struct objects *objects, const char *path)
     size_t size = reader->size < sizeof head ? (size_t)reader->size : sizeof head;
     if (reader_read(reader, 0, head, size, NULL) == 0)
         loose = objects->options.is_loose(head, size);
+    if (!loose && objects->options.is_loose_behind_zeros && bytes_all_zero(head, size) &&
+        reader_skip_zeros(reader, LIMIT_LEADING_ZEROS, head, &size) == 0)
+        loose = objects->options.is_loose_behind_zeros(head, size);
     reader_free(reader);
     return loose;
 }

@@ -465,6 +465,7 @@ void autorun_release_installations(struct autoruns *all)
         zone_free(installation->zone);
         free(installation->tasks.hashes);
         free(installation->name);
+        zone_free(installation->zone);
         free(installation->profiles);
         free(installation->windows);
         free(installation->root);

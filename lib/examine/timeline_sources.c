@@ -162,11 +162,23 @@ static int parse(struct search *search, const struct artifact_format *format,
 
 static const struct artifact_format *format_of(struct reader *reader)
 {
-    uint8_t head[4096];
+    uint8_t head[READER_PAGE];
     size_t size = reader->size < sizeof head ? (size_t)reader->size : sizeof head;
 
     reader_read(reader, 0, head, size, NULL);
     return artifact_by_head(head, size);
+}
+
+/* Of the formats the journal alone may begin with a hole. */
+static const struct artifact_format *format_behind_zeros(struct reader *reader)
+{
+    const struct artifact_format *format = NULL;
+    uint8_t page[READER_PAGE];
+    size_t size;
+
+    if (reader_skip_zeros(reader, LIMIT_LEADING_ZEROS, page, &size) == 0)
+        format = artifact_by_head(page, size);
+    return format && strcmp(format->source, "usn") == 0 ? format : NULL;
 }
 
 /* --- in a file system --- */
@@ -261,6 +273,8 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
     if (object_open(object, &reader, error) != 0)
         return -1;
     const struct artifact_format *format = format_of(reader);
+    if (!format)
+        format = format_behind_zeros(reader);
     int result = format ? parse(&search, format, reader)
                         : error_set(error, ERROR_UNSUPPORTED, "no artifact with times: %s",
                                     object->evidence->name);
