@@ -8,6 +8,7 @@
 #include <fett/artifact.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
+#include <fett/hive.h>
 
 static struct timeline_focus focus;
 static struct timeline *timeline;
@@ -29,7 +30,8 @@ static const struct cli_option options[] = {
       .list = &bodies },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
-    { 0, "source", "LIST", "fs (times of files), reg, evt, prefetch, recycle, usn, webhist, lnk, all",
+    { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, userassist, bam, "
+      "shimcache, all, keys",
       .text = &sources },
     { 0 },
 };
@@ -80,7 +82,7 @@ static int prepare(struct cli *cli, struct error *error)
 
 static int is_artifact(const uint8_t *head, size_t size)
 {
-    return artifact_by_head(head, size) != NULL;
+    return artifact_by_head(head, size) != NULL || hive_is(head, size);
 }
 
 /* The stream of a journal is a hole before its first record. */

@@ -508,6 +508,40 @@ open("I2", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), len(wide)
     assert_regex "$stderr" 'no such source: nonsense'
 }
 
+@test "programs that ran, by the registry" {
+    need_corpus
+    hives=$corpus/hives
+    # values of UserAssist as the tests of plaso and regipy have them
+    fs-timeline --source userassist "$hives/plaso/NTUSER.DAT" >events
+    run -0 grep '"datetime":"2009-08-04T15:11:22.811067600Z".*"message":"UEME_RUNPIDL:%csidl2%..MSN.lnk was run 14 times"' events
+    fs-timeline --source userassist "$hives/plaso/NTUSER-WIN7.DAT" >events
+    run -0 grep '"datetime":"2010-11-10T07:49:37.078067600Z".*GettingStarted was run 14 times' events
+    # the count of ShimCacheParser, the times of regipy
+    fs-timeline -q --source shimcache "$hives/regipy/SYSTEM" >events
+    assert_equal "$(wc -l <events)" 660
+    run -0 grep -c '"datetime":"2011-01-12T12:08:00.*"program":"/Program Files/McAfee/VirusScan Enterprise/mfeann.exe"' events
+    # 55 values that are no number, each 24 bytes with its FILETIME first
+    fs-timeline -q --source bam "$hives/regipy/SYSTEM_WIN_10_1709" >events || [ $? -eq 3 ]
+    assert_equal "$(wc -l <events)" 55
+    run -0 grep '"program":"/Windows/explorer.exe"' events
+    assert_regex "$output" '"datetime":"2020-04-19T09:0[^"]*"'
+    assert_regex "$output" '"user":"S-1-5-21-2595688666-2948619230-3055395256-1001"'
+}
+
+@test "all keys where they are named, and they alone" {
+    need_corpus
+    hive=$corpus/hives/plaso/NTUSER.DAT
+    fs-timeline --source keys "$hive" >keys
+    assert_equal "$(wc -l <keys)" "$(reg-ls -t key "$hive" | grep -c '"key_last_write"')"
+    assert_equal "$(field timestamp_desc <keys | sort -u)" "key last written"
+    run -1 --separate-stderr fs-timeline --source fs,evt --after 1990-01-01 "$hive"
+    fs-timeline "$hive" >whole
+    assert_equal "$(field source <whole | sort | uniq -c | xargs)" "$(wc -l <keys) reg $(grep -c userassist whole) userassist"
+    fs-timeline -q --source all "$samples/kozirog-nt.raw" >all
+    fs-timeline -q --source all,keys "$samples/kozirog-nt.raw" >more
+    assert [ "$(grep -c 'key last written' more)" -gt "$(grep -c 'key last written' all)" ]
+}
+
 @test "damaged artifacts cost what is damaged only" {
     need_corpus
     for file in "$corpus"/artifacts/plaso/{SysEvent.Evt,PING*.pf,BYTECODE*.pf,UsnJrnl.raw} \

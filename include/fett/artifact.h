@@ -5,7 +5,7 @@
 /*
  * artifact: what Windows notes of what happened, as event records: event logs, the
  * journal of a volume, prefetch files, the recycle bin, the history of Internet
- * Explorer.
+ * Explorer, shortcuts, values of the registry.
  *
  * Each format is one file in lib/artifact and one entry in the table. A parser hands
  * out events with datetime, timestamp_desc, message, source and what else the format
@@ -42,6 +42,27 @@ struct artifact_format {
 
 extern const struct artifact_format *const artifact_formats[];
 extern const size_t artifact_format_count;
+
+/* A value of the registry that keeps times. Texts are UTF-8. */
+struct artifact_value {
+    const char *key, *name;
+    size_t key_length, name_length;
+    const uint8_t *data;
+    size_t size;
+};
+
+/* Values that one parser reads. */
+struct artifact_values {
+    const char *source; /* of --source, and of its events */
+    const char *meaning;
+    const char *key;    /* pattern of the end of their key's path, as of examine_registry */
+    const char *name;   /* of the value; NULL: any */
+    int (*parse)(const struct artifact_value *value, const struct artifact_sink *sink,
+                 struct error *error);
+};
+
+extern const struct artifact_values *const artifact_registry[];
+extern const size_t artifact_registry_count;
 
 /* The format of a file by its first bytes, or NULL. */
 const struct artifact_format *artifact_by_head(const uint8_t *head, size_t size);

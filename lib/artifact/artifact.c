@@ -16,6 +16,13 @@ const struct artifact_format *const artifact_formats[] = {
 
 const size_t artifact_format_count = sizeof artifact_formats / sizeof *artifact_formats;
 
+const struct artifact_values *const artifact_registry[] = {
+    &artifact_userassist, &artifact_bam, &artifact_bam_state, &artifact_dam_state,
+    &artifact_shimcache, &artifact_shimcache_xp,
+};
+
+const size_t artifact_registry_count = sizeof artifact_registry / sizeof *artifact_registry;
+
 const struct artifact_format *artifact_by_head(const uint8_t *head, size_t size)
 {
     for (size_t i = 0; i < artifact_format_count; i++)
@@ -59,6 +66,24 @@ void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size)
     buffer_add_format(buffer, "S-%u-%llu", sid[0], (unsigned long long)authority);
     for (unsigned i = 0; i < sid[1]; i++)
         buffer_add_format(buffer, "-%u", bytes_u32le(sid + 8 + 4 * i));
+}
+
+void artifact_set_program(struct buffer *program, const char *text, size_t length)
+{
+    static const char device[] = "\\Device\\", unparsed[] = "\\??\\";
+    size_t at = 0;
+
+    if (length > 4 && memcmp(text, unparsed, 4) == 0)
+        at = 4;
+    if (length > at + 2 && text[at + 1] == ':') {
+        at += 2;
+    } else if (length > 8 && memcmp(text, device, 8) == 0) {
+        const char *end = memchr(text + 8, '\\', length - 8);
+        at = end ? (size_t)(end - text) : 0;
+    }
+    buffer_clear(program);
+    for (; at < length; at++)
+        buffer_add_byte(program, text[at] == '\\' ? '/' : text[at]);
 }
 
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what)

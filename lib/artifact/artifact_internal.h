@@ -10,6 +10,9 @@
 extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
     artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk;
 
+extern const struct artifact_values artifact_userassist, artifact_bam, artifact_bam_state,
+    artifact_dam_state, artifact_shimcache, artifact_shimcache_xp;
+
 /* Without case. */
 bool path_ends(const char *path, size_t length, const char *end);
 /* Whether the last part of a path matches a pattern with * and ?. */
@@ -23,6 +26,9 @@ void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size);
 
 /* Tell what is wrong at a place of the file. */
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what);
+
+/* The path of a program as that of a file: without drive or device, with slashes. */
+void artifact_set_program(struct buffer *program, const char *text, size_t length);
 
 /* Hand out an event; the record was begun, and may have more fields. */
 int artifact_event(const struct artifact_sink *sink, struct record *record,

@@ -38,9 +38,10 @@ int examine_timeline(struct object *object, struct timeline *timeline,
         return -1;
     if (examine_filesystems(object, add_filesystem, &request, error) != 0)
         return -1;
-    return source_is_wanted(options->sources, "reg")
-               ? timeline_add_autoruns(timeline, object, options, error)
-               : 0;
+    if (source_is_wanted(options->sources, "reg") &&
+        timeline_add_autoruns(timeline, object, options, error) != 0)
+        return -1;
+    return timeline_add_registry(timeline, object, options->sources, options, error);
 }
 
 struct body {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <fett/artifact.h>
+#include <fett/hive.h>
 #include <fett/limits.h>
 
 #include "log_order.h"
@@ -37,18 +38,21 @@ struct search {
     struct log_order order;
 };
 
-bool source_is_wanted(const char *sources, const char *name)
+bool source_is_named(const char *sources, const char *name)
 {
     size_t size = strlen(name);
 
-    if (!sources)
-        return strcmp(name, "fs") == 0;
-    for (const char *at = sources; *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
-        if (strcspn(at, ",") == 3 && strncmp(at, "all", 3) == 0)
-            return true;
-        else if (strcspn(at, ",") == size && strncmp(at, name, size) == 0)
+    for (const char *at = sources; at && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+        if (strcspn(at, ",") == size && strncmp(at, name, size) == 0)
             return true;
     return false;
+}
+
+bool source_is_wanted(const char *sources, const char *name)
+{
+    if (!sources)
+        return strcmp(name, "fs") == 0;
+    return source_is_named(sources, "all") || source_is_named(sources, name);
 }
 
 static bool is_source(const char *name, size_t size)
@@ -62,7 +66,7 @@ static bool is_source(const char *name, size_t size)
         if (strlen(artifact_formats[i]->source) == size &&
             strncmp(artifact_formats[i]->source, name, size) == 0)
             return true;
-    return false;
+    return timeline_is_registry_source(name, size);
 }
 
 int examine_timeline_check_sources(const char *sources, struct error *error)
@@ -71,7 +75,8 @@ int examine_timeline_check_sources(const char *sources, struct error *error)
         size_t size = strcspn(at, ",");
         if (!is_source(at, size))
             return error_set(error, ERROR_USAGE,
-                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, webhist, lnk)",
+                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, "
+                             "webhist, lnk, userassist, bam, shimcache, keys)",
                              (int)size, at);
         if (at[size] == '\0')
             return 0;
@@ -167,6 +172,14 @@ static const struct artifact_format *format_of(struct reader *reader)
 
     reader_read(reader, 0, head, size, NULL);
     return artifact_by_head(head, size);
+}
+
+static bool is_hive(struct reader *reader)
+{
+    uint8_t head[HIVE_HEAD_SIZE];
+
+    return reader->size > sizeof head && reader_read(reader, 0, head, sizeof head, NULL) == 0 &&
+           hive_is(head, sizeof head);
 }
 
 /* Of the formats the journal alone may begin with a hole. */
@@ -272,6 +285,12 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
 
     if (object_open(object, &reader, error) != 0)
         return -1;
+    if (is_hive(reader)) {
+        reader_free(reader);
+        return timeline_add_registry(timeline, object, options->sources ? options->sources
+                                                                         : "all,keys",
+                                     options, error);
+    }
     const struct artifact_format *format = format_of(reader);
     if (!format)
         format = format_behind_zeros(reader);

@@ -6,8 +6,10 @@
 
 #include <fett/examine.h>
 
-/* Whether a list of sources, NULL: fs, has one of this name. */
+/* Whether a list of sources, NULL: fs, has one of this name; `named`: by itself, not as
+ * one of all. */
 bool source_is_wanted(const char *sources, const char *name);
+bool source_is_named(const char *sources, const char *name);
 
 /* The artifacts that lie in a file system. */
 int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evidence,
@@ -21,5 +23,10 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
 /* The keys of autostarts of an object. */
 int timeline_add_autoruns(struct timeline *timeline, struct object *object,
                           const struct examine_timeline_options *options, struct error *error);
+
+/* Keys, where they are named, and the values that keep times. */
+int timeline_add_registry(struct timeline *timeline, struct object *object, const char *sources,
+                          const struct examine_timeline_options *options, struct error *error);
+bool timeline_is_registry_source(const char *name, size_t size);
 
 #endif
