@@ -462,7 +462,6 @@ void autorun_release_installations(struct autoruns *all)
         autorun_facts_free(installation->facts);
         free(installation->app_paths);
         free(installation->search);
-        zone_free(installation->zone);
         free(installation->tasks.hashes);
         free(installation->name);
         zone_free(installation->zone);
