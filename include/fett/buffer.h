@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <fett/error.h>
 #include <string.h>
 
 struct buffer {
@@ -64,6 +66,10 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
 
 /* The text with its NUL; "" for an empty buffer. */
 const char *buffer_text(const struct buffer *buffer);
+
+/* Put a copy of the text in place of what is at *to, which is freed; an empty one leaves
+ * it. */
+int buffer_keep(const struct buffer *buffer, char **to, struct error *error);
 
 /*
  * Grow an array to hold at least `need` items of `item` bytes; *capacity is in

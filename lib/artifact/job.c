@@ -63,7 +63,7 @@ static int read_text(char **to, struct cursor *file, struct error *error)
     while (length < units && bytes_u16le(data + 2 * length) != 0)
         length++;
     text_add_utf16le(&text, data, length);
-    int result = task_keep(to, &text, error);
+    int result = buffer_keep(&text, to, error);
     buffer_release(&text);
     return result;
 }

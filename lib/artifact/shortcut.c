@@ -51,17 +51,6 @@ enum block {
 static const uint8_t class_id[16] = { 0x01, 0x14, 0x02, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0,
                                       0x46 };
 
-static int keep(char **to, const struct buffer *text, struct error *error)
-{
-    if (text->failed)
-        return error_set_memory(error);
-    if (text->length == 0)
-        return 0;
-    free(*to);
-    *to = strdup(buffer_text(text));
-    return *to ? 0 : error_set_memory(error);
-}
-
 /* Add 8-bit text up to its NUL, or all there is. */
 static void add_narrow(struct buffer *text, const uint8_t *data, size_t size, unsigned code_page)
 {
@@ -117,7 +106,7 @@ static int read_volume(struct shortcut *shortcut, const struct cursor *info, uin
         add_at(&label, &volume, cursor_u32(&volume), true, 0);
     else
         add_at(&label, &volume, at, false, code_page);
-    int result = keep(&shortcut->volume_label, &label, error);
+    int result = buffer_keep(&label, &shortcut->volume_label, error);
     buffer_release(&label);
     return result;
 }
@@ -161,7 +150,7 @@ static int read_paths(struct shortcut *shortcut, const struct cursor *info, unsi
         result = read_volume(shortcut, info, offsets[2], code_page, error);
         add_at(&path, info, offsets[wide && offsets[6] ? 6 : 3], wide && offsets[6], code_page);
         buffer_add(&path, buffer_text(&suffix), suffix.length);
-        if (keep(&shortcut->local_path, &path, error) != 0)
+        if (buffer_keep(&path, &shortcut->local_path, error) != 0)
             result = -1;
     }
     if (result == 0 && offsets[1] & 2) {
@@ -171,7 +160,7 @@ static int read_paths(struct shortcut *shortcut, const struct cursor *info, unsi
             buffer_add_byte(&path, '\\');
         buffer_add(&path, buffer_text(&suffix), suffix.length);
         if (result == 0)
-            result = keep(&shortcut->network_path, &path, error);
+            result = buffer_keep(&path, &shortcut->network_path, error);
     }
     buffer_release(&path);
     buffer_release(&suffix);
@@ -201,7 +190,7 @@ static int read_items(struct reading *reading, struct error *error)
     cursor_init(&items, data, size, base, "shortcut: list of items");
     int result = shortcut_items(&items, reading->code_page, &path,
                                 &reading->shortcut->file_reference, error);
-    if (keep(&reading->shortcut->item_path, &path, result == 0 ? error : NULL) != 0)
+    if (buffer_keep(&path, &reading->shortcut->item_path, result == 0 ? error : NULL) != 0)
         result = -1;
     buffer_release(&path);
     return result;
@@ -253,7 +242,7 @@ static int read_texts(struct reading *reading, struct error *error)
             add_wide(&text, data, length);
         else
             add_narrow(&text, data, length, reading->code_page);
-        result = keep(texts[i].to, &text, error);
+        result = buffer_keep(&text, texts[i].to, error);
         buffer_release(&text);
     }
     return result;
@@ -271,7 +260,7 @@ static int read_path(char **to, struct cursor *block, unsigned code_page, struct
         add_wide(&path, wide, 2 * MAX_PATH_UNITS);
     if (narrow && path.length == 0)
         add_narrow(&path, narrow, MAX_PATH_UNITS, code_page);
-    int result = keep(to, &path, error);
+    int result = buffer_keep(&path, to, error);
     buffer_release(&path);
     return result == 0 ? cursor_check(block, error) : result;
 }
@@ -305,7 +294,7 @@ static int read_tracker(struct shortcut *shortcut, struct cursor *block, unsigne
     add_narrow(&machine, name, 16, code_page);
     read_origin(&shortcut->droid, droids + 16);
     read_origin(&shortcut->birth, droids + 48);
-    int result = keep(&shortcut->machine, &machine, error);
+    int result = buffer_keep(&machine, &shortcut->machine, error);
     buffer_release(&machine);
     return result;
 }

@@ -6,17 +6,6 @@
 
 #include "task_internal.h"
 
-int task_keep(char **to, const struct buffer *text, struct error *error)
-{
-    if (text->failed)
-        return error_set_memory(error);
-    if (text->length == 0)
-        return 0;
-    free(*to);
-    *to = strdup(buffer_text(text));
-    return *to ? 0 : error_set_memory(error);
-}
-
 int task_add_action(struct task *task, struct task_action *action, struct error *error)
 {
     if (memory_grow((void **)&task->actions, &task->action_capacity, task->action_count + 1,
@@ -31,7 +20,7 @@ int task_add_trigger(struct task *task, const struct buffer *text, struct error 
 {
     char *trigger = NULL;
 
-    if (task_keep(&trigger, text, error) != 0)
+    if (buffer_keep(text, &trigger, error) != 0)
         return -1;
     if (!trigger)
         return 0;

@@ -42,7 +42,7 @@ static int read_text(char **to, struct cursor *blob, struct error *error)
     while (units < size / 2 && bytes_u16le(data + 2 * units) != 0)
         units++;
     text_add_utf16le(&text, data, units);
-    int result = to ? task_keep(to, &text, error) : 0;
+    int result = to ? buffer_keep(&text, to, error) : 0;
     buffer_release(&text);
     return result;
 }
@@ -75,7 +75,7 @@ static int read_class(struct task_action *action, struct cursor *blob, struct er
     snprintf(id, sizeof id, "{%08X-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}", first, second,
              third, rest[0], rest[1], rest[2], rest[3], rest[4], rest[5], rest[6], rest[7]);
     buffer_add_text(&text, id);
-    int result = task_keep(&action->command, &text, error);
+    int result = buffer_keep(&text, &action->command, error);
     buffer_release(&text);
     return result == 0 ? read_text(&action->arguments, blob, error) : result;
 }

@@ -5,9 +5,6 @@
 #include <fett/buffer.h>
 #include <fett/task.h>
 
-/* Set a text of a task, unless it is empty. 0 or -1. */
-int task_keep(char **to, const struct buffer *text, struct error *error);
-
 /* Add an action, which is the task's then, and cleared. 0 or -1. */
 int task_add_action(struct task *task, struct task_action *action, struct error *error);
 int task_add_trigger(struct task *task, const struct buffer *text, struct error *error);

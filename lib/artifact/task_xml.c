@@ -89,7 +89,7 @@ static int take_text(struct reading *reading, const struct buffer *text, struct 
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strcmp(path, texts[i].path) == 0)
-            return task_keep(texts[i].to, text, error);
+            return buffer_keep(text, texts[i].to, error);
     if (strcmp(path, "Task/RegistrationInfo/Date") == 0)
         instant_parse(&task->registered, buffer_text(text), text->length);
     else if (strcmp(path, "Task/Settings/Enabled") == 0)
@@ -138,7 +138,7 @@ static int end_action(struct reading *reading, const char *name, struct error *e
     action->kind = program ? TASK_PROGRAM : class ? TASK_CLASS : TASK_OTHER;
     if (!program && !class) {
         buffer_add_text(&other, name);
-        result = task_keep(&action->command, &other, error);
+        result = buffer_keep(&other, &action->command, error);
         buffer_release(&other);
     }
     if (result == 0 && action->command)

@@ -135,6 +135,17 @@ const char *buffer_text(const struct buffer *buffer)
     return buffer->data ? buffer->data : "";
 }
 
+int buffer_keep(const struct buffer *buffer, char **to, struct error *error)
+{
+    if (buffer->failed)
+        return error_set_memory(error);
+    if (buffer->length == 0)
+        return 0;
+    free(*to);
+    *to = strdup(buffer_text(buffer));
+    return *to ? 0 : error_set_memory(error);
+}
+
 int memory_grow(void **array, size_t *capacity, size_t need, size_t item)
 {
     if (need <= *capacity)
