@@ -542,6 +542,46 @@ open("I2", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), len(wide)
     assert [ "$(grep -c 'key last written' more)" -gt "$(grep -c 'key last written' all)" ]
 }
 
+@test "scheduled tasks: registered, last run" {
+    need_corpus
+    # dtformats: by the local clock
+    run -0 --separate-stderr fs-timeline "$corpus/artifacts/dtformats/wintask.job"
+    assert_equal "$(field datetime <<<"$output")" 2013-08-24T12:42:00.112000000
+    assert_regex "$output" '"message":"C:.*GoogleUpdate.exe /ua /installsource scheduler'
+    assert_regex "$stderr" 'zone is not known'
+    printf '%s' '<?xml version="1.0"?><Task><RegistrationInfo><Date>2009-11-22T08:14:04Z</Date></RegistrationInfo>' \
+        '<Principals><Principal><UserId>S-1-5-18</UserId></Principal></Principals>' \
+        '<Actions><Exec><Command>C:\evil\a.exe</Command></Exec></Actions></Task>' >Evil
+    iconv -t UTF-16 Evil >Wide
+    for task in Evil Wide; do
+        run -0 --separate-stderr fs-timeline "$task"
+        assert_equal "$stderr" ""
+        assert_equal "$(field datetime <<<"$output")" 2009-11-22T08:14:04.000000000Z
+        assert_equal "$(field program <<<"$output")" /evil/a.exe
+        assert_equal "$(field timestamp_desc <<<"$output")" "task registered"
+    done
+    # those of an image are found, a damaged one is told
+    run -3 --separate-stderr fs-timeline --source task "$samples/autostarts.raw"
+    assert_regex "$stderr" '/Windows/System32/Tasks/Cut: XML: '
+}
+
+@test "programs: when they were linked, and a driver that was born before" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline -q --source pe --anomalies "$image" >events
+    # images/README.md
+    for name in SOUNDV.EXE MRE.DLL; do
+        run -0 grep -c "\"datetime\":\"2000-11-14T.*\"program linked\".*\"path\":\"/WINNT/system32/$name\"" events
+    done
+    assert_equal "$(grep -c '"program linked"' events)" \
+        "$(fs-timeline -q --source pe "$image" | wc -l)"
+    grep '"type":"anomaly"' events >found
+    assert_equal "$(field code <found) $(field path <found)" \
+        "linked-after-born /WINNT/system32/drivers/mouhid2.sys"
+    assert_regex "$(field evidence <found)" \
+        'linked 2000-11-14T10:19:02.*born in \$SI 1996-10-14.*\$FN born 2000-11-22T08:14:05.3'
+    run -1 grep -c '"type":"anomaly"' <(fs-timeline -q --source pe --anomalies "$samples/clean-nt.raw")
+}
+
 @test "damaged artifacts cost what is damaged only" {
     need_corpus
     for file in "$corpus"/artifacts/plaso/{SysEvent.Evt,PING*.pf,BYTECODE*.pf,UsnJrnl.raw} \

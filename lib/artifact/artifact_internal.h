@@ -8,7 +8,7 @@
 #include <fett/buffer.h>
 
 extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
-    artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk;
+    artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk, artifact_task;
 
 extern const struct artifact_values artifact_userassist, artifact_bam, artifact_bam_state,
     artifact_dam_state, artifact_shimcache, artifact_shimcache_xp;

@@ -13,10 +13,11 @@
 #include <fett/hive.h>
 #include <fett/limits.h>
 
+#include "link_times.h"
 #include "log_order.h"
 #include "timeline_sources.h"
 
-/* A file that may be an artifact. */
+/* A file that may be an artifact, or, without a format, a program. */
 struct candidate {
     uint64_t handle;
     const struct artifact_format *format;
@@ -57,7 +58,7 @@ bool source_is_wanted(const char *sources, const char *name)
 
 static bool is_source(const char *name, size_t size)
 {
-    static const char *const own[] = { "all", "fs", "reg" };
+    static const char *const own[] = { "all", "fs", "reg", "pe" };
 
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strlen(own[i]) == size && strncmp(own[i], name, size) == 0)
@@ -76,7 +77,7 @@ int examine_timeline_check_sources(const char *sources, struct error *error)
         if (!is_source(at, size))
             return error_set(error, ERROR_USAGE,
                              "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, "
-                             "webhist, lnk, userassist, bam, shimcache, keys)",
+                             "webhist, lnk, task, pe, userassist, bam, shimcache, keys)",
                              (int)size, at);
         if (at[size] == '\0')
             return 0;
@@ -196,6 +197,18 @@ static const struct artifact_format *format_behind_zeros(struct reader *reader)
 
 /* --- in a file system --- */
 
+static int add_candidate(struct search *search, const struct file *file,
+                         const struct artifact_format *format)
+{
+    if (memory_grow((void **)&search->items, &search->capacity, search->count + 1,
+                    sizeof *search->items) != 0) {
+        search->out_of_memory = true;
+        return -1;
+    }
+    search->items[search->count++] = (struct candidate){ file->handle, format };
+    return 0;
+}
+
 static int collect(void *context, const struct file *file)
 {
     struct search *search = context;
@@ -208,18 +221,31 @@ static int collect(void *context, const struct file *file)
         if (!source_is_wanted(search->options->sources, format->source) ||
             !format->is_path(file->path, file->path_length))
             continue;
-        if (memory_grow((void **)&search->items, &search->capacity, search->count + 1,
-                        sizeof *search->items) != 0) {
-            search->out_of_memory = true;
-            return -1;
-        }
-        search->items[search->count++] = (struct candidate){ file->handle, format };
-        return 0;
+        return add_candidate(search, file, format);
     }
-    return 0;
+    return source_is_wanted(search->options->sources, "pe") &&
+                   link_times_is_path(file->path, file->path_length)
+               ? add_candidate(search, file, NULL)
+               : 0;
 }
 
 /* A name alone does not make an artifact, but for the journal, which begins with a hole. */
+static int parse_named(struct search *search, const struct artifact_format *named,
+                       struct reader *reader)
+{
+    const struct artifact_format *format = format_of(reader);
+    struct error why = ERROR_INIT;
+
+    if (format == NULL && strcmp(named->source, "usn") == 0)
+        format = named;
+    if (format && strcmp(format->source, named->source) == 0)
+        return parse(search, format, reader);
+    error_set(&why, ERROR_DAMAGED, "has the name of an artifact (%s) and is none",
+              named->source);
+    take_damage(search, &why);
+    return 0;
+}
+
 static int parse_candidate(struct search *search, struct tree *tree,
                            const struct candidate *candidate, struct error *error)
 {
@@ -238,16 +264,10 @@ static int parse_candidate(struct search *search, struct tree *tree,
     if (tree_open(tree, candidate->handle, &reader, &why) != 0) {
         take_damage(search, &why);
     } else {
-        const struct artifact_format *format = format_of(reader);
-        if (format == NULL && strcmp(candidate->format->source, "usn") == 0)
-            format = candidate->format;
-        if (format && strcmp(format->source, candidate->format->source) == 0) {
-            result = parse(search, format, reader);
-        } else {
-            error_set(&why, ERROR_DAMAGED, "has the name of an artifact (%s) and is none",
-                      candidate->format->source);
-            take_damage(search, &why);
-        }
+        if (candidate->format)
+            result = parse_named(search, candidate->format, reader);
+        else
+            result = link_times_add(&file, reader, search->options->anomalies, take_event, search);
         reader_free(reader);
     }
     free(search->path);
