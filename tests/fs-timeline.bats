@@ -658,14 +658,15 @@ def record(number, when):
     size = 56 + len(texts) + (-(56 + len(texts))) % 4 + 4
     return struct.pack("<I4sIIIIHHHHIIIIII", size, b"LfLe", number, when, when, 6005, 4, 0, 0, 0,
                        0, 56 + len(texts), 0, 56, 0, 56) + texts.ljust(size - 60, b"\0") + struct.pack("<I", size)
-body = record(7, 974880844) + record(8, 974880944) + record(9, 974880744) + record(12, 974881000)
+body = record(7, 974880844) + record(8, 974880944) + record(9, 974880000) + record(12, 974880300) + record(13, 974881000) + \
+    record(14, 974880000) + record(15, 974882000)
 end = 48 + len(body)
 mark = struct.pack("<IIIIIIIIII", 40, 0x11111111, 0x22222222, 0x33333333, 0x44444444, 48, end, 13, 7, 40)
 open("log.evt", "wb").write(struct.pack("<I4sIIIIIIIIII", 48, b"LfLe", 1, 1, 48, end, 13, 7, 65536, 0, 0, 48) + body + mark)'
     run -0 --separate-stderr fs-timeline --anomalies log.evt
-    assert_equal "$(grep '"type":"event"' <<<"$output" | field record_number | xargs)" "9 7 8 12"
+    assert_equal "$(grep '"type":"event"' <<<"$output" | field record_number | xargs)" "9 14 12 7 8 13 15"
     assert_equal "$(grep '"type":"anomaly"' <<<"$output" | field code | xargs)" "clock-set-back log-gap"
-    assert_regex "$output" '"evidence":"record 8 of 2000-11-22T08:15:44.000000000Z, record 9 of 2000-11-22T08:12:24.000000000Z"'
+    assert_regex "$output" '"evidence":"record 8 of 2000-11-22T08:15:44.000000000Z, record 9 of 2000-11-22T08:00:00.000000000Z, 2 records until that time was reached again"'
     assert_regex "$output" '"evidence":"record 9 of .*, record 12 of '
     run -0 --separate-stderr fs-timeline log.evt
     refute_regex "$output" anomaly

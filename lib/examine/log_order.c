@@ -2,7 +2,10 @@
 
 /*
  * log_order: the numbers of a log against its times. Numbers only rise: where the time
- * falls behind, the clock was set back; where numbers are missing, so are records.
+ * falls behind and stays there, the clock was set back; where numbers are missing, so are
+ * records. A single record that is late was written late: services at the start and the
+ * end of Windows do that all the time. Of a record's times the latest counts, since it
+ * gets its number when it is written.
  */
 
 #include <stdlib.h>
@@ -10,8 +13,8 @@
 
 #include "log_order.h"
 
-/* Less is what a clock is corrected by over the network. */
-enum { LEAST_BACK = 60, MOST_TOLD = 100 };
+/* Less is what a clock is corrected by over the network, or a service is late. */
+enum { LEAST_BACK = 300, MOST_TOLD = 100 };
 
 int log_order_add(struct log_order *order, uint64_t number, const struct instant *time)
 {
@@ -45,6 +48,33 @@ static void add_entry(struct buffer *buffer, const struct log_entry *entry)
     buffer_add(buffer, text, instant_format(&entry->time, text));
 }
 
+/* Of each number the entry with the latest time. */
+static void keep_latest(struct log_order *order)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < order->count; i++)
+        if (i + 1 == order->count || order->items[i + 1].number != order->items[i].number)
+            order->items[kept++] = order->items[i];
+    order->count = kept;
+}
+
+static bool is_back(const struct log_entry *entry, const struct log_entry *before)
+{
+    return entry->time.seconds + LEAST_BACK < before->time.seconds;
+}
+
+/* How many records, from that at `index` on, are earlier than the one before it. */
+static size_t count_behind(const struct log_order *order, size_t index)
+{
+    size_t end = index;
+
+    while (end < order->count &&
+           instant_compare(&order->items[end].time, &order->items[index - 1].time) < 0)
+        end++;
+    return end - index;
+}
+
 static int tell(const struct log_entry *entry, const char *code, const char *message,
                 const struct buffer *evidence, examine_sink sink, void *context)
 {
@@ -67,9 +97,11 @@ int log_order_check(struct log_order *order, bool numbered, examine_sink sink, v
 
     if (order->count > 1)
         qsort(order->items, order->count, sizeof *order->items, compare);
+    keep_latest(order);
     for (size_t i = 1; i < order->count && told < MOST_TOLD && result == 0; i++) {
         const struct log_entry *before = &order->items[i - 1], *entry = &order->items[i];
-        bool back = entry->time.seconds + LEAST_BACK < before->time.seconds;
+        size_t behind = is_back(entry, before) ? count_behind(order, i) : 0;
+        bool back = behind > 1 || (behind == 1 && i + 1 == order->count);
         bool missing = numbered && entry->number > before->number + 1;
         if (!back && !missing)
             continue;
@@ -78,9 +110,13 @@ int log_order_check(struct log_order *order, bool numbered, examine_sink sink, v
         add_entry(&evidence, before);
         buffer_add_text(&evidence, ", ");
         add_entry(&evidence, entry);
+        if (back)
+            buffer_add_format(&evidence, ", %zu record%s until that time was reached again",
+                              behind, behind == 1 ? "" : "s");
         result = back ? tell(entry, "clock-set-back",
                              "a later record has an earlier time: the clock may have been set "
-                             "back; a wrong clock that is corrected, a virtual machine that "
+                             "back; a wrong clock that is corrected, events of a shutdown that are "
+                             "written at the next start, a virtual machine that "
                              "is resumed and another system on the disk do that too",
                              &evidence, sink, context)
                       : tell(entry, "log-gap",
