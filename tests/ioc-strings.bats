@@ -127,7 +127,9 @@ for line in sys.stdin:
     python3 -c 'print("aa:bb::c-" * 400000, end="")' >groups
     python3 -c 'print("User-Agent: Mozilla/4.0 (" * 150000, end="")' >agents
     python3 -c 'print("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb " * 110000, end="")' >coins
-    for file in dots urls ats paths groups agents coins; do
+    python3 -c 'print("b\u00fc." * 2000000, end="")' >letters
+    python3 -c 'print(("\u00fc." * 200 + "_.de ") * 5000, end="")' >labels
+    for file in dots urls ats paths groups agents coins letters labels; do
         run timeout 20 ioc-strings -q -k all "$file"
         assert [ "$status" -lt 2 ]
     done

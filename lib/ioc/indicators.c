@@ -274,14 +274,21 @@ static bool goes_on_behind(const struct view *view, size_t end)
 static bool find_international_host(struct scan *scan, const struct view *view, size_t dot,
                                     size_t *walked)
 {
+    size_t *refused = &scan->refused[walked - scan->walked];
     struct finding finding = { .at = dot,
                                .kind = IOC_DOMAIN,
                                .encoding = view->encoding,
                                .international = true };
-    struct host host;
+    struct host host = { 0 };
     size_t end;
 
+    if (dot >= *refused)
+        *refused = international_refused(scan, view, dot);
+    if (dot < *refused)
+        return false;
     enum suffix suffix = find_international(scan, view, &finding.at, &end, &host, true);
+    if (host.hopeless)
+        *refused = end;
     if (suffix == SUFFIX_NONE || suffix_is_registry(scan, host.name))
         return false;
     finding.suffix = suffix;
@@ -332,6 +339,8 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     judge_domain(scan, &finding, &host, view, begin, end);
     if (is_onion(host.name, &finding))
         finding.kind = IOC_ONION;
+    else if (strcmp(strrchr(host.name, '.'), ".onion") == 0)
+        judge(&finding, REASON_NO_ONION);
     add_finding(scan, &finding);
 }
 

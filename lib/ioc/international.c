@@ -17,7 +17,7 @@
 
 #include <fett/text.h>
 
-#include "scan.h"
+#include "path.h"
 
 enum script {
     SCRIPT_NONE,
@@ -102,12 +102,11 @@ static struct character character_at(const struct view *view, size_t at)
 
 static struct character character_before(const struct view *view, size_t at)
 {
-    enum { SIZE_MOST = 4 };
     struct character character = { view_before(view, at, 1), view->step };
 
     if (view->step == 2 || character.code_point < 0x80 || character.code_point == UNIT_NONE)
         return character;
-    for (size_t size = 2; size <= SIZE_MOST && size <= at; size++) {
+    for (size_t size = 2; size <= UTF8_LENGTH_MAX && size <= at; size++) {
         character = character_at(view, at - size);
         if (character.size == size)
             return character;
@@ -195,11 +194,12 @@ static size_t walk_back(struct walk *walk, const struct view *view, size_t at)
     return at;
 }
 
-static size_t walk_on(struct walk *walk, const struct view *view, size_t at)
+/* Over `most` characters and no more. */
+static size_t walk_on(struct walk *walk, const struct view *view, size_t at, size_t most)
 {
     bool dot = true; /* none may come next */
 
-    for (size_t walked = 0; walked <= HOST_LENGTH_MAX; walked++) {
+    for (size_t walked = 0; walked < most; walked++) {
         struct character next = character_at(view, at);
         if (next.code_point == '.' && !dot &&
             label_script(character_at(view, at + view->step).code_point) != LABEL_NOT)
@@ -342,7 +342,7 @@ static void read_label(const struct view *view, size_t *at, size_t end, struct l
 static bool measure(const struct view *view, size_t *begin, size_t end, struct host *host)
 {
     size_t start = *begin, last_characters = 0, registered = 0;
-    bool foreign = false, upper = false, small = false;
+    bool foreign = false, upper = false, small = false, overlong = false;
     struct label label;
 
     *host = (struct host){ 0 };
@@ -350,6 +350,7 @@ static bool measure(const struct view *view, size_t *begin, size_t end, struct h
         size_t label_at = at;
         read_label(view, &at, end, &label);
         bool good = label.length > 0 && host->length + label.length + 1 <= HOST_LENGTH_MAX;
+        overlong = label.length > 0 && (overlong || !good);
         if (!good || host->labels == 0) {
             host->length = host->labels = 0;
             foreign = upper = small = false;
@@ -372,7 +373,9 @@ static bool measure(const struct view *view, size_t *begin, size_t end, struct h
     host->mixed_case = upper && small;
     host->short_label = registered < 2;
     *begin = start;
-    return host->labels >= 2 && foreign;
+    bool found = host->labels >= 2 && foreign;
+    host->hopeless = !found && !overlong;
+    return found;
 }
 
 /* Whether a character that is no text stands there, as in bytes of other meaning. */
@@ -400,6 +403,43 @@ static enum suffix foreign_suffix(const struct scan *scan, const struct host *ho
     return suffix;
 }
 
+/* Behind the hyphens at the end of a name. */
+static size_t without_hyphens(const struct view *view, size_t begin, size_t end)
+{
+    while (end > begin && view_before(view, end, 1) == '-')
+        end -= view->step;
+    return end;
+}
+
+/* Can a name end at `end`: is its last label a suffix, and what is behind text? */
+static bool may_end(const struct scan *scan, const struct view *view, size_t begin, size_t end)
+{
+    size_t at = end = without_hyphens(view, begin, end);
+    char text[LABEL_LENGTH_MAX + 1];
+    struct label label;
+
+    while (at > begin && view_before(view, at, 1) != '.')
+        at -= view->step;
+    read_label(view, &at, end, &label);
+    memcpy(text, label.text, label.length);
+    text[label.length] = '\0';
+    return label.length > 0 && suffix_of(scan, text) != SUFFIX_NONE &&
+           !is_noise(view, character_at(view, end));
+}
+
+size_t international_refused(const struct scan *scan, const struct view *view, size_t dot)
+{
+    struct walk walk = { .script = LABEL_NEUTRAL };
+    size_t begin = dot + view->step, end = walk_on(&walk, view, begin, SIZE_MAX);
+
+    if (!may_end(scan, view, begin, end))
+        return end > begin ? end : begin;
+    size_t at = end;
+    for (size_t walked = 0; walked <= HOST_LENGTH_MAX && at > begin; walked++)
+        at -= character_before(view, at).size;
+    return at > begin ? at : 0;
+}
+
 enum suffix find_international(const struct scan *scan, const struct view *view, size_t *begin,
                                size_t *end, struct host *host, bool backwards)
 {
@@ -412,9 +452,7 @@ enum suffix find_international(const struct scan *scan, const struct view *view,
     } else {
         dot = at;
     }
-    *end = walk_on(&walk, view, dot);
-    while (*end > dot && view_before(view, *end, 1) == '-')
-        *end -= view->step;
+    *end = without_hyphens(view, dot, walk_on(&walk, view, dot, HOST_LENGTH_MAX + 1));
     if (walk.mixed || is_noise(view, character_before(view, at)) ||
         is_noise(view, character_at(view, *end)) || !measure(view, &at, *end, host) ||
         (!backwards && at != *begin) || (view->step == 2 && backwards && host->short_label))

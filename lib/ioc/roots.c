@@ -6,7 +6,7 @@
  *
  *     C:\  \??\C:\  \\?\C:\  %TEMP%\  \SystemRoot\       winpath
  *     \\host\share                                       unc
- *     \\.\pipe\  \\host\pipe\                            pipe
+ *     \\.\pipe\  \\host\pipe\  \Device\NamedPipe\         pipe
  *     HKLM\  HKLM:\  \Registry\Machine\  SOFTWARE\...    regpath
  *     Global\  Local\  \BaseNamedObjects\                mutex
  *
@@ -44,6 +44,7 @@ static const struct root {
     { "system", "currentcontrolset\\ controlset00", IOC_REGPATH, REASON_KNOWN_KEY, false },
     { "systemroot", "", IOC_WINPATH, REASON_KERNEL_NAME, true },
     { "device", "harddisk mup\\", IOC_WINPATH, REASON_KERNEL_NAME, true },
+    { "device", "namedpipe\\", IOC_PIPE, REASON_PIPE, true },
     { "global", "", IOC_MUTEX, REASON_GLOBAL_NAME, false },
     { "local", "", IOC_MUTEX, REASON_LOCAL_NAME, false },
     { "basenamedobjects", "", IOC_MUTEX, REASON_OBJECT_FOLDER, true },
@@ -217,9 +218,10 @@ static bool is_known_share(const struct view *view, size_t at, size_t end)
     return (units == 2 && view_behind(view, at, 1) == '$') || one_stands_at(view, at, known);
 }
 
+/* Windows also takes \\host@SSL@port\share, by WebDAV. */
 static bool is_host_unit(unsigned unit)
 {
-    return unit_is(unit, CHARACTER_LABEL) || unit == '.' || unit == '?';
+    return unit_is(unit, CHARACTER_LABEL) || unit_among(unit, ".?@");
 }
 
 static void judge_share(struct finding *finding, const struct view *view, size_t host,

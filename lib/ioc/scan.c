@@ -111,7 +111,7 @@ static const struct kind {
     [IOC_UNC] = { "unc", MARK_SHARE, write_path },
     [IOC_WINPATH] = { "winpath", MARK_PATH, write_path },
     [IOC_REGPATH] = { "regpath", MARK_PATH, write_path },
-    [IOC_PIPE] = { "pipe", MARK_SHARE, write_path },
+    [IOC_PIPE] = { "pipe", MARK_SHARE | MARK_PATH, write_path },
     [IOC_FILENAME] = { "filename", MARK_NAME, write_path },
     [IOC_PDB] = { "pdb", MARK_NAME, write_path },
     [IOC_HASH] = { "hash", MARK_RUN, write_lower },

@@ -201,6 +201,7 @@ enum reason {
     REASON_NETWORK,
     REASON_FEW_DIGITS,
     REASON_NO_LETTERS,
+    REASON_NO_ONION,
     REASON_COUNT,
 };
 
@@ -213,6 +214,7 @@ struct host {
     unsigned labels;
     bool numeric, mixed_case, camel_case;
     bool short_label; /* of international names: one character before the suffix */
+    bool hopeless;    /* of them: nor are more dots before the same end in one */
 };
 
 struct finding {
@@ -280,6 +282,7 @@ struct scan {
     struct buffer plain; /* words without their marks, see defang.c */
     bool failed;         /* for want of memory */
     size_t walked[5]; /* end of the run walked last: ASCII, UTF-16LE even, odd, BE even, odd */
+    size_t refused[5]; /* no dot before it is in an international name; in the same order */
     struct wide_text texts[2]; /* walked last; letters at even, odd places */
 };
 
@@ -351,6 +354,10 @@ bool is_foreign_letter(unsigned unit);
  * there. SUFFIX_NONE: there is none. */
 enum suffix find_international(const struct scan *scan, const struct view *view, size_t *begin,
                                size_t *end, struct host *host, bool backwards);
+
+/* The place before which no dot from `dot` on, where nothing but such names may be, is in
+ * one: its last label is no suffix, or too far away. 0: they may be. */
+size_t international_refused(const struct scan *scan, const struct view *view, size_t dot);
 
 /* The name [begin, end) as A-labels in lower case. */
 void write_international(const struct view *view, size_t begin, size_t end, struct buffer *value);

@@ -122,6 +122,7 @@ static const struct {
     [REASON_SPECIAL_ADDRESS] = { "special address", { -30 } },
     [REASON_FEW_DIGITS] = { "few digits, or repeated", { -60 } },
     [REASON_NO_LETTERS] = { "no letters", { -40 } },
+    [REASON_NO_ONION] = { "no hidden service", { -60, -60, -60, -60, -60, -60 } },
 };
 
 void judge(struct finding *finding, enum reason reason)

@@ -209,6 +209,7 @@ static void test_contexts(void)
         { " gate.evil.py ", "gate.evil.py", HELD_BACK },
         { " gate.evil.stream ", "gate.evil.stream", HELD_BACK },
         { " abcdefghijklmnop.onion ", "abcdefghijklmnop.onion", SURE },
+        { " abcdefghijklmno.onion ", "abcdefghijklmno.onion", HELD_BACK },
         { " host.xn--p1ai ", "host.xn--p1ai", WEAK },
         /* parts of names in other alphabets: UTF-8, Latin-1 */
         { " m\xc3\xbcnchen-bank.de ", "xn--mnchen-bank-thb.de", WEAK },
