@@ -650,6 +650,27 @@ open("damaged", "wb").write(data[:random.randrange(len(data) // 2, len(data))])'
         <(fs-timeline --anomalies "$samples/kozirog-nt.raw" | grep -v '"type":"anomaly"')
 }
 
+@test "anomalies: times after the image was acquired" {
+    image=$samples/kozirog-nt
+    run -1 grep -c after-acquisition <(fs-timeline -q --anomalies "$image.E01")
+    # the same disk, as if acquired on the 20th: the incident was on the 22nd
+    faketime -f '2000-11-20 08:00:00' ewfacquire -u -q -t early -f encase6 "$image.raw" >/dev/null
+    fs-timeline -q --anomalies early.E01 | grep '"code":"after-acquisition"' >found
+    assert_equal "$(field path <found | grep -c -e '/SOUNDV.EXE$' -e '/MRE.DLL$')" 2
+    assert_regex "$(head -1 found | field evidence)" ', acquired 2000-11-20T08:00:00'
+    assert_equal "$(field datetime <found | awk '$1 < "2000-11-21T08:00:00"')" ""
+    # every such time of a file is one of the timeline
+    fs-timeline -q early.E01 | grep -vF '"macb":".a.."' | grep -v '"source":"fn"' >events
+    assert [ "$(wc -l <found)" -gt 2 ]
+    run -0 diff <(field path <found | cut -d: -f1 | sort -u) \
+        <(python3 -c '
+import json
+print("\n".join(sorted({r["path"].split(":")[0] for r in map(json.loads, open("events"))
+    if r["datetime"] > "2000-11-21T08:00:00" and not r["path"].startswith("/$")})))')
+    # raw images do not say
+    run -1 grep -c after-acquisition <(fs-timeline -q --anomalies "$image.raw")
+}
+
 @test "anomalies of logs: a clock that was set back, records that are missing" {
     python3 -c '
 import struct

@@ -61,6 +61,10 @@ const char *timeline_around_missing(const struct timeline *timeline);
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,
                       const char *volume, bool ntfs, struct error *error);
 
+/* When the media of the trees that are added next was acquired, absent where it is not
+ * known: files with later times are anomalies. */
+void timeline_set_acquired(struct timeline *timeline, const struct instant *acquired);
+
 /* Add the times of a record: an event as it is; of others each time becomes an
  * event, of files equal ones together as those of a tree. Its line goes to a
  * temporary file where there are many. */

@@ -2,6 +2,8 @@
 
 /* fs-timeline: the file systems of an object, and what lies in them, into a timeline. */
 
+#include <string.h>
+
 #include "lines.h"
 #include "timeline_sources.h"
 
@@ -10,11 +12,27 @@ struct request {
     const struct examine_timeline_options *options;
 };
 
+/* What the container says; of raw images nothing is known. */
+static struct instant time_acquired(const struct image *image)
+{
+    struct instant acquired = INSTANT_NONE;
+    const char *name, *value;
+
+    for (size_t i = 0; image && i < image_fact_count(image); i++) {
+        image_fact(image, i, &name, &value);
+        if (strcmp(name, "acquired") == 0 && instant_parse(&acquired, value, strlen(value)) != 0)
+            acquired = INSTANT_NONE;
+    }
+    return acquired;
+}
+
 static int add_filesystem(void *context, struct evidence *evidence,
                           struct filesystem *filesystem, struct error *error)
 {
     const struct request *request = context;
+    struct instant acquired = time_acquired(evidence->image);
 
+    timeline_set_acquired(request->timeline, &acquired);
     if (source_is_wanted(request->options->sources, "fs") &&
         timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
                           filesystem_volume(filesystem)->name,

@@ -11,7 +11,9 @@
 
 #include "timeline_internal.h"
 
-enum sign { BEFORE_NAME, ZERO_FRACTION, COPIED, BEFORE_VOLUME, SIGNS };
+enum sign { BEFORE_NAME, ZERO_FRACTION, COPIED, BEFORE_VOLUME, AFTER_ACQUISITION, SIGNS };
+
+enum { DAY = 86400 };
 
 static const struct {
     const char *code, *message;
@@ -28,6 +30,9 @@ static const struct {
     { "before-volume",
       "born before its volume: it came from elsewhere with its times; restored backups, "
       "archives and images of an installation do that" },
+    { "after-acquisition",
+      "a time a day or more after the image was acquired: it may have been set by hand, or the "
+      "evidence was used since; a wrong clock, here or where it was acquired, does that too" },
 };
 
 static bool is_set(const struct instant *time)
@@ -73,15 +78,20 @@ static int tell(struct timeline *timeline, const struct file *file, enum sign si
     struct buffer evidence = BUFFER_INIT;
     struct record record;
 
-    add_time(&evidence, "born in $SI ", born);
-    add_time(&evidence, "modified in $SI ", &file->times.modified);
-    add_time(&evidence, "born in $FN ", named);
+    if (sign == AFTER_ACQUISITION) {
+        add_time(&evidence, "", named);
+        add_time(&evidence, "acquired ", &timeline->acquired);
+    } else {
+        add_time(&evidence, "born in $SI ", born);
+        add_time(&evidence, "modified in $SI ", &file->times.modified);
+        add_time(&evidence, "born in $FN ", named);
+    }
     if (sign == BEFORE_VOLUME)
         add_time(&evidence, "volume made ", &timeline->volume_born);
     if (also)
         buffer_add_text(&evidence, also);
     record_begin(&record, RECORD_ANOMALY);
-    record_time(&record, FIELD_DATETIME, born);
+    record_time(&record, FIELD_DATETIME, sign == AFTER_ACQUISITION ? named : born);
     record_text(&record, FIELD_IMAGE, tree->image);
     record_text(&record, FIELD_VOLUME, tree->volume);
     record_file_reference(&record, file);
@@ -93,16 +103,40 @@ static int tell(struct timeline *timeline, const struct file *file, enum sign si
     return result;
 }
 
+/* The latest of its own times; accessed is set by who looks. */
+static struct instant last_time(const struct file *file)
+{
+    const struct instant *times[] = { &file->times.born, &file->times.modified,
+                                      &file->times.changed };
+    struct instant last = INSTANT_NONE;
+
+    for (int i = 0; i < 3; i++)
+        if (is_set(times[i]) && (!is_set(&last) || instant_compare(times[i], &last) > 0))
+            last = *times[i];
+    return last;
+}
+
+/* The clocks of two machines and their zones differ. */
+static bool is_after_acquisition(const struct timeline *timeline, const struct instant *time)
+{
+    return timeline->acquired.state != INSTANT_ABSENT && is_set(time) &&
+           timeline_correct(timeline, time).seconds > timeline->acquired.seconds + DAY;
+}
+
 int anomalies_check(struct timeline *timeline, const struct file *file)
 {
     const struct file_times *times = &file->times;
-    struct instant named = name_birth(file);
+    struct instant named = name_birth(file), last = last_time(file);
     bool has[SIGNS] = { false };
 
-    if (strtoull(file->inode, NULL, 10) == 0) /* $MFT was made with its volume */
+    if (timeline->trees[timeline->current].ntfs && strtoull(file->inode, NULL, 10) == 0) /* $MFT was made with its volume */
         timeline->volume_born = is_set(&named) ? named : times->born;
-    if (timeline->focus.limits.anomalies == ANOMALIES_NONE || !is_set(&times->born) ||
-        file->metadata_file)
+    if (timeline->focus.limits.anomalies == ANOMALIES_NONE || file->metadata_file)
+        return 0;
+    if (is_after_acquisition(timeline, &last) &&
+        tell(timeline, file, AFTER_ACQUISITION, &last, NULL) != 0)
+        return -1;
+    if (!timeline->trees[timeline->current].ntfs || !is_set(&times->born))
         return 0;
     has[BEFORE_NAME] = is_before(&times->born, &named);
     has[ZERO_FRACTION] = is_set(&times->modified) && times->born.nanoseconds == 0 &&

@@ -21,6 +21,7 @@ struct timeline *timeline_new(const struct timeline_focus *focus)
 
     if (timeline)
         *timeline = (struct timeline){ .focus.limits = *focus,
+                                       .acquired = INSTANT_NONE,
                                        .spool = SPOOL_INIT(LIMIT_SPOOL_BYTES) };
     return timeline;
 }
@@ -156,7 +157,7 @@ static int add_file(void *context, const struct file *file)
     unsigned long long number = strtoull(file->inode, NULL, 10) + 1;
     bool known = number == timeline->last_number;
     timeline->last_number = number;
-    if (ntfs && !known && file_passes(&timeline->focus, file) &&
+    if (!known && file_passes(&timeline->focus, file) &&
         anomalies_check(timeline, file) != 0)
         timeline->out_of_memory = true;
     for (size_t i = 0; !known && i < file->name_count && i < NO_NAME; i++)
@@ -164,6 +165,11 @@ static int add_file(void *context, const struct file *file)
             timeline_add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i,
                                file->handle, timeline->current);
     return timeline->out_of_memory ? -1 : 0;
+}
+
+void timeline_set_acquired(struct timeline *timeline, const struct instant *acquired)
+{
+    timeline->acquired = *acquired;
 }
 
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,

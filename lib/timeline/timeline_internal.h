@@ -144,6 +144,7 @@ struct timeline {
     struct met wanted;   /* files that records without times lie in: around_make_key */
     size_t wanting;      /* the around that wants them */
     struct instant volume_born; /* of the tree that is being walked */
+    struct instant acquired;    /* likewise: its media */
     bool making;         /* a record is added that was made here */
 };
 
