@@ -15,9 +15,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <fett/error.h>
-#include <string.h>
 
 struct buffer {
     char *data;
