@@ -10,7 +10,7 @@
 #include <fett/examine.h>
 
 static struct examine_strings_options search = { .ioc = IOC_OPTIONS_DEFAULT, .to = UINT64_MAX };
-static struct examine_strings_request request = { .min_confidence = 50 };
+static struct examine_strings_request request = EXAMINE_STRINGS_REQUEST_DEFAULT;
 static const char *range, *shard;
 static struct cli_list words, word_files, stop_lists, baselines;
 static struct histogram_filter histogram = { .sink = cli_write };

@@ -505,6 +505,14 @@ assert not missing and not got - theirs, (missing, got - theirs)
 assert any("path" in r for r in ours)
 END
     run -2 --separate-stderr ioc-strings --strings=1 "$image"
+    run -2 --separate-stderr ioc-strings --strings=0 "$image"
+}
+
+@test "an IPv6 address in brackets with its port" {
+    run -0 --separate-stderr ioc-strings -k ipv6 --text - <<<'to [2001:db8::7]:443 and [2001:db8::8] and [2001:db8::9]:x'
+    assert_equal "$(field value <<<"$output" | tr '\n' ' ')" "2001:db8::7 2001:db8::8 2001:db8::9 "
+    assert_equal "$(grep -c 'port behind' <<<"$output")" 1
+    assert_regex "$(grep 'port behind' <<<"$output")" '"value":"2001:db8::7"'
 }
 
 @test "what is encoded is found where it is asked for, with its place" {

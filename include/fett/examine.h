@@ -218,13 +218,17 @@ struct examine_strings_request {
     const char *kinds;               /* "domain,url", "all"; NULL: the default ones, and
                                       * none beside keywords and strings */
     uint64_t min_confidence;
-    uint64_t least;                  /* characters of printable strings; 0: not searched */
+    uint64_t least;                  /* characters of printable strings */
     struct examine_texts words, word_files; /* keywords */
     bool nocase;
     struct examine_texts stop_lists; /* files, see ioc_stop.h */
     struct examine_texts baselines;  /* records of clean systems, whose values are left out */
     const char *codings;             /* "gzip,base64", "all" */
 };
+
+/* Printable strings are not searched. */
+#define EXAMINE_NO_STRINGS UINT64_MAX
+#define EXAMINE_STRINGS_REQUEST_DEFAULT { .min_confidence = 50, .least = EXAMINE_NO_STRINGS }
 
 /* Make what `options` points to, and what it says of indicators. Bad lines of files
  * go to `problem`. Release in any case. */

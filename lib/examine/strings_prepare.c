@@ -147,7 +147,8 @@ static int set_indicators(struct examine_strings_options *options,
 
     options->indicators =
         request->kinds ||
-        (request->words.count + request->word_files.count == 0 && request->least == 0);
+        (request->words.count + request->word_files.count == 0 &&
+         request->least == EXAMINE_NO_STRINGS);
     if (request->kinds && ioc_parse_kinds(request->kinds, &options->ioc.kinds, error) != 0)
         return -1;
     if (request->min_confidence > MOST)
@@ -159,7 +160,7 @@ static int set_indicators(struct examine_strings_options *options,
 
 static int set_strings(struct ioc_strings_options *strings, uint64_t least, struct error *error)
 {
-    if (least == 0)
+    if (least == EXAMINE_NO_STRINGS)
         return 0;
     *strings = (struct ioc_strings_options)IOC_STRINGS_OPTIONS_DEFAULT;
     strings->least = least < UINT32_MAX ? (unsigned)least : UINT32_MAX;

@@ -121,7 +121,12 @@ void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
                                .encoding = view->encoding };
     judge_address(&finding, &address);
     unsigned before = view_before(view, begin, 1);
-    if (before == '[' && view_unit(view, begin + finding.length) == ']')
+    size_t closing = begin + finding.length;
+    bool enclosed = before == '[' && view_unit(view, closing) == ']';
+    if (enclosed && view_behind(view, closing, 1) == ':' &&
+        unit_is(view_behind(view, closing, 2), CHARACTER_DIGIT))
+        judge(&finding, REASON_PORT_BEHIND);
+    if (enclosed)
         judge(&finding, REASON_BRACKETS);
     else if (before == 0 || before == UNIT_NONE)
         judge(&finding, REASON_NUL_BEFORE);
