@@ -14,12 +14,13 @@
 
 enum { MOST_PARTS = 32 }; /* of a row's path */
 
+/* A separator at the end has nothing behind it. */
 static size_t count_parts(const char *path)
 {
     size_t count = *path != '\0';
 
     for (; *path; path++)
-        count += *path == '\\';
+        count += *path == '\\' && path[1] != '\0';
     return count;
 }
 
@@ -62,6 +63,43 @@ static bool is_at_path(struct walk *walk, hive_key key)
     return true;
 }
 
+/* Whether a key has the parameters of a service, of which ServiceDll is one. */
+static bool is_of_service(struct walk *walk, hive_key key)
+{
+    size_t length;
+    const char *name = hive_key_name(walk->hive, key, &length);
+
+    return walk->location->read == AUTORUN_SERVICES &&
+           text_compare_nocase(name, length, "Parameters", strlen("Parameters")) == 0 &&
+           is_at_path(walk, hive_key_parent(walk->hive, key));
+}
+
+/* A value of a service, or of its parameters, that tells what it starts. */
+static int walk_image(struct walk *walk, hive_key key, const struct hive_value *value)
+{
+    bool is_library = autorun_matches("ServiceDll", value->name, value->name_length);
+    struct autorun autorun = { .list = is_library ? AUTORUN_LIBRARY : AUTORUN_ONE };
+
+    if (!is_library && (!autorun_matches("ImagePath", value->name, value->name_length) ||
+                        !is_at_path(walk, key)))
+        return 0;
+    walk_set_text(walk, value);
+    return walk_emit(walk, key, value, &autorun);
+}
+
+/* What a deleted key of parameters has, the service of which is live. */
+static int walk_parameters(struct walk *walk, hive_key key)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < hive_value_count(walk->hive, key) && result == 0; i++) {
+        struct hive_value value;
+        if (hive_value_get(walk->hive, key, i, &value, NULL) == 0)
+            result = walk_image(walk, key, &value);
+    }
+    return result;
+}
+
 static int walk_keys(struct walk *walk)
 {
     int result = 0;
@@ -70,29 +108,22 @@ static int walk_keys(struct walk *walk)
         hive_key key = hive_deleted_key(walk->hive, i);
         if (is_at_path(walk, key))
             result = walk_key(walk, key);
+        else if (!hive_key_is_deleted(walk->hive, hive_key_parent(walk->hive, key)) &&
+                 is_of_service(walk, key))
+            result = walk_parameters(walk, key);
     }
     return result;
-}
-
-/* Whether a value of a service's key tells what it starts. */
-static bool is_image(const struct hive_value *value)
-{
-    return autorun_matches("ImagePath|ServiceDll", value->name, value->name_length);
 }
 
 static int walk_single(struct walk *walk, hive_key key, struct hive_value *value)
 {
     const char *wanted = walk->location->value;
-    struct autorun autorun = { .enabled = false };
 
-    if (walk->location->read != AUTORUN_SERVICES)
-        return autorun_matches(wanted ? wanted : "", value->name, value->name_length)
-                   ? walk_value(walk, key, value, false)
-                   : 0;
-    if (!is_image(value))
-        return 0;
-    walk_set_text(walk, value);
-    return walk_emit(walk, key, value, &autorun);
+    if (walk->location->read == AUTORUN_SERVICES)
+        return walk_image(walk, key, value);
+    return autorun_matches(wanted ? wanted : "", value->name, value->name_length)
+               ? walk_value(walk, key, value, false)
+               : 0;
 }
 
 static int walk_single_values(struct walk *walk)
@@ -103,7 +134,7 @@ static int walk_single_values(struct walk *walk)
         struct hive_value value;
         hive_key key;
         if (hive_deleted_value(walk->hive, i, &value, &key, NULL) == 0 && key != 0 &&
-            is_at_path(walk, key))
+            (is_at_path(walk, key) || is_of_service(walk, key)))
             result = walk_single(walk, key, &value);
     }
     return result;
