@@ -108,6 +108,18 @@ HKLM\SOFTWARE\Vendor\Run'
     refute_regex "$output" 'file_offset|key_last_write'
 }
 
+@test "of a Windows 9x hive that was cut the block that is not whole is named" {
+    need_corpus
+    # its second RGDB is at 69664 and has 20480 bytes
+    head -c 79888 "$corpus/hives9x/dfwinreg/USER.DAT" >USER.DAT
+    run -3 --separate-stderr reg-ls USER.DAT
+    assert_regex "$output$stderr" 'data block 2 of 4 needs 20480 bytes at 69664, has 10224'
+    # libcreg leaves out the last one without a word
+    head -c 159775 "$corpus/hives9x/dfwinreg/USER.DAT" >USER.DAT
+    run -3 --separate-stderr reg-ls USER.DAT
+    assert_regex "$output$stderr" 'data block 4 of 4 needs 40960 bytes at 118816, has 40959'
+}
+
 @test "keys and values of real hives are those that hivex finds" {
     need_corpus
     count=0

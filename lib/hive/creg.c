@@ -198,6 +198,7 @@ static int open_checked(struct hive *hive, struct reader *reader, struct error *
 int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error)
 {
     struct reader *checked = NULL;
+    struct error cut;
     uint8_t *data;
     size_t size;
     int damaged;
@@ -212,6 +213,13 @@ int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error
         result = error_set_memory(error);
     if (result == 0)
         result = open_checked(hive, checked, error);
+    if (checked && (result == 0 || error->kind == ERROR_DAMAGED) &&
+        creg_is_cut(data, size, &cut)) {
+        if (result == 0)
+            hive_add_problem(hive, 0, "%s", cut.text);
+        else
+            *error = cut;
+    }
     reader_free(checked);
     free(data);
     return result;

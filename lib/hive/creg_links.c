@@ -9,7 +9,8 @@
  * Header                               RGKN, at 32
  *     0  4  CREG                           0  4  RGKN
  *     8  4  offset of the first RGDB       4  4  size
- *                                          8  4  offset of the root
+ *    16  2  how many of them               8  4  offset of the root
+ * Data block: 0  4  RGDB, 4  4  size; the next one follows it
  * Key, 28 bytes, by offsets from RGKN
  *    12  4  parent
  *    16  4  first subkey, 0xffffffff: none
@@ -106,4 +107,23 @@ int creg_check_links(struct hive *hive, uint8_t *data, size_t size, struct error
     free(links.waiting);
     free(links.met);
     return result == 0 ? 0 : error_set_memory(error);
+}
+
+bool creg_is_cut(const uint8_t *data, size_t size, struct error *what)
+{
+    uint64_t at = bytes_u32le(data + 8);
+    unsigned count = bytes_u16le(data + 16);
+
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t has = at < size ? size - at : 0;
+        uint32_t needs = has < 8 ? 8 : bytes_u32le(data + at + 4);
+        if (needs > has) {
+            error_set(what, ERROR_DAMAGED,
+                      "9x hive: data block %u of %u needs %u bytes at %llu, has %llu", i + 1, count,
+                      needs, (unsigned long long)at, (unsigned long long)has);
+            return true;
+        }
+        at += needs;
+    }
+    return false;
 }

@@ -95,6 +95,10 @@ uint32_t regf_checksum(const uint8_t *base);
  * loop or out of the key tree; each is a problem of the hive. */
 int creg_check_links(struct hive *hive, uint8_t *data, size_t size, struct error *error);
 
+/* Whether the file ends in one of its data blocks, and in which: libcreg fails without
+ * saying so, or leaves out what was in the last one. For bytes that passed creg_check_links. */
+bool creg_is_cut(const uint8_t *data, size_t size, struct error *what);
+
 /* A new key at the end of the table; NULL when memory is out. */
 struct key *hive_add_key(struct hive *hive);
 
