@@ -454,3 +454,13 @@ END
     assert_regex "$output" '"anomalies":\["its path with variables names another file than its local path"\]'
     assert_equal "$(field facts.environment_path <<<"$output")" '%windir%\system32\cmd.exe'
 }
+
+@test "what stands behind a NUL in an INI file is shown, and is no default" {
+    mkdir tree
+    printf '[autorun]\r\nopen=\0evil.exe\r\n' >tree/autorun.inf
+    run -0 --separate-stderr reg-runkeys -n tree
+    assert_equal "$(field location <<<"$output")" autorun-inf
+    assert_regex "$output" '"data":"\\u0000evil.exe"'
+    assert_regex "$output" '"enabled":false'
+    assert_regex "$output" 'where Windows does not read'
+}

@@ -144,6 +144,7 @@ struct autorun {
     const struct hive_value *value; /* likewise; NULL too where the key itself tells */
     const char *text;             /* what is started, as text; may be empty */
     const char *data;             /* of a file: what stands there, if that is not `text` */
+    size_t data_length;           /* bytes at data, where a NUL is in them; else 0 */
     const char *folder;           /* likewise: Windows' path of the folder that it is started
                                      in; NULL: not said */
     const char *user;             /* whom it runs as, if it says so */

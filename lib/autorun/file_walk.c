@@ -32,8 +32,13 @@ static struct autorun autorun_of(const struct text_walk *walk, const struct auto
 {
     unsigned version = walk->known ? facts_version(walk->known->machine) : 0;
     bool unread = row->only_9x && version != 0 && version != AUTORUN_9X;
+    size_t length = strlen(buffer_text(&walk->text));
+    bool more = length < walk->text.length; /* behind a NUL */
 
-    return (struct autorun){ .enabled = walk->text.length > 0 && !unread,
+    return (struct autorun){ .enabled = length > 0 && !unread,
+                             .more = more,
+                             .data = more ? buffer_text(&walk->text) : NULL,
+                             .data_length = more ? walk->text.length : 0,
                              .location = row->id,
                              .category = row->category,
                              .technique = row->technique,
@@ -283,6 +288,7 @@ static int visit_batch_line(struct text_walk *walk, const struct autorun_line *r
     autorun.name = name;
     autorun.name_length = strlen(name);
     autorun.data = buffer_text(&walk->section);
+    autorun.data_length = 0;
     return walk->visit(walk->context, &autorun);
 }
 

@@ -300,7 +300,8 @@ static void set_autorun(struct autoruns *all, struct record *record,
     if (autorun->value)
         autorun_set_data(all, record, autorun->hive, autorun->value);
     else if (*data || autorun->key)
-        record_text(record, FIELD_DATA, data);
+        record_text_n(record, FIELD_DATA, data,
+                      autorun->data_length > 0 ? autorun->data_length : strlen(data));
     record_time(record, FIELD_KEY_LAST_WRITE, &autorun->last_write);
     if (autorun->in_control_set)
         record_bool(record, FIELD_CURRENT, autorun->current);
