@@ -86,6 +86,19 @@ void artifact_set_program(struct buffer *program, const char *text, size_t lengt
         buffer_add_byte(program, text[at] == '\\' ? '/' : text[at]);
 }
 
+int artifact_read(struct reader *reader, uint64_t limit, const struct artifact_sink *sink,
+                  uint8_t **data, size_t *size, struct error *error)
+{
+    struct error lost = ERROR_INIT;
+    int damaged = 0;
+
+    if (reader_read_all(reader, limit, data, size, &damaged, &lost) != 0)
+        return error_set(error, lost.kind, "%s", lost.text);
+    if (damaged)
+        sink->damage(sink->context, &lost);
+    return 0;
+}
+
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what)
 {
     struct error error = ERROR_INIT;

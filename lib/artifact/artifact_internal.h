@@ -24,6 +24,10 @@ size_t utf16_units(const uint8_t *data, size_t most);
 /* Add a security identifier, "S-1-5-21-..."; nothing for what is none. */
 void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size);
 
+/* All of a file in memory, see reader_read_all; what of it is lost is told to the sink. */
+int artifact_read(struct reader *reader, uint64_t limit, const struct artifact_sink *sink,
+                  uint8_t **data, size_t *size, struct error *error);
+
 /* Tell what is wrong at a place of the file. */
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what);
 

@@ -206,14 +206,10 @@ static int parse_evt(struct reader *reader, const struct artifact_sink *sink,
                      struct error *error)
 {
     struct log log = { .message = BUFFER_INIT };
-    struct error lost = ERROR_INIT;
     uint8_t *data;
-    int damaged = 0;
 
-    if (reader_read_all(reader, LIMIT_EVENT_LOG_BYTES, &data, &log.size, &damaged, &lost) != 0)
-        return error_set(error, lost.kind, "%s", lost.text);
-    if (damaged)
-        sink->damage(sink->context, &lost);
+    if (artifact_read(reader, LIMIT_EVENT_LOG_BYTES, sink, &data, &log.size, error) != 0)
+        return -1;
     log.data = data;
     int result = 0;
     if (!is_evt(data, log.size)) {

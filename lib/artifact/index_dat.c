@@ -144,14 +144,10 @@ static int parse_index_dat(struct reader *reader, const struct artifact_sink *si
                            struct error *error)
 {
     struct history history = { .message = BUFFER_INIT };
-    struct error lost = ERROR_INIT;
     uint8_t *data;
-    int damaged = 0;
 
-    if (reader_read_all(reader, LIMIT_EVENT_LOG_BYTES, &data, &history.size, &damaged, &lost) != 0)
-        return error_set(error, lost.kind, "%s", lost.text);
-    if (damaged)
-        sink->damage(sink->context, &lost);
+    if (artifact_read(reader, LIMIT_EVENT_LOG_BYTES, sink, &data, &history.size, error) != 0)
+        return -1;
     history.data = data;
     int result = is_index_dat(data, history.size)
                      ? parse_blocks(&history, sink, error)

@@ -161,15 +161,11 @@ static int parse_compressed(const uint8_t *data, size_t size, const struct artif
 static int parse_prefetch(struct reader *reader, const struct artifact_sink *sink,
                           struct error *error)
 {
-    struct error lost = ERROR_INIT;
     uint8_t *data;
     size_t size;
-    int damaged = 0;
 
-    if (reader_read_all(reader, LIMIT_PREFETCH_BYTES, &data, &size, &damaged, &lost) != 0)
-        return error_set(error, lost.kind, "%s", lost.text);
-    if (damaged)
-        sink->damage(sink->context, &lost);
+    if (artifact_read(reader, LIMIT_PREFETCH_BYTES, sink, &data, &size, error) != 0)
+        return -1;
     int result = is_compressed(data, size) ? parse_compressed(data, size, sink, error)
                                            : parse_plain(data, size, sink, error);
     free(data);

@@ -127,15 +127,12 @@ static int parse_recycle(struct reader *reader, const struct artifact_sink *sink
                          struct error *error)
 {
     struct buffer message = BUFFER_INIT;
-    struct error lost = ERROR_INIT;
     uint8_t *data;
     size_t size;
-    int damaged = 0, result;
+    int result;
 
-    if (reader_read_all(reader, LIMIT_EVENT_LOG_BYTES, &data, &size, &damaged, &lost) != 0)
-        return error_set(error, lost.kind, "%s", lost.text);
-    if (damaged)
-        sink->damage(sink->context, &lost);
+    if (artifact_read(reader, LIMIT_EVENT_LOG_BYTES, sink, &data, &size, error) != 0)
+        return -1;
     if (is_info2(data, size))
         result = parse_info2(data, size, sink, &message, error);
     else if (is_i(data, size))

@@ -100,13 +100,9 @@ static int parse_task(struct reader *reader, const struct artifact_sink *sink,
     struct task task = { .actions = NULL };
     uint8_t *data;
     size_t size;
-    int damaged = 0;
 
-    if (reader_read_all(reader, LIMIT_TASK_BYTES, &data, &size, &damaged, &lost) != 0)
-        return error_set(error, lost.kind, "%s", lost.text);
-    if (damaged)
-        sink->damage(sink->context, &lost);
-    lost = (struct error)ERROR_INIT;
+    if (artifact_read(reader, LIMIT_TASK_BYTES, sink, &data, &size, error) != 0)
+        return -1;
     int result = task_is_job(data, size) ? task_read_job(&task, data, size, &lost)
                                          : task_read_xml(&task, data, size, &lost);
     if (result != 0 && lost.kind == ERROR_SYSTEM) {

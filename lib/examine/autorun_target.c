@@ -12,8 +12,6 @@
 
 #include "autorun_internal.h"
 
-enum { STEP = 1 << 20 };
-
 struct target_content {
     uint64_t handle;
     char sha256[DIGEST_HEX_SIZE]; /* "": not read, or not whole */
@@ -40,27 +38,25 @@ void autorun_release_targets(struct autoruns *all)
     signatures_free(all->signatures);
 }
 
+static int add_to_digest(void *digest, uint64_t offset, const void *data, size_t size)
+{
+    (void)offset;
+    digest_update(digest, data, size);
+    return 0;
+}
+
 /* The digest of all of it; -1 when something could not be read. */
 static int read_digest(struct reader *reader, char hex[DIGEST_HEX_SIZE], struct error *error)
 {
     struct digest digest;
-    uint8_t *step = malloc(STEP);
-    int result = step ? digest_init(&digest, DIGEST_SHA256, error) : error_set_memory(error);
 
-    if (result != 0) {
-        free(step);
+    if (digest_init(&digest, DIGEST_SHA256, error) != 0)
         return -1;
-    }
-    for (uint64_t at = 0; at < reader->size && result == 0; at += STEP) {
-        size_t size = reader->size - at < STEP ? (size_t)(reader->size - at) : STEP;
-        result = reader_read(reader, at, step, size, error);
-        digest_update(&digest, step, size);
-    }
+    int result = examine_content(reader, add_to_digest, &digest, error);
     if (result == 0)
         digest_finish(&digest, hex);
     else
         digest_release(&digest);
-    free(step);
     return result;
 }
 
