@@ -482,6 +482,32 @@ open("I2", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), len(wide)
     assert_equal "$(field datetime <<<"$output" | cut -c18-19 | xargs)" "05 06"
 }
 
+@test "recycle bins of Windows 95 and NT 4, of shares, with a size that lacks a byte" {
+    python3 -c '
+import struct
+def filetime(seconds): return (seconds + 11644473600) * 10**7
+entry = lambda path, drive, n: struct.pack("<260sIIQI", path, n, drive, filetime(974880844), 77)
+head = lambda version, size: struct.pack("<IIIII", version, 1, 1, size, 0)
+wide = lambda path: path.encode("utf-16-le")
+open("INFO-95", "wb").write(head(0, 280) + entry(b"C:\\a.txt", 2, 0) + entry(b"\0\\srv\\b.txt", 26, 1))
+open("INFO-NT", "wb").write(head(2, 800) + entry(b"C:\\x", 2, 3) + wide("C:\\\u017c.txt").ljust(520, b"\0"))
+open("other", "wb").write(head(0, 280) + b"no path".ljust(280, b"\0"))
+share = wide("\\\\srv\\c.txt")
+open("I1", "wb").write(struct.pack("<QQQ", 1, 5, filetime(974880845)) + share.ljust(520, b"\0"))
+open("I2", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + share + b"\0\0")
+open("I3", "wb").write(struct.pack("<Q", 1) + b"\0" * 7 + struct.pack("<Q", filetime(974880847)) + wide("C:\\d.txt").ljust(520, b"\0"))
+open("cut", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + share[:-4])'
+    run -0 --separate-stderr fs-timeline INFO-95 INFO-NT I1 I2 I3
+    assert_equal "$(field message <<<"$output" | sort | xargs -d'\n' printf '%s|')" \
+        'C:\a.txt|C:\d.txt|C:\ż.txt|\\srv\b.txt (no longer in the bin)|\\srv\c.txt|\\srv\c.txt|'
+    assert_equal "$(grep -c '"size":' <<<"$output")" 5
+    assert_equal "$(field datetime <<<"$output" | cut -c18-19 | xargs)" "04 04 04 05 06 07"
+    run -3 --separate-stderr fs-timeline cut
+    assert_regex "$stderr" 'cut: at 46: a path that was cut'
+    assert_equal "$(field message <<<"$output")" '\\srv\c.t'
+    run -2 --separate-stderr fs-timeline other
+}
+
 @test "--source: what Windows noted is found by itself, and tells the story in one command" {
     image=$samples/kozirog-nt.raw
     fs-timeline -q --source all --around soundv.exe=3m "$image" >events
@@ -701,7 +727,8 @@ open("log.evt", "wb").write(struct.pack("<I4sIIIIIIIIII", 48, b"LfLe", 1, 1, 48,
     assert_equal "$(grep -c '"last accessed"' events)" 21
     run -0 grep -c 'Windows6.1-KB2533623-x64.msu (Windows6.1-KB2533623-x64\[1\].msu)"' events
     fs-timeline "$artifacts/History.IE5_index.dat" >events
-    assert_equal "$(grep -c '"last accessed"' events)" 17
+    # both times of such a record are the visit
+    assert_equal "$(field timestamp_desc <events | uniq -c | xargs)" "17 last visited"
     run -0 grep -c 'Visited: gold_administrator@http://www.msn.com/?ocid=iehp"' events
     # the history of a day has its visits by the clock of the machine
     day=$artifacts/MSHist012013031020130311-index.dat
@@ -712,6 +739,45 @@ open("log.evt", "wb").write(struct.pack("<I4sIIIIIIIIII", 48, b"LfLe", 1, 1, 48,
     assert_equal "$(grep -c '"visited, by the local clock"' <<<"$output")" 23
     # with the right zone both times of a visit are one
     assert_equal "$(field datetime <<<"$output" | sort | uniq -u | wc -l)" 0
+}
+
+@test "index.dat: when something was put into the cache; that of Internet Explorer 4" {
+    python3 -c '
+import struct
+def filetime(seconds): return (seconds + 11644473600) * 10**7
+dos = (8 << 11 | 14 << 5 | 10 // 2) << 16 | (20 << 9 | 11 << 5 | 22) # 2000-11-22 08:14:10
+def record(late, location, when, checked, cached):
+    shift = 4 if late else 0
+    texts = location + b"\0" + b"x[1].htm\0"
+    at = 104 + shift
+    data = bytearray(384)
+    data[:8] = struct.pack("<4sI", b"URL ", 3)
+    data[8:24] = struct.pack("<QQ", *when)
+    for place, value in ((52, at), (60, at + len(location) + 1), (80, checked), (84, 3), (92, cached)):
+        data[place + shift:place + shift + 4] = struct.pack("<I", value)
+    data[at:at + len(texts)] = texts
+    return bytes(data)
+def index(name, version, late):
+    head = bytearray(16384)
+    signature = b"Client UrlCache MMF Ver " + version + b"\0"
+    head[:len(signature)] = signature
+    head[592] = 0x3f
+    times = filetime(974880840), filetime(974880900)
+    open(name, "wb").write(bytes(head) + record(late, b"http://kozirog.netissat.net/", times, dos + 0x10000, dos)
+        + record(late, b"Visited: me@http://kozirog.netissat.net/", times[:1] * 2, dos, 0))
+index("index4", b"4.7", True)
+index("index5", b"5.2", False)'
+    for file in index4 index5; do
+        run -0 --separate-stderr fs-timeline "$file"
+        assert_equal "$stderr" ""
+        assert_equal "$(field timestamp_desc <<<"$output" | xargs -d'\n' printf '%s|')" \
+            "content modified|last visited|put into the cache|compared with the server|last accessed|"
+        assert_equal "$(field datetime <<<"$output" | cut -c15-19 | xargs)" \
+            "14:00 14:00 14:10 14:12 15:00"
+        assert_equal "$(field message <<<"$output" | sort -u | head -1)" \
+            'Visited: me@http://kozirog.netissat.net/ (x[1].htm)'
+        assert_equal "$(field count <<<"$output" | sort -u)" 3
+    done
 }
 
 @test "shortcuts: the times of what they open" {

@@ -3,12 +3,16 @@
 /*
  * recycle: what was put into the recycle bin, and when.
  *
- *     INFO2 (Windows 95 to 2003): 0 version (4: 9x, 5: NT)  12 bytes of an entry, 280 or
- *         800; entries from 20: 0 path, 8-bit, 260 bytes  260 number  264 drive (A is 0)
- *         268 FILETIME  276 size  280 path, UTF-16, 520 bytes, where entries have 800
+ *     INFO, INFO2 (to 2003): 0 version (0: 95, 2: NT 4, 4: 98, 5: ME and from 2000 on)
+ *         12 bytes of an entry, 280 or 800; entries from 20: 0 path, 8-bit, 260 bytes
+ *         260 number  264 drive (A is 0, 26: a share)  268 FILETIME  276 size  280 path,
+ *         UTF-16, 520 bytes, where entries have 800
  *         An entry whose path begins with NUL left the bin; the rest of it still stands.
  *     $I... (from Vista): 0 version (1 or 2, 64 bits)  8 size  16 FILETIME
  *         version 1: 24 path, UTF-16, 520 bytes; version 2: 24 units  28 path
+ *         Some files of version 1 lack a byte of the size, and with it its value.
+ *
+ * Sources: libyal's descriptions of both, rifiuti2.
  */
 
 #include <stdlib.h>
@@ -28,24 +32,45 @@ enum {
     PATH_UNITS = 260,
     I_PATH = 24,
     I_LEAST = 28,
+    I_SHORT = 543, /* of 544: without a byte of the size */
+    SHARE = 26,
 };
+
+/* The first path of a list, whose first letter may be gone. */
+static bool has_path(const uint8_t *path)
+{
+    return (path[1] == ':' && path[2] == '\\') || (path[1] == '\\' && path[2] != '\\');
+}
 
 static bool is_info2(const uint8_t *head, size_t size)
 {
-    uint32_t version = size >= INFO2_HEADER ? bytes_u32le(head) : 0;
-    uint32_t entry = version ? bytes_u32le(head + 12) : 0;
+    uint32_t version = size >= INFO2_HEADER ? bytes_u32le(head) : UINT32_MAX;
+    uint32_t entry = version != UINT32_MAX ? bytes_u32le(head + 12) : 0;
 
+    if (version == 0 || version == 2) /* little else tells these from other files */
+        return entry == (version == 0 ? ENTRY_9X : ENTRY_NT) &&
+               (size == INFO2_HEADER || (size > INFO2_HEADER + 3 && has_path(head + INFO2_HEADER)));
     return (version == 4 || version == 5) && (entry == ENTRY_9X || entry == ENTRY_NT);
 }
 
+/* How many bytes of the size a file lacks: then the path begins at an odd place. */
+static size_t missing(const uint8_t *head, size_t size)
+{
+    return size == I_SHORT && bytes_u64le(head) == 1 && head[I_PATH] == 0;
+}
+
+/* "C:\..." or "\\server\..." */
 static bool is_i(const uint8_t *head, size_t size)
 {
     uint64_t version = size >= I_LEAST ? bytes_u64le(head) : 0;
-    size_t at = version == 1 ? I_PATH : I_PATH + 4;
+    size_t less = version == 1 ? missing(head, size) : 0;
+    size_t at = version == 1 ? I_PATH - less : I_PATH + 4;
 
-    return (version == 1 || version == 2) && size >= at + 6 && head[at + 2] == ':' &&
-           head[at + 3] == 0 && head[at + 4] == '\\' &&
-           instant_from_filetime(bytes_u64le(head + 16)).state == INSTANT_UTC;
+    return (version == 1 || version == 2) && size >= at + 6 && head[at + 1] == 0 &&
+           head[at + 3] == 0 &&
+           ((head[at + 2] == ':' && head[at + 4] == '\\') ||
+            (head[at] == '\\' && head[at + 2] == '\\')) &&
+           instant_from_filetime(bytes_u64le(head + 16 - less)).state == INSTANT_UTC;
 }
 
 static bool is_recycle(const uint8_t *head, size_t size)
@@ -55,18 +80,17 @@ static bool is_recycle(const uint8_t *head, size_t size)
 
 static bool is_recycle_path(const char *path, size_t length)
 {
-    return path_has_name(path, length, "INFO2") || path_has_name(path, length, "INFO") ||
+    return path_has_name(path, length, "INFO2") ||
+           (path_has_name(path, length, "INFO") && text_glob("*/recycle?/*", path, length)) ||
            (path_has_name(path, length, "$I*") && text_glob("*/$recycle.bin/*", path, length));
 }
 
 static int hand_out(const struct artifact_sink *sink, struct record *record,
-                    uint64_t filetime, uint64_t bytes, bool left, struct buffer *message,
-                    struct error *error)
+                    uint64_t filetime, bool left, struct buffer *message, struct error *error)
 {
     struct instant time = instant_from_filetime(filetime);
 
     record_text(record, FIELD_ORIGIN, left ? "deleted" : "live");
-    record_number(record, FIELD_SIZE, bytes);
     if (left)
         buffer_add_text(message, " (no longer in the bin)");
     return artifact_event(sink, record, &time, "recycle", "put into the recycle bin", message,
@@ -92,13 +116,15 @@ static int parse_info2(const uint8_t *data, size_t size, const struct artifact_s
         } else {
             if (left && drive < 26) /* the letter was overwritten */
                 buffer_add_byte(message, (char)('A' + drive));
+            else if (left && drive == SHARE)
+                buffer_add_byte(message, '\\');
             text_add_cp1252(message, stored + left,
                             strnlen((const char *)stored + left, PATH_8BIT - left));
         }
         record_begin(&record, RECORD_EVENT);
         record_number(&record, FIELD_RECORD_NUMBER, bytes_u32le(stored + PATH_8BIT));
-        result = hand_out(sink, &record, bytes_u64le(stored + 268), bytes_u32le(stored + 276),
-                          left, message, error);
+        record_number(&record, FIELD_SIZE, bytes_u32le(stored + 276));
+        result = hand_out(sink, &record, bytes_u64le(stored + 268), left, message, error);
     }
     if (result == 0 && at < size)
         artifact_damage(sink, at, "an entry that was cut");
@@ -109,18 +135,21 @@ static int parse_i(const uint8_t *data, size_t size, const struct artifact_sink 
                    struct buffer *message, struct error *error)
 {
     struct record record;
-    size_t at = I_PATH, units = PATH_UNITS;
+    size_t less = missing(data, size), at = I_PATH - less, units = PATH_UNITS;
 
     if (bytes_u64le(data) == 2) {
         units = bytes_u32le(data + I_PATH);
         at += 4;
     }
-    if (units > (size - at) / 2)
+    if (units > (size - at) / 2) {
         units = (size - at) / 2;
+        artifact_damage(sink, size, "a path that was cut");
+    }
     text_add_utf16le(message, data + at, utf16_units(data + at, units));
     record_begin(&record, RECORD_EVENT);
-    return hand_out(sink, &record, bytes_u64le(data + 16), bytes_u64le(data + 8), false, message,
-                    error);
+    if (less == 0)
+        record_number(&record, FIELD_SIZE, bytes_u64le(data + 8));
+    return hand_out(sink, &record, bytes_u64le(data + 16 - less), false, message, error);
 }
 
 static int parse_recycle(struct reader *reader, const struct artifact_sink *sink,
@@ -145,5 +174,5 @@ static int parse_recycle(struct reader *reader, const struct artifact_sink *sink
 }
 
 const struct artifact_format artifact_recycle = {
-    "recycle", "recycle bin: INFO2 and $I", is_recycle, is_recycle_path, parse_recycle,
+    "recycle", "recycle bin: INFO, INFO2 and $I", is_recycle, is_recycle_path, parse_recycle,
 };
