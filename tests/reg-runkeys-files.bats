@@ -416,6 +416,92 @@ END
     assert_equal "$(grep -c old.exe <<<"$output")" 1
 }
 
+# Published: Windows 7 keeps no Actions, and no SD in Tree before Windows 10. The digest is that
+# of RegIdleBackup's file on Windows 7.
+@test "tasks of Windows 7: only a digest says what they start, and none is hidden" {
+    cache='Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache'
+    path='\Microsoft\Windows\Registry\RegIdleBackup'
+    rest=$(printf '%048d' 0)
+    task() { # GUID PATH DIGEST
+        printf '[%s\\Tasks\\%s]\nPath\tsz\t%s\nHash\tbinary\t%s\nTriggers\tbinary\t%s\n' \
+            "$cache" "$1" "$2" "$3" "$(sed 's/^17/15/' <<<"$(triggers 38214103)")"
+        printf '[%s\\Tree%s]\nId\tsz\t%s\n' "$cache" "$2" "$1"
+    }
+    {
+        printf '%s\n' '@2011-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' $'CurrentVersion\tsz\t6.1'
+        task '{A}' "$path" "ae0db2f31a30b208$rest"
+        task '{B}' "$path\\B" "ae0db2f31a30b208$rest"
+        printf '[%s\\Tasks\\{C}]\nPath\tsz\t\\C\n' "$cache"
+    } | hive software
+    run -3 --separate-stderr reg-runkeys software
+    assert_equal "$(grep -c '"type":"gap"' <<<"$output")" 1 # {C}: neither actions nor digest
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "autorun" and r["name"] == "Hash":
+        print(r["facts"]["uri"], r["enabled"], r.get("default"), r["data"][:4], r.get("anomalies"))
+' <<<"$output" >got
+    cat >expected <<'END'
+\Microsoft\Windows\Registry\RegIdleBackup True True ae0d None
+\Microsoft\Windows\Registry\RegIdleBackup\B True None ae0d None
+END
+    diff got expected >differences || fail "$(cat differences)"
+    # another file of the same name
+    { printf '%s\n' '@2011-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+          $'CurrentVersion\tsz\t6.1'
+      task '{A}' "$path" "ae0db2f31a30b209$rest"; } | hive software
+    run -0 --separate-stderr reg-runkeys --no-default software
+    assert_equal "$(grep -c '"name":"Hash"' <<<"$output")" 1
+}
+
+@test "a task whose program is in quotes, and a task of Windows that starts another class" {
+    cache='Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache'
+    backup='{CA767AA8-9157-4604-B64B-40747123D5F2}' other='{01234567-89AB-CDEF-0123-456789ABCDEF}'
+    hives='{BA677074-762C-444B-94C8-8C83F93F6605}' # lives in a service: it has no server
+    task() { # GUID PATH ACTIONS
+        printf '[%s\\Tasks\\%s]\nPath\tsz\t%s\nActions\tbinary\t%s\nTriggers\tbinary\t%s\n' \
+            "$cache" "$@" "$(triggers 38214143)"
+        printf '[%s\\Tree%s]\nId\tsz\t%s\n' "$cache" "$2" "$1"
+    }
+    w='\Microsoft\Windows'
+    {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' $'CurrentVersion\tsz\t6.3' \
+            "[Classes\\CLSID\\$backup\\InprocServer32]" $'@\tsz\tC:\\Windows\\System32\\regidle.dll' \
+            "[Classes\\CLSID\\$other\\InprocServer32]" $'@\tsz\tC:\\Windows\\System32\\evil.dll'
+        task '{A}' "$w\\Registry\\RegIdleBackup" "$(actions "$backup" '')"
+        task '{B}' "$w\\Windows Media Sharing\\UpdateLibrary" \
+            "$(actions '"%ProgramFiles%\Windows Media Player\wmpnscfg.exe"' '')"
+        task '{C}' "$w\\User Profile Service\\HiveUploadTask" "$(actions "$hives" '')"
+        task '{D}' "$w\\UPnP\\UPnPHostConfig" "$(actions sc.exe 'config upnphost start= auto')"
+        task '{E}' "$w\\WDI\\ResolutionHost" "$(actions "$other" '')"
+        task '{F}' "$w\\Servicing\\StartComponentCleanup" "$(actions "$hives" '')"
+        task '{G}' "$w\\MUI\\LPRemove" "$(actions 'C:\evil\lpremove.exe' '')"
+        task '{H}' "$w\\Time Zone\\SynchronizeTimeZone" "$(actions tzsync.exe '& evil.exe')"
+    } | hive software
+    run -0 --separate-stderr reg-runkeys software
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r.get("category") == "task":
+        print(r["facts"]["uri"].split("\\")[-1], r.get("default", False), r.get("program"))
+' <<<"$output" | sort >got
+    sort >expected <<'END'
+RegIdleBackup True C:\Windows\System32\regidle.dll
+UpdateLibrary True %ProgramFiles%\Windows Media Player\wmpnscfg.exe
+HiveUploadTask True None
+UPnPHostConfig True sc.exe
+ResolutionHost False C:\Windows\System32\evil.dll
+StartComponentCleanup False None
+LPRemove False C:\evil\lpremove.exe
+SynchronizeTimeZone False tzsync.exe
+END
+    diff got expected >differences || fail "$(cat differences)"
+}
+
 @test "tasks that Windows has as it is installed are defaults, by where they lie" {
     folder=disk/Windows/System32/Tasks/Microsoft/Windows
     mkdir -p disk/Windows/System32/config "$folder"/{Defrag,Registry,'Time Zone'}

@@ -28,12 +28,18 @@ struct shipped_service {
 /* A task of Vista and later; of any version. */
 struct shipped_task {
     const char *paths;  /* patterns */
-    const char *texts;  /* patterns */
+    const char *texts;  /* patterns; a class of unknown server is its "{CLSID}" */
 };
+
+/* Bytes of a digest that are compared. */
+enum { SHIPPED_DIGEST_BYTES = 8 };
 
 /* NULL behind the last. */
 const struct shipped *shipped(size_t index);
 const struct shipped_task *shipped_task(size_t index);
+/* Tasks by the SHA-256 of their files: paths are no patterns, texts are the digits of
+ * its first bytes with | between. */
+const struct shipped_task *shipped_task_digest(size_t index);
 /* Sorted by name in lower case. */
 const struct shipped_service *shipped_services(size_t *count);
 /* Those whose names differ from machine to machine: names are patterns. */

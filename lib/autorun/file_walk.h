@@ -42,9 +42,11 @@ static inline void facts_add_time(struct facts *facts, const char *name,
         facts_add(facts, name, value_time(time));
 }
 
-/* Add a command line: the program in quotes, so that all of it is its name. */
+/* Add a command line: the program in quotes, so that all of it is its name; it may
+ * have some already. */
 static inline void add_command(struct buffer *text, const char *program, const char *arguments)
 {
+    program += *program == '"';
     buffer_add_byte(text, '"');
     buffer_add(text, program, strcspn(program, "\""));
     buffer_add_byte(text, '"');

@@ -2,6 +2,7 @@
 
 /* Whether an autostart is Windows' own: by name and text, as its version ships it. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include <fett/limits.h>
@@ -48,6 +49,8 @@ static size_t folder_size(const char *text, size_t size, const char **name)
         const char *folder, *name;
     } folders[] = {
         { "%programfiles%\\", "%programs%\\" },
+        { "%commonprogramfiles%\\", "%programs%\\common files\\" },
+        { "%commonprogramfiles(x86)%\\", "%programs%\\common files\\" },
         { "%programfiles(x86)%\\", "%programs%\\" },
         { ":\\program files\\", "%programs%\\" },
         { ":\\program files (x86)\\", "%programs%\\" },
@@ -176,13 +179,46 @@ static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
     return false;
 }
 
-static bool is_shipped_task(const struct autorun *autorun, const struct buffer *text)
+/* The class of a task whose server nobody knows; NULL: it has none. */
+static const char *class_of(const struct autorun *autorun)
+{
+    for (size_t i = 0; i < autorun->fact_count; i++)
+        if (strcmp(autorun->facts[i].name, "class") == 0)
+            return autorun->facts[i].value.text;
+    return NULL;
+}
+
+/* Of Vista and 7: whether the file that the task was made from is that of Windows. */
+static bool is_shipped_digest(const struct autorun *autorun)
+{
+    const struct hive_value *value = autorun->value;
+    const struct shipped_task *task;
+    char digits[2 * SHIPPED_DIGEST_BYTES + 1];
+
+    if (!value || !value->data || value->size < SHIPPED_DIGEST_BYTES ||
+        !text_equal_nocase(autorun->name, "Hash"))
+        return false;
+    for (size_t i = 0; i < SHIPPED_DIGEST_BYTES; i++)
+        snprintf(digits + 2 * i, 3, "%02x", value->data[i]);
+    for (size_t i = 0; (task = shipped_task_digest(i)) != NULL; i++)
+        if (text_equal_nocase(task->paths, autorun->identity) &&
+            autorun_matches(task->texts, digits, 2 * SHIPPED_DIGEST_BYTES))
+            return true;
+    return false;
+}
+
+static bool is_shipped_task(const struct autorun *autorun, const struct buffer *shortened)
 {
     const struct shipped_task *task;
+    const char *text = buffer_text(shortened), *class = class_of(autorun);
 
+    if (!*text && !class)
+        return is_shipped_digest(autorun);
+    if (!*text)
+        text = class;
     for (size_t i = 0; (task = shipped_task(i)) != NULL; i++)
         if (autorun_matches(task->paths, autorun->identity, strlen(autorun->identity)) &&
-            autorun_matches(task->texts, buffer_text(text), text->length))
+            autorun_matches(task->texts, text, strlen(text)))
             return true;
     return false;
 }

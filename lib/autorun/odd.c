@@ -83,8 +83,10 @@ static bool is_system_folder(const struct path *path, const char *windows)
 {
     static const char written[] =
         "%systemroot%/*|%windir%/*|/systemroot/*|?:/windows/*|?:/winnt/*|/windows/*|/winnt/*";
-    static const char below[] = "explorer.exe|system32/*|syswow64/*|sysnative/*|winsxs/*|"
-                                "servicepackfiles/*|taskmgr.exe|rundll32.exe|system/*|rundll.exe";
+    /* Programs lie in these folders themselves, in none of their own below them. */
+    static const char below[] = "explorer.exe|taskmgr.exe|rundll32.exe|rundll.exe|winsxs/*|"
+                                "servicepackfiles/*";
+    static const char holders[] = "system32/|syswow64/|sysnative/|system/|system32/dllcache/";
     size_t length = strlen(windows);
     const char *rest = NULL;
 
@@ -92,7 +94,7 @@ static bool is_system_folder(const struct path *path, const char *windows)
         text_compare_nocase(path->whole, length, windows, length) == 0)
         rest = path->whole + length;
     else if (autorun_matches("system32/*", path->whole, path->size))
-        return true;
+        rest = path->whole;
     else if (length == 0 && autorun_matches(written, path->whole, path->size)) {
         rest = memchr(path->whole + 1, '/', path->size - 1);
         if (*path->whole != '%' && rest && rest[-1] == ':') /* behind the drive */
@@ -101,7 +103,8 @@ static bool is_system_folder(const struct path *path, const char *windows)
     if (!rest)
         return false;
     rest += *rest == '/';
-    return autorun_matches(below, rest, path->size - (size_t)(rest - path->whole));
+    return autorun_matches(holders, rest, (size_t)(path->name - rest)) ||
+           autorun_matches(below, rest, path->size - (size_t)(rest - path->whole));
 }
 
 /* Whether two names differ in one letter: another, one more, one less, or two that

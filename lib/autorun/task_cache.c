@@ -4,14 +4,17 @@
  * The tasks of Vista and later as the registry has them, which Windows starts them by:
  *
  *     HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache
- *         Tasks\{GUID}   Path, Actions, Triggers, DynamicInfo, Author, Description, URI
+ *         Tasks\{GUID}   Path, Actions, Triggers, DynamicInfo, Hash, Author, URI ...
  *         Tree\PATH      Id: its {GUID}; SD: who may see it
  *
- * A task is hidden from all tools of Windows where its key in Tree has no SD, or is
- * gone.
+ * Vista and 7 have no Actions: what a task starts stands in its XML file alone, and
+ * Hash, a digest of that file, says which one it is. SD is there from Windows 10 on.
+ * A task is hidden from all tools of Windows where its key in Tree is gone, or has no
+ * SD while others have one.
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <fett/autorun_files.h>
 #include <fett/task.h>
@@ -26,6 +29,7 @@ struct cache {
     const struct autorun_known *known;
     const char *mount;
     hive_key tree;
+    bool has_descriptors; /* some key of a task in Tree has an SD */
     autorun_visit visit;
     void *context;
 };
@@ -39,26 +43,44 @@ static void add_value(struct cache *cache, hive_key key, const char *name, struc
         hive_value_text(cache->hive, &value, text);
 }
 
+static bool has_value(struct cache *cache, hive_key key, const char *name)
+{
+    struct hive_value value;
+
+    return hive_value_find(cache->hive, key, name, &value, NULL) == 0;
+}
+
+/* The key of a task in Tree; 0: it has none. */
+static hive_key find_in_tree(struct cache *cache, const char *path)
+{
+    while (*path == '\\')
+        path++;
+    return *path && cache->tree ? hive_key_find(cache->hive, cache->tree, path) : 0;
+}
+
 /* What is odd about the key of a task in Tree; NULL: nothing. */
 static const char *tree_oddity(struct cache *cache, hive_key task, const char *path)
 {
     struct buffer id = BUFFER_INIT;
-    struct hive_value value;
     size_t length;
     const char *name = hive_key_name(cache->hive, task, &length), *oddity = NULL;
+    hive_key key = find_in_tree(cache, path);
 
-    while (*path == '\\')
-        path++;
-    hive_key key = *path && cache->tree ? hive_key_find(cache->hive, cache->tree, path) : 0;
     if (!key)
         return "hidden: it has no key in Tree";
     add_value(cache, key, "Id", &id);
     if (text_compare_nocase(buffer_text(&id), id.length, name, length) != 0)
         oddity = "its key in Tree names another task";
-    else if (hive_value_find(cache->hive, key, "SD", &value, NULL) != 0)
+    else if (cache->has_descriptors && !has_value(cache, key, "SD"))
         oddity = "hidden: its key in Tree has no SD";
     buffer_release(&id);
     return oddity;
+}
+
+/* Whether only the digest of its file says what a task starts. */
+static bool is_by_digest(struct cache *cache, hive_key task)
+{
+    return !has_value(cache, task, "Actions") && has_value(cache, task, "Hash");
 }
 
 /* The texts of one task. */
@@ -75,7 +97,8 @@ static int visit_action(struct cache *cache, hive_key key, const struct texts *t
     struct hive_value value;
     enum autorun_list list = AUTORUN_ONE;
     const char *oddity = tree_oddity(cache, key, buffer_text(&texts->path));
-    bool found = hive_value_find(cache->hive, key, "Actions", &value, NULL) == 0;
+    const char *name = is_by_digest(cache, key) ? "Hash" : "Actions";
+    bool found = hive_value_find(cache->hive, key, name, &value, NULL) == 0;
     const char *command = action ? action->command : NULL;
     const char *path = buffer_text(&texts->path);
 
@@ -104,8 +127,8 @@ static int visit_action(struct cache *cache, hive_key key, const struct texts *t
         .known = cache->known,
         .identity = path,
         .key = buffer_text(&texts->key),
-        .name = "Actions",
-        .name_length = 7,
+        .name = name,
+        .name_length = strlen(name),
         .hive = cache->hive,
         .value = found ? &value : NULL,
         .text = buffer_text(&text),
@@ -115,7 +138,7 @@ static int visit_action(struct cache *cache, hive_key key, const struct texts *t
         .says = { oddity },
         .damaged = damage->kind != ERROR_NONE ? damage->text : NULL,
         .last_write = hive_key_last_write(cache->hive, key),
-        .enabled = !task->disabled && command,
+        .enabled = !task->disabled && (command || (!action && damage->kind == ERROR_NONE)),
         .list = list,
     };
     int result = text.failed ? error_set_memory(error) : cache->visit(cache->context, &autorun);
@@ -132,7 +155,8 @@ static int read_task(struct cache *cache, hive_key key, struct task *task, struc
         task_read_state(task, value.data, value.size);
     if (hive_value_find(cache->hive, key, "DynamicInfo", &value, NULL) == 0 && value.data)
         task_read_times(task, value.data, value.size);
-    if (hive_value_find(cache->hive, key, "Actions", &value, damage) == 0 && value.data)
+    if (!is_by_digest(cache, key) &&
+        hive_value_find(cache->hive, key, "Actions", &value, damage) == 0 && value.data)
         result = task_read_actions(task, value.data, value.size, damage);
     return result;
 }
@@ -155,7 +179,8 @@ static int visit_task(struct cache *cache, hive_key key, struct error *error)
     for (size_t i = 0; i < task.action_count && result == 0; i++)
         result = visit_action(cache, key, &texts, &task, &task.actions[i],
                               i + 1 == task.action_count ? &damage : &none, error);
-    if (task.action_count == 0 && damage.kind != ERROR_NONE && result == 0)
+    if (task.action_count == 0 && result == 0 &&
+        (damage.kind != ERROR_NONE || is_by_digest(cache, key)))
         result = visit_action(cache, key, &texts, &task, NULL, &damage, error);
     if (result == 0 && (texts.path.failed || texts.author.failed || texts.comment.failed ||
                         texts.key.failed))
@@ -168,6 +193,16 @@ static int visit_task(struct cache *cache, hive_key key, struct error *error)
     return result;
 }
 
+static bool has_descriptor(struct cache *cache, hive_key task)
+{
+    struct buffer path = BUFFER_INIT;
+
+    add_value(cache, task, "Path", &path);
+    hive_key key = find_in_tree(cache, buffer_text(&path));
+    buffer_release(&path);
+    return key && has_value(cache, key, "SD");
+}
+
 int autorun_walk_task_cache(struct hive *hive, const char *mount,
                             const struct autorun_known *known, autorun_visit visit,
                             void *context, struct error *error)
@@ -178,6 +213,8 @@ int autorun_walk_task_cache(struct hive *hive, const char *mount,
     int result = 0;
 
     cache.tree = hive_key_find(hive, hive_root(hive), TASK_CACHE "\\Tree");
+    for (size_t i = 0; tasks && i < hive_key_child_count(hive, tasks); i++)
+        cache.has_descriptors |= has_descriptor(&cache, hive_key_child(hive, tasks, i));
     for (size_t i = 0; tasks && i < hive_key_child_count(hive, tasks) && result == 0; i++)
         result = visit_task(&cache, hive_key_child(hive, tasks, i), error);
     return result;

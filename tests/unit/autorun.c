@@ -401,6 +401,9 @@ static void test_oddities(void)
     odd("/Windows/system32/scvhost.exe", "its program's name is like svchost.exe, but is not");
     odd("/Windows/system32/1sass.exe", "its program's name is like lsass.exe, but is not");
     odd("/Windows/system32/service.exe", "its program's name is like services.exe, but is not");
+    odd("/Windows/system32/dllhost/svchost.exe",
+        "its program has a name of Windows' own, but lies elsewhere");
+    odd("/Windows/system32/dllcache/svchost.exe", "");
     odd("/Windows/system32/taskhostw.exe", "");
     odd("/Windows/system32/calc.exe", "");
     odd("/OFFER2001.ZIP                    .EXE", blanks);
