@@ -9,6 +9,12 @@ _fett() {
             sed -n 's/^  -o, --output FORMAT *//p' | tr -d ,)" -- "$word"))
         return
         ;;
+    --source) # a list: the last name in it
+        local list=${word%"${word##*,}"}
+        COMPREPLY=($(compgen -P "$list" -W "$("$1" --help 2>/dev/null |
+            sed -n 's/^ *--source LIST *//p' | tr -d ,)" -- "${word##*,}"))
+        return
+        ;;
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$("$1" --help 2>/dev/null |

@@ -131,6 +131,7 @@ commands() {
     done
     assert_equal "$(complete_words fs-ls --min)" --min-size
     assert_equal "$(complete_words fs-ls -o t)" "table tsv"
+    assert_equal "$(complete_words fs-timeline --source evt,user)" "evt,userassist"
 }
 
 @test "a command's main is glue: at most 45 lines, its file 150" {

@@ -554,6 +554,23 @@ open("cut", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + sh
     assert_regex "$output" '"user":"S-1-5-21-2595688666-2948619230-3055395256-1001"'
 }
 
+@test "what the registry keeps of a user and of the machine" {
+    need_corpus
+    hives=$corpus/hives
+    # values that the tests of plaso have
+    fs-timeline "$hives/plaso/NTUSER-WIN7.DAT" >events
+    assert_equal "$(grep '"2011-08-23T17:10:14.960960500Z".*"drives"' events | field message)" \
+        '\\controller\home\nfury, Home Drive'
+    run -0 grep '"datetime":"2010-11-10T07:58:15.811625000Z","timestamp_desc":"last path typed","message":"....controller"' events
+    run -0 grep '"datetime":"2012-03-12T21:23:53.307749900Z","timestamp_desc":"last address typed","message":"http://cnn.com/"' events
+    run -0 grep '"datetime":"2012-04-01T13:52:39.113741700Z","timestamp_desc":"last opened","message":"The SHIELD"' events
+    # a folder in place of its GUID
+    assert_equal "$(grep '"source":"userassist"' events | grep -c 'Windows..System32..cmd.exe was run')" 1
+    refute [ -n "$(field program <events | grep -i 'C0F2E0B9FA8E')" ]
+    fs-timeline -q --source shutdown "$hives/regipy/SYSTEM" >events
+    assert_equal "$(field timestamp_desc <events | sort -u)" "last shut down"
+}
+
 @test "all keys where they are named, and they alone" {
     need_corpus
     hive=$corpus/hives/plaso/NTUSER.DAT
@@ -562,7 +579,8 @@ open("cut", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + sh
     assert_equal "$(field timestamp_desc <keys | sort -u)" "key last written"
     run -1 --separate-stderr fs-timeline --source fs,evt --after 1990-01-01 "$hive"
     fs-timeline "$hive" >whole
-    assert_equal "$(field source <whole | sort | uniq -c | xargs)" "$(wc -l <keys) reg $(grep -c userassist whole) userassist"
+    assert_equal "$(field source <whole | sort -u | xargs)" "drives recent reg typed userassist"
+    assert_equal "$(grep -c '"source":"reg"' whole)" "$(wc -l <keys)"
     fs-timeline -q --source all "$samples/kozirog-nt.raw" >all
     fs-timeline -q --source all,keys "$samples/kozirog-nt.raw" >more
     assert [ "$(grep -c 'key last written' more)" -gt "$(grep -c 'key last written' all)" ]

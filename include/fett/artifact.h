@@ -5,7 +5,7 @@
 /*
  * artifact: what Windows notes of what happened, as event records: event logs, the
  * journal of a volume, prefetch files, the recycle bin, the history of Internet
- * Explorer, shortcuts, values of the registry.
+ * Explorer, shortcuts, keys of the registry.
  *
  * Each format is one file in lib/artifact and one entry in the table. A parser hands
  * out events with datetime, timestamp_desc, message, source and what else the format
@@ -43,25 +43,37 @@ struct artifact_format {
 extern const struct artifact_format *const artifact_formats[];
 extern const size_t artifact_format_count;
 
-/* A value of the registry that keeps times. Texts are UTF-8. */
+/* A value of the registry: `text` where it is one (UTF-8), else `data` where it has any. */
 struct artifact_value {
-    const char *key, *name;
-    size_t key_length, name_length;
+    const char *name;
+    size_t name_length;
+    const char *text;
+    size_t text_length;
     const uint8_t *data;
     size_t size;
 };
 
-/* Values that one parser reads. */
-struct artifact_values {
-    const char *source; /* of --source, and of its events */
+/* A key with its values; of one that was deleted, or changed by a log, maybe not all. */
+struct artifact_key {
+    const char *path;
+    size_t path_length;
+    struct instant last_write; /* absent: not known */
+    const struct artifact_value *values;
+    size_t value_count;
+    const struct artifact_key *before; /* of the same kind in the same hive, or NULL */
+};
+
+/* Keys that one parser reads. */
+struct artifact_keys {
+    const char *source;  /* of --source, and of its events */
     const char *meaning;
-    const char *key;    /* pattern of the end of their key's path, as of examine_registry */
-    const char *name;   /* of the value; NULL: any */
-    int (*parse)(const struct artifact_value *value, const struct artifact_sink *sink,
+    const char *pattern; /* of their paths, as of examine_registry */
+    int (*parse)(const struct artifact_key *key, const struct artifact_sink *sink,
                  struct error *error);
 };
 
-extern const struct artifact_values *const artifact_registry[];
+/* Those of one source stand together. */
+extern const struct artifact_keys *const artifact_registry[];
 extern const size_t artifact_registry_count;
 
 /* The format of a file by its first bytes, or NULL. */

@@ -114,6 +114,13 @@ int examine_autoruns(struct object *object, const struct examine_autoruns_option
                      examine_sink sink, examine_problem problem, void *context,
                      struct error *error);
 
+/* Keys of one pattern, as that of the filter, for a sink of their own. */
+struct examine_registry_pattern {
+    const char *key;
+    examine_sink sink; /* gets each key, and then its values */
+    void *context;
+};
+
 /* reg-ls: which keys and values. */
 struct examine_registry_filter {
     /*
@@ -130,6 +137,9 @@ struct examine_registry_filter {
     bool keys, values;   /* records of these */
     bool live, deleted;  /* none set: both */
     bool all_hives;      /* as of autostarts */
+    /* What others want of the same walk; `keys` and `values` not set: they alone. At most 63. */
+    const struct examine_registry_pattern *patterns;
+    size_t pattern_count;
 };
 
 /* ERROR_USAGE for a pattern with too many parts. */

@@ -16,9 +16,13 @@ const struct artifact_format *const artifact_formats[] = {
 
 const size_t artifact_format_count = sizeof artifact_formats / sizeof *artifact_formats;
 
-const struct artifact_values *const artifact_registry[] = {
+const struct artifact_keys *const artifact_registry[] = {
     &artifact_userassist, &artifact_bam, &artifact_bam_state, &artifact_dam_state,
-    &artifact_shimcache, &artifact_shimcache_xp,
+    &artifact_shimcache, &artifact_shimcache_xp, &artifact_network, &artifact_typed_run,
+    &artifact_typed_paths, &artifact_typed_urls, &artifact_recent_docs, &artifact_recent_type,
+    &artifact_recent_opened, &artifact_recent_drive, &artifact_drives_mounted,
+    &artifact_drives_letters, &artifact_drives_share, &artifact_drives_usb,
+    &artifact_drives_property, &artifact_shutdown,
 };
 
 const size_t artifact_registry_count = sizeof artifact_registry / sizeof *artifact_registry;
@@ -66,6 +70,38 @@ void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size)
     buffer_add_format(buffer, "S-%u-%llu", sid[0], (unsigned long long)authority);
     for (unsigned i = 0; i < sid[1]; i++)
         buffer_add_format(buffer, "-%u", bytes_u32le(sid + 8 + 4 * i));
+}
+
+const struct artifact_value *key_value(const struct artifact_key *key, const char *name)
+{
+    for (size_t i = 0; i < key->value_count; i++)
+        if (text_compare_nocase(key->values[i].name, key->values[i].name_length, name,
+                                strlen(name)) == 0)
+            return &key->values[i];
+    return NULL;
+}
+
+const char *key_text(const struct artifact_key *key, const char *name, size_t *length)
+{
+    const struct artifact_value *value = key_value(key, name);
+
+    *length = value && value->text ? value->text_length : 0;
+    return *length > 0 ? value->text : "";
+}
+
+const char *key_name(const struct artifact_key *key, unsigned up, size_t *length)
+{
+    const char *end = key->path + key->path_length, *begin;
+
+    for (;; up--) {
+        begin = memrchr(key->path, '\\', (size_t)(end - key->path));
+        if (up == 0 || !begin)
+            break;
+        end = begin;
+    }
+    begin = begin ? begin + 1 : key->path;
+    *length = (size_t)(end - begin);
+    return begin;
 }
 
 void artifact_set_program(struct buffer *program, const char *text, size_t length)

@@ -10,8 +10,12 @@
 extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
     artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk, artifact_task;
 
-extern const struct artifact_values artifact_userassist, artifact_bam, artifact_bam_state,
-    artifact_dam_state, artifact_shimcache, artifact_shimcache_xp;
+extern const struct artifact_keys artifact_userassist, artifact_bam, artifact_bam_state,
+    artifact_dam_state, artifact_shimcache, artifact_shimcache_xp, artifact_network,
+    artifact_typed_run, artifact_typed_paths, artifact_typed_urls, artifact_recent_docs,
+    artifact_recent_type, artifact_recent_opened, artifact_recent_drive, artifact_drives_mounted,
+    artifact_drives_letters, artifact_drives_share, artifact_drives_usb, artifact_drives_property,
+    artifact_shutdown;
 
 /* Without case. */
 bool path_ends(const char *path, size_t length, const char *end);
@@ -30,6 +34,13 @@ int artifact_read(struct reader *reader, uint64_t limit, const struct artifact_s
 
 /* Tell what is wrong at a place of the file. */
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what);
+
+/* The value of this name, without case, or NULL. */
+const struct artifact_value *key_value(const struct artifact_key *key, const char *name);
+/* Its text; "" where it has none. */
+const char *key_text(const struct artifact_key *key, const char *name, size_t *length);
+/* The last part of the key's path, `up` parts above. */
+const char *key_name(const struct artifact_key *key, unsigned up, size_t *length);
 
 /* The path of a program as that of a file: without drive or device, with slashes. */
 void artifact_set_program(struct buffer *program, const char *text, size_t length);

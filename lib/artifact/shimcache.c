@@ -128,8 +128,8 @@ static int parse_chain(struct cache *cache, size_t begin, bool has_package, stru
     return result;
 }
 
-static int parse_shimcache(const struct artifact_value *value, const struct artifact_sink *sink,
-                           struct error *error)
+static int parse_value(const struct artifact_value *value, const struct artifact_sink *sink,
+                       struct error *error)
 {
     struct cache cache = { .data = value->data, .size = value->size, .sink = sink };
     uint32_t first = value->size >= 132 ? bytes_u32le(value->data) : 0;
@@ -152,12 +152,20 @@ static int parse_shimcache(const struct artifact_value *value, const struct arti
     return result;
 }
 
-const struct artifact_values artifact_shimcache = {
+static int parse_shimcache(const struct artifact_key *key, const struct artifact_sink *sink,
+                           struct error *error)
+{
+    const struct artifact_value *value = key_value(key, "AppCompatCache");
+
+    return value && value->data ? parse_value(value, sink, error) : 0;
+}
+
+const struct artifact_keys artifact_shimcache = {
     "shimcache", "programs that Windows looked at, when they were modified",
-    "Control\\Session Manager\\AppCompatCache", "AppCompatCache", parse_shimcache,
+    "Control\\Session Manager\\AppCompatCache", parse_shimcache,
 };
 
-const struct artifact_values artifact_shimcache_xp = {
+const struct artifact_keys artifact_shimcache_xp = {
     "shimcache", "the same of Windows XP", "Control\\Session Manager\\AppCompatibility",
-    "AppCompatCache", parse_shimcache,
+    parse_shimcache,
 };

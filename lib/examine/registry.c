@@ -2,25 +2,17 @@
 
 /*
  * registry: the keys and values of one hive as records, in stored order, each key
- * before what is in it; then what was deleted. A stack of levels stands for the path
- * to the key that is walked: hives are damaged in any way, so nothing here calls
- * itself.
+ * before what is in it; then what was deleted. A stack of levels (registry_way.h) stands
+ * for the path to the key that is walked: hives are damaged in any way, so nothing here
+ * calls itself.
  */
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <fett/limits.h>
 
 #include "autorun_internal.h"
-#include "key_pattern.h"
-
-/* What holds for a key on the way to the one that is walked. */
-struct level {
-    size_t path_length; /* of its path */
-    uint64_t state;     /* of the pattern */
-    uint64_t below;     /* levels below the nearest that matched; UINT64_MAX: none did */
-};
+#include "registry_way.h"
 
 enum { SECURITIES = 64 }; /* a power of two */
 
@@ -28,17 +20,12 @@ struct registry_walk {
     struct autoruns *all;
     const struct mounted_hive *mounted;
     struct hive *hive;
-    struct key_pattern pattern;
-    bool has_pattern;
-    struct buffer path;
-    char current_name[sizeof "ControlSet4294967295"]; /* "": not known */
-    bool in_control_set, current;
+    struct registry_way way;
     bool too_deep;
     bool deleted; /* what is walked now */
     struct hive_security securities[SECURITIES]; /* asked for last, by their ids */
     struct buffer class, link;
     hive_key chain[LIMIT_KEY_DEPTH]; /* keys above a deleted one, from below */
-    struct level levels[LIMIT_KEY_DEPTH + 2]; /* a `?` too */
 };
 
 enum { MOST_ANOMALIES = 4 };
@@ -78,13 +65,13 @@ static int identify(const struct registry_walk *walk, const struct hive_value *v
                     const struct instant *last_write, const uint64_t *place, struct found *found)
 {
     struct digest digest;
-    uint64_t sizes[5] = { place ? 0 : walk->path.length, value ? value->name_length : UINT64_MAX,
+    uint64_t sizes[5] = { place ? 0 : walk->way.path.length, value ? value->name_length : UINT64_MAX,
                           value ? value->type : 0, value ? value->size : 0, place ? *place : 0 };
 
     if (digest_init(&digest, DIGEST_SHA256, NULL) != 0)
         return -1;
     digest_update(&digest, sizes, sizeof sizes);
-    digest_update(&digest, buffer_text(&walk->path), sizes[0]);
+    digest_update(&digest, buffer_text(&walk->way.path), sizes[0]);
     if (value) {
         digest_update(&digest, value->name, value->name_length);
         digest_update(&digest, value->data, value->data ? value->size : 0);
@@ -124,13 +111,13 @@ static void begin_record(const struct registry_walk *walk, struct record *record
                          enum record_type type, const struct instant *last_write)
 {
     autorun_begin_record(walk->all, record, type);
-    if (walk->path.length > 0)
-        record_text_n(record, FIELD_KEY, walk->path.data, walk->path.length);
+    if (walk->way.path.length > 0)
+        record_text_n(record, FIELD_KEY, walk->way.path.data, walk->way.path.length);
     else
         record_text(record, FIELD_KEY, "\\"); /* the root of a hive that is mounted nowhere */
     record_time(record, FIELD_KEY_LAST_WRITE, last_write);
-    if (walk->in_control_set)
-        record_bool(record, FIELD_CURRENT, walk->current);
+    if (walk->way.in_control_set)
+        record_bool(record, FIELD_CURRENT, walk->way.current);
 }
 
 /* Some hundred descriptors serve all keys of a hive. */
@@ -178,7 +165,21 @@ static void add_extras(struct registry_walk *walk, hive_key key, struct record *
         record_text_n(record, FIELD_LINK_TARGET, walk->link.data, walk->link.length);
 }
 
-static int emit_key(struct registry_walk *walk, hive_key key, const struct instant *last_write)
+/* To all for whom it is. */
+static int hand_out(struct registry_walk *walk, struct record *record,
+                    const struct registry_wanted *wanted)
+{
+    const struct examine_registry_filter *filter = walk->all->registry;
+    int result = wanted->by_filter ? walk->all->sink(walk->all->context, record) : 0;
+
+    for (size_t i = 0; i < filter->pattern_count && result == 0; i++)
+        if (wanted->patterns >> i & 1)
+            result = filter->patterns[i].sink(filter->patterns[i].context, record);
+    return result;
+}
+
+static int emit_key(struct registry_walk *walk, hive_key key, const struct instant *last_write,
+                    const struct registry_wanted *wanted)
 {
     struct anomalies anomalies = { .count = 0 };
     struct record record;
@@ -199,12 +200,13 @@ static int emit_key(struct registry_walk *walk, hive_key key, const struct insta
         add_extras(walk, key, &record);
     }
     set_anomalies(&record, &anomalies);
-    return walk->all->sink(walk->all->context, &record);
+    return hand_out(walk, &record, wanted);
 }
 
 /* `guessed`: which key a deleted value is of is told by no key. */
 static int emit_value(struct registry_walk *walk, const struct hive_value *value,
-                      const struct instant *last_write, bool guessed)
+                      const struct instant *last_write, bool guessed,
+                      const struct registry_wanted *wanted)
 {
     struct anomalies anomalies = { .count = 0 };
     struct record record;
@@ -224,78 +226,41 @@ static int emit_value(struct registry_walk *walk, const struct hive_value *value
         add_anomaly(&anomalies, "its key is told by what is left of a list of values");
     add_place_anomaly(&anomalies, walk, value->offset);
     set_anomalies(&record, &anomalies);
-    return walk->all->sink(walk->all->context, &record);
+    return hand_out(walk, &record, wanted);
 }
 
-static bool is_wanted_value(const struct registry_walk *walk, const struct hive_value *value)
+/* For whom a value is of those who want its key. */
+static bool is_wanted_value(const struct registry_walk *walk, const struct hive_value *value,
+                            struct registry_wanted *wanted)
 {
-    const char *name = walk->all->registry->value;
+    const struct examine_registry_filter *filter = walk->all->registry;
 
-    return !name || text_glob(name, value->name, value->name_length);
+    wanted->by_filter &= filter->values && (!filter->value || text_glob(filter->value, value->name,
+                                                                        value->name_length));
+    return wanted->by_filter || wanted->patterns;
 }
 
 /* A key and its values. One that cannot be read is a problem of the hive. */
-static int emit_all(struct registry_walk *walk, hive_key key)
+static int emit_all(struct registry_walk *walk, hive_key key, const struct registry_wanted *wanted)
 {
     const struct examine_registry_filter *filter = walk->all->registry;
     struct instant last_write = hive_key_last_write(walk->hive, key);
+    struct registry_wanted of_key = *wanted;
     int result = 0;
 
-    if (filter->keys && !filter->value)
-        result = emit_key(walk, key, &last_write);
-    size_t count = filter->values && result == 0 ? hive_value_count(walk->hive, key) : 0;
+    of_key.by_filter &= filter->keys && !filter->value;
+    if (of_key.by_filter || of_key.patterns)
+        result = emit_key(walk, key, &last_write, &of_key);
+    bool values = (wanted->by_filter && filter->values) || wanted->patterns;
+    size_t count = values && result == 0 ? hive_value_count(walk->hive, key) : 0;
     for (size_t i = 0; i < count && result == 0; i++) {
+        struct registry_wanted of_value = *wanted;
         struct hive_value value;
         if (hive_value_get(walk->hive, key, i, &value, NULL) == 0 &&
-            is_wanted_value(walk, &value))
-            result = emit_value(walk, &value, &last_write, false);
+            is_wanted_value(walk, &value, &of_value))
+            result = emit_value(walk, &value, &last_write, false, &of_value);
     }
     return result;
-}
-
-/* "ControlSet" and three digits, below the root of a SYSTEM hive. */
-static void note_control_set(struct registry_walk *walk, const char *name, size_t length)
-{
-    walk->in_control_set = *walk->current_name && length == strlen("ControlSet001") &&
-                           text_compare_nocase(name, 10, "ControlSet", 10) == 0;
-    walk->current = walk->in_control_set &&
-                    text_compare_nocase(name, length, walk->current_name,
-                                        strlen(walk->current_name)) == 0;
-}
-
-/* The root's level: what of the pattern its mount point meets. */
-static void enter_root(struct registry_walk *walk)
-{
-    const char *mount = walk->mounted->mount;
-    uint64_t state = walk->has_pattern ? key_pattern_start(&walk->pattern) : 0;
-
-    buffer_clear(&walk->path);
-    buffer_add_text(&walk->path, mount);
-    walk->in_control_set = false;
-    if (walk->has_pattern && !walk->pattern.from_root)
-        for (const char *at = mount; *at;) {
-            size_t length = strcspn(at, "\\");
-            state = key_pattern_step(&walk->pattern, state, at, length, "");
-            at += length + (at[length] != '\0');
-        }
-    walk->levels[0] = (struct level){ .path_length = walk->path.length, .state = state };
-}
-
-/* The level of a key of this name, below that of the one above it. */
-static void enter_name(struct registry_walk *walk, const char *name, size_t length, size_t depth)
-{
-    const struct level *above = &walk->levels[depth - 1];
-    struct level *level = &walk->levels[depth];
-
-    buffer_truncate(&walk->path, above->path_length);
-    buffer_add_byte(&walk->path, '\\');
-    buffer_add(&walk->path, name, length);
-    if (depth == 1)
-        note_control_set(walk, name, length);
-    *level = (struct level){ .path_length = walk->path.length };
-    if (walk->has_pattern && above->state)
-        level->state =
-            key_pattern_step(&walk->pattern, above->state, name, length, walk->current_name);
 }
 
 static void enter(struct registry_walk *walk, hive_key key, size_t depth)
@@ -303,29 +268,7 @@ static void enter(struct registry_walk *walk, hive_key key, size_t depth)
     size_t length;
     const char *name = hive_key_name(walk->hive, key, &length);
 
-    enter_name(walk, name, length, depth);
-}
-
-/* Whether a key is wanted, and sets how far below a matching one it is. */
-static bool is_wanted(struct registry_walk *walk, size_t depth)
-{
-    struct level *level = &walk->levels[depth];
-    uint64_t above = depth > 0 ? walk->levels[depth - 1].below : UINT64_MAX;
-
-    if (!walk->has_pattern)
-        return true;
-    level->below = key_pattern_matches(&walk->pattern, level->state) ? 0
-                   : above == UINT64_MAX                             ? UINT64_MAX
-                                                                     : above + 1;
-    return level->below != UINT64_MAX && level->below <= walk->all->registry->depth;
-}
-
-static bool may_match_below(const struct registry_walk *walk, size_t depth)
-{
-    const struct level *level = &walk->levels[depth];
-
-    return !walk->has_pattern || level->state ||
-           (level->below != UINT64_MAX && level->below < walk->all->registry->depth);
+    registry_way_enter(&walk->way, name, length, depth);
 }
 
 /* A key that was entered, and all below it. */
@@ -335,10 +278,11 @@ static int walk_below(struct registry_walk *walk, hive_key key, size_t depth)
     hive_key next;
 
     for (;;) {
-        int result = is_wanted(walk, depth) ? emit_all(walk, key) : 0;
+        const struct registry_wanted wanted = registry_way_wanted(&walk->way, depth);
+        int result = wanted.by_filter || wanted.patterns ? emit_all(walk, key, &wanted) : 0;
         if (result != 0)
             return result;
-        next = may_match_below(walk, depth) ? hive_key_child(walk->hive, key, 0) : 0;
+        next = registry_way_goes_on(&walk->way, depth) ? hive_key_child(walk->hive, key, 0) : 0;
         if (next && depth == LIMIT_KEY_DEPTH) {
             walk->too_deep = true;
             next = 0;
@@ -370,16 +314,11 @@ static int enter_path(struct registry_walk *walk, hive_key key)
         }
         walk->chain[count++] = above;
     }
-    enter_root(walk);
-    is_wanted(walk, 0);
-    for (size_t i = 0; i < count; i++) {
+    registry_way_enter_root(&walk->way, walk->mounted->mount);
+    for (size_t i = 0; i < count; i++)
         enter(walk, walk->chain[count - 1 - i], i + 1);
-        is_wanted(walk, i + 1);
-    }
-    if (key == 0) {
-        enter_name(walk, "?", 1, 1);
-        is_wanted(walk, 1);
-    }
+    if (key == 0)
+        registry_way_enter(&walk->way, "?", 1, 1);
     return key == 0 ? 1 : (int)count;
 }
 
@@ -410,12 +349,14 @@ static int walk_deleted_values(struct registry_walk *walk)
     for (size_t i = 0; i < hive_deleted_value_count(walk->hive) && result == 0; i++) {
         struct hive_value value;
         hive_key key;
-        if (hive_deleted_value(walk->hive, i, &value, &key, NULL) != 0 ||
-            !is_wanted_value(walk, &value))
+        if (hive_deleted_value(walk->hive, i, &value, &key, NULL) != 0)
             continue;
         int depth = enter_path(walk, key);
-        if (depth >= 0 && is_wanted(walk, (size_t)depth))
-            result = emit_value(walk, &value, &unknown, key != 0);
+        if (depth < 0)
+            continue;
+        struct registry_wanted wanted = registry_way_wanted(&walk->way, (size_t)depth);
+        if (is_wanted_value(walk, &value, &wanted))
+            result = emit_value(walk, &value, &unknown, key != 0, &wanted);
     }
     return result;
 }
@@ -426,7 +367,8 @@ static int walk_deleted(struct registry_walk *walk, struct error *error)
         return -1;
     walk->deleted = true;
     int result = walk_deleted_keys(walk);
-    return result == 0 && walk->all->registry->values ? walk_deleted_values(walk) : result;
+    bool values = walk->all->registry->values || walk->all->registry->pattern_count > 0;
+    return result == 0 && values ? walk_deleted_values(walk) : result;
 }
 
 static int walk_all(struct registry_walk *walk, struct error *error)
@@ -434,7 +376,7 @@ static int walk_all(struct registry_walk *walk, struct error *error)
     const struct examine_registry_filter *filter = walk->all->registry;
     int result = 0;
 
-    enter_root(walk);
+    registry_way_enter_root(&walk->way, walk->mounted->mount);
     if (filter->live || !filter->deleted || walk->all->pass != PASS_ONLY)
         result = walk_below(walk, hive_root(walk->hive), 0);
     if (result == 0 && (filter->deleted || !filter->live) && walk->all->pass != PASS_BEFORE)
@@ -452,20 +394,15 @@ int registry_walk(struct autoruns *all, const struct mounted_hive *mounted, stru
     walk->all = all;
     walk->mounted = mounted;
     walk->hive = mounted->hive;
-    walk->has_pattern = all->registry->key != NULL;
-    if (mounted->kind == AUTORUN_SYSTEM && autorun_current_set(mounted->hive) != 0)
-        snprintf(walk->current_name, sizeof walk->current_name, "ControlSet%03u",
-                 autorun_current_set(mounted->hive));
-    if (walk->has_pattern)
-        result = key_pattern_init(&walk->pattern, all->registry->key, error);
+    unsigned current = mounted->kind == AUTORUN_SYSTEM ? autorun_current_set(mounted->hive) : 0;
+    result = registry_way_init(&walk->way, all->registry, current, error);
     if (result == 0)
         result = walk_all(walk, error);
     if (result == 0 && walk->too_deep && all->pass != PASS_BEFORE && all->pass != PASS_SUPERSEDED)
         result = autorun_emit_gap(all, "keys below more levels than Windows allows, 512, are "
                                        "left out", NULL);
-    all->out_of_memory |= walk->path.failed || walk->class.failed || walk->link.failed;
-    key_pattern_release(&walk->pattern);
-    buffer_release(&walk->path);
+    all->out_of_memory |= walk->way.path.failed || walk->class.failed || walk->link.failed;
+    registry_way_release(&walk->way);
     buffer_release(&walk->class);
     buffer_release(&walk->link);
     free(walk);

@@ -70,15 +70,40 @@ static bool is_source(const char *name, size_t size)
     return timeline_is_registry_source(name, size);
 }
 
+static void add_source(struct buffer *list, const char *name)
+{
+    size_t length = list->length, size = strlen(name);
+
+    /* those of one source stand together in the tables */
+    if (length >= size && memcmp(list->data + length - size, name, size) == 0)
+        return;
+    buffer_add_text(list, length > 0 ? ", " : "");
+    buffer_add_text(list, name);
+}
+
+static int no_such_source(const char *name, size_t size, struct error *error)
+{
+    struct buffer list = BUFFER_INIT;
+
+    buffer_add_text(&list, "all, fs, reg");
+    for (size_t i = 0; i < artifact_format_count; i++)
+        add_source(&list, artifact_formats[i]->source);
+    buffer_add_text(&list, ", pe");
+    for (size_t i = 0; i < artifact_registry_count; i++)
+        add_source(&list, artifact_registry[i]->source);
+    buffer_add_text(&list, ", keys");
+    error_set(error, ERROR_USAGE, "no such source: %.*s (%s)", (int)size, name,
+              buffer_text(&list));
+    buffer_release(&list);
+    return -1;
+}
+
 int examine_timeline_check_sources(const char *sources, struct error *error)
 {
     for (const char *at = sources;;) {
         size_t size = strcspn(at, ",");
         if (!is_source(at, size))
-            return error_set(error, ERROR_USAGE,
-                             "no such source: %.*s (all, fs, reg, evt, prefetch, recycle, usn, "
-                             "webhist, lnk, task, pe, userassist, bam, shimcache, keys)",
-                             (int)size, at);
+            return no_such_source(at, size, error);
         if (at[size] == '\0')
             return 0;
         at += size + 1;
@@ -92,8 +117,7 @@ static bool is_live(const struct record *record)
     return !origin || strcmp(origin->text, "live") == 0;
 }
 
-/* A time by the local clock is converted where the zone is known. */
-static void resolve_time(const struct zone *zone, struct record *record)
+void timeline_resolve_time(const struct zone *zone, struct record *record)
 {
     const struct value *value = record_get(record, FIELD_DATETIME);
 
@@ -115,7 +139,7 @@ static int take_event(void *context, struct record *record)
         is_live(record) && log_order_add(&search->order, number->number, &time->time) != 0)
         error_set_memory(&error);
 
-    resolve_time(search->zone, record);
+    timeline_resolve_time(search->zone, record);
     record_text(record, FIELD_IMAGE, search->image);
     record_text(record, FIELD_VOLUME, search->volume);
     record_text(record, FIELD_PATH, search->path);

@@ -11,6 +11,9 @@
 bool source_is_wanted(const char *sources, const char *name);
 bool source_is_named(const char *sources, const char *name);
 
+/* A time by the local clock is converted where the zone is known. */
+void timeline_resolve_time(const struct zone *zone, struct record *record);
+
 /* The artifacts that lie in a file system. */
 int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evidence,
                            struct filesystem *filesystem,
@@ -24,7 +27,7 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
 int timeline_add_autoruns(struct timeline *timeline, struct object *object,
                           const struct examine_timeline_options *options, struct error *error);
 
-/* Keys, where they are named, and the values that keep times. */
+/* Keys, where they are named, and what keys keep times of. */
 int timeline_add_registry(struct timeline *timeline, struct object *object, const char *sources,
                           const struct examine_timeline_options *options, struct error *error);
 bool timeline_is_registry_source(const char *name, size_t size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Values of the registry that keep times: the layouts as they are published, whole and
+/* Keys of the registry that keep times: the layouts as they are published, whole and
  * cut at each place. */
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ static void take_damage(void *context, struct error *error)
     ((struct seen *)context)->damages++;
 }
 
-static const struct artifact_values *shimcache(void)
+static const struct artifact_keys *shimcache(void)
 {
     for (size_t i = 0; i < artifact_registry_count; i++)
         if (strcmp(artifact_registry[i]->source, "shimcache") == 0)
@@ -88,9 +88,11 @@ static struct seen parse(const struct maker *maker, size_t size)
     uint8_t *data = malloc(size + 1); /* so that a sanitizer sees its end */
 
     memcpy(data, maker->data, size);
-    const struct artifact_value value = { .key = "k", .name = "n", .key_length = 1,
-                                          .name_length = 1, .data = data, .size = size };
-    ok(shimcache()->parse(&value, &sink, &error) == 0, "parses %zu bytes", size);
+    const struct artifact_value value = { .name = "AppCompatCache", .name_length = 14,
+                                          .data = data, .size = size };
+    const struct artifact_key key = { .path = "k", .path_length = 1, .values = &value,
+                                      .value_count = 1 };
+    ok(shimcache()->parse(&key, &sink, &error) == 0, "parses %zu bytes", size);
     free(data);
     return seen;
 }
@@ -112,6 +114,153 @@ static void reads(const char *windows, const uint32_t (*parts)[2], int events)
         told &= seen.events == events || seen.damages > 0;
     }
     ok(told, "%s: what was cut is told", windows);
+}
+
+/* --- keys of texts and small values --- */
+
+enum { MOST_VALUES = 3, MOST_EVENTS = 2 };
+
+/* "name=text", or "name" and bytes. */
+struct given {
+    const char *text;
+    const uint8_t *data;
+    size_t size;
+};
+
+struct heard {
+    size_t count;
+    char events[MOST_EVENTS][160];
+};
+
+static int hear(void *context, struct record *record)
+{
+    struct heard *heard = context;
+    char time[INSTANT_TEXT_SIZE];
+
+    instant_format(&record_get(record, FIELD_DATETIME)->time, time);
+    if (heard->count < MOST_EVENTS)
+        snprintf(heard->events[heard->count], sizeof heard->events[0], "%.23s %s: %s", time,
+                 record_get(record, FIELD_TIMESTAMP_DESC)->text,
+                 record_get(record, FIELD_MESSAGE)->text);
+    heard->count++;
+    return 0;
+}
+
+static const struct artifact_keys *keys_of(const char *pattern)
+{
+    for (size_t i = 0; i < artifact_registry_count; i++)
+        if (strcmp(artifact_registry[i]->pattern, pattern) == 0)
+            return artifact_registry[i];
+    return NULL;
+}
+
+static struct artifact_key key_of(const char *key_path, const struct given *given,
+                                  struct artifact_value values[MOST_VALUES])
+{
+    struct artifact_key key = { .path = key_path, .path_length = strlen(key_path), .values = values,
+                                .last_write = instant_from_filetime(filetime) };
+
+    for (; key.value_count < MOST_VALUES && given[key.value_count].text; key.value_count++) {
+        const struct given *one = &given[key.value_count];
+        const char *equals = strchr(one->text, '=');
+        values[key.value_count] = (struct artifact_value){
+            .name = one->text,
+            .name_length = equals ? (size_t)(equals - one->text) : strlen(one->text),
+            .text = equals ? equals + 1 : NULL, .text_length = equals ? strlen(equals + 1) : 0,
+            .data = one->data, .size = one->size,
+        };
+    }
+    return key;
+}
+
+/* `first`, `second`: the events; NULL: none. */
+static void tells(const char *pattern, const char *key_path, const struct given *given,
+                  const char *first, const char *second)
+{
+    struct artifact_value values[MOST_VALUES];
+    const struct artifact_key key = key_of(key_path, given, values);
+    struct heard heard = { .count = 0 };
+    const struct artifact_sink sink = { hear, take_damage, &heard };
+    struct error error = ERROR_INIT;
+
+    ok(keys_of(pattern)->parse(&key, &sink, &error) == 0, "parses %s", key_path);
+    same_number(heard.count, (first != NULL) + (second != NULL), "events");
+    if (first)
+        same_text(heard.events[0], first, key_path);
+    if (second)
+        same_text(heard.events[1], second, key_path);
+}
+
+#define WHEN "2000-11-22T08:14:04.000"
+
+static void reads_texts(void)
+{
+    static const uint8_t order[] = { 1, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff };
+    static const uint8_t document[] = "a\0.\0t\0x\0t\0\0\0rest";
+    /* year 2000, month 11, Wednesday, 22, 9:14:04.5 */
+    static const uint8_t first[] = { 0xd0, 7, 11, 0, 3, 0, 22, 0, 9, 0, 14, 0, 4, 0, 0xf4, 1 };
+    static const uint8_t no_month[16] = { 0xd0, 7, 13, 0, 3, 0, 22, 0, 9, 0, 14, 0, 4 };
+    static const uint8_t now[] = { 0x00, 0x2e, 0x4b, 0x2d, 0x5c, 0x54, 0xc0, 0x01 };
+    const struct given run[] = { { "a=cmd\\1", NULL, 0 }, { "b=soundv.exe\\1", NULL, 0 },
+                                 { "MRUList=ba", NULL, 0 } };
+    const struct given no_run[] = { { "a=cmd\\1", NULL, 0 }, { "MRUList=z", NULL, 0 }, { 0 } };
+    const struct given paths[] = { { "url2=C:\\old", NULL, 0 }, { "url1=C:\\new", NULL, 0 }, { 0 } };
+    const struct given recent[] = { { "MRUListEx", order, sizeof order },
+                                    { "0=wrong", NULL, 0 },
+                                    { "1", document, sizeof document } };
+    const struct given cut[] = { { "MRUListEx", order, 3 }, { "1=x", NULL, 0 }, { 0 } };
+    const struct given network[] = { { "ProfileName=cafe", NULL, 0 },
+                                     { "DateCreated", first, sizeof first },
+                                     { "DateLastConnected", no_month, sizeof no_month } };
+    const struct given share[] = { { "RemotePath=\\\\srv\\c$", NULL, 0 }, { 0 } };
+    const struct given usb[] = { { "FriendlyName=A Stick", NULL, 0 }, { 0 } };
+    const struct given property[] = { { "", now, sizeof now }, { 0 } };
+    const struct given data[] = { { "Data", now, sizeof now }, { 0 } };
+    const struct given shutdown[] = { { "ShutdownTime", now, sizeof now }, { 0 } };
+    const struct given none[] = { { 0 } };
+    static const char properties[] =
+        "Enum\\USBSTOR\\*\\*\\Properties\\{83da6326-97a6-4088-9453-a1923f573b29}\\**";
+
+    tells("Explorer\\RunMRU", "x\\RunMRU", run, WHEN " last command typed to run: soundv.exe", NULL);
+    tells("Explorer\\RunMRU", "x\\RunMRU", no_run, NULL, NULL);
+    tells("Explorer\\RunMRU", "x\\RunMRU", none, NULL, NULL);
+    tells("Explorer\\TypedPaths", "x\\TypedPaths", paths, WHEN " last path typed: C:\\new", NULL);
+    tells("Explorer\\RecentDocs", "x\\RecentDocs", recent, WHEN " last opened: a.txt", NULL);
+    tells("Explorer\\RecentDocs", "x\\RecentDocs", cut, NULL, NULL);
+    tells("NetworkList\\Profiles\\*", "x\\{1}", network,
+          "2000-11-22T09:14:04.500 network first connected: network cafe", NULL);
+    tells("Explorer\\MountPoints2\\*", "x\\##srv#pub", none,
+          WHEN " mount point last written: \\\\srv\\pub", NULL);
+    tells("HKU\\*\\Network\\?", "x\\Z", share, WHEN " network drive connected: Z: \\\\srv\\c$", NULL);
+    tells("Enum\\USBSTOR\\*\\*", "x\\Disk&Ven_A\\77&0", usb,
+          WHEN " USB storage key last written: A Stick, Disk&Ven_A, serial 77&0", NULL);
+    tells(properties, "x\\Disk\\77\\Properties\\{83}\\0067", property,
+          WHEN " USB storage last removed: Disk, serial 77", NULL);
+    tells(properties, "x\\Disk\\77\\Properties\\{83}\\00000064\\00000000", data,
+          WHEN " USB storage first installed: Disk, serial 77", NULL);
+    tells(properties, "x\\Disk\\77\\Properties\\{83}\\0003", property, NULL, NULL);
+    tells("Control\\Windows", "x\\Windows", shutdown, WHEN " last shut down: Windows was shut down",
+          NULL);
+}
+
+/* The times of typed addresses stand in another key than they. */
+static void reads_typed_times(void)
+{
+    static const uint8_t now[] = { 0x00, 0x2e, 0x4b, 0x2d, 0x5c, 0x54, 0xc0, 0x01 };
+    const struct given urls[] = { { "url1=http://a/", NULL, 0 }, { "url2=http://b/", NULL, 0 }, { 0 } };
+    const struct given times[] = { { "url2", now, sizeof now }, { "url3", now, sizeof now }, { 0 } };
+    struct artifact_value values[2][MOST_VALUES];
+    const struct artifact_key before = key_of("x\\TypedURLs", urls, values[0]);
+    struct artifact_key key = key_of("x\\TypedURLsTime", times, values[1]);
+    struct heard heard = { .count = 0 };
+    const struct artifact_sink sink = { hear, take_damage, &heard };
+    struct error error = ERROR_INIT;
+
+    key.before = &before;
+    ok(keys_of("Internet Explorer\\TypedURLs*")->parse(&key, &sink, &error) == 0, "typed addresses");
+    same_number(heard.count, 2, "events");
+    same_text(heard.events[0], WHEN " address typed: http://b/", "address");
+    same_text(heard.events[1], WHEN " address typed: url3", "address that is gone");
 }
 
 int main(void)
@@ -152,5 +301,7 @@ int main(void)
     reads("7, 64 bits", seven64, 1);
     reads("8", eight, 1);
     reads("10", ten, 1);
+    reads_texts();
+    reads_typed_times();
     return tap_done();
 }
