@@ -48,7 +48,6 @@ allowed() {
         done
     }
     only 'tsk/' 'lib/evidence/*'
-    only 'libcreg' 'lib/hive/*'
     only 'libpsl' 'lib/ioc/*'
     only 'magic' 'lib/signature/*'
     only 'libdeflate' 'lib/evidence/*'

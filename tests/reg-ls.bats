@@ -102,10 +102,10 @@ HKLM\SOFTWARE\Vendor\Run'
     fs-cat "$samples/kozirog-nt.E01:p1:/WINNT/system32/config/software" >software
     reg-ls software | listed >loose
     run -0 cmp loose <(listed <one)
-    # 9x: no times, no places
+    # 9x: no times
     run -0 --separate-stderr reg-ls "$samples/kozirog-98.E01"
     assert_regex "$output" '"key":"HKLM..Software..Microsoft'
-    refute_regex "$output" 'file_offset|key_last_write'
+    refute_regex "$output" 'key_last_write'
 }
 
 @test "of a Windows 9x hive that was cut the block that is not whole is named" {
@@ -114,7 +114,10 @@ HKLM\SOFTWARE\Vendor\Run'
     head -c 79888 "$corpus/hives9x/dfwinreg/USER.DAT" >USER.DAT
     run -3 --separate-stderr reg-ls USER.DAT
     assert_regex "$output$stderr" 'data block 2 of 4 needs 20480 bytes at 69664, has 10224'
-    # libcreg leaves out the last one without a word
+    # the third has 248 keys, the fourth 177; some of the first two are left
+    assert_regex "$output" '248 keys have no record in data block 3.*
+.*177 keys have no record in data block 4'
+    assert_regex "$output" '"type":"value".*"file_offset":79'
     head -c 159775 "$corpus/hives9x/dfwinreg/USER.DAT" >USER.DAT
     run -3 --separate-stderr reg-ls USER.DAT
     assert_regex "$output$stderr" 'data block 4 of 4 needs 40960 bytes at 118816, has 40959'
@@ -134,6 +137,15 @@ HKLM\SOFTWARE\Vendor\Run'
         count=$((count + 1))
     done < <(find "$corpus/hives" -type f ! -path '*Carving*' ! -iname '*.log*' -size -4M | sort)
     assert [ "$count" -ge 60 ]
+}
+
+@test "keys and values of a hive of Windows 9x stand at their offsets" {
+    fs-cat "$samples/kozirog-98.raw:p1:/WINDOWS/SYSTEM.DAT" >system.dat
+    run -0 --separate-stderr reg-ls -k 'CurrentVersion\Run' -n TaskMonitor system.dat
+    at=$(field file_offset <<<"$output")
+    # type 1, four bytes that are not stored, lengths of name and data, then these
+    assert_equal "$(tail -c +$((at + 1)) system.dat | head -c 1 | od -An -tu1 | tr -d ' ')" 1
+    assert_equal "$(tail -c +$((at + 13)) system.dat | head -c 11)" TaskMonitor
 }
 
 @test "keys and values of a real hive of Windows Me are those that libcreg finds" {

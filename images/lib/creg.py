@@ -3,7 +3,8 @@
 
     python3 creg.py OUTPUT DESCRIPTION...
 
-The header is followed by the tree (RGKN: one entry a key, linked by offsets) and by blocks
+The header is followed by the tree (RGKN: one entry a key, linked by offsets, and a run of free
+ones) and by blocks
 (RGDB) with names and values; an entry names its record by block and number. A CREG hive
 stores no times and no checksum that readers need. The root has no record.
 """
@@ -72,12 +73,21 @@ def data_blocks(entries):
                + body + struct.pack("<IHHI", free, 0xFFFF, 0xFFFF, NOTHING).ljust(free, b"\0"))
 
 
+def next_place(offset):
+    """Of the entry behind one: none crosses the end of the first 8 KiB, or of a later page."""
+    end = 2 * PAGE if offset < 2 * PAGE else (offset // PAGE + 1) * PAGE
+    return offset + ENTRY if offset + 2 * ENTRY <= end else end
+
+
 def tree(entries):
-    for index, entry in enumerate(entries):
-        entry.offset = 32 + ENTRY * index
-    size = round_up(32 + ENTRY * len(entries))
-    data = struct.pack("<4sIII16x", b"RGKN", size, 32, ENTRY * (len(entries) - 1))
+    offset = 32
     for entry in entries:
+        entry.offset = offset
+        offset = next_place(offset)
+    size = round_up(offset + ENTRY)
+    data = struct.pack("<4sIII16x", b"RGKN", size, 32, offset)
+    for entry in entries:
+        data = data.ljust(entry.offset, b"\0")
         siblings = entry.parent.children if entry.parent else [entry]
         after = siblings[siblings.index(entry) + 1:]
         name_sum = sum(c for c in entry.key.name.upper().encode("cp1252") if c < 0x80)
@@ -85,7 +95,8 @@ def tree(entries):
                             entry.parent.offset if entry.parent else NOTHING,
                             entry.children[0].offset if entry.children else NOTHING,
                             after[0].offset if after else NOTHING, entry.number, entry.block)
-    return data.ljust(size, b"\0")
+    free = struct.pack("<IIIIIIHH", 0x80000000, size - offset, NOTHING, 0, 0, 0, 0, 0)
+    return (data.ljust(offset, b"\0") + free).ljust(size, b"\0")
 
 
 def main(output, *descriptions):

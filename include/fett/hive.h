@@ -25,7 +25,6 @@
 #include <fett/error.h>
 #include <fett/instant.h>
 #include <fett/reader.h>
-#include <fett/version.h>
 
 /* REG_NONE 0, REG_SZ 1, ... REG_QWORD 11; others as stored. */
 enum {
@@ -49,7 +48,7 @@ struct hive_value {
     const uint8_t *data;   /* whole, also big data; NULL when it could not be read */
     size_t size;           /* bytes at data */
     size_t declared;       /* bytes that the value claims to have */
-    uint64_t offset;       /* of the value's cell in the hive file */
+    uint64_t offset;       /* of the value's cell, or of itself in 9x hives, in the hive file */
 };
 
 /* Whether the first bytes of a file are those of a hive ("regf", "CREG"). A
@@ -95,7 +94,8 @@ size_t hive_problem_log(const struct hive *hive, size_t index);
 
 hive_key hive_root(const struct hive *hive);
 
-/* The name, without a NUL behind it; valid as long as the hive. */
+/* The name, without a NUL behind it; valid as long as the hive. "?" for a key of a damaged 9x
+ * hive whose record is lost. */
 const char *hive_key_name(struct hive *hive, hive_key key, size_t *length);
 
 /* Absent for 9x hives. */
@@ -104,7 +104,8 @@ struct instant hive_key_last_write(const struct hive *hive, hive_key key);
 /* 0 for the root. */
 hive_key hive_key_parent(const struct hive *hive, hive_key key);
 
-/* Offset of the key's cell in the hive file; 0 for 9x hives. */
+/* Offset of the key's cell in the hive file; of 9x hives of its record, or, for one that has
+ * none, of its entry in the key tree. */
 uint64_t hive_key_offset(const struct hive *hive, hive_key key);
 
 /* Add the class name of a key; nothing for one that has none, or of a deleted key. */
@@ -203,8 +204,5 @@ bool hive_is_unlinked(const struct hive *hive, uint64_t offset);
 /* Add the path from below the root to the key: "Microsoft\\Windows". It begins with
  * "?\\" where a parent is not known. */
 void hive_key_path(struct hive *hive, hive_key key, struct buffer *buffer);
-
-/* The libraries that hives are read with. */
-void hive_versions(version_sink sink, void *context);
 
 #endif

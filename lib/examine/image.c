@@ -203,7 +203,6 @@ void examine_gap_record(struct record *record, const struct evidence *evidence,
 void examine_versions(version_sink sink, void *context)
 {
     image_versions(sink, context);
-    hive_versions(sink, context);
     ioc_versions(sink, context);
     ioc_decode_versions(sink, context);
     signature_versions(sink, context);

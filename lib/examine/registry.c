@@ -189,8 +189,7 @@ static int emit_key(struct registry_walk *walk, hive_key key, const struct insta
     if (result <= 0)
         return result;
     begin_record(walk, &record, RECORD_KEY, last_write);
-    if (!hive_is_9x(walk->hive))
-        record_number(&record, FIELD_FILE_OFFSET, hive_key_offset(walk->hive, key));
+    record_number(&record, FIELD_FILE_OFFSET, hive_key_offset(walk->hive, key));
     const char *name = hive_key_name(walk->hive, key, &length);
     if (memchr(name, '\0', length))
         add_anomaly(&anomalies, "a NUL in its name");
@@ -218,8 +217,7 @@ static int emit_value(struct registry_walk *walk, const struct hive_value *value
     record_text_n(&record, FIELD_NAME, value->name, value->name_length);
     autorun_set_data(walk->all, &record, walk->hive, value);
     record_number(&record, FIELD_LENGTH, value->declared);
-    if (!hive_is_9x(walk->hive))
-        record_number(&record, FIELD_FILE_OFFSET, value->offset);
+    record_number(&record, FIELD_FILE_OFFSET, value->offset);
     if (memchr(value->name, '\0', value->name_length))
         add_anomaly(&anomalies, "a NUL in its name");
     if (guessed)

@@ -1,232 +1,237 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * creg: hives of Windows 95, 98 and Me through libcreg, brought into the shape
- * of hive_internal.h. They keep no times. All of it is taken into memory at
- * open: the largest real ones have a few megabytes.
+ * creg: hives of Windows 95, 98 and Me, brought into the shape of hive_internal.h. They keep
+ * no times. The largest real ones have a few megabytes. Layout: creg.h.
+ *
+ * What is damaged costs that part: a key whose record is lost keeps its place, and has the
+ * name "?", which no key of a sound hive has without a record.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <libcreg.h>
-
-#include <fett/bfio.h>
 #include <fett/limits.h>
 
-#include "hive_internal.h"
+#include "creg.h"
 
-/* What libcreg hands out, until the table is filled. */
-struct pending {
-    libcreg_key_t **keys; /* by place in the table */
-    size_t capacity;
-};
-
-static int fail(struct error *error, const char *what, libcreg_error_t **reason)
+void creg_free(struct creg *creg)
 {
-    char text[256] = "";
-
-    if (*reason)
-        libcreg_error_sprint(*reason, text, sizeof text);
-    libcreg_error_free(reason);
-    return error_set(error, ERROR_DAMAGED, "9x hive: %s: %s", what, text);
+    if (!creg)
+        return;
+    free(creg->met);
+    free(creg->records);
+    free(creg->by_id);
+    free(creg);
 }
 
-/* Add the bytes of a name, whose code page is not known yet; libcreg gives it
- * with a NUL. */
-static void add_name(struct hive *hive, const uint8_t *name, size_t size, uint32_t *place,
+static void add_text(struct hive *hive, const void *text, size_t size, uint32_t *place,
                      uint32_t *length)
 {
     *place = (uint32_t)hive->texts.length;
-    buffer_add(&hive->texts, name, strnlen((const char *)name, size));
-    *length = (uint32_t)(hive->texts.length - *place);
+    *length = (uint32_t)size;
+    buffer_add(&hive->texts, text, size);
 }
 
-static int load_value(struct hive *hive, libcreg_value_t *from)
+static struct stored_value *new_value(struct hive *hive)
 {
-    size_t name_size = 0, size = 0;
-    uint8_t *room;
-
     if (memory_grow((void **)&hive->values, &hive->value_capacity, hive->value_count + 1,
                     sizeof *hive->values) != 0)
+        return NULL;
+    return &hive->values[hive->value_count++];
+}
+
+/* A value whose data may go beyond `end`: then it has none. */
+static int add_value(struct hive *hive, const struct creg_value *value, uint32_t at, uint32_t end)
+{
+    struct stored_value *stored = new_value(hive);
+
+    if (!stored)
         return -1;
-    struct stored_value *value = &hive->values[hive->value_count++];
-    *value = (struct stored_value){ .type = 0 };
-    libcreg_value_get_value_type(from, &value->type, NULL);
-    if (libcreg_value_get_name_size(from, &name_size, NULL) == 1 && name_size > 0) {
-        room = malloc(name_size);
-        if (!room)
-            return -1;
-        if (libcreg_value_get_name(from, room, name_size, NULL) == 1)
-            add_name(hive, room, name_size, &value->name, &value->name_length);
-        free(room);
-    }
-    value->data = (uint32_t)hive->bytes.length;
-    if (libcreg_value_get_value_data_size(from, &size, NULL) == 1 && size > 0) {
-        room = (uint8_t *)buffer_reserve(&hive->bytes, size);
-        if (!room)
-            return -1;
-        if (libcreg_value_get_value_data(from, room, size, NULL) == 1) {
-            value->size = (uint32_t)size;
-            buffer_truncate(&hive->bytes, hive->bytes.length + size);
-        } else {
-            hive_add_problem(hive, 0, "value %.*s: data cannot be read", (int)value->name_length,
-                             buffer_text(&hive->texts) + value->name);
-        }
-    }
+    *stored = (struct stored_value){ .type = value->type,
+                                     .at = at,
+                                     .data = value->end <= end ? value->data : 0,
+                                     .size = value->size };
+    add_text(hive, hive->file + value->name, value->name_length, &stored->name,
+             &stored->name_length);
     return hive->texts.failed ? -1 : 0;
 }
 
-static int load_values(struct hive *hive, libcreg_key_t *from, uint32_t place)
+/* Tell that a value is not whole, and find where values begin that follow each other up to the
+ * end of what the record uses; that end: nowhere. */
+static uint32_t pass_over(struct hive *hive, const struct creg_record *record, size_t index,
+                          uint32_t at, uint32_t needs)
 {
-    int count = 0;
+    uint32_t end = record->at + record->used, next = at < end ? at + 1 : end;
 
-    libcreg_key_get_number_of_values(from, &count, NULL);
-    hive->keys[place].first_value = (uint32_t)hive->value_count;
-    for (int i = 0; i < count; i++) {
-        libcreg_value_t *value = NULL;
-        if (libcreg_key_get_value_by_index(from, i, &value, NULL) != 1) {
-            hive_add_problem(hive, 0, "value %d of a key cannot be read", i);
-            continue;
-        }
-        int result = load_value(hive, value);
-        libcreg_value_free(&value, NULL);
-        if (result != 0)
+    while (next < end && creg_count_values(hive, next, end) == 0)
+        next++;
+    hive_add_problem(hive, at, "value %zu of %u of key %.*s needs %u bytes at %u, has %u%s",
+                     index + 1, creg_value_count(hive, record),
+                     (int)creg_name_length(hive, record), creg_name(hive, record), needs, at,
+                     at < end ? end - at : 0, next < end ? ": read on behind it" : "");
+    return next;
+}
+
+static int load_values(struct hive *hive, const struct creg_record *record)
+{
+    uint32_t end = record->at + record->used, limit = record->at + record->size;
+    uint32_t at = record->at + RECORD_HEADER + creg_name_length(hive, record);
+    size_t told = creg_value_count(hive, record), count = told;
+    struct creg_value value;
+
+    for (size_t i = 0; i < count; i++) {
+        bool is_named = creg_value_at(hive, at, limit, &value);
+        if (is_named && add_value(hive, &value, at, limit) != 0)
             return -1;
+        if (is_named && value.end <= limit) {
+            at = value.end;
+        } else {
+            at = pass_over(hive, record, i, at, value.end - at);
+            count = i + 1 + creg_count_values(hive, at, end);
+            if (at == end)
+                return 0;
+        }
+        if (i + 1 == count && count <= told)
+            count += creg_count_values(hive, at, end);
     }
-    hive->keys[place].value_count = (uint32_t)hive->value_count - hive->keys[place].first_value;
+    if (at != end || count > told)
+        hive_add_problem(hive, record->at, "key %.*s: %zu values in %u bytes, of which it tells "
+                                           "%zu in %u", (int)creg_name_length(hive, record),
+                         creg_name(hive, record), count, at - record->at, told, record->used);
     return 0;
 }
 
-/* Takes over `from`. */
-static int add_key(struct hive *hive, struct pending *pending, libcreg_key_t *from,
-                   uint32_t parent)
+static int load_key(struct hive *hive, struct key *key, const struct creg_record *record)
 {
-    size_t size = 0;
-    struct key *key = hive_add_key(hive);
+    uint32_t length = creg_name_length(hive, record), has = record->size - RECORD_HEADER;
 
-    if (!key || memory_grow((void **)&pending->keys, &pending->capacity, hive->key_count,
-                            sizeof *pending->keys) != 0) {
-        libcreg_key_free(&from, NULL);
-        hive->key_count -= key != NULL;
-        return -1;
-    }
-    pending->keys[hive->key_count - 1] = from;
-    key->parent = parent;
-    if (libcreg_key_get_name_size(from, &size, NULL) == 1 && size > 0) {
-        uint8_t *name = malloc(size);
-        if (!name)
-            return -1;
-        if (libcreg_key_get_name(from, name, size, NULL) == 1)
-            add_name(hive, name, size, &key->name, &key->name_length);
-        free(name);
-    }
-    return hive->texts.failed ? -1 : 0;
+    key->cell = record->at;
+    add_text(hive, creg_name(hive, record), length < has ? length : has, &key->name,
+             &key->name_length);
+    if (length <= has)
+        return load_values(hive, record);
+    hive_add_problem(hive, record->at, "the name of a key needs %u bytes at %u, has %u", length,
+                     record->at + RECORD_HEADER, has);
+    return 0;
 }
 
-/* Keys that a hive of this size has room for; a loop in its tree gives more. */
-static size_t most_keys(uint64_t size)
+/* The keys' names and values, out of their records. */
+static int load_keys(struct hive *hive)
 {
-    enum { SMALLEST_KEY = 28 }; /* its entry in the key tree */
+    struct creg *creg = hive->creg;
+    uint32_t *record_of = malloc(creg->tree_size * sizeof *record_of);
+    int result = record_of ? 0 : -1;
 
-    return size / SMALLEST_KEY < LIMIT_9X_KEYS ? (size_t)(size / SMALLEST_KEY) : LIMIT_9X_KEYS;
-}
-
-static int load_keys(struct hive *hive, struct pending *pending, libcreg_key_t *root, size_t most)
-{
-    int result = add_key(hive, pending, root, 0);
-
+    if (record_of)
+        memset(record_of, 0xff, creg->tree_size * sizeof *record_of);
+    for (size_t i = 0; result == 0 && i < creg->record_count; i++)
+        if (creg->records[i].entry != CREG_NONE)
+            record_of[creg->records[i].entry] = (uint32_t)i;
     for (size_t i = 0; result == 0 && i < hive->key_count; i++) {
-        libcreg_key_t *from = pending->keys[i];
-        int count = 0;
-        hive->keys[i].first_child = (uint32_t)hive->key_count;
-        libcreg_key_get_number_of_sub_keys(from, &count, NULL);
-        for (int k = 0; k < count && result == 0; k++) {
-            libcreg_key_t *child = NULL;
-            if (hive->key_count >= most)
-                break;
-            if (libcreg_key_get_sub_key_by_index(from, k, &child, NULL) == 1)
-                result = add_key(hive, pending, child, (uint32_t)i);
-            else
-                hive_add_problem(hive, 0, "subkey %d of %.*s cannot be read", k,
-                                 (int)hive->keys[i].name_length,
-                                 buffer_text(&hive->texts) + hive->keys[i].name);
-        }
-        hive->keys[i].child_count = (uint32_t)hive->key_count - hive->keys[i].first_child;
-        if (result == 0)
-            result = load_values(hive, from, (uint32_t)i);
+        struct key *key = &hive->keys[i];
+        key->first_value = (uint32_t)hive->value_count;
+        key->cell = TREE_AT + key->entry;
+        if (record_of[key->entry] != CREG_NONE)
+            result = load_key(hive, key, &creg->records[record_of[key->entry]]);
+        else if (i > 0)
+            add_text(hive, "?", 1, &key->name, &key->name_length);
+        key->value_count = (uint32_t)hive->value_count - key->first_value;
     }
-    if (hive->key_count >= most)
-        hive_add_problem(hive, 0, "more keys than it has room for, %zu: the rest is left out",
-                         most);
-    for (size_t i = 0; i < hive->key_count; i++)
-        libcreg_key_free(&pending->keys[i], NULL);
-    free(pending->keys);
-    return result;
+    free(record_of);
+    return hive->texts.failed ? -1 : result;
 }
 
-/* All of a hive whose key tree is sound. */
-static int open_checked(struct hive *hive, struct reader *reader, struct error *error)
+/* How large the key tree is: up to the data blocks, whatever it says itself. */
+static uint32_t find_tree_size(struct hive *hive, uint32_t *first_block)
 {
-    libbfio_handle_t *handle = NULL;
-    libcreg_file_t *file = NULL;
-    libcreg_key_t *root = NULL;
-    libcreg_error_t *reason = NULL;
-    struct pending pending = { NULL, 0 };
-    int result;
+    const uint8_t *tree = hive->file + TREE_AT;
+    uint32_t size = bytes_u32le(tree + 4), told = bytes_u32le(hive->file + CREG_FIRST_BLOCK);
+    uint32_t left = (uint32_t)hive->file_size - TREE_AT;
 
-    if (bfio_open(&handle, reader, error) != 0)
-        return -1;
-    if (libcreg_file_initialize(&file, &reason) != 1)
-        result = fail(error, "cannot start", &reason);
-    else if (libcreg_file_open_file_io_handle(file, handle, LIBCREG_OPEN_READ, &reason) != 1)
-        result = fail(error, "cannot open", &reason);
-    else if (libcreg_file_get_root_key(file, &root, &reason) != 1)
-        result = fail(error, "no root key", &reason);
-    else
-        result = load_keys(hive, &pending, root, most_keys(reader->size)) != 0
-                     ? error_set_memory(error)
-                     : 0;
-    if (file) {
-        libcreg_file_close(file, NULL);
-        libcreg_file_free(&file, NULL);
+    if (memcmp(tree, "RGKN", 4) != 0)
+        hive_add_problem(hive, TREE_AT, "key tree: no RGKN at %u", TREE_AT);
+    *first_block = told;
+    /* Two that say the same are right, though the block be damaged. */
+    if ((told < TREE_AT || told - TREE_AT != size) && creg_find_block(hive, told) != told)
+        *first_block = creg_find_block(hive, TREE_AT + CREG_PAGE);
+    if (*first_block != told && *first_block < hive->file_size)
+        hive_add_problem(hive, CREG_FIRST_BLOCK, "no data block at %u, but at %u", told,
+                         *first_block);
+    if (*first_block < hive->file_size && size != *first_block - TREE_AT) {
+        hive_add_problem(hive, TREE_AT, "the key tree needs %u bytes at %u, has %u", size, TREE_AT,
+                         *first_block - TREE_AT);
+        hive->creg->is_damaged = true;
+        size = *first_block - TREE_AT;
+    } else if (size > left) {
+        hive_add_problem(hive, TREE_AT, "the key tree needs %u bytes at %u, has %u", size, TREE_AT,
+                         left);
+        size = left;
     }
-    libbfio_handle_free(&handle, NULL);
-    return result;
+    return size;
+}
+
+/* Where the root is: at the place that is told, or the first. */
+static void find_root(struct hive *hive)
+{
+    struct creg *creg = hive->creg;
+    const uint8_t *entry;
+
+    creg->root = bytes_u32le(hive->file + TREE_AT + TREE_ROOT);
+    if (creg_can_be_entry(hive, creg->root)) {
+        entry = creg_entry(hive, creg->root);
+        if (bytes_u32le(entry + ENTRY_PARENT) == CREG_NONE)
+            return;
+    }
+    hive_add_problem(hive, TREE_AT + TREE_ROOT, "no root key at %u of the key tree", creg->root);
+    creg->is_damaged = true;
+    creg->root = TREE_HEADER;
+}
+
+static int load(struct hive *hive, struct error *error)
+{
+    struct creg *creg = hive->creg;
+    uint32_t first_block;
+
+    if (hive->file_size < TREE_AT + TREE_HEADER + ENTRY_SIZE)
+        return error_set(error, ERROR_DAMAGED, "9x hive: key tree needs %d bytes at %d, has %zu",
+                         TREE_HEADER + ENTRY_SIZE, TREE_AT,
+                         hive->file_size < TREE_AT ? 0 : hive->file_size - TREE_AT);
+    creg->tree_size = find_tree_size(hive, &first_block);
+    if (creg->tree_size < TREE_HEADER + ENTRY_SIZE)
+        return error_set(error, ERROR_DAMAGED, "9x hive: a key tree of %u bytes", creg->tree_size);
+    find_root(hive);
+    creg->met = calloc(creg->tree_size / 8 + 1, 1);
+    if (!creg->met ||
+        creg_read_blocks(hive, first_block,
+                         bytes_u16le(hive->file + CREG_BLOCK_COUNT)) != 0 ||
+        creg_read_tree(hive) != 0 || load_keys(hive) != 0)
+        return error_set_memory(error);
+    if (creg->id_count == 0 && hive->problem_count > 0)
+        return error_set(error, ERROR_DAMAGED, "9x hive: no record of a key: %s",
+                         hive->problems[0].text);
+    return 0;
 }
 
 int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error)
 {
-    struct reader *checked = NULL;
-    struct error cut;
-    uint8_t *data;
-    size_t size;
+    struct error damage = ERROR_INIT;
     int damaged;
 
     hive->is_9x = true;
-    if (reader_read_all(reader, LIMIT_9X_HIVE_BYTES, &data, &size, &damaged, error) != 0)
+    if (reader_read_all(reader, LIMIT_9X_HIVE_BYTES, &hive->file, &hive->file_size, &damaged,
+                        &damage) != 0) {
+        if (error)
+            *error = damage;
         return -1;
-    if (damaged)
-        hive_add_problem(hive, 0, "bytes of it cannot be read");
-    int result = creg_check_links(hive, data, size, error);
-    if (result == 0 && !(checked = reader_over_memory(data, size)))
-        result = error_set_memory(error);
-    if (result == 0)
-        result = open_checked(hive, checked, error);
-    if (checked && (result == 0 || error->kind == ERROR_DAMAGED) &&
-        creg_is_cut(data, size, &cut)) {
-        if (result == 0)
-            hive_add_problem(hive, 0, "%s", cut.text);
-        else
-            *error = cut;
     }
-    reader_free(checked);
-    free(data);
-    return result;
-}
-
-void hive_versions(version_sink sink, void *context)
-{
-    sink(context, "libcreg", libcreg_get_version());
-    sink(context, "libbfio", libbfio_get_version());
+    if (damaged)
+        hive_add_problem(hive, 0, "bytes of it cannot be read: %s", damage.text);
+    hive->creg = calloc(1, sizeof *hive->creg);
+    if (!hive->creg)
+        return error_set_memory(error);
+    if (load(hive, error) != 0)
+        return -1;
+    hive->live_count = hive->key_count;
+    return 0;
 }

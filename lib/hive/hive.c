@@ -90,7 +90,7 @@ void hive_free(struct hive *hive)
     free(hive->taken);
     free(hive->recovered);
     buffer_release(&hive->texts);
-    buffer_release(&hive->bytes);
+    creg_free(hive->creg);
     buffer_release(&hive->value_name);
     buffer_release(&hive->value_data);
     free(hive);
@@ -233,7 +233,7 @@ hive_key hive_key_parent(const struct hive *hive, hive_key key)
 
 uint64_t hive_key_offset(const struct hive *hive, hive_key key)
 {
-    return hive->is_9x ? 0 : 4096 + (uint64_t)key_of(hive, key)->cell;
+    return (hive->is_9x ? 0 : 4096) + (uint64_t)key_of(hive, key)->cell;
 }
 
 void hive_key_class(const struct hive *hive, hive_key key, struct buffer *buffer)
@@ -366,9 +366,10 @@ int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_va
         .name = buffer_text(&hive->value_name),
         .name_length = stored->name_length,
         .type = stored->type,
-        .data = (const uint8_t *)buffer_text(&hive->bytes) + stored->data,
-        .size = stored->size,
+        .data = stored->data > 0 ? hive->file + stored->data : NULL,
+        .size = stored->data > 0 ? stored->size : 0,
         .declared = stored->size,
+        .offset = stored->at,
     };
     return 0;
 }

@@ -6,13 +6,15 @@
  * The one shape that both kinds of hive are brought into: a table of keys in
  * breadth-first order, so that the children of a key stand side by side, every
  * key stands in it once whatever the hive's lists say, and a handle is its place
- * plus 1. Names and, of 9x hives, values and data lie in buffers beside it.
+ * plus 1. Names and, of 9x hives, values lie in buffers beside it.
  */
 
 #include <fett/hive.h>
 
 struct key {
-    uint32_t cell;        /* regf: offset of the cell behind the base block */
+    uint32_t cell;        /* regf: offset of the cell behind the base block; 9x: of the record
+                             in the file, or of the entry of a key that has none */
+    uint32_t entry;       /* 9x: offset of the entry in the key tree */
     uint32_t parent;      /* place in the table; the root is its own */
     uint32_t first_child, child_count;
     uint32_t name, name_length; /* in texts */
@@ -28,7 +30,8 @@ struct recovered_value {
 struct stored_value {
     uint32_t name, name_length; /* in texts */
     uint32_t type;
-    uint32_t data, size;        /* in bytes */
+    uint32_t at;                /* in the file */
+    uint32_t data, size;        /* in the file; data is 0 where it is not whole */
 };
 
 struct problem {
@@ -46,8 +49,8 @@ struct hive {
     struct buffer texts;
     struct stored_value *values; /* 9x */
     size_t value_count, value_capacity;
-    struct buffer bytes;         /* 9x */
-    uint8_t *file;               /* regf: all of it */
+    struct creg *creg;           /* 9x: see creg.h */
+    uint8_t *file;               /* all of it */
     size_t file_size;
     uint8_t cell_header;         /* regf: bytes before the data of a cell */
     uint64_t *cells;             /* regf: a bit for each 8 bytes where a cell in use begins */
@@ -91,13 +94,7 @@ void hive_add_log_problem(struct hive *hive, size_t log, uint64_t offset, const 
 /* What a base block should have at 508. */
 uint32_t regf_checksum(const uint8_t *base);
 
-/* creg_links.c: cut the links of a 9x hive in memory that would lead libcreg into a
- * loop or out of the key tree; each is a problem of the hive. */
-int creg_check_links(struct hive *hive, uint8_t *data, size_t size, struct error *error);
-
-/* Whether the file ends in one of its data blocks, and in which: libcreg fails without
- * saying so, or leaves out what was in the last one. For bytes that passed creg_check_links. */
-bool creg_is_cut(const uint8_t *data, size_t size, struct error *what);
+void creg_free(struct creg *creg);
 
 /* A new key at the end of the table; NULL when memory is out. */
 struct key *hive_add_key(struct hive *hive);
