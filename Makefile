@@ -19,10 +19,10 @@ CC      = cc
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DFETT_VERSION='"$(VERSION)"' -Iinclude $(WARN) $(CFLAGS) $(SANITIZE) -pthread -MMD -MP
-LIBS    = -ltsk -lmagic -ldeflate -lz -lpsl -ljansson -lcrypto -lm
+LIBS    = -ltsk -lmagic -ldeflate -lz -lvshadow -lbfio -lpsl -ljansson -lcrypto -lm
 
-PACKAGES = gcc libc6-dev pkg-config libtsk-dev libmagic-dev libdeflate-dev zlib1g-dev libpsl-dev \
-	publicsuffix libjansson-dev libssl-dev tzdata
+PACKAGES = gcc libc6-dev pkg-config libtsk-dev libmagic-dev libdeflate-dev zlib1g-dev \
+	libvshadow-dev libbfio-dev libpsl-dev publicsuffix libjansson-dev libssl-dev tzdata
 TEST_PACKAGES = bats bats-support bats-assert bats-file python3 ntfs-3g ntfs-3g-dev \
 	mtools dosfstools e2fsprogs exfatprogs genisoimage fdisk ewf-tools libhivex-bin faketime \
 	sleuthkit libevt-utils libcreg-utils mandoc binutils qemu-utils

@@ -48,6 +48,7 @@ allowed() {
         done
     }
     only 'tsk/' 'lib/evidence/*'
+    only 'libvshadow' 'lib/evidence/*'
     only 'libpsl' 'lib/ioc/*'
     only 'magic' 'lib/signature/*'
     only 'libdeflate' 'lib/evidence/*'

@@ -72,6 +72,10 @@ typedef int (*examine_visit)(void *context, struct evidence *evidence,
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
                         struct error *error);
 
+/* Make a gap of each shadow copy of an object's volumes that cannot be read, and of each
+ * catalog that may have more: for those that ask for shadow copies. */
+void examine_tell_shadows(const struct object *object);
+
 /* Fill a record of RECORD_FILE; `space` keeps what it points to. */
 struct examine_space {
     struct value *items; /* lists */

@@ -64,6 +64,10 @@
  * chains loop. */
 #define LIMIT_VOLUMES 1024
 
+/* Blocks of the catalog of a volume's shadow copies: four are usual, nine hold the 512
+ * copies that Windows keeps at most. */
+#define LIMIT_SHADOW_CATALOG_BLOCKS 16
+
 /* Links of one chain of logical partitions; Linux follows 100. */
 #define LIMIT_LOGICAL_PARTITIONS 256
 

@@ -13,7 +13,7 @@
 
 #ifdef RECORD_FIELD
 RECORD_FIELD(IMAGE, "image", TEXT, "the evidence as the operand names it")
-RECORD_FIELD(VOLUME, "volume", TEXT, "volume in the image: p1, p0, p2.fs1")
+RECORD_FIELD(VOLUME, "volume", TEXT, "volume in the image: p1, p0, p2.fs1; its shadow copy: p1.vss1")
 RECORD_FIELD(PATH, "path", TEXT, "path in the volume; a stream is path:stream")
 RECORD_FIELD(INODE, "inode", TEXT, "metadata address as TSK writes it")
 RECORD_FIELD(HOST, "host", TEXT,
@@ -22,7 +22,7 @@ RECORD_FIELD(STATE, "state", TEXT, "allocated, deleted, orphan; of a target also
 RECORD_FIELD(META, "meta", TEXT, "of a deleted file: metadata allocated, deleted, reallocated")
 RECORD_FIELD(CONTENT, "content", TEXT, "of a deleted file: intact, partial, overwritten, unknown")
 RECORD_FIELD(AREA, "area", TEXT, "content, slack, resident, index, metadata, unallocated, unpartitioned")
-RECORD_FIELD(OFFSET, "offset", NUMBER, "bytes from the start of the media")
+RECORD_FIELD(OFFSET, "offset", NUMBER, "bytes from the start of the media; in a shadow copy of what the media was then")
 RECORD_FIELD(FILE_OFFSET, "file_offset", NUMBER, "bytes from the start of the file")
 RECORD_FIELD(DECODED_OFFSET, "decoded_offset", NUMBER,
              "bytes from the start of what was decoded of an encoded unit")
@@ -40,7 +40,7 @@ RECORD_FIELD(PARENT, "parent", TEXT, "metadata address of the folder; NTFS with 
 RECORD_FIELD(NAMES, "names", LIST, "further hard links: list of paths")
 RECORD_FIELD(LINK_TARGET, "link_target", TEXT, "where a symbolic link points, of files and of keys")
 RECORD_FIELD(ATTRIBUTES, "attributes", LIST, "hidden, system, read-only, archive, compressed, encrypted, sparse")
-RECORD_FIELD(BTIME, "btime", TIME, "born")
+RECORD_FIELD(BTIME, "btime", TIME, "born; of a shadow copy: when it was made")
 RECORD_FIELD(MTIME, "mtime", TIME, "modified")
 RECORD_FIELD(ATIME, "atime", TIME, "accessed")
 RECORD_FIELD(CTIME, "ctime", TIME, "metadata changed")
@@ -112,7 +112,7 @@ RECORD_FIELD(SLOT, "slot", NUMBER, "of a volume: mmls slot")
 RECORD_FIELD(CLUSTER_SIZE, "cluster_size", NUMBER, "bytes")
 RECORD_FIELD(DETAIL, "detail", TEXT, "partition type, encryption scheme")
 RECORD_FIELD(SEGMENTS, "segments", LIST, "files the image consists of")
-RECORD_FIELD(FACTS, "facts", OBJECT, "of an image: what the container says about its acquisition; of an autostart: what its task or shortcut says besides, such as author, triggers, last_run, volume_serial")
+RECORD_FIELD(FACTS, "facts", OBJECT, "of an image: what the container says about its acquisition; of a shadow copy: its identifiers and the machine that made it; of an autostart: what its task or shortcut says besides, such as author, triggers, last_run, volume_serial")
 RECORD_FIELD(STORED, "stored", OBJECT, "digests that the image stores")
 RECORD_FIELD(EXPECTED, "expected", LIST, "what digests were compared with: list of {source, subject, algorithm, digest, equal}")
 RECORD_FIELD(VERDICT, "verdict", TEXT, "of a verification: match, differ, nothing to compare with")
@@ -136,7 +136,8 @@ RECORD_TYPE(HOST, "host", "a fact about the machine", RECORD_OBJECT, HOST, CATEG
 RECORD_TYPE(IMAGE, "image", "an image: what it is, whether it is whole", IMAGE, HOST, FORMAT, SIZE,
             SECTOR_SIZE, SCHEME, SEGMENTS, FACTS, MD5, SHA1, SHA256, STORED, EXPECTED, VERDICT)
 RECORD_TYPE(VOLUME, "volume", "a volume or an unpartitioned range of an image", IMAGE, VOLUME, HOST,
-            AREA, OFFSET, LENGTH, SECTOR, SECTORS, SLOT, FORMAT, NAME, CLUSTER_SIZE, DETAIL)
+            AREA, OFFSET, LENGTH, SECTOR, SECTORS, SLOT, FORMAT, NAME, CLUSTER_SIZE, BTIME, DETAIL,
+            FACTS)
 RECORD_TYPE(FILE, "file", "a file or stream", RECORD_OBJECT, HOST, STATE, META, CONTENT, FILE_TYPE,
             SIZE, MODE, UID, GID, LINKS, SEQ, PARENT, NAMES, LINK_TARGET, ATTRIBUTES, BTIME, MTIME,
             ATIME, CTIME, DTIME, FN_BTIME, FN_MTIME, FN_ATIME, FN_CTIME, MD5, SHA1, SHA256, MIME,

@@ -27,6 +27,9 @@
 void text_add_utf16le(struct buffer *buffer, const uint8_t *data, size_t units);
 void text_add_utf16be(struct buffer *buffer, const uint8_t *data, size_t units);
 
+/* Add the GUID that 16 bytes are, as Windows stores one: 3808876b-c176-4e48-... */
+void text_add_guid(struct buffer *buffer, const uint8_t guid[16]);
+
 /* Add 8-bit text: ISO 8859-1 (compressed names of NT hives), Windows-1252
  * (Windows 9x). */
 void text_add_latin1(struct buffer *buffer, const uint8_t *data, size_t size);

@@ -43,11 +43,8 @@ static void add_signed(struct buffer *buffer, const uint8_t *data, size_t size)
 
 static void add_guid(struct buffer *buffer, const uint8_t *data)
 {
-    buffer_add_format(buffer, "{%08x-%04x-%04x-", bytes_u32le(data), bytes_u16le(data + 4),
-                      bytes_u16le(data + 6));
-    buffer_add_hex(buffer, data + 8, 2);
-    buffer_add_byte(buffer, '-');
-    buffer_add_hex(buffer, data + 10, 6);
+    buffer_add_byte(buffer, '{');
+    text_add_guid(buffer, data);
     buffer_add_byte(buffer, '}');
 }
 

@@ -39,6 +39,16 @@ void text_add_code_point(struct buffer *buffer, uint32_t c)
     buffer_add(buffer, bytes, size);
 }
 
+/* u32, u16, u16 little-endian, then 8 bytes in order. */
+void text_add_guid(struct buffer *buffer, const uint8_t guid[16])
+{
+    buffer_add_format(buffer, "%08x-%04x-%04x-", bytes_u32le(guid), bytes_u16le(guid + 4),
+                      bytes_u16le(guid + 6));
+    buffer_add_hex(buffer, guid + 8, 2);
+    buffer_add_byte(buffer, '-');
+    buffer_add_hex(buffer, guid + 10, 6);
+}
+
 /* How many units at the start are ASCII, packed to bytes at `out`. */
 static size_t pack_ascii(char *out, const uint8_t *data, size_t units)
 {

@@ -30,7 +30,7 @@ int filesystem_init(struct filesystem *filesystem, struct image *image,
 {
     filesystem->image = image;
     filesystem->volume = volume;
-    return image_reader(image, &filesystem->reader, error);
+    return volume_reader(image, volume, &filesystem->reader, error);
 }
 
 void filesystem_release(struct filesystem *filesystem)

@@ -43,7 +43,8 @@ static void free_item(struct evidence_item *item)
 {
     for (size_t i = 0; i < item->volume_count; i++)
         filesystem_free(item->evidence.filesystems[i]);
-    for (size_t i = 0; item->evidence.default_zones && i < item->volume_count; i++)
+    for (size_t i = 0;
+         item->evidence.default_zones && i < volumes_count(item->evidence.volumes); i++)
         zone_free(item->evidence.default_zones[i]);
     free(item->evidence.default_zones);
     free(item->evidence.filesystems);
@@ -152,7 +153,8 @@ static int open_image(struct objects *objects, struct evidence_item *item, struc
     if (image_open(&evidence->image, item->path, &objects->options.image, error) != 0 ||
         volumes_open(&evidence->volumes, evidence->image, error) != 0)
         return -1;
-    item->volume_count = volumes_count(evidence->volumes);
+    item->volume_count =
+        volumes_count(evidence->volumes) + volumes_shadow_count(evidence->volumes);
     evidence->filesystems = calloc(item->volume_count + 1, sizeof *evidence->filesystems);
     evidence->faults = calloc(item->volume_count + 1, sizeof *evidence->faults);
     return evidence->filesystems && evidence->faults ? 0 : error_set_memory(error);
@@ -288,6 +290,8 @@ static void add_volume_names(struct buffer *buffer, const struct evidence *evide
     size_t count = volumes_count(evidence->volumes);
     bool any = false;
 
+    if (!with_files)
+        count += volumes_shadow_count(evidence->volumes);
     for (size_t i = 0; i < count; i++) {
         const struct volume *volume = volumes_get(evidence->volumes, i);
         if (!volume->name[0] || (with_files && !volume_has_files(volume)))
@@ -540,6 +544,10 @@ int objects_resolve_reference(struct objects *objects, const struct object_refer
     }
     if (reference->length > 0 && item->evidence.image) {
         uint64_t size = image_size(item->evidence.image);
+        const struct volume *volume =
+            reference->volume ? volumes_find(item->evidence.volumes, reference->volume) : NULL;
+        /* What lies there in a shadow copy is read through it. */
+        object->volume = volume && volume->shadow ? volume : NULL;
         if (reference->offset > size || reference->length > size - reference->offset)
             return error_set(error, ERROR_USAGE, "the record's bytes lie beyond the media");
         object->kind = OBJECT_BYTES;
@@ -577,7 +585,7 @@ static int open_range(const struct object *object, struct reader **reader, struc
 
     if (!range)
         return error_set_memory(error);
-    if (image_reader(object->evidence->image, &range->media, error) != 0) {
+    if (volume_reader(object->evidence->image, object->volume, &range->media, error) != 0) {
         free(range);
         return -1;
     }

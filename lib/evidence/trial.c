@@ -31,7 +31,7 @@ static void run_and_exit(void (*task)(void *context), void *context, uint64_t by
 }
 
 int trial_run(struct image *image, void (*task)(void *context), void *context, uint64_t bytes,
-              const char *what, struct error *error)
+              const char *what, const char *library, struct error *error)
 {
     int status;
     pid_t child, ended;
@@ -51,7 +51,8 @@ int trial_run(struct image *image, void (*task)(void *context), void *context, u
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGXCPU))
-        return error_set(error, ERROR_DAMAGED, "%s: libtsk does not come to an end on it", what);
-    return error_set(error, ERROR_DAMAGED, "%s: libtsk fails on it (%s)", what,
+        return error_set(error, ERROR_DAMAGED, "%s: %s does not come to an end on it", what,
+                         library);
+    return error_set(error, ERROR_DAMAGED, "%s: %s fails on it (%s)", what, library,
                      WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ends the process");
 }

@@ -3,7 +3,7 @@
 #define TRIAL_H
 
 /*
- * trial: what libtsk is about to do is done by a process of its own first. One
+ * trial: what a library is about to do is done by a process of its own first. One
  * damaged byte can crash libtsk, end it by a C++ exception or keep it busy for
  * ever, and all other volumes of the disk would be lost with it. What did not
  * survive the trial is not tried again; it is damage that can be told.
@@ -19,9 +19,9 @@
 /*
  * Run `task` on `bytes` of media in a copy of this process, which ends with it.
  * 0: it came back, whatever it found. -1: it crashed, or took longer than any
- * honest volume of that size: ERROR_DAMAGED, told with `what`.
+ * honest volume of that size: ERROR_DAMAGED, told with `what` and the library's name.
  */
 int trial_run(struct image *image, void (*task)(void *context), void *context, uint64_t bytes,
-              const char *what, struct error *error);
+              const char *what, const char *library, struct error *error);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <libdeflate.h>
 
+#include "shadow.h"
 #include "tsk_bridge.h"
 
 struct bridge {
@@ -142,4 +143,5 @@ void image_versions(version_sink sink, void *context)
 {
     sink(context, "libtsk", tsk_version_get_str());
     sink(context, "libdeflate", LIBDEFLATE_VERSION_STRING);
+    shadows_version(sink, context);
 }

@@ -727,7 +727,8 @@ int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
     owner->base.tree.operations = &tree_operations;
     owner->base.operations = &operations;
     if (filesystem_init(&owner->base, image, volume, error) != 0 ||
-        trial_run(image, try_everything, owner, volume->length, volume->kind_name, error) != 0 ||
+        trial_run(image, try_everything, owner, volume->length, volume->kind_name, "libtsk",
+                  error) != 0 ||
         open_and_load(owner, error) != 0) {
         free_filesystem(&owner->base.tree);
         return -1;

@@ -23,6 +23,7 @@
 #include "ntfs_record.h"
 #include "partition.h"
 #include "probe.h"
+#include "shadow_volumes.h"
 #include "trial.h"
 #include "tsk_bridge.h"
 
@@ -43,6 +44,7 @@ struct volumes {
     enum volume_scheme scheme;
     struct volume *items;
     size_t count, capacity;
+    struct shadow_volumes copies;
 };
 
 /* What volumes_open works with. */
@@ -413,7 +415,8 @@ static bool survives(struct search *search, const struct place *place, TSK_FS_TY
     struct attempt attempts = { search->bridge, (TSK_OFF_T)place->offset, type };
     struct error fault = ERROR_INIT;
 
-    if (trial_run(search->image, attempt, &attempts, place->length, name, &fault) == 0)
+    if (trial_run(search->image, attempt, &attempts, place->length, name, "libtsk",
+                  &fault) == 0)
         return true;
     add_gap(search, place, place->offset, 0, fault.text);
     return false;
@@ -782,6 +785,9 @@ int volumes_open(struct volumes **volumes, struct image *image, struct error *er
         partitions_read(&partitions, search.reader, image_sector_size(image), partition_gap,
                         &search, error) == 0)
         result = search_all(&search, &partitions, error);
+    if (result == 0)
+        result = shadow_volumes_find(&search.volumes->copies, image, search.volumes->items,
+                                     search.volumes->count, error);
     partitions_release(&partitions);
     if (search.bridge)
         tsk_img_close(search.bridge);
@@ -799,6 +805,7 @@ void volumes_free(struct volumes *volumes)
 {
     if (!volumes)
         return;
+    shadow_volumes_release(&volumes->copies);
     for (size_t i = 0; i < volumes->count; i++) {
         free((char *)volumes->items[i].name);
         free((char *)volumes->items[i].kind_name);
@@ -829,9 +836,15 @@ size_t volumes_count(const struct volumes *volumes)
     return volumes->count;
 }
 
+size_t volumes_shadow_count(const struct volumes *volumes)
+{
+    return volumes->copies.count;
+}
+
 const struct volume *volumes_get(const struct volumes *volumes, size_t index)
 {
-    return &volumes->items[index];
+    return index < volumes->count ? &volumes->items[index]
+                                  : &volumes->copies.items[index - volumes->count].volume;
 }
 
 const struct volume *volumes_find(const struct volumes *volumes, const char *name)
@@ -840,9 +853,9 @@ const struct volume *volumes_find(const struct volumes *volumes, const char *nam
 
     if (length == 0)
         return NULL;
-    for (size_t i = 0; i < volumes->count; i++)
-        if (strcmp(volumes->items[i].name, name) == 0)
-            return &volumes->items[i];
+    for (size_t i = 0; i < volumes->count + volumes->copies.count; i++)
+        if (strcmp(volumes_get(volumes, i)->name, name) == 0)
+            return volumes_get(volumes, i);
     for (size_t i = 0; i < volumes->count; i++)
         if (strncmp(volumes->items[i].name, name, length) == 0 &&
             strcmp(volumes->items[i].name + length, ".fs1") == 0)

@@ -87,6 +87,52 @@ static void fill_volume(struct record *record, const struct evidence *evidence,
     record_text(record, FIELD_DETAIL, volume->detail[0] ? volume->detail : NULL);
 }
 
+/* What is told of a shadow copy besides: `members` is room for four. */
+static size_t shadow_members(const struct shadow_copy *shadow, struct member *members)
+{
+    const struct member all[] = { { "shadow_copy_id", value_text(shadow->copy_id) },
+                                  { "shadow_copy_set_id", value_text(shadow->set_id) },
+                                  { "store_id", value_text(shadow->id) },
+                                  { "machine", value_text(shadow->machine) } };
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].value.length > 0)
+            members[count++] = all[i];
+    return count;
+}
+
+static int hand_out_volume(const struct evidence *evidence, const struct volume *volume,
+                           examine_sink sink, void *context)
+{
+    struct record record;
+    struct member members[4];
+
+    fill_volume(&record, evidence, volume);
+    if (!volume->shadow)
+        return sink(context, &record);
+    record_time(&record, FIELD_BTIME, &volume->shadow->created);
+    const struct value object =
+        object_value(members, shadow_members(volume->shadow, members));
+    record_value(&record, FIELD_FACTS, &object);
+    return sink(context, &record);
+}
+
+/* The shadow copies of a volume, as an image or the volume has them. */
+static int hand_out_shadows(const struct evidence *evidence, const struct volume *volume,
+                            examine_sink sink, void *context)
+{
+    size_t count = volumes_count(evidence->volumes);
+    int result = 0;
+
+    for (size_t i = 0; i < volumes_shadow_count(evidence->volumes) && result == 0; i++) {
+        const struct volume *copy = volumes_get(evidence->volumes, count + i);
+        if (copy->shadow->of == volume)
+            result = hand_out_volume(evidence, copy, sink, context);
+    }
+    return result;
+}
+
 static bool in_object(const struct object *object, const struct volume *volume)
 {
     return object->kind == OBJECT_IMAGE || object->volume == volume;
@@ -118,9 +164,13 @@ int examine_image(struct object *object, examine_sink sink, void *context, struc
         const struct volume *volume = volumes_get(evidence->volumes, i);
         if (!in_object(object, volume))
             continue;
-        fill_volume(&record, evidence, volume);
-        result = sink(context, &record);
+        result = hand_out_volume(evidence, volume, sink, context);
+        if (result == 0)
+            result = hand_out_shadows(evidence, volume, sink, context);
     }
+    if (result == 0 && object->volume && object->volume->shadow)
+        result = hand_out_volume(evidence, object->volume, sink, context);
+    examine_tell_shadows(object);
     return result;
 }
 

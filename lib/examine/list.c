@@ -231,6 +231,19 @@ static int list_filesystem(void *context, struct evidence *evidence,
     return list_tree(listing, filesystem_tree(filesystem), error);
 }
 
+/* The volumes of an object: the one that it names, else all but shadow copies. */
+static size_t volumes_in(const struct object *object)
+{
+    return !object->evidence->volumes ? 0
+           : object->volume           ? 1
+                                      : volumes_count(object->evidence->volumes);
+}
+
+static const struct volume *volume_in(const struct object *object, size_t index)
+{
+    return object->volume ? object->volume : volumes_get(object->evidence->volumes, index);
+}
+
 /* The files of a volume that is encrypted, or that fett does not know, are lost to
  * whoever asks for them. */
 static void add_unread_gap(struct evidence *evidence, const struct volume *volume)
@@ -242,7 +255,9 @@ static void add_unread_gap(struct evidence *evidence, const struct volume *volum
                              .reason = reason,
                              .volume = volume->name };
 
-    if (volume->kind == FS_NONE)
+    if (volume->shadow)
+        snprintf(reason, sizeof reason, "%s", volume->detail);
+    else if (volume->kind == FS_NONE)
         snprintf(reason, sizeof reason, "no file system that is known (%s): its files, if it has "
                  "any, are left out", volume->detail);
     else
@@ -256,16 +271,16 @@ int examine_need_files(const struct object *object, struct error *error)
     struct buffer others = BUFFER_INIT;
     bool any = false;
 
-    for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
-        const struct volume *volume = volumes_get(evidence->volumes, i);
-        if (!volume->name[0] || (object->volume && object->volume != volume))
+    for (size_t i = 0; i < volumes_in(object); i++) {
+        const struct volume *volume = volume_in(object, i);
+        if (!volume->name[0])
             continue;
         any |= volume_has_files(volume);
         if (volume->unread)
             add_unread_gap(object->evidence, volume);
         if (!volume_has_files(volume))
             buffer_add_format(&others, "%s%s %s", others.length > 0 ? ", " : ": ", volume->name,
-                              volume->kind_name);
+                              volume->shadow ? volume->detail : volume->kind_name);
     }
     if (!any)
         error_set(error, ERROR_UNSUPPORTED, "%s has no file system that fett reads%s",
@@ -274,16 +289,42 @@ int examine_need_files(const struct object *object, struct error *error)
     return any ? 0 : -1;
 }
 
+void examine_tell_shadows(const struct object *object)
+{
+    const struct evidence *evidence = object->evidence;
+    size_t count = evidence->volumes ? volumes_count(evidence->volumes) : 0;
+    size_t all = count + (count ? volumes_shadow_count(evidence->volumes) : 0);
+
+    for (size_t i = 0; i < all; i++) {
+        const struct volume *volume = volumes_get(evidence->volumes, i);
+        const struct volume *of = volume->shadow ? volume->shadow->of : volume;
+        if (object->volume && object->volume != of && object->volume != volume)
+            continue;
+        if (volume->shadow && volume->unread)
+            add_unread_gap(object->evidence, volume);
+        if (volume->shadow_fault) {
+            char reason[ERROR_TEXT_SIZE];
+            const struct gap gap = { .offset = volume->offset,
+                                     .kind = GAP_STRUCTURE,
+                                     .reason = reason,
+                                     .volume = volume->name };
+            snprintf(reason, sizeof reason, "shadow copies may be missing: %s",
+                     volume->shadow_fault);
+            image_add_gap(evidence->image, &gap);
+        }
+    }
+}
+
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
                         struct error *error)
 {
     struct evidence *evidence = object->evidence;
 
-    for (size_t i = 0; evidence->volumes && i < volumes_count(evidence->volumes); i++) {
-        const struct volume *volume = volumes_get(evidence->volumes, i);
+    for (size_t i = 0; i < volumes_in(object); i++) {
+        const struct volume *volume = volume_in(object, i);
         struct filesystem *filesystem;
         struct error reason = ERROR_INIT;
-        if ((object->volume && object->volume != volume) || !volume_has_files(volume))
+        if (!volume_has_files(volume))
             continue;
         if (evidence_filesystem(evidence, volume, &filesystem, &reason) != 0) {
             if (reason.kind == ERROR_SYSTEM) {

@@ -18,11 +18,17 @@ static int add_space(void *context, struct evidence *evidence, struct filesystem
                                   error);
 }
 
-int owners_init(struct owners *owners, struct evidence *evidence, struct error *error)
+int owners_init(struct owners *owners, const struct object *object, struct error *error)
 {
-    struct object whole = { .kind = OBJECT_IMAGE, .evidence = evidence };
+    struct evidence *evidence = object->evidence;
+    bool copy = object->volume && object->volume->shadow;
+    struct object whole = { .kind = OBJECT_IMAGE,
+                            .evidence = evidence,
+                            .volume = copy ? object->volume : NULL };
 
-    *owners = (struct owners){ .evidence = evidence, .extents = extents_new() };
+    *owners = (struct owners){ .evidence = evidence,
+                               .copy = whole.volume,
+                               .extents = extents_new() };
     owners->spaces = calloc(volumes_count(evidence->volumes) + 1, sizeof *owners->spaces);
     if (!owners->extents || !owners->spaces)
         return error_set_memory(error);
@@ -87,10 +93,11 @@ static void set_also(struct record *record, struct also *also)
 }
 
 /* The volume or unpartitioned range that holds a place of the media. */
-static const struct volume *volume_at(const struct evidence *evidence, uint64_t offset,
+static const struct volume *volume_at(const struct owners *owners, uint64_t offset,
                                       struct stretch *stretch)
 {
-    const struct volume *found = NULL;
+    const struct evidence *evidence = owners->evidence;
+    const struct volume *found = owners->copy;
 
     for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
         const struct volume *volume = volumes_get(evidence->volumes, i);
@@ -110,7 +117,7 @@ static void look_up(struct owners *owners, uint64_t offset)
         return;
     owners->count =
         extents_at(owners->extents, offset, owners->found, OWNERS_MOST, &owners->stretch);
-    owners->volume = volume_at(owners->evidence, offset, &owners->stretch);
+    owners->volume = volume_at(owners, offset, &owners->stretch);
 }
 
 struct extent owners_strongest(struct owners *owners, uint64_t offset)

@@ -15,6 +15,7 @@ enum { OWNERS_MOST = 16 };
 
 struct owners {
     struct evidence *evidence;
+    const struct volume *copy;  /* the shadow copy that all is of, or NULL */
     struct extents *extents;
     struct filesystem **spaces; /* by extent.space */
     size_t space_count;
@@ -28,8 +29,9 @@ struct owners {
     bool file_known;
 };
 
-/* Map all file systems of the evidence. The map is not sealed yet. */
-int owners_init(struct owners *owners, struct evidence *evidence, struct error *error);
+/* Map all file systems of an object's evidence, or the one of a shadow copy. The map is not
+ * sealed yet. */
+int owners_init(struct owners *owners, const struct object *object, struct error *error);
 int owners_seal(struct owners *owners, struct error *error);
 void owners_release(struct owners *owners);
 

@@ -88,8 +88,9 @@ static struct stretch block_stretch(const struct scan *scan, uint64_t number)
 /* Whether the bytes are the media's, which knows which of it are zeros. */
 static bool has_media(const struct object *object)
 {
-    return object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME ||
-           object->kind == OBJECT_BYTES;
+    return (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME ||
+            object->kind == OBJECT_BYTES) &&
+           !(object->volume && object->volume->shadow);
 }
 
 /* Read and scan block `number` into its slot. */
@@ -152,7 +153,8 @@ static void *work(void *context)
     struct block_reader blocks;
     bool usable = block_reader_init(&blocks) == 0 &&
                   (in_folder ||
-                   image_reader(scan->object->evidence->image, &reader, NULL) == 0);
+                   volume_reader(scan->object->evidence->image, scan->object->volume, &reader,
+                                 NULL) == 0);
     uint64_t number = 0, end = 0;
 
     block_reader_set(&blocks, reader);
@@ -330,7 +332,8 @@ static int search_beside(struct scan *scan, struct found_block *block, const str
     int result = bytes ? 0 : -1;
 
     if (result == 0 && !scan->media)
-        result = image_reader(scan->object->evidence->image, &scan->media, NULL);
+        result = volume_reader(scan->object->evidence->image, scan->object->volume, &scan->media,
+                               NULL);
     if (result == 0 && !scan->beside.fixed_up)
         result = found_init(&scan->beside, MOST);
     uint64_t size_of_media = image_size(scan->object->evidence->image);
@@ -558,7 +561,7 @@ static int build_map(struct scan *scan, struct error *error)
 {
     struct evidence *evidence = scan->object->evidence;
 
-    if (owners_init(&scan->owners, evidence, error) != 0 ||
+    if (owners_init(&scan->owners, scan->object, error) != 0 ||
         hidden_new(&scan->hidden, scan->owners.extents, evidence->image, scan->owners.spaces,
                    &scan->options->ioc, &scan->searchers, error) != 0)
         return -1;

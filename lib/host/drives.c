@@ -10,12 +10,10 @@
 
 #include "host_internal.h"
 
-/* A GUID: u32, u16, u16 little-endian, then 8 bytes in order. */
 static void add_guid(struct buffer *text, const uint8_t *data)
 {
-    buffer_add_format(text, "{%08" PRIx32 "-%04x-%04x-%02x%02x-", bytes_u32le(data),
-                      bytes_u16le(data + 4), bytes_u16le(data + 6), data[8], data[9]);
-    buffer_add_hex(text, data + 10, 6);
+    buffer_add_byte(text, '{');
+    text_add_guid(text, data);
     buffer_add_byte(text, '}');
 }
 
