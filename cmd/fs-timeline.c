@@ -30,8 +30,8 @@ static const struct cli_option options[] = {
       .list = &bodies },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
-    { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, task, pe, "
-      "userassist, bam, shimcache, network, typed, recent, drives, shutdown, all, keys",
+    { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
+      "task, pe, userassist, bam, shimcache, network, typed, recent, drives, shutdown, all, keys",
       .text = &sources },
     { 0 },
 };

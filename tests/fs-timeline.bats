@@ -815,3 +815,75 @@ index("index5", b"5.2", False)'
     run --separate-stderr fs-timeline cut.lnk
     assert [ "$status" -eq 3 ]
 }
+
+# make_jump_lists: auto1, auto3: automatic destinations of Windows 7 and 10, of 40 entries,
+# which lie in sectors, and a shortcut, which lies in small ones; custom: two shortcuts.
+make_jump_lists() {
+    python3 -c '
+import struct
+def filetime(seconds): return (seconds + 11644473600) * 10**7
+link = struct.pack("<I", 0x4c) + bytes.fromhex("0114020000000000c000000000000046")
+def shortcut(born): return (link + struct.pack("<II", 0, 0) + struct.pack("<QQQ", filetime(born), 0, 0)).ljust(76, b"\0") + b"\0" * 4
+def entry(version, n):
+    path = ("C:\\\u017c%d.txt" % n).encode("utf-16-le")
+    data = bytes(72) + b"kozirog".ljust(16, b"\0") + struct.pack("<IIIQi", n, 0, 0, filetime(974880800 + n), -1 if n else 0)
+    if version > 1: data += struct.pack("<IIQ", 0, 7, 0)
+    return data + struct.pack("<H", len(path) // 2) + path + (bytes(4) if version > 1 else b"")
+def directory(name, kind, sector, size):
+    name = name.encode("utf-16-le") + b"\0\0"
+    return name.ljust(64, b"\0") + struct.pack("<HBB", len(name), kind, 1) + b"\xff" * 12 + bytes(36) + struct.pack("<IQ", sector, size)
+for version in 1, 3:
+    entries = b"".join(entry(version, n) for n in range(40))
+    destlist = struct.pack("<III", version, 40, 1).ljust(32, b"\0") + entries
+    small = shortcut(974880844)
+    sectors = -(-len(destlist) // 512)
+    end, free = 0xfffffffe, 0xffffffff
+    # 0 the table, 1 the directory, 2 the table of small sectors, 3 these, then DestList
+    table = [0xfffffffd, end, end, end] + [5 + i for i in range(sectors - 1)] + [end]
+    table += [free] * (128 - len(table))
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3e, 3, 0xfffe, 9, 6) + bytes(6)
+    head += struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, 2, 1, end, 0, 0) + b"\xff" * 432
+    body = struct.pack("<128I", *table)
+    body += directory("Root Entry", 5, 3, 128) + directory("1", 2, 0, len(small)) + directory("DestList", 2, 4, len(destlist)) + bytes(128)
+    body += struct.pack("<128I", 1, end, *[free] * 126) + small.ljust(512, b"\0") + destlist.ljust(512 * sectors, b"\0")
+    open("auto%d" % version, "wb").write(head + body)
+open("custom", "wb").write(struct.pack("<IIIII", 2, 1, 0, 2, 2) + link[4:] + shortcut(974880844) + link[4:] + shortcut(974880845) + bytes.fromhex("abfbbfba"))
+open("custom-empty", "wb").write(struct.pack("<III", 2, 0, 0))'
+}
+
+@test "jump lists: what was opened, and the shortcuts in them" {
+    make_jump_lists
+    for version in 1 3; do
+        run -0 --separate-stderr fs-timeline "auto$version"
+        assert_equal "$stderr" ""
+        assert_equal "$(field timestamp_desc <<<"$output" | sort | uniq -c | xargs)" "40 last opened 1 target born"
+        assert_equal "$(field message <<<"$output" | head -1)" 'C:\ż0.txt, machine kozirog, entry 0, pinned'
+        assert_equal "$(field datetime <<<"$output" | tail -1)" 2000-11-22T08:14:04.000000000Z
+        assert_equal "$(field source <<<"$output" | sort -u)" jumplist
+    done
+    assert_equal "$(field count <<<"$output" | sort -u | xargs)" 7
+    run -0 --separate-stderr fs-timeline custom custom-empty
+    assert_equal "$(field datetime <<<"$output" | cut -c18-19 | xargs)" "04 05"
+}
+
+@test "jump lists that were cut, or lead in a circle" {
+    make_jump_lists
+    head -c 4000 auto1 >cut
+    run -3 --separate-stderr fs-timeline cut
+    assert_regex "$stderr" 'cut: compound file: a stream ends at sector 6'
+    assert_regex "$stderr" 'DestList: an entry that was cut'
+    assert [ "$(wc -l <<<"$output")" -gt 5 ]
+    # the second sector of DestList leads to the first
+    cp auto1 circle
+    printf '\004' | dd of=circle bs=1 seek=$((512 + 4 * 5)) conv=notrunc status=none
+    run -3 timeout 10 fs-timeline circle
+    # a compound file that is no jump list
+    cp auto1 other
+    printf 'X' | dd of=other bs=1 seek=$((1024 + 256)) conv=notrunc status=none
+    run -3 --separate-stderr fs-timeline other
+    assert_regex "$stderr" 'a compound file without DestList'
+    head -c 200 custom >cut
+    run -3 --separate-stderr fs-timeline cut
+    assert_regex "$stderr" 'shortcut at .*needs|a jump list that was cut'
+    assert_equal "$(field datetime <<<"$output" | head -1 | cut -c18-19)" 04
+}

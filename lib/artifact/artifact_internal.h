@@ -8,7 +8,8 @@
 #include <fett/buffer.h>
 
 extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
-    artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk, artifact_task;
+    artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk, artifact_jump_automatic,
+    artifact_jump_custom, artifact_task;
 
 extern const struct artifact_keys artifact_userassist, artifact_bam, artifact_bam_state,
     artifact_dam_state, artifact_shimcache, artifact_shimcache_xp, artifact_network,
@@ -49,6 +50,10 @@ void artifact_set_program(struct buffer *program, const char *text, size_t lengt
 int artifact_event(const struct artifact_sink *sink, struct record *record,
                    const struct instant *time, const char *source, const char *description,
                    const struct buffer *message, struct error *error);
+
+/* The times of a shortcut in memory. `base`: where it begins in what it lies in, for messages. */
+int shortcut_events(const uint8_t *data, size_t size, uint64_t base, const char *source,
+                    const struct artifact_sink *sink, struct error *error);
 
 /* Decompress LZXPRESS Huffman (MS-XCA 2.2) to exactly `to_size` bytes. */
 int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size,

@@ -46,8 +46,9 @@ static void make_message(struct buffer *message, const struct shortcut *shortcut
 }
 
 /* An event for each distinct time. */
-static int hand_out(const struct shortcut *shortcut, const struct buffer *message,
-                    const struct artifact_sink *sink, struct error *error)
+static int hand_out(const struct shortcut *shortcut, const char *source,
+                    const struct buffer *message, const struct artifact_sink *sink,
+                    struct error *error)
 {
     const struct {
         const struct instant *time;
@@ -77,10 +78,33 @@ static int hand_out(const struct shortcut *shortcut, const struct buffer *messag
         if (what.failed)
             result = error_set_memory(error);
         else if (!told && times[i].time->state == INSTANT_UTC)
-            result = artifact_event(sink, &record, times[i].time, "lnk", what.data, message,
+            result = artifact_event(sink, &record, times[i].time, source, what.data, message,
                                     error);
         buffer_release(&what);
     }
+    return result;
+}
+
+int shortcut_events(const uint8_t *data, size_t size, uint64_t base, const char *source,
+                    const struct artifact_sink *sink, struct error *error)
+{
+    struct buffer message = BUFFER_INIT;
+    struct error lost = ERROR_INIT;
+    struct shortcut shortcut;
+    int result = shortcut_read(&shortcut, data, size, WINDOWS_1252, &lost);
+
+    if (result != 0 && lost.kind == ERROR_SYSTEM) {
+        error_set(error, lost.kind, "%s", lost.text);
+    } else {
+        if (result != 0 && base != 0)
+            error_prefix(&lost, "shortcut at %llu", (unsigned long long)base);
+        if (result != 0) /* what stands before the damage is there */
+            sink->damage(sink->context, &lost);
+        make_message(&message, &shortcut);
+        result = hand_out(&shortcut, source, &message, sink, error);
+    }
+    shortcut_release(&shortcut);
+    buffer_release(&message);
     return result;
 }
 
@@ -90,26 +114,13 @@ static int parse_lnk(struct reader *reader, const struct artifact_sink *sink,
     size_t size = reader->size < LIMIT_SHORTCUT_BYTES ? (size_t)reader->size
                                                       : LIMIT_SHORTCUT_BYTES;
     uint8_t *data = malloc(size + 1);
-    struct buffer message = BUFFER_INIT;
     struct error lost = ERROR_INIT;
-    struct shortcut shortcut;
 
     if (!data)
         return error_set_memory(error);
     if (reader_read(reader, 0, data, size, &lost) != 0)
         sink->damage(sink->context, &lost);
-    lost = (struct error)ERROR_INIT;
-    int result = shortcut_read(&shortcut, data, size, WINDOWS_1252, &lost);
-    if (result != 0 && lost.kind == ERROR_SYSTEM) {
-        error_set(error, lost.kind, "%s", lost.text);
-    } else {
-        if (result != 0) /* what stands before the damage is there */
-            sink->damage(sink->context, &lost);
-        make_message(&message, &shortcut);
-        result = hand_out(&shortcut, &message, sink, error);
-    }
-    shortcut_release(&shortcut);
-    buffer_release(&message);
+    int result = shortcut_events(data, size, 0, "lnk", sink, error);
     free(data);
     return result;
 }
