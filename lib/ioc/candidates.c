@@ -323,50 +323,48 @@ VECTOR uint32_t foreign_bits(unsigned marks, const struct anchors *anchors, __m2
     return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(anchor, head));
 }
 
-/* Where one of the bytes stands that are looked for; backslashes only with MARK_PATH. Their
- * lower halves differ, so that one look into a table by these finds all. */
+/* Where one of the bytes stands that are looked for. Their lower halves differ, so that one
+ * look into a table by these finds all. */
 VECTOR __m256i anchor_bits(unsigned marks, __m256i bytes)
 {
-    const char dash = marks & MARK_DASH ? '-' : 0, backslash = marks & MARK_PATH ? '\\' : 0;
+    const char dash = marks & MARK_DASH ? '-' : 0;
     const __m256i table = _mm256_setr_epi8(
-        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, backslash, dash, '.', 0,
-        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, backslash, dash, '.', 0);
+        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', 0,
+        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', 0);
 
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
 }
 
-/* Where anything can be, by what is behind, or before a backslash: a branch that
- * random bytes seldom take. */
+/* Where anything can be, by what is behind, or before a backslash: random bytes seldom are. */
 VECTOR __m256i plausible(unsigned marks, __m256i bytes, __m256i before, __m256i behind,
                          __m256i next)
 {
     char least = marks & MARK_HEADER ? ' ' : '/';
     __m256i text = _mm256_cmpgt_epi8(behind, _mm256_set1_epi8((char)(least - 1)));
     __m256i zero = equal(_mm256_min_epu8(before, behind), 0);
+    __m256i share = equal(marks & MARK_PATH ? bytes : before, '\\');
     __m256i any = _mm256_or_si256(_mm256_or_si256(text, zero), characters(behind, next));
 
-    if (marks & MARK_PATH)
-        return _mm256_and_si256(anchor_bits(marks, bytes),
-                                _mm256_or_si256(any, equal(bytes, '\\')));
-    any = _mm256_and_si256(any, anchor_bits(marks, bytes));
-    return _mm256_or_si256(any, _mm256_and_si256(equal(bytes, '\\'),
-                                                 _mm256_or_si256(equal(before, '\\'), zero)));
+    return _mm256_and_si256(anchor_bits(marks, bytes), _mm256_or_si256(any, share));
 }
 
-/* Bits of the 32 bytes at `data` that are candidates, or may be; two bytes on either side
- * must be there. */
+/* Bits of the 32 bytes at `data` that are candidates, or may be. */
 struct candidates {
     uint32_t bytes, wide, foreign;
 };
 
+/* Whether the 32 bytes at `data` are to be looked at more closely; two bytes on either side
+ * must be there. */
+VECTOR bool is_plausible(unsigned marks, const uint8_t *data)
+{
+    return !is_none(plausible(marks, load(data), load(data - 1), load(data + 1), load(data + 2)));
+}
+
 VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
 {
     __m256i bytes = load(data), before = load(data - 1), behind = load(data + 1);
-    __m256i next = load(data + 2), any = plausible(marks, bytes, before, behind, next);
+    __m256i next = load(data + 2);
     struct candidates found = { 0 };
-
-    if (is_none(any))
-        return found;
     const struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
                                      equal(bytes, '\\'),
                                      marks & MARK_DASH ? equal(bytes, '-')
@@ -374,7 +372,7 @@ VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
     __m256i spaced = equal(_mm256_or_si256(before, behind), 0);
 
     found.bytes = fits_vector(marks, &anchors, before, behind);
-    if (!_mm256_testz_si256(any, spaced))
+    if (!is_none(spaced))
         found.wide = (uint32_t)_mm256_movemask_epi8(spaced) &
                      fits_vector(marks, &anchors, load(data - 2), next);
     if (marks & (MARK_HOST | MARK_NAME | MARK_PATH))
@@ -383,26 +381,40 @@ VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
     return found;
 }
 
+/* So many bytes are sifted at once: no branch depends on what they are, which in text and
+ * in random bytes cannot be foreseen. */
+enum { SIFTED = 1 << 12 };
+
 VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t from,
                             size_t to, uint32_t *places)
 {
     size_t count = 0, at = from;
+    uint16_t rest[SIFTED / 32];
 
     /* the first two and last two bytes of the data lack neighbours */
     while (at < to && at < 2)
         at++;
     count = candidates_portable(marks, data, size, from, at, places);
-    for (; at + 32 <= to && at + 34 <= size; at += 32) {
-        struct candidates found = candidate_bits(marks, data + at);
+    while (at + 32 <= to && at + 34 <= size) {
+        size_t blocks = 0, left = 0, start = at;
+        for (; blocks < SIFTED / 32 && at + 32 <= to && at + 34 <= size; blocks++, at += 32) {
+            rest[left] = (uint16_t)blocks;
+            left += is_plausible(marks, data + at);
+        }
+        for (size_t i = 0; i < left; i++) {
+            size_t block = start + 32 * (size_t)rest[i];
+            struct candidates found = candidate_bits(marks, data + block);
 
-        for (uint32_t bits = found.bytes | found.wide | found.foreign; bits; bits &= bits - 1) {
-            unsigned bit = (unsigned)__builtin_ctz(bits);
-            enum candidate candidate = CANDIDATE_BYTES;
-            if (found.wide >> bit & 1)
-                candidate = CANDIDATE_WIDE;
-            else if (found.foreign >> bit & 1)
-                candidate = foreign_candidate(marks, data, size, at + bit);
-            add_place(places, &count, at - from + bit, candidate);
+            for (uint32_t bits = found.bytes | found.wide | found.foreign; bits;
+                 bits &= bits - 1) {
+                unsigned bit = (unsigned)__builtin_ctz(bits);
+                enum candidate candidate = CANDIDATE_BYTES;
+                if (found.wide >> bit & 1)
+                    candidate = CANDIDATE_WIDE;
+                else if (found.foreign >> bit & 1)
+                    candidate = foreign_candidate(marks, data, size, block + bit);
+                add_place(places, &count, block - from + bit, candidate);
+            }
         }
     }
     size_t more = candidates_portable(marks, data, size, at, to, places + count);
