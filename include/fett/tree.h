@@ -123,7 +123,10 @@ struct tree_operations {
     int (*list)(struct tree *tree, uint64_t handle, tree_visit visit, void *context,
                 struct error *error);
     int (*walk)(struct tree *tree, tree_visit visit, void *context, struct error *error);
+    int (*walk_times)(struct tree *tree, tree_visit visit, void *context,
+                      struct error *error); /* NULL: as walk */
     int (*open)(struct tree *tree, uint64_t handle, struct reader **reader, struct error *error);
+    struct tree *(*view)(struct tree *tree); /* NULL: has none */
     void (*free)(struct tree *tree);
 };
 
@@ -152,11 +155,19 @@ int tree_list(struct tree *tree, uint64_t handle, tree_visit visit, void *contex
  * same at each walk. `visit` may call tree_file and tree_open. */
 int tree_walk(struct tree *tree, tree_visit visit, void *context, struct error *error);
 
+/* The same files in the same order, where their handles, inodes, times and those of their
+ * names are enough: what else a struct file tells may be missing. Faster where paths cost time. */
+int tree_walk_times(struct tree *tree, tree_visit visit, void *context, struct error *error);
+
 /* The content of a file or stream. Reading sparse and never-written parts
  * gives zeros, compressed content comes decompressed. For metadata that was
  * reallocated, and for what has no content: ERROR_UNSUPPORTED. The reader
  * must be freed before the tree. */
 int tree_open(struct tree *tree, uint64_t handle, struct reader **reader, struct error *error);
+
+/* A tree that answers tree_file, and nothing else, as this one does, for another thread at
+ * the same time; NULL where there is none. To be freed before the tree. */
+struct tree *tree_view(struct tree *tree);
 
 /* Accepts NULL. */
 void tree_free(struct tree *tree);

@@ -30,9 +30,21 @@ int tree_walk(struct tree *tree, tree_visit visit, void *context, struct error *
     return tree->operations->walk(tree, visit, context, error);
 }
 
+int tree_walk_times(struct tree *tree, tree_visit visit, void *context, struct error *error)
+{
+    return tree->operations->walk_times
+               ? tree->operations->walk_times(tree, visit, context, error)
+               : tree_walk(tree, visit, context, error);
+}
+
 int tree_open(struct tree *tree, uint64_t handle, struct reader **reader, struct error *error)
 {
     return tree->operations->open(tree, handle, reader, error);
+}
+
+struct tree *tree_view(struct tree *tree)
+{
+    return tree->operations->view ? tree->operations->view(tree) : NULL;
 }
 
 void tree_free(struct tree *tree)

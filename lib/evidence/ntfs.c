@@ -309,6 +309,7 @@ int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,
         return error_set_memory(error);
     ntfs->base.tree.operations = &ntfs_tree_operations;
     ntfs->base.operations = &operations;
+    pthread_mutex_init(&ntfs->lock, NULL);
     if (filesystem_init(&ntfs->base, image, volume, error) != 0 ||
         read_geometry(ntfs, error) != 0 || find_mft(ntfs, error) != 0) {
         filesystem_free(&ntfs->base);
@@ -316,8 +317,7 @@ int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,
     }
     ntfs->base.cluster_size = ntfs->geometry.cluster_size;
     ntfs->nodes = calloc((size_t)ntfs->records, sizeof *ntfs->nodes);
-    ntfs->paths = calloc(NTFS_PATH_CACHE, sizeof *ntfs->paths);
-    if (!ntfs->nodes || !ntfs->paths) {
+    if (!ntfs->nodes || ntfs_view_init(&ntfs->own, ntfs) != 0) {
         filesystem_free(&ntfs->base);
         return error_set_memory(error);
     }

@@ -13,6 +13,7 @@
  * + 1); a record without any content has position 0.
  */
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,6 +31,18 @@ enum {
     NTFS_RECORD_BITMAP = 6,
     NTFS_RECORD_EXTEND = 11,
     NTFS_FIRST_USER_RECORD = 24,
+};
+
+/* Of a file, as Windows shows them. */
+enum {
+    ATTRIBUTE_READ_ONLY = 1,
+    ATTRIBUTE_HIDDEN = 2,
+    ATTRIBUTE_SYSTEM = 4,
+    ATTRIBUTE_ARCHIVE = 0x20,
+    ATTRIBUTE_SPARSE = 0x200,
+    ATTRIBUTE_REPARSE = 0x400,
+    ATTRIBUTE_COMPRESSED = 0x800,
+    ATTRIBUTE_ENCRYPTED = 0x4000,
 };
 
 enum node_flags {
@@ -108,6 +121,17 @@ struct ntfs_cached_path {
     char *path;
 };
 
+/* What gives out files, one at a time: the file system's own, or that of another thread. */
+struct ntfs_view {
+    struct tree tree;               /* of another thread */
+    struct ntfs *ntfs;
+    struct ntfs_cached_path *paths; /* NTFS_PATH_CACHE of them */
+    /* of the file given out last */
+    struct buffer path;
+    struct file_name *file_names;
+    size_t file_name_capacity;
+};
+
 struct ntfs {
     struct filesystem base;
     struct ntfs_geometry geometry;
@@ -128,11 +152,8 @@ struct ntfs {
     struct reader *bitmap;          /* content of $Bitmap, or NULL */
     struct children children;       /* live names; filled when first asked for */
     struct claims claims;           /* clusters of deleted files, likewise */
-    struct ntfs_cached_path *paths; /* NTFS_PATH_CACHE of them */
-    /* of the file given out last */
-    struct buffer path;
-    struct file_name *file_names;
-    size_t file_name_capacity;
+    pthread_mutex_t lock;           /* of claims and bitmap, and of what reads the media */
+    struct ntfs_view own;
 };
 
 static inline struct ntfs *ntfs_of(struct filesystem *filesystem)
@@ -168,6 +189,34 @@ int ntfs_content_open(struct ntfs *ntfs, const struct ntfs_stream *stream,
 
 /* Whether a cluster is in use by $Bitmap; -1 where that cannot be told. */
 int ntfs_cluster_in_use(struct ntfs *ntfs, uint64_t cluster);
+
+/* ntfs_file.c */
+
+/* 0, or -1 without memory. Release is right after both. */
+int ntfs_view_init(struct ntfs_view *view, struct ntfs *ntfs);
+void ntfs_view_release(struct ntfs_view *view);
+
+/* The stream at `position` (see handles) of a usable record; it holds until the next. */
+int ntfs_view_file(struct ntfs_view *view, uint32_t record, unsigned position, struct file *file,
+                   struct error *error);
+
+/* The same, but only what tree_walk_times tells. */
+int ntfs_view_times(struct ntfs_view *view, uint32_t record, unsigned position,
+                    struct file *file, struct error *error);
+
+/* The stream at a position; NULL for 0. */
+static inline const struct ntfs_stream *ntfs_stream_at(const struct ntfs *ntfs,
+                                                       const struct ntfs_node *node,
+                                                       unsigned position)
+{
+    return position > 0 ? &ntfs->streams[node->first_stream + position - 1] : NULL;
+}
+
+/* The position of the stream that stands for the file itself: 0 when it has none. */
+unsigned ntfs_main_position(const struct ntfs *ntfs, const struct ntfs_node *node);
+
+/* Whether the folder that a name points to is still that folder, and which it is. */
+bool ntfs_parent_of(const struct ntfs *ntfs, const struct ntfs_name *name, uint32_t *parent);
 
 /* ntfs_tree.c */
 extern const struct tree_operations ntfs_tree_operations;

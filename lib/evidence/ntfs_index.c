@@ -38,9 +38,9 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
-#include "ntfs.h"
+#include "ntfs_ahead.h"
 
-enum { READ_BLOCK = 1 << 20, NAME_SPACE_DOS = 2, ATTRIBUTE_LIST_ENTRY = 26 };
+enum { NAME_SPACE_DOS = 2, ATTRIBUTE_LIST_ENTRY = 26 };
 
 /* An extension record: what it adds to its base. */
 struct extension {
@@ -802,20 +802,16 @@ static int read_all_records(struct pass *pass, struct error *error)
 {
     struct ntfs *ntfs = pass->ntfs;
     uint32_t record_size = ntfs->geometry.record_size;
-    uint64_t end = ntfs->records * record_size;
-    uint8_t *block = malloc(READ_BLOCK);
+    struct ntfs_ahead ahead;
+    uint8_t *block;
+    uint64_t at;
+    size_t size;
 
-    if (!block)
-        return error_set_memory(error);
-    for (uint64_t at = 0; at < end;) {
-        size_t want = end - at < READ_BLOCK ? (size_t)(end - at) : READ_BLOCK;
-        /* The image remembers what it could not read; a record in it fails its own checks. */
-        ntfs_mft_read(ntfs, at, block, want, NULL);
-        for (size_t i = 0; i < want; i += record_size)
+    pass->out_of_memory = ntfs_ahead_init(&ahead, ntfs) != 0;
+    while (!pass->out_of_memory && (block = ntfs_ahead_next(&ahead, &at, &size)) != NULL)
+        for (size_t i = 0; i < size; i += record_size)
             parse_record(pass, (uint32_t)((at + i) / record_size), block + i);
-        at += want;
-    }
-    free(block);
+    ntfs_ahead_release(&ahead);
     return pass->out_of_memory || ntfs->text.failed || ntfs->runs.failed ? error_set_memory(error)
                                                                          : 0;
 }
