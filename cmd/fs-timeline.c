@@ -97,8 +97,7 @@ static const struct command command = {
     .name = "fs-timeline",
     .summary = "the timeline of file systems and of records",
     .operands = "OBJECT... [-]",
-    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE | CLI_CLOCK |
-             CLI_TIMELINE,
+    .flags = CLI_OBJECTS | CLI_STDIN_RECORDS | CLI_ZONE | CLI_CLOCK | CLI_TIMELINE,
     .main_type = RECORD_EVENT,
     .table_fields = "datetime,macb,source,state,size,message,reason",
     .options = options,
@@ -139,7 +138,10 @@ int main(int argc, char **argv)
         enum timeline_order order = cli.format == FORMAT_BODY      ? TIMELINE_FILES
                                     : cli.format == FORMAT_MACTIME ? TIMELINE_SECONDS
                                                                    : TIMELINE_TIMES;
-        if (timeline_each(timeline, order, cli_write, &cli, &error) != 0)
+        const struct timeline_parts parts = { (unsigned)cli.threads, cli_part_new, cli_part_add,
+                                              cli_join, cli_part_free };
+        if (timeline_each(timeline, order, cli_write, &cli, cli_divides(&cli) ? &parts : NULL,
+                          &error) != 0)
             cli_report(&cli, &error);
     }
     timeline_free(timeline);

@@ -95,8 +95,7 @@ static struct command command = {
     .name = "ioc-strings",
     .summary = "find hosts, URLs, addresses, keywords and more in every byte of the evidence",
     .operands = "OBJECT...",
-    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_STDIN_OBJECTS | CLI_SEARCH | CLI_THREADS |
-             CLI_ZONE,
+    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_STDIN_OBJECTS | CLI_SEARCH | CLI_ZONE,
     .main_type = RECORD_INDICATOR,
     .table_fields = "kind,value,encoding,confidence,area,state,offset,file_offset,path",
     .options = options,

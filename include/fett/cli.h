@@ -76,13 +76,13 @@ struct cli_option {
 /* What a command takes and gives. Common options are added by these: always
  * -h, -q, -v, --custody, --version; -F, -H, -o unless CLI_CONTENT. */
 enum {
-    CLI_OBJECTS = 1 << 0,       /* operands are evidence: --gaps, --progress, --raw, --sector */
+    CLI_OBJECTS = 1 << 0,       /* operands are evidence: -j, --gaps, --progress, --raw,
+                                 --sector */
     CLI_DIRECTORIES = 1 << 1,   /* folders of the examiner's machine are evidence too */
     CLI_STDIN_OBJECTS = 1 << 2, /* the operand `-`: objects that records name */
     CLI_STDIN_RECORDS = 1 << 3, /* `-`, or no operand: records as data */
     CLI_CONTENT = 1 << 4,       /* output is content, not records */
     CLI_SEARCH = 1 << 5,        /* no record of the main type: status 1 */
-    CLI_THREADS = 1 << 6,       /* -j */
     CLI_ZONE = 1 << 7,          /* -z */
     CLI_CLOCK = 1 << 8,         /* --clock */
     CLI_FOLDER = 1 << 9,        /* -d: a folder to write into */
@@ -213,6 +213,19 @@ int cli_each_record(struct cli *cli, cli_record_visit visit, void *context);
  * when output failed, which has been reported.
  */
 int cli_write(void *cli, struct record *record);
+
+/*
+ * Records that another thread makes while the command goes on: each part is filled by one
+ * thread at a time, and written by the thread of cli_write when its turn comes. Whether the
+ * format can be made so; cli_part_new: NULL without memory; cli_part_add is a sink; of cli_join
+ * 0 or -1 as of cli_write. No gaps.
+ */
+struct cli_part;
+bool cli_divides(const struct cli *cli);
+void *cli_part_new(void *cli);
+int cli_part_add(void *part, struct record *record);
+int cli_join(void *cli, void *part);
+void cli_part_free(void *part);
 
 /* Write content: large blocks, nothing is buffered. `records` is how many of the
  * main type it is. 0 or -1. */

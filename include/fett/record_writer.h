@@ -92,6 +92,18 @@ int record_writer_write_line(struct record_writer *writer, struct record_line *l
 int record_writer_write_lines(struct record_writer *writer, const char *text, size_t size,
                               uint64_t records, struct error *error);
 
+/*
+ * A part of the output, which another thread makes while the writer itself goes on: a writer
+ * of the same format and fields that keeps its text. Whether a format can be made so: not
+ * where lines depend on those before them (table) or there are columns of a main type.
+ */
+bool record_writer_divides(const struct record_writer *writer);
+int record_writer_new_part(struct record_writer **part, const struct record_writer *writer,
+                           struct error *error);
+/* Write what is in a part, which is empty then. */
+int record_writer_join(struct record_writer *writer, struct record_writer *part,
+                       struct error *error);
+
 /* Everything out: header lines too, and of a table the rows that wait for
  * their widths. */
 int record_writer_flush(struct record_writer *writer, struct error *error);

@@ -91,9 +91,21 @@ enum timeline_order {
     TIMELINE_SECONDS, /* of mactime: by second, then by file */
 };
 
-/* Sort and hand out; a sink that returns other than 0 ends it. */
 typedef int (*timeline_sink)(void *context, struct record *record);
+
+/* Parts of the output that threads make while others are written. */
+struct timeline_parts {
+    unsigned threads;
+    void *(*make)(void *context);              /* NULL without memory */
+    timeline_sink add;                         /* its context is a part; by any thread */
+    int (*join)(void *context, void *part);    /* in order; the part is empty then */
+    void (*free)(void *part);                  /* takes NULL */
+};
+
+/* Sort and hand out; a sink that returns other than 0 ends it. `parts` may be NULL; else events
+ * of files go into parts, whose context is that of the sink, in the same order and the same
+ * batches whatever the number of threads. */
 int timeline_each(struct timeline *timeline, enum timeline_order order, timeline_sink sink,
-                  void *context, struct error *error);
+                  void *context, const struct timeline_parts *parts, struct error *error);
 
 #endif

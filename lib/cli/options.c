@@ -137,7 +137,7 @@ static void add_common(struct cli *cli, size_t *count)
           { 'H', "host", "NAME", "name of the machine, put in every record",
             .text = &cli->host } },
         { true, { 'h', "help", NULL, "show this and exit", .flag = &cli->help } },
-        { flags & CLI_THREADS,
+        { flags & CLI_OBJECTS,
           { 'j', "threads", "N", "threads (default: one a processor)",
             .number = &cli->threads } },
         { !(flags & CLI_CONTENT),

@@ -230,6 +230,72 @@ int cli_write(void *context, struct record *record)
     return 0;
 }
 
+struct cli_part {
+    struct cli *cli;
+    struct record_writer *writer;
+    uint64_t records, main_records;
+    bool local_times;
+};
+
+bool cli_divides(const struct cli *cli)
+{
+    return record_writer_divides(cli->writer);
+}
+
+void *cli_part_new(void *context)
+{
+    struct cli *cli = context;
+    struct cli_part *part = calloc(1, sizeof *part);
+
+    if (!part)
+        return NULL;
+    part->cli = cli;
+    if (record_writer_new_part(&part->writer, cli->writer, NULL) != 0) {
+        free(part);
+        return NULL;
+    }
+    return part;
+}
+
+void cli_part_free(void *context)
+{
+    struct cli_part *part = context;
+
+    if (part)
+        record_writer_free(part->writer);
+    free(part);
+}
+
+int cli_part_add(void *context, struct record *record)
+{
+    struct cli_part *part = context;
+
+    if (part->cli->host)
+        record_text(record, FIELD_HOST, part->cli->host);
+    part->records++;
+    part->main_records += record->type == part->cli->command->main_type;
+    if (!part->local_times)
+        part->local_times = has_local_time(record);
+    return record_writer_write(part->writer, record, NULL);
+}
+
+int cli_join(void *context, void *filled)
+{
+    struct cli *cli = context;
+    struct cli_part *part = filled;
+    struct error error = ERROR_INIT;
+
+    if (cli->output_failed)
+        return -1;
+    if (record_writer_join(cli->writer, part->writer, &error) != 0)
+        return output_failed(cli, &error);
+    cli->records += part->records;
+    cli->main_records += part->main_records;
+    cli->local_times |= part->local_times;
+    part->records = part->main_records = 0;
+    return 0;
+}
+
 int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t records)
 {
     const char *at = data;

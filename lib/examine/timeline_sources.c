@@ -307,8 +307,10 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
     struct search search = { .options = options, .timeline = timeline, .image = evidence->name,
                              .volume = filesystem_volume(filesystem)->name,
                              .zone = evidence->zone };
-    int result = tree_walk(tree, collect, &search, error);
 
+    if (!options->sources) /* the file system's times alone: none of what lies in it */
+        return 0;
+    int result = tree_walk(tree, collect, &search, error);
     if (search.out_of_memory)
         result = error_set_memory(error);
     for (size_t i = 0; i < search.count && result == 0; i++)

@@ -13,10 +13,10 @@
 #include "line.h"
 #include "writer.h"
 
-enum { OUTPUT_SIZE = 1 << 20 };
+enum { OUTPUT_SIZE = 1 << 20, LARGE_SIZE = 1 << 16 };
 
 struct record_writer {
-    int fd;
+    int fd;                       /* -1: of a part, whose text stays in `output` */
     struct record_writer_options options;
     struct columns columns;
     struct event_lines lines;     /* FORMAT_BODY, FORMAT_MACTIME */
@@ -149,11 +149,23 @@ static int drain(struct record_writer *writer, size_t enough, struct error *erro
         error_set_memory(&writer->failure);
         return fail(writer, error);
     }
-    if (writer->output.length < enough)
+    if (writer->output.length < enough || writer->fd < 0)
         return 0;
     int result = put(writer, writer->output.data, writer->output.length, error);
     buffer_clear(&writer->output);
     return result;
+}
+
+/* Put text behind what waits already. Large blocks need no copy. */
+static int put_behind(struct record_writer *writer, const char *text, size_t size,
+                      struct error *error)
+{
+    if (drain(writer, size < LARGE_SIZE ? OUTPUT_SIZE : 1, error) != 0)
+        return -1;
+    if (size >= LARGE_SIZE)
+        return put(writer, text, size, error);
+    buffer_add(&writer->output, text, size);
+    return drain(writer, OUTPUT_SIZE, error);
 }
 
 /* --- records --- */
@@ -298,15 +310,8 @@ int record_writer_write_lines(struct record_writer *writer, const char *text, si
         return error_set(error, ERROR_USAGE, "format %s has no place for lines of JSON",
                          record_format_name(writer->options.format));
     writer->count += records;
-    if (!writer->options.fields) {
-        /* What is there goes first; large blocks need no copy. */
-        if (drain(writer, size < OUTPUT_SIZE ? OUTPUT_SIZE : 1, error) != 0)
-            return -1;
-        if (size >= OUTPUT_SIZE)
-            return put(writer, text, size, error);
-        buffer_add(&writer->output, text, size);
-        return drain(writer, OUTPUT_SIZE, error);
-    }
+    if (!writer->options.fields)
+        return put_behind(writer, text, size, error);
     while (size > 0) {
         const char *newline = memchr(text, '\n', size);
         size_t length = newline ? (size_t)(newline - text) : size;
@@ -317,6 +322,48 @@ int record_writer_write_lines(struct record_writer *writer, const char *text, si
             return -1;
     }
     return 0;
+}
+
+bool record_writer_divides(const struct record_writer *writer)
+{
+    return writer->options.format == FORMAT_JSONL ||
+           record_format_is_timeline(writer->options.format);
+}
+
+int record_writer_new_part(struct record_writer **part, const struct record_writer *writer,
+                           struct error *error)
+{
+    struct record_writer_options options = writer->options;
+
+    options.digest = false;
+    if (record_writer_new(part, -1, &options, error) != 0)
+        return -1;
+    (*part)->begun = true; /* what stands above the first line is the writer's */
+    return 0;
+}
+
+int record_writer_join(struct record_writer *writer, struct record_writer *part,
+                       struct error *error)
+{
+    if (writer->failure.kind != ERROR_NONE)
+        return fail(writer, error);
+    if (record_format_is_timeline(writer->options.format)) {
+        begin_timeline(writer);
+        event_lines_flush(&writer->lines, writer->options.format, &writer->output);
+        event_lines_flush(&part->lines, writer->options.format, &part->output);
+    }
+    if (drain(part, 1, error) != 0)
+        return -1;
+    writer->count += part->count;
+    part->count = 0;
+    for (size_t i = 0; i <= RECORD_TYPE_COUNT; i++) {
+        writer->type_count[i] += part->type_count[i];
+        writer->left_out[i] += part->left_out[i];
+        part->type_count[i] = part->left_out[i] = 0;
+    }
+    int result = put_behind(writer, part->output.data, part->output.length, error);
+    buffer_clear(&part->output);
+    return result;
 }
 
 int record_writer_flush(struct record_writer *writer, struct error *error)

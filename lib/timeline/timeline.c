@@ -5,7 +5,6 @@
  * what lies around a file is known only when the file was met.
  */
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +139,15 @@ static bool file_passes(const struct focus *focus, const struct file *file)
     return false;
 }
 
+/* All files are shown, and nothing of them but their times tells which events there are. */
+static bool times_are_enough(const struct timeline *timeline)
+{
+    const struct focus *focus = &timeline->focus;
+
+    return !focus->limits.path && focus->around_count == 0 &&
+           focus->limits.anomalies == ANOMALIES_NONE;
+}
+
 static int add_file(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
@@ -182,7 +190,8 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     timeline->last_number = 0;
     timeline->volume_born = INSTANT_NONE;
     timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, ntfs };
-    int result = tree_walk(tree, add_file, timeline, error);
+    int result = times_are_enough(timeline) ? tree_walk_times(tree, add_file, timeline, error)
+                                            : tree_walk(tree, add_file, timeline, error);
     return timeline->out_of_memory ? error_set_memory(error) : result;
 }
 
@@ -214,153 +223,4 @@ void timeline_set_letters(struct record *record, uint8_t what)
         return;
     record_text(record, FIELD_TIMESTAMP_DESC, texts[what].description);
     record_text(record, FIELD_MACB, texts[what].macb);
-}
-
-/* What only the lines of fls have. */
-static void set_details(struct timeline *timeline, struct record *record,
-                        const struct source_tree *source, const struct file *file)
-{
-    record_text(record, FIELD_FILE_TYPE, record_file_type_word(file->type));
-    if (file->owned) {
-        snprintf(timeline->mode, sizeof timeline->mode, "%04o", (unsigned)file->mode & 07777);
-        record_text(record, FIELD_MODE, timeline->mode);
-        record_number(record, FIELD_UID, file->uid);
-        record_number(record, FIELD_GID, file->gid);
-    }
-    record_text(record, FIELD_LINK_TARGET, file->link_target);
-    if (timeline->several == 0)
-        return;
-    const struct value *message = record_get(record, FIELD_MESSAGE);
-    struct buffer *name = &timeline->name;
-    buffer_clear(name);
-    if (timeline->several > 1)
-        buffer_add_format(name, "%s:", source->image);
-    if (source->volume)
-        buffer_add_format(name, "%s:", source->volume);
-    buffer_add(name, message->text, message->length);
-    record_text_n(record, FIELD_MESSAGE, buffer_text(name), name->length);
-}
-
-/* The path of one of a file's names, with its stream. */
-static void set_name(struct timeline *timeline, struct record *record, const struct file *file,
-                     size_t number)
-{
-    const struct file_name *name = &file->names[number];
-    struct buffer *path = &timeline->path;
-
-    buffer_clear(path);
-    buffer_add(path, name->path, name->path_length);
-    if (file->stream) {
-        buffer_add_byte(path, ':');
-        buffer_add(path, file->stream, file->stream_length);
-    }
-    record_text_n(record, FIELD_PATH, buffer_text(path), path->length);
-    record_text_n(record, FIELD_MESSAGE, buffer_text(path), path->length);
-}
-
-/* An event of a file, by the path it is known by or by another of its names. */
-static int hand_out_file(struct timeline *timeline, const struct event *event,
-                         const struct file *file, size_t name, const char *reason,
-                         timeline_sink sink, void *context, struct error *error)
-{
-    const struct source_tree *source = &timeline->trees[event->source_tree];
-    struct record record;
-
-    record_begin(&record, RECORD_EVENT);
-    timeline_set_time(timeline, &record, event);
-    if (*reason)
-        record_text(&record, FIELD_REASON, reason);
-    timeline_set_letters(&record, event->what);
-    record_text(&record, FIELD_IMAGE, source->image);
-    record_text(&record, FIELD_VOLUME, source->volume);
-    record_file_reference(&record, file);
-    if (file->sized)
-        record_number(&record, FIELD_SIZE, file->size);
-    record_text(&record, FIELD_SOURCE, event_source(timeline, event));
-    if (event->name != NO_NAME && event->name < file->name_count) {
-        const struct file_name *own = &file->names[event->name];
-        record_text_n(&record, FIELD_PATH, own->path, own->path_length);
-        record_text_n(&record, FIELD_MESSAGE, own->path, own->path_length);
-        record_number(&record, FIELD_NAME_ID, own->id);
-    } else if (name > 0) {
-        set_name(timeline, &record, file, name);
-    } else {
-        record_text_n(&record, FIELD_MESSAGE, file->path, file->path_length);
-    }
-    if (timeline->order != TIMELINE_TIMES)
-        set_details(timeline, &record, source, file);
-    if (timeline->path.failed || timeline->name.failed)
-        return error_set_memory(error);
-    return sink(context, &record);
-}
-
-/* The events of one line: of a file's own times, in the formats of fls, a line for
- * each of its names. */
-static int hand_out_line(struct timeline *timeline, const struct event *events, size_t count,
-                         const char *reason, timeline_sink sink, void *context,
-                         struct error *error)
-{
-    struct file file;
-    int result = 0;
-
-    if (events[0].source == SOURCE_RECORD) {
-        for (size_t i = 0; i < count && result == 0; i++)
-            result = noted_hand_out(timeline, &events[i], reason, sink, context, error);
-        return result;
-    }
-    if (tree_file(timeline->trees[events[0].source_tree].tree, events[0].handle, &file, error) != 0)
-        return -1;
-    bool each = timeline->order != TIMELINE_TIMES && events[0].name == NO_NAME;
-    size_t names = each && file.name_count > 1 ? file.name_count : 1;
-    for (size_t name = 0; name < names; name++)
-        for (size_t i = 0; i < count && result == 0; i++)
-            result = hand_out_file(timeline, &events[i], &file, name, reason, sink, context,
-                                   error);
-    return result;
-}
-
-/* Whether names need their volume (1) or their image too (2) to be told apart. */
-static int count_origins(const struct timeline *timeline)
-{
-    int several = 0;
-
-    for (size_t i = 1; i < timeline->tree_count; i++) {
-        const struct source_tree *tree = &timeline->trees[i], *first = &timeline->trees[0];
-        several = strcmp(tree->image, first->image) != 0 ? 2 : several == 0 ? 1 : several;
-    }
-    return several;
-}
-
-int timeline_each(struct timeline *timeline, enum timeline_order order, timeline_sink sink,
-                  void *context, struct error *error)
-{
-    enum { MOST = 4 }; /* times of a line */
-    char text[ERROR_TEXT_SIZE], reason[ERROR_TEXT_SIZE] = "";
-    struct event line[MOST];
-    struct merge merge;
-    size_t count = 0;
-    int result = 0;
-
-    timeline->order = order;
-    timeline->several = count_origins(timeline);
-    if (around_find_wanted(timeline, error) != 0)
-        return -1;
-    if (focus_seal(&timeline->focus) != 0 || timeline_sort(timeline, &merge) != 0)
-        return error_set_memory(error);
-    for (const struct event *event; result == 0 && (event = timeline_next(timeline, &merge));) {
-        const struct instant time = event_time(event);
-        if (!focus_shows(&timeline->focus, &time, text))
-            continue;
-        if (count == MOST || (count > 0 && (order == TIMELINE_TIMES ||
-                                            !timeline_same_line(timeline, &line[0], event)))) {
-            result = hand_out_line(timeline, line, count, reason, sink, context, error);
-            count = 0;
-        }
-        memcpy(reason, text, strlen(text) + 1);
-        line[count++] = *event;
-    }
-    if (count > 0 && result == 0)
-        result = hand_out_line(timeline, line, count, reason, sink, context, error);
-    free(merge.heap);
-    return result;
 }

@@ -3,8 +3,8 @@
 #define FETT_TIMELINE_INTERNAL_H
 
 /*
- * What the files of lib/timeline share: timeline.c gathers events and hands them out,
- * timeline_order.c sorts them, met.c knows which names came in, timeline_records.c makes them of records that came in, focus.c tells
+ * What the files of lib/timeline share: timeline.c gathers events,
+ * timeline_order.c sorts them, timeline_hand_out.c hands them out, met.c knows which names came in, timeline_records.c makes them of records that came in, focus.c tells
  * which are shown and why.
  */
 
@@ -138,8 +138,7 @@ struct timeline {
     bool out_of_memory;
     enum timeline_order order;
     int several;         /* names are told apart: 1 by volume, 2 by image and volume */
-    char mode[8];        /* of the record that is handed out */
-    struct buffer path, name; /* likewise */
+    struct buffer path, name; /* to make keys and names of */
     struct met names;    /* of file records that came in */
     struct met wanted;   /* files that records without times lie in: around_make_key */
     size_t wanting;      /* the around that wants them */
@@ -211,7 +210,7 @@ bool timeline_same_line(const struct timeline *timeline, const struct event *x,
                         const struct event *y);
 
 /* Sort by timeline->order. 0, or -1 without memory; merge.heap is the caller's. */
-int timeline_sort(struct timeline *timeline, struct merge *merge);
+int timeline_sort(struct timeline *timeline, unsigned threads, struct merge *merge);
 
 /* The next event, or NULL behind the last. */
 const struct event *timeline_next(struct timeline *timeline, struct merge *merge);

@@ -5,8 +5,12 @@
  * while they are handed out: sorting all at once would take as much memory again.
  */
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <fett/limits.h>
 
 #include "timeline_internal.h"
 
@@ -121,20 +125,44 @@ static void sink_run(struct timeline *timeline, struct run *heap, size_t count, 
     }
 }
 
-int timeline_sort(struct timeline *timeline, struct merge *merge)
+/* Runs that threads sort. */
+struct runs {
+    struct timeline *timeline;
+    struct run *runs;
+    size_t count;
+    _Atomic size_t next;
+};
+
+static void *sort_runs(void *context)
+{
+    struct runs *runs = context;
+
+    for (size_t i; (i = runs->next++) < runs->count;) {
+        struct event *first = runs->timeline->events + i * RUN_EVENTS;
+        size_t left = runs->timeline->count - i * RUN_EVENTS;
+        size_t length = left < RUN_EVENTS ? left : RUN_EVENTS;
+        qsort_r(first, length, sizeof *first, compare_events, runs->timeline);
+        runs->runs[i] = (struct run){ first, first + length };
+    }
+    return NULL;
+}
+
+int timeline_sort(struct timeline *timeline, unsigned threads, struct merge *merge)
 {
     size_t count = (timeline->count + RUN_EVENTS - 1) / RUN_EVENTS;
     struct run *heap = malloc((count + 1) * sizeof *heap);
+    struct runs runs = { .timeline = timeline, .runs = heap, .count = count };
+    pthread_t others[LIMIT_THREADS];
+    unsigned other_count = 0;
 
     if (!heap)
         return -1;
-    for (size_t i = 0; i < count; i++) {
-        struct event *first = timeline->events + i * RUN_EVENTS;
-        size_t left = timeline->count - i * RUN_EVENTS;
-        size_t length = left < RUN_EVENTS ? left : RUN_EVENTS;
-        qsort_r(first, length, sizeof *first, compare_events, timeline);
-        heap[i] = (struct run){ first, first + length };
-    }
+    while (other_count + 1 < threads && other_count + 1 < count && other_count < LIMIT_THREADS &&
+           pthread_create(&others[other_count], NULL, sort_runs, &runs) == 0)
+        other_count++;
+    sort_runs(&runs);
+    for (unsigned i = 0; i < other_count; i++)
+        pthread_join(others[i], NULL);
     for (size_t i = count / 2; i > 0; i--)
         sink_run(timeline, heap, count, i - 1);
     *merge = (struct merge){ heap, count };

@@ -302,6 +302,59 @@ static void test_failure(void)
     record_writer_free(NULL);
 }
 
+/* What stands before, in, and behind parts comes in that order; one is used again. */
+static void put_parts(void)
+{
+    struct record_writer *whole = writer, *parts[2];
+
+    if (record_writer_new_part(&parts[0], whole, &error) != 0 ||
+        record_writer_new_part(&parts[1], whole, &error) != 0)
+        ok(false, "parts: %s", error.text);
+    put_line("{\"type\":\"event\",\"datetime\":\"2000-11-22\",\"message\":\"a\",\"macb\":\"m...\"}");
+    for (int i = 1; i >= 0; i--) {
+        writer = parts[i];
+        put_line(i == 1 ? "{\"type\":\"event\",\"datetime\":\"2000-11-24\",\"message\":\"c\"}"
+                        : "{\"type\":\"event\",\"datetime\":\"2000-11-23\",\"message\":\"b\"}");
+    }
+    writer = whole;
+    ok(record_writer_join(writer, parts[0], &error) == 0 &&
+           record_writer_join(writer, parts[1], &error) == 0 &&
+           record_writer_join(writer, parts[0], &error) == 0,
+       "joined, and joined again when it is empty");
+    put_line("{\"type\":\"event\",\"datetime\":\"2000-11-25\",\"message\":\"d\"}");
+    ok(record_writer_count(writer) == 4 && record_writer_type_count(writer, RECORD_EVENT) == 4,
+       "counted");
+    record_writer_free(parts[0]);
+    record_writer_free(parts[1]);
+}
+
+static void test_parts(void)
+{
+    struct record_writer_options options = { .format = FORMAT_JSONL, .main_type = RECORD_EVENT,
+                                             .fields = "message" };
+
+    begin(&options);
+    ok(record_writer_divides(writer), "jsonl divides");
+    put_parts();
+    ends_as("{\"type\":\"event\",\"message\":\"a\"}\n{\"type\":\"event\",\"message\":\"b\"}\n"
+            "{\"type\":\"event\",\"message\":\"c\"}\n{\"type\":\"event\",\"message\":\"d\"}\n",
+            "jsonl in parts");
+    options = (struct record_writer_options){ .format = FORMAT_MACTIME,
+                                              .main_type = RECORD_EVENT };
+    begin(&options);
+    put_parts();
+    ends_as("Date,Size,Type,Mode,UID,GID,Meta,File Name\n"
+            "2000-11-22T00:00:00Z,0,m...,-/----------,0,0,0,\"a\"\n"
+            "2000-11-23T00:00:00Z,0,m...,-/----------,0,0,0,\"b\"\n"
+            "2000-11-24T00:00:00Z,0,m...,-/----------,0,0,0,\"c\"\n"
+            "2000-11-25T00:00:00Z,0,m...,-/----------,0,0,0,\"d\"\n",
+            "mactime in parts: one header, all lines that wait");
+    options.format = FORMAT_TABLE;
+    begin(&options);
+    ok(!record_writer_divides(writer), "a table does not divide");
+    ends_as("", "nothing");
+}
+
 static void test_digest(void)
 {
     struct record_writer_options options = { .format = FORMAT_JSONL, .digest = true };
@@ -515,6 +568,7 @@ int main(void)
     test_columns();
     test_misuse();
     test_failure();
+    test_parts();
     test_digest();
     test_size();
     test_table();

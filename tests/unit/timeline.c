@@ -51,7 +51,7 @@ static void tells(const struct timeline_focus *focus, const char *around, int64_
                     timeline_add_record(timeline, &line, NULL) == 0,
                 "a record"))
             break;
-    ok(timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL) == 0, "handed out");
+    ok(timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL) == 0, "handed out");
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
     timeline_free(timeline);

@@ -111,7 +111,7 @@ static void gives(struct timeline *timeline, const char *expected, const char *w
 {
     struct buffer got = BUFFER_INIT;
 
-    ok(timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL) == 0, "%s: handed out", what);
+    ok(timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL) == 0, "%s: handed out", what);
     same_text(buffer_text(&got), expected, what);
     buffer_release(&got);
     timeline_free(timeline);
@@ -160,7 +160,7 @@ static void test_all_letters(void)
         timeline = timeline_new(&everything);
         timeline_add_tree(timeline, &table.tree, "img", "p1", true, NULL);
         buffer_clear(&got);
-        bad += timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL) != 0 ||
+        bad += timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL) != 0 ||
                strcmp(buffer_text(&got), expected) != 0;
         timeline_free(timeline);
     }
@@ -185,7 +185,7 @@ static void test_words(void)
     add(&table, "30", "/f", (struct file_times){ at(1, 0), at(2, 0), at(3, 0), at(4, 0) });
     add(&table, "31", "/g", all_at(5));
     struct timeline *timeline = over(&everything, NULL, 0, &table);
-    timeline_each(timeline, TIMELINE_TIMES, keep_words, &got, NULL);
+    timeline_each(timeline, TIMELINE_TIMES, keep_words, &got, NULL, NULL);
     same_text(buffer_text(&got), "born\nmodified\naccessed\nmetadata changed\n"
                                  "born; modified; metadata changed; accessed\n", "in words");
     buffer_release(&got);
@@ -354,7 +354,7 @@ static void test_order(void)
                                   which == 1 ? "p1" : "p2", true, NULL);
         }
         buffer_clear(&got);
-        timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL);
+        timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL);
         bad += strcmp(buffer_text(&got), expected) != 0;
         if (turn == 0)
             same_text(buffer_text(&got), expected, "time, source, image, volume, inode, name");
@@ -379,7 +379,7 @@ static void test_ends(void)
     for (int i = 0; i < 5; i++)
         add(&table, "30", "/f", all_at(i));
     struct timeline *timeline = over(&everything, NULL, 0, &table);
-    ok(timeline_each(timeline, TIMELINE_TIMES, stop_at_second, &count, NULL) == 5 && count == 2,
+    ok(timeline_each(timeline, TIMELINE_TIMES, stop_at_second, &count, NULL, NULL) == 5 && count == 2,
        "a sink ends the timeline");
     timeline_free(timeline);
     table.count = 0;
