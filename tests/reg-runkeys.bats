@@ -1012,3 +1012,69 @@ planted() {
     assert_regex "$(sed -n 1p found)" 'in the group netsvcs, where this Windows has no service'
     assert_regex "$(sed -n 2p found)" 'the group of svchost does not list it'
 }
+
+@test "pending renames: each record has its own pair, the last deletion too" {
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+            '[ControlSet001\Control\Session Manager]'
+        printf 'PendingFileRenameOperations\tmulti\t%s|||%s|!%s|%s|\n' \
+            '\??\C:\Config.Msi\1.rbf' '\??\C:\evil\new.dll' '\??\C:\evil\old.dll' '\??\C:\evil\a.exe'
+    } | sed 's/rbf|||/rbf||/' | hive system
+    run -0 --separate-stderr reg-runkeys system
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["location"], r["data"], r.get("program"), r.get("arguments"), r.get("default", False),
+          *r.get("anomalies", []), sep="|")' <<<"$output" >got
+    cat >expected <<'END'
+pending-rename|['\\??\\C:\\Config.Msi\\1.rbf']|\??\C:\Config.Msi\1.rbf|None|True|deleted at the next start
+pending-rename|['\\??\\C:\\evil\\new.dll', '!\\??\\C:\\evil\\old.dll']|\??\C:\evil\old.dll|\??\C:\evil\new.dll|False|put in place at the next start
+pending-rename|['\\??\\C:\\evil\\a.exe']|\??\C:\evil\a.exe|None|False|deleted at the next start
+END
+    diff got expected >differences || fail "$(cat differences)"
+}
+
+@test "MOF files behind an empty string, a helper of dumps, a server with a comma" {
+    class='{01234567-89AB-CDEF-0123-456789ABCDEF}' other='{11234567-89AB-CDEF-0123-456789ABCDEF}'
+    handlers='Microsoft\Windows\CurrentVersion\Explorer\AutoplayHandlers\Handlers'
+    dumps='Microsoft\Windows NT\CurrentVersion\MiniDumpAuxiliaryDlls'
+    framework='C:\Windows\Microsoft.NET\Framework\v2.0.50727'
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Wbem\CIMOM]' \
+            $'Autorecover MOFs\tmulti\t|%windir%\\system32\\wbem\\cimwin32.mof|C:\\evil\\x.mof' \
+            "[$dumps]"
+        printf '%s\tsz\t%s\n' "$framework\\mscorwks.dll" "$framework\\mscordacwks.dll" \
+            "$framework\\clr.dll" 'C:\evil\m.dll' \
+            "$framework\\dots.dll" "$framework\\..\\..\\Temp\\mscordacwks.dll"
+        printf '%s\n' "[Classes\\CLSID\\$class\\LocalServer32]" \
+            $'@\tsz\t%SystemRoot%\\System32\\rundll32.exe C:\\evil\\s.dll,Start now' \
+            "[$handlers\\Evil]" $'CLSID\tsz\t'"$class" \
+            "[Classes\\CLSID\\$other\\LocalServer32]" $'@\tsz\tC:\\evil\\native.exe' \
+            "[Wow6432Node\\$handlers\\Narrow]" $'CLSID\tsz\t'"$other" \
+            '[Microsoft\Active Setup\Installed Components\Brand]' \
+            $'StubPath\tsz\t"C:\\Windows\\System32\\rundll32.exe" "C:\\Windows\\System32\\iedkcs32.dll",BrandIEActiveSetup SIGNUP' \
+            '[Microsoft\Active Setup\Installed Components\Evil]' \
+            $'StubPath\tsz\t"C:\\Windows\\System32\\rundll32.exe" "C:\\evil\\iedkcs32.dll",BrandIEActiveSetup SIGNUP'
+    } | hive software
+    run -0 --separate-stderr reg-runkeys software
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["location"], r["program"], r.get("arguments"), r.get("default", False), sep="|")' \
+        <<<"$output" | sort >got
+    sort >expected <<'END'
+wmi-autorecover|%windir%\system32\wbem\cimwin32.mof|None|True
+wmi-autorecover|C:\evil\x.mof|None|False
+minidump-dll|C:\Windows\Microsoft.NET\Framework\v2.0.50727\mscordacwks.dll|None|True
+minidump-dll|C:\evil\m.dll|None|False
+minidump-dll|C:\Windows\Microsoft.NET\Framework\v2.0.50727\..\..\Temp\mscordacwks.dll|None|False
+autoplay-handler|C:\evil\s.dll|Start now|False
+autoplay-handler-wow64|C:\evil\native.exe|None|False
+active-setup-hklm|C:\Windows\System32\iedkcs32.dll|BrandIEActiveSetup SIGNUP|True
+active-setup-hklm|C:\evil\iedkcs32.dll|BrandIEActiveSetup SIGNUP|False
+END
+    diff got expected >differences || fail "$(cat differences)"
+}

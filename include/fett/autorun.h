@@ -66,6 +66,7 @@ enum autorun_list {
     AUTORUN_NATIVE,    /* as AUTORUN_ONE, behind a word for smss.exe ("autocheck") */
     AUTORUN_LIBRARY,   /* one file's name, blanks and all; .dll is added */
     AUTORUN_DRIVER,    /* the name of a driver's service: system32\drivers\NAME.sys */
+    AUTORUN_EVERY,     /* as AUTORUN_LIBRARY; of a MULTI_SZ an empty string ends nothing */
     AUTORUN_PARTS,     /* of RunOnceEx: "library|function|arguments", "||command" or a command */
     AUTORUN_NOTHING,   /* no program stands in it */
 };

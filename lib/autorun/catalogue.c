@@ -218,8 +218,8 @@ static const struct autorun_location locations[] = {
       "OracleOciLib|OracleXaLib|OracleSqlLib", LIBRARY },
     { "htmlhelp-author", "hijack", "T1574", ALL, "Microsoft\\HtmlHelp Author", "Location",
       LIBRARY },
-    { "minidump-dll", "hijack", "T1546", ALL, NT "MiniDumpAuxiliaryDlls|KnownFunctionTableDlls",
-      "*", NAMED },
+    { "minidump-dll", "hijack", "T1546", ALL, NT "MiniDumpAuxiliaryDlls", "*", LIBRARY },
+    { "function-table-dll", "hijack", "T1546", ALL, NT "KnownFunctionTableDlls", "*", NAMED },
     { "wer-runtime-helper", "hijack", "T1546", ALL,
       "Microsoft\\Windows\\Windows Error Reporting\\RuntimeExceptionHelperModules", "*", NAMED },
     { "wow64-dll", "hijack", "T1574", SOFTWARE, "Microsoft\\Wow64\\*", "*", LIBRARY },
@@ -460,7 +460,7 @@ static const struct autorun_location locations[] = {
     { "index-language", "network", "T1547", SETS, "Control\\ContentIndex\\Language\\*",
       "StemmerDLLPathOverride|WBDLLPathOverride", LIBRARY },
     { "wmi-autorecover", "boot", "T1546.003", SOFTWARE, "Microsoft\\Wbem\\CIMOM",
-      "Autorecover MOFs", LIBRARY },
+      "Autorecover MOFs", AS(EVERY) },
 
     /* Settings. A record is written only of those that are as `only` has them. */
     { "autodial", "setting", "T1112", USER, INTERNET, "EnableAutodial",

@@ -10,16 +10,13 @@
 
 #define W "\\microsoft\\windows\\"
 
-/* A function of a library of system32, with or without its folder. */
-#define RUNDLL(call) "rundll32.exe " call "|rundll32.exe %windir%\\system32\\" call
-
 static const struct shipped_task tasks[] = {
     { W "appid\\policyconverter", "appidpolicyconverter.exe" },
     { W "appid\\verifiedpublishercertstorecheck", "appidcertstorecheck.exe" },
     { W "application experience\\aitagent", "aitagent|aitagent.exe" },
     { W "application experience\\programdataupdater",
       "rundll32.exe aepdu.dll,aepdurunupdate|rundll32.exe invagent.dll,runupdate -noappraiser|"
-      RUNDLL("invagent.dll,runupdate") "|"
+      "rundll32.exe invagent.dll,runupdate|"
       "compattelrunner.exe -maintenance" },
     { W "application experience\\microsoft compatibility appraiser", "compattelrunner.exe" },
     { W "application experience\\startupapptask", "rundll32.exe startupscan.dll,susruntask" },
@@ -87,18 +84,18 @@ static const struct shipped_task tasks[] = {
     { W "active directory rights management services client\\*", "msdrm.dll" },
     { W "appid\\edp policy manager", "edptask.dll" },
     { W "appid\\smartscreenspecific", "apprepsync.dll" },
-    { W "application experience\\pcapatchdbtask", RUNDLL("pcasvc.dll,pcapatchsdbtask") },
+    { W "application experience\\pcapatchdbtask", "rundll32.exe pcasvc.dll,pcapatchsdbtask" },
     { W "application experience\\pcawallpaperappdetect",
-      RUNDLL("pcasvc.dll,pcawallpaperappdetect") },
+      "rundll32.exe pcasvc.dll,pcawallpaperappdetect" },
     { W "applicationdata\\appuriverifierdaily|" W "applicationdata\\appuriverifierinstall",
       "apphostregistrationverifier.exe" },
     { W "applicationdata\\cleanuptemporarystate",
       "rundll32.exe windows.storage.applicationdata.dll,cleanuptemporarystate" },
     { W "applicationdata\\dssvccleanup", "dstokenclean.exe" },
     { W "appxdeploymentclient\\pre-staged app cleanup",
-      RUNDLL("appxdeploymentclient.dll,appxprestagecleanupruntask") },
+      "rundll32.exe appxdeploymentclient.dll,appxprestagecleanupruntask" },
     { W "capabilityaccessmanager\\maintenance",
-      RUNDLL("capabilityaccessmanager.dll,capabilityaccessmanagerdostoremaintenance") },
+      "rundll32.exe capabilityaccessmanager.dll,capabilityaccessmanagerdostoremaintenance" },
     { W "chkdsk\\proactivescan", "pstask.dll" },
     { W "chkdsk\\syspartrepair", "bcdboot.exe %windir% /sysrepair" },
     { W "clip\\license validation", "clipup.exe -p -s -o" },
@@ -133,7 +130,7 @@ static const struct shipped_task tasks[] = {
       "sdndiagnosticstask.exe" },
     { W "perftrack\\backgroundconfigsurveyor", "perftrack.dll" },
     { W "pla\\server manager performance monitor",
-      "rundll32.exe %systemroot%\\system32\\pla.dll,plahost \"server manager performance "
+      "rundll32.exe pla.dll,plahost \"server manager performance "
       "monitor\" \"$(arg0)\"" },
     { W "plug and play\\device install group policy", "pnppolicy.dll" },
     { W "plug and play\\device install reboot required", "pnpui.dll" },
@@ -148,7 +145,7 @@ static const struct shipped_task tasks[] = {
     { W "servicing\\startcomponentcleanup", "{752073a1-23f2-4396-85f0-8fdb879ed0ed}" },
     { W "settingsync\\*", "settingsynccore.dll" },
     { W "sharedpc\\account cleanup",
-      RUNDLL("windows.sharedpc.accountmanager.dll,startmaintenance") },
+      "rundll32.exe windows.sharedpc.accountmanager.dll,startmaintenance" },
     { W "shell\\createobjecttask", "shell32.dll" },
     { W "shell\\familysafetymonitor*", "wpcmon.exe" },
     { W "shell\\familysafetyrefresh*|" W "shell\\familysafetyupload", "wpcwebsync.dll" },
@@ -161,7 +158,7 @@ static const struct shipped_task tasks[] = {
       "silcollector.cmd configure" },
     { W "speech\\headsetbuttonpress", "speech_onecore\\common\\speechruntime.exe startedfromtask" },
     { W "staterepository\\maintenancetasks",
-      RUNDLL("windows.staterepositoryclient.dll,staterepositorydomaintenancetasks") },
+      "rundll32.exe windows.staterepositoryclient.dll,staterepositorydomaintenancetasks" },
     { W "storage tiers management\\storage tiers optimization",
       "defrag.exe -c -h -g -# -m 8 -i 13500" },
     { W "sysmain\\hybriddrivecache*", "sysmain.dll" },

@@ -28,6 +28,9 @@ enum {
     "%win%\\start menu\\programs\\startup|%win%\\all users\\start menu\\programs\\startup|" \
     "%win%\\profiles\\*\\start menu\\programs\\startup"
 
+/* Parts of Windows itself have a number where others have a program. */
+#define DIGITS "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|"
+
 /* Libraries that hold Explorer's extensions. */
 #define SHELL \
     "shell32.dll|shdocvw.dll|browseui.dll|explorerframe.dll|windows.storage.dll|stobject.dll|" \
@@ -58,6 +61,11 @@ enum {
     "%win%\\ehome\\ehdrop.dll|%win%\\msagent\\agentpsh.dll|" \
     "%win%\\microsoft.net\\framework*\\shfusion.dll|" \
     "%win%\\microsoft.net\\framework\\*\\shfusion.dll|" \
+    "dxp.dll|alttab.dll|pwsso.dll|systemresetplatform\\systemresetsso.dll|authui.dll|" \
+    "settingmonitor.dll|ehstorshell.dll|rdbui.dll|sysmain.dll|srmshell.dll|mf.dll|dlnashext.dll|" \
+    "%win%\\ehome\\ehsso.dll|%programs%\\windows mail\\wabfind.dll|" \
+    "%programs%\\common files\\microsoft shared\\microsoft camera codec pack\\" \
+    "microsoftrawcodec.dll|" \
     "%programs%\\windows photo viewer\\photoviewer.dll|" \
     "%programs%\\windows photo gallery\\photoviewer.dll|" \
     "%programs%\\windows media player\\wmpband.dll|%programs%\\windows media player\\mpvis.dll|" \
@@ -87,6 +95,8 @@ static const struct shipped rows[] = {
     { NEW, "run-hklm", "securityhealth|windowsdefender",
       "securityhealthsystray.exe|%programs%\\windows defender\\msascuil.exe|"
       "%programs%\\windows defender\\msascui.exe -hide" },
+    { 0, "runonce-hklm", "^*werkernelreporting", "werfault.exe -k -rq" },
+    { MID, "runonce-hklm", "mctadmin", "mctadmin.exe" },
     { 0, "run-subkey-hklm", "installed|nochange|mapi", "1" },
     { 0, "runservices-hklm", "loadpowerprofile|schedulingagent|*statemgr",
       "rundll32.exe powrprof.dll,loadcurrentpwrscheme|mstask.exe|%win%\\restore\\statemgr.exe|"
@@ -106,9 +116,6 @@ static const struct shipped rows[] = {
       "%programs%\\outlook express\\setup50.exe /app:*|"
       "%programs%\\windows mail\\winmail.exe ocinstalluserconfigoe|"
       "rundll32.exe mscories.dll,install|"
-      "rundll32.exe %systemroot%\\system32\\mscories.dll,install|"
-      "rundll32.exe c:\\windows\\syswow64\\mscories.dll,install|"
-      "rundll32.exe c:\\windows\\system32\\mscories.dll,install|"
       "rundll32 advpack.dll,launchinfsection %systemroot%\\inf\\*|"
       "rundll32.exe advpack.dll,launchinfsection %systemroot%\\inf\\*|"
       "rundll32.exe advpack.dll,launchinfsectionex %systemroot%\\inf\\*|"
@@ -118,16 +125,16 @@ static const struct shipped rows[] = {
       "ttings --verbose-logging --system-level*|"
       "%programs%\\microsoft\\edge\\application\\*\\installer\\setup.exe --configure-user-set"
       "tings --verbose-logging --system-level*|%programs%\\netmeeting\\mnmdd.dll|"
-      "rundll32.exe %systemroot%\\system32\\themeui.dll,*|%win%\\system\\updcrl.exe *|"
+      "rundll32.exe themeui.dll,*|%win%\\system\\updcrl.exe *|"
       "updcrl.exe -e -u *verisignpub1.crl|u|/userinstall" },
     { 0, "accessibility", "*",
-      "magnify.exe|narrator.exe|osk.exe|easeofaccessdialog.exe|utilman.exe|atbroker.exe|"
+      DIGITS "magnify.exe|narrator.exe|osk.exe|easeofaccessdialog.exe|utilman.exe|atbroker.exe|"
       "sethc.exe|voiceaccess.exe|livecaptions.exe|%win%\\speech\\common\\sapisvr.exe -speechux" },
     { 0, "task-folder", "*", "%win%\\tasks" },
     { 0, "server-manager", "*",
       "explorer.exe|"
       "cmd.exe /c \"cd /d \"%userprofile%\" & start cmd.exe /k runonce.exe /alternateshell"
-      "startup\"|powershell.exe*" },
+      "startup\"|powershell.exe" },
     { 0, "winlogon-shell", "*", "explorer.exe|progman.exe|taskman,progman,wowexec" },
     { 0, "winlogon-userinit", "*",
       "userinit|nddeagnt.exe|userinit.exe|userinit.exe,|userinit,nddeagnt.exe" },
@@ -152,7 +159,7 @@ static const struct shipped rows[] = {
       "scecli.dll|gptext.dll|fdeploy.dll|iedkcs32.dll|dskquota.dll|appmgmts.dll|gpprefcl.dll|"
       "wlgpclnt.dll|dot3gpclnt.dll|cscobj.dll|auditcse.dll|gpscript.dll|gpprnext.dll|"
       "pwlauncher.dll|tsworkspace.dll|srchadmin.dll|polprocl.dll|hvsigpext.dll|dggpext.dll|"
-      "workfoldersgpext.dll|tsusbredirectiongrouppolicyextension.dll|"
+      "polstore.dll|workfoldersgpext.dll|tsusbredirectiongrouppolicyextension.dll|"
       "appmanagementconfiguration.dll|wcnapi.dll|cpfilters.dll|auditpolicygpinterop.dll|"
       "agentservice.exe|dmenrollengine.dll|dmwmicsp.dll|ieadvpack.dll|mobilenetworking.dll|"
       "wifinetworkmanager.dll|wlanapi.dll|userenv.dll|gpsvc.dll|cscui.dll|rdpcorets.dll|"
@@ -179,7 +186,7 @@ static const struct shipped rows[] = {
       "bcrypt.dll|bcryptprimitives.dll|cfgmgr32.dll|wintrust.dll|wshtcpip.dll|msvcp_win.dll|"
       "win32u.dll|gdi32full.dll|windows.storage.dll|powrprof.dll|profapi.dll|wx86.dll|"
       "wow64lib.dll|wgl.dll|devobj.dll|firebase.dll|%win%\\system32|%systemroot%\\system32|"
-      "%systemroot%\\syswow64|%systemroot%\\sysarm32" },
+      "%win%\\syswow64|%win%\\sysarm32" },
     { 0, "known-dlls-9x", "*",
       "advapi32.dll|avicap32.dll|avifil32.dll|comctl32.dll|comdlg32.dll|crtdll.dll|gdi32.dll|"
       "imagehlp.dll|kernel32.dll|lz32.dll|mapi32.dll|mpr.dll|msacm32.dll|msvfw32.dll|"
@@ -222,6 +229,13 @@ static const struct shipped rows[] = {
     { 0, "crypto-trust", "*",
       "wintrust.dll|softpub.dll|initpki.dll|cryptdlg.dll|mssip32.dll|setupapi.dll|msoxmlmf.dll|"
       "ocppvd.dll|urlmon.dll|cryptnet.dll|wbemprox.dll" },
+    { 0, "crypto-trust", "{31d1adc1-d329-11d1-8ed8-0080c76516c6}",
+      "mscorsec.dll|%win%\\microsoft.net\\framework\\v*\\mscorsec.dll|"
+      "%win%\\microsoft.net\\framework64\\v*\\mscorsec.dll" },
+    { 0, "crypto-trust", "{a7f4c378-21be-494e-ba0f-bb12c5d208c5}",
+      "%win%\\microsoft.net\\framework\\v*\\mscorsecimpl.dll|"
+      "%win%\\microsoft.net\\framework64\\v*\\mscorsecimpl.dll" },
+    { 0, "crypto-trust", "{d41e4f1f-a407-11d1-8bc9-00c04fa30a41}", "ieframe.dll" },
     { 0, "crypto-provider", "*",
       "rsaenh.dll|dssenh.dll|basecsp.dll|gpkcsp.dll|slbcsp.dll|sccbase.dll|rsabase.dll|"
       "dssbase.dll|rsasig.dll|rsaschannel.dll|sccsp.dll" },
@@ -229,15 +243,18 @@ static const struct shipped rows[] = {
       "oci.dll|sqllib80.dll|sqllib18.dll|xa80.dll|orasql10.dll|oraclient10.dll|orasql8.dll|"
       "oraclient8.dll|sqllib80|xa73.dll" },
     { 0, "minidump-dll", "*",
-      "%win%\\microsoft.net\\framework\\*\\mscordacwks.dll|"
-      "%win%\\microsoft.net\\framework64\\*\\mscordacwks.dll|"
-      "%win%\\microsoft.net\\framework\\*\\clr.dll|"
-      "%win%\\microsoft.net\\framework64\\*\\clr.dll|jscript9.dll|chakra.dll|jscript9diag.dll|"
-      "mrt100.dll|%programs%\\microsoft silverlight\\*\\coreclr.dll" },
+      "%win%\\microsoft.net\\framework\\v*\\mscordacwks.dll|"
+      "%win%\\microsoft.net\\framework64\\v*\\mscordacwks.dll|jscript9.dll|chakra.dll|"
+      "jscript9diag.dll|mrt_map.dll|%programs%\\microsoft silverlight\\*\\mscordaccore.dll|"
+      "%programs%\\microsoft silverlight\\*\\coreclr.dll" },
+    { 0, "function-table-dll", "*",
+      "%win%\\microsoft.net\\framework\\v*\\mscordacwks.dll|"
+      "%win%\\microsoft.net\\framework64\\v*\\mscordacwks.dll|jscript9.dll|chakra.dll|"
+      "jscript9diag.dll|mrt100.dll|mrt100_app.dll" },
     { 0, "wer-runtime-helper", "*",
       "%win%\\microsoft.net\\framework\\*\\mscordacwks.dll|"
       "%win%\\microsoft.net\\framework64\\*\\mscordacwks.dll|iertutil.dll|jscript9.dll|"
-      "chakra.dll|werdiagcontroller.dll|"
+      "chakra.dll|werdiagcontroller.dll|msiwer.dll|"
       "%programs%\\microsoft\\edge\\application\\*\\msedge_wer.dll|"
       "%programs%\\microsoft\\edgewebview\\application\\*\\msedge_wer.dll" },
     { 0, "wow64-dll", "*",
@@ -251,8 +268,9 @@ static const struct shipped rows[] = {
     { 0, "machine-environment", "windir", "%systemroot%|%win%|c:\\windows|c:\\winnt" },
     { 0, "machine-environment", "comspec", "cmd.exe" },
     { 0, "telemetry-controller", "*",
-      "compattelrunner.exe*|rundll32.exe invagent.dll,runupdate*|rundll32.exe appraiser.dll,*|"
-      "devicecensus.exe*|rundll32.exe aeinv.dll,*" },
+      "compattelrunner.exe|compattelrunner.exe *|rundll32.exe invagent.dll,runupdate*|"
+      "rundll32.exe appraiser.dll,*|"
+      "devicecensus.exe|devicecensus.exe *|rundll32.exe aeinv.dll,*" },
     { 0, "app-key-hklm", "*", "calc.exe|::{20d04fe0-3aea-1069-a2d8-08002b30309d}" },
     { 0, "app-key-association-hklm", "*", "http|mailto|.cda" },
     { 0, "file-open-command", "*",
@@ -269,8 +287,8 @@ static const struct shipped rows[] = {
       "%programs%\\internet explorer\\iexplore.exe\" %1|"
       "%programs%\\internet explorer\\iexplore.exe -nohome|"
       "%programs%\\internet explorer\\iexplore.exe\" -nohome|"
-      "%programs%\\intern~1\\iexplore.exe -nohome|c:\\progra~1\\intern~1\\iexplore.exe -nohome|"
-      "c:\\progra~1\\intern~1\\iexplore.exe -nohome %1|"
+      "%programs%\\intern~1\\iexplore.exe -nohome|"
+      "%programs%\\intern~1\\iexplore.exe -nohome %1|"
       "rundll32.exe setupapi.dll,installhinfsection defaultinstall 132 %1|"
       "rundll32.exe setupapi,installhinfsection defaultinstall 132 %1|"
       "rundll32.exe advpack.dll,launchinfsectionex \"%1\",,,4|infdefaultinstall.exe \"%1\"|"
@@ -291,17 +309,22 @@ static const struct shipped rows[] = {
       "fveupdate.exe -start -drive %1|%win%\\explorer.exe /select,%1|sdclt.exe /restorewizard|"
       "%win%\\immersivecontrolpanel\\systemsettings.exe|"
       "%programs%\\windows nt\\accessories\\wordpad.exe \"%1\"|"
-      "c:\\progra~1\\access~1\\wordpad.exe \"%1\"|"
+      "%programs%\\access~1\\wordpad.exe \"%1\"|"
       "windowspowershell\\v1.0\\powershell.exe \"-command\" \"if((get-executionpolicy ) -ne "
       "'allsigned') { set-executionpolicy -scope process bypass }; & '%1'\"|"
       "rundll32.exe msrating.dll,clickedonrat %1|isoburn.exe \"%1\"|"
       "windowspowershell\\v1.0\\powershell.exe -noexit -command set-location -literalpath '%v'|"
-      "rundll32.exe cabview.dll,*|takeown.exe*" },
+      "rundll32.exe cabview.dll,*|takeown.exe|takeown.exe *|"
+      "bitlockerwizard.exe %1 t|bitlockerwizard.exe %1 u|bitlockerwizard.exe %1 v|"
+      "bitlockerwizardelev.exe %1 u|bitlockerwizardelev.exe %1 v|bdeunlockwizard.exe %1|"
+      "bdechangepin.exe|bdechangepin.exe -pw %1|control.exe /name microsoft.bitlockerdriveencr"
+      "yption /page ?initialvolume==%1|rundll32.exe mshtml.dll,printhtml \"%1\" \"%2\" \"%3\" "
+      "\"%4\"|openwith.exe -override \"%1\"|%1" },
     { 0, "file-open-delegate", "*",
       SHELL "|%win%\\explorer.exe|ieframe.dll|shellstyle.dll|windows.ui.search.dll|"
       "appxdeploymentclient.dll|launchwinapp.exe|wpnapps.dll|"
       "windows.immersiveshell.serviceprovider.dll|execmodelproxy.dll|execmodelclient.dll|"
-      "appxalluserstore.dll" },
+      "appxalluserstore.dll|openwith.exe|%programs%\\internet explorer\\ieproxy.dll" },
     { 0, "file-type", ".exe", "exefile" },
     { 0, "file-type", ".com", "comfile" },
     { 0, "file-type", ".bat", "batfile" },
@@ -327,22 +350,50 @@ static const struct shipped rows[] = {
     { 0, "shell-execute-hook", "*", SHELL },
     { 0, "icon-overlay", "*", SHELL },
     { 0, "find-extension", "*", SHELL },
-    { 0, "autoplay-handler", "*", SHELL },
+    { 0, "autoplay-handler", "*",
+      SHELL "|migautoplay.exe|%programs%\\windows photo viewer\\photoacq.dll|"
+      "%programs%\\windows photo gallery\\photoacq.dll|wpdshextautoplay.exe|"
+      "%programs%\\windows media player\\wmlaunch.exe|"
+      "rundll32.exe shell32.dll,shcreatelocalserverrundll {995c996e-d918-4a8c-a302-45719a6f4ea7}|"
+      "rundll32.exe \"%programfiles%\\windows photo viewer\\photoacq.dll\",autoplaycomserverw "
+      "{00f2b433-44e4-4d88-b2b0-2698a0a91dba}|rundll32.exe %programs%\\windows photo viewer\\"
+      "photoacq.dll,autoplaycomserverw {00f2b433-44e4-4d88-b2b0-2698a0a91dba}" },
+    { 0, "autoplay-handler", "shell.autoplayspecial", "" },
+    { 0, "autoplay-command", "msenhancedstoragehandler", "authorize" },
+    { 0, "autoplay-command", "msprompteachtime|msprompteachtimenocontent",
+      "prompteachtime|prompteachtimenocontent" },
+    { 0, "autoplay-command", "mswpdnetworkconfighandler",
+      "/networkconfig;rundll32;xwizards.dll,runwizard {34c219bd-85c1-4338-95e8-788a36901dc2} "
+      "/z %s" },
     { 0, "shell-extension", "*", SHELL },
     { 0, "shell-extension-icon", "*", SHELL },
     { 0, "shell-extension-background", "*", SHELL },
     { 0, "shell-extension-approved", "*", SHELL },
+    /* Listed without a server: the parts that had one went with Internet Explorer 7 and 8.1. */
+    { 0, "shell-extension-approved",
+      "{e6fb5e20-de35-11cf-9c87-00aa005127ed}|{0f8604a5-4ece-4de1-ba7d-cf10f8aa4f48}", "" },
     { 0, "ie-toolbar", "*", SHELL },
     { 0, "ie-toolbar-user", "*", SHELL },
     { 0, "ie-bar", "*", SHELL },
     { 0, "ie-extension-class", "*", SHELL },
     { 0, "ie-search-hook", "*", SHELL },
-    { 0, "ie-elevation", "*", SHELL },
+    { 0, "ie-elevation", "*",
+      SHELL "|ime\\shared\\imebroker.exe|"
+      "rundll32.exe shell32.dll,shcreatelocalserverrundll {9ba05972-f6a8-11cf-a442-00a0c90a8f39}" },
+    { 0, "ie-elevation",
+      "{20fd4e26-8e0f-4f73-a0e0-f27b8c57be6f}|{33246f92-d56f-4e34-837a-9a49bfc91df3}", "" },
+    { 0, "com-treat-as", "{f20da720-c02f-11ce-927b-0800095ae340}", "packager.dll" },
+    { 0, "com-treat-as", "{d3e34b21-9d75-101a-8c3d-00aa001a1652}", "mspaint.exe" },
+    { 0, "com-treat-as", "{0be35204-8f91-11ce-9de3-00aa004bb851}", "oleaut32.dll" },
+    { 0, "com-treat-as", "{802b1fb9-056b-4720-b0cc-80d23b71171e}",
+      "%programs%\\common files\\microsoft shared\\ink\\tiptsf.dll" },
+    { 0, "office-addin", "search.outlooktoolbar", "mssphtb.dll" },
     { 0, "volume-cache", "*",
       SHELL "|dataclen.dll|fldrclnr.dll|scavengeui.dll|setupcln.dll|werconcpl.dll|cleanmgr.exe|"
       "storagewmi.dll|wininet.dll|dlnashext.dll|d3dscache.dll|domgmt.dll|rdpclip.exe|d3d9.dll|"
       "mydocs.dll|dotnetcleanup.dll|osfsr.dll|contentdeliverymanager.utilities.dll|wudriver.dll|"
-      "sysclean.dll|dfrgshell.dll|pcaui.dll" },
+      "sysclean.dll|dfrgshell.dll|pcaui.dll|wmp.dll|peerdistcleaner.dll|pnpclean.dll|"
+      "fhcleanup.dll" },
     { 0, "delay-load",
       "{35cec8a3-2be6-11d2-8773-92e220524153}|{e6fb5e20-de35-11cf-9c87-00aa005127ed}|"
       "{7849596a-48ea-486e-8937-a2a3009f31a9}|{fbeb8a05-beee-4442-804e-409d6c4515e9}|"
@@ -366,113 +417,10 @@ static const struct shipped rows[] = {
       "%programs%\\internet explorer\\iexplore.exe|"
       "%programs%\\internet explorer\\iexplore.exe\"|"
       "%programs%\\microsoft\\edge\\application\\msedge.exe" },
+    { 0, "mozilla-plugin", "@microsoft.com/genuine", "disabled" },
     { 0, "browser-native-host", "com.microsoft.browsercore",
       "%programs%\\windows security\\browsercore\\manifest.json" },
     { 0, "com-htmlhelp", "*", "hhctrl.ocx" },
-    { 0, "boot-execute", "*", "autocheck autochk ^*|autocheck autochk /q /v ^*" },
-    { 0, "session-initial-command", "*", "bootim.exe" },
-    { 0, "subsystem", "windows",
-      "csrss.exe objectdirectory=\\windows sharedsection=* windows=on subsystemtype=wind"
-      "ows serverdll=basesrv,1 serverdll=winsrv:userserverdllinitialization,3 *serverdl"
-      "l=sxssrv,4 profilecontrol=off maxrequestthreads=16|"
-      "csrss.exe objectdirectory=\\windows sharedsection=* windows=on subsystemtype=wind"
-      "ows serverdll=basesrv,1 serverdll=winsrv:*serverdllinitialization,3 serverdll=wi"
-      "nsrv:conserverdllinitialization,2 profilecontrol=off maxrequestthreads=16" },
-    { 0, "subsystem", "kmode", "win32k.sys" },
-    { 0, "subsystem", "posix", "psxss.exe" },
-    { 0, "subsystem", "os2", "os2ss.exe" },
-    { 0, "subsystem", "optional", "posix|os2" },
-    { 0, "setup-command", "cmdline", "setup -newsetup|oobe\\windeploy.exe|winlogon.exe -setup" },
-    { 0, "safe-boot-shell", "*", "cmd.exe" },
-    { 0, "wow-command", "*",
-      "ntvdm.exe|ntvdm.exe -i%p -wcommand -a|ntvdm.exe -a krnl386|ntvdm.exe -m -a krnl386|"
-      "ntvdm.exe -f* -w*|ntvdm.exe -f* -a|ntvdm.exe -w -a krnl386|ntvdm.exe -f -i -w -a krnl386" },
-    { 0, "service-control-extension", "*", "scext.dll" },
-    { 0, "service-failure-command", "msiscsi|wpcsvc|msdtc", "customscript.cmd" },
-    { 0, "service-failure-command", "wephostsvc", "not used" },
-    { 0, "service-failure-command", "spectrum", "spectrum.exe -safemode" },
-    { 0, "service-failure-command", "windefend", "mrt.exe /ehb /servicefailure *" },
-    { 0, "service-performance", "*",
-      "netfxperf.dll|mscoree.dll|bitsperf.dll|esentprf.dll|secur32.dll|msdtcuiu.dll|"
-      "msscntrs.dll|perfdisk.dll|perfnet.dll|perfos.dll|perfproc.dll|sysmain.dll|rasctrs.dll|"
-      "winspool.drv|tapiperf.dll|perfctrs.dll|perfts.dll|usbperf.dll|wbem\\wmiaprpl.dll|"
-      "tquery.dll|query.dll|contindex.dll|infoctrs.dll|w3ctrs.dll|aspperf.dll|axperf.dll|"
-      "rsvpperf.dll|pschdprf.dll|ntfrsprf.dll|nntpctrs.dll|smtpctrs.dll|ftpctrs2.dll|"
-      "winsctrs.dll|dhcpperf.dll|dnsperf.dll|ntdsperf.dll|iasperf.dll|ipxctrs.dll|perfdhcp.dll|"
-      "atkctrs.dll|nbfctrs.dll|rpcperf.dll|clusperf.dll|mqperf.dll|sfmctrs.dll|mscorperf.dll|"
-      "%win%\\microsoft.net\\framework\\*\\corperfmonext.dll|"
-      "%win%\\microsoft.net\\framework64\\*\\corperfmonext.dll|"
-      "%win%\\microsoft.net\\framework\\*\\aspnet_perf.dll|"
-      "%win%\\microsoft.net\\framework64\\*\\aspnet_perf.dll|fxsperf.dll|faxperf.dll|"
-      "wmiaprpl.dll|pdh.dll" },
-    { 0, "vxd", "*",
-      "^**|vnetsup.vxd|vredir.vxd|dfs.vxd|ndis.vxd|ndis2sup.vxd|javasup.vxd|vrtwd.386|vfixd.vxd|"
-      "vnetbios.vxd|vtcp.386|vip.386|vdhcp.386|vtdi.386|vnbt.386|ntkern.vxd|msmouse.vxd|"
-      "vmm32.vxd|nwlink.vxd|netbeui.vxd|vpowerd.vxd|mmdevldr.vxd|msmouse|vpasid.vxd|vcond.vxd|"
-      "vnetware.386|vserver.vxd|afvxd.vxd|wsock.vxd|wsock2.vxd|ndiswan.vxd|pppmac.vxd|spap.vxd|"
-      "wshtcp.vxd|vsecdll.vxd|logger.vxd|bios.vxd|lptenum.vxd|serenum.vxd|serial.vxd|vcomm.vxd|"
-      "unimodem.vxd|umdm.vxd|configmg.vxd|pci.vxd|isapnp.vxd|mtrr.vxd|shell.vxd|int13|dosmgr|"
-      "vcache|ios|apix.vxd|voltrack.vxd|cdfs.vxd|cdtsd.vxd|cdvsd.vxd|disktsd.vxd|diskvsd.vxd|"
-      "hsflop.pdr|smartvsd.vxd|scsi1hlp.vxd|drvspacx.vxd|enable.vxd|filesec.vxd|nwredir.vxd|"
-      "nscl.vxd|sage.vxd|mswebdvd.vxd|vgateway.vxd" },
-    { 0, "mpr-service", "*",
-      "mprserv.dll|msnp32.dll|mstask.dll|mspwl32.dll|rsaenh.dll|pwlogon.dll|choosusr.dll" },
-    { 0, "class-filter", "*",
-      "volsnap|scfilter|partmgr|mouclass|ksthunk|kbdclass|wpdupfltr|spatialgraphfilter|irenum|"
-      "fvevol|iorate|rdyboost|ehstorclass|ecache|redbook|imapi|storvolume|storqosflt|"
-      "sensorsservicedriver|gameenum|wudfrd|winusb|afd|cdrom|rasacd|acpi|hidusb|serenum|mskssrv|"
-      "lowerfilter|wacompen|usbccgp|bthpan|wdf01000|crcdisk" },
-    { 0, "lsa-authentication", "*", "msv1_0|msv1_0.dll" },
-    { 0, "lsa-notification", "*", "scecli|rassfm|fpnwclnt|kdcsvc|nwlmclnt|scecli.dll" },
-    { 0, "lsa-security", "*",
-      "kerberos|msv1_0|schannel|wdigest|tspkg|pku2u|livessp|cloudap|negoexts|negotiate|\"\"" },
-    { 0, "lsa-security-config", "*",
-      "kerberos|msv1_0|schannel|wdigest|tspkg|pku2u|livessp|cloudap|negoexts|\"\"" },
-    { 0, "lsa-extension", "*",
-      "lsasrv.dll|efslsaext.dll|dpapisrv.dll|lsaadt.dll|keyiso.dll|lsaext.dll" },
-    { 0, "lsa-interface", "*",
-      "lsasrv.dll|dpapisrv.dll|efslsaext.dll|efssvc.dll|keyiso.dll|lsadb.dll|samsrv.dll" },
-    { 0, "security-provider", "*",
-      "credssp.dll|msapsspc.dll|schannel.dll|digest.dll|msnsspc.dll|pwdssp.dll|"
-      "msapsspc.dll, schannel.dll, digest.dll, msnsspc.dll|schannel.dll, digest.dll|"
-      "msapsspc.dll, schannel.dll, digest.dll, msnsspc.dll, credssp.dll" },
-    { 0, "print-monitor", "*",
-      "localspl.dll|localmon.dll|tcpmon.dll|usbmon.dll|wsdmon.dll|apmon.dll|appmon.dll|"
-      "ippmon.dll|fxsmon.dll|msfax.dll|winfax.dll|pjlmon.dll|cnbjmon.dll|decpsmon.dll|hpmon.dll|"
-      "lexmon.dll|lprmon.dll|sfmmon.dll|mdimon.dll|msonpmon.dll|redmon.dll|bjmon.dll|irmon.dll|"
-      "tsprint.dll|msfaxmon.dll|digmon.dll|faxmon.dll|epnpmon.dll" },
-    { 0, "print-provider", "*",
-      "win32spl.dll|inetpp.dll|nwprovau.dll|nwspool.dll|sfmpsprt.dll|mssprint.dll|mslanprt.dll" },
-    { 0, "print-processor", "*", "winprint.dll|localspl.dll|winprint|sfmpsprt.dll|msprint.dll" },
-    { 0, "winsock-protocol", "*",
-      "mswsock.dll|rsvpsp.dll|msafd.dll|wshbth.dll|vmbuspipe.dll|msvsp.dll|wspwsp.dll|rnr20.dll|"
-      "mswsosp.dll|wshtcpip.dll|nwsap.dll|hvsocket.dll" },
-    { 0, "winsock-name-space", "*",
-      "mswsock.dll|winrnr.dll|rnr20.dll|nlaapi.dll|napinsp.dll|pnrpnsp.dll|wshbth.dll|"
-      "nwprovau.dll|nwlnkip.dll|rasadhlp.dll" },
-    { 0, "winsock-autodial", "*", "rasadhlp.dll" },
-    { 0, "winsock-application", "*",
-      "svchost.exe|lsass.exe|wininit.exe|services.exe|spoolsv.exe|xbgmsvc.exe|searchindexer.exe|"
-      "vmms.exe|vmcompute.exe" },
-    { 0, "network-provider", "lanmanworkstation", "ntlanman.dll" },
-    { 0, "network-provider", "rdpnp", "drprov.dll" },
-    { 0, "network-provider", "webclient", "davclnt.dll" },
-    { 0, "network-provider", "p9np", "p9np.dll" },
-    { 0, "network-provider", "cscservice", "cscdll.dll" },
-    { 0, "network-provider", "nwcworkstation", "nwprovau.dll" },
-    { 0, "network-provider-order", "*",
-      "rdpnp,lanmanworkstation,webclient|p9np,rdpnp,lanmanworkstation,webclient|"
-      "lanmanworkstation|rdpnp,lanmanworkstation|lanmanworkstation,webclient" },
-    { 0, "time-provider", "ntpclient|ntpserver", "w32time.dll" },
-    { 0, "time-provider", "vmictimeprovider", "vmictimeprovider.dll" },
-    { 0, "router-manager", "*", "iprtrmgr.dll|ipxrtmgr.dll" },
-    { 0, "terminal-startup-program", "*", "rdpclip|rdpclip.exe" },
-    { 0, "terminal-initial-program", "eh-tcp", "cmd.exe" },
-    { 0, "terminal-addin", "*", "rdpdnd|rdpclip|rdpclip.exe|rdpdnd.dll" },
-    { 0, "index-language", "*",
-      "nlhtml.dll|infosoft.dll|wbcache.dll|langwrbk.dll|msgrcore.dll|chtbrkr.dll|chsbrkr.dll|"
-      "korwbrkr.dll|lrwizdll.dll|naturallanguage6.dll|nlslexicons0009.dll|query.dll|"
-      "thawbrkr.dll|imskf.dll" },
     { 0, "wmi-autorecover", "*",
       "wbem\\*.mof|wbem\\*.mfl|%win%\\microsoft.net\\framework\\*\\aspnet.mof|"
       "%win%\\microsoft.net\\framework64\\*\\aspnet.mof|"
@@ -483,5 +431,7 @@ static const struct shipped rows[] = {
 
 const struct shipped *shipped(size_t index)
 {
-    return index < sizeof rows / sizeof *rows ? &rows[index] : NULL;
+    size_t count = sizeof rows / sizeof *rows;
+
+    return index < count ? &rows[index] : shipped_of_system(index - count);
 }

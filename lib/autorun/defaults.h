@@ -5,7 +5,8 @@
 /*
  * What stands in the catalogue's places in a Windows as it is installed. Texts are
  * as shorten() leaves them: without the folder system32, "%win%\\" for Windows,
- * "%programs%\\" for Program Files, without quotes.
+ * "%programs%\\" for Program Files, without quotes; likewise the library that
+ * rundll32.exe loads.
  */
 
 #include <stddef.h>
@@ -22,7 +23,7 @@ struct shipped {
 struct shipped_service {
     const char *name;
     unsigned versions;
-    const char *texts;  /* patterns; NULL: "drivers\\NAME.sys" */
+    const char *texts;  /* patterns */
 };
 
 /* A task of Vista and later; of any version. */
@@ -36,11 +37,15 @@ enum { SHIPPED_DIGEST_BYTES = 8 };
 
 /* NULL behind the last. */
 const struct shipped *shipped(size_t index);
+/* Its part for HKLM\SYSTEM. */
+const struct shipped *shipped_of_system(size_t index);
 const struct shipped_task *shipped_task(size_t index);
 /* Tasks by the SHA-256 of their files: paths are no patterns, texts are the digits of
  * its first bytes with | between. */
 const struct shipped_task *shipped_task_digest(size_t index);
-/* Sorted by name in lower case. */
+/* Names of drivers that are "drivers\\NAME.sys" in all versions; like the services
+ * sorted, in lower case. */
+const char *const *shipped_drivers(size_t *count);
 const struct shipped_service *shipped_services(size_t *count);
 /* Those whose names differ from machine to machine: names are patterns. */
 const struct shipped_service *shipped_service_patterns(size_t *count);

@@ -3,6 +3,7 @@
 /* Whether an autostart is Windows' own: by name and text, as its version ships it. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fett/limits.h>
@@ -68,8 +69,8 @@ static size_t folder_size(const char *text, size_t size, const char **name)
     return 0;
 }
 
-/* The text as the tables have it: see defaults.h. */
-static void shorten(const char *text, size_t size, const char *windows, struct buffer *out)
+/* A command line without its folder, if that is one of Windows. */
+static void shorten_path(const char *text, size_t size, const char *windows, struct buffer *out)
 {
     static const char *const system_folders[] = { "system32\\", "syswow64\\", "sysnative\\" };
     bool quoted = size > 0 && *text == '"';
@@ -96,6 +97,32 @@ static void shorten(const char *text, size_t size, const char *windows, struct b
     }
 }
 
+/* The text as the tables have it: see defaults.h. */
+static void shorten(const char *text, size_t size, const char *windows, struct buffer *out)
+{
+    struct buffer first = BUFFER_INIT;
+
+    shorten_path(text, size, windows, &first);
+    size_t host = prefix_size(buffer_text(&first), first.length, "rundll32.exe ");
+    if (!host)
+        host = prefix_size(buffer_text(&first), first.length, "rundll32 ");
+    buffer_add(out, buffer_text(&first), host);
+    while (host > 0 && host < first.length && first.data[host] == ' ')
+        host++;
+    if (host > 0) /* of what it loads too */
+        shorten_path(first.data + host, first.length - host, windows, out);
+    else
+        buffer_add(out, buffer_text(&first), first.length);
+    out->failed |= first.failed;
+    buffer_release(&first);
+}
+
+/* Whether a path leads out of the folder that it begins with. */
+static bool leads_out(const char *text, size_t size)
+{
+    return autorun_matches("*\\..\\*|*/../*|*\\../*|*/..\\*", text, size);
+}
+
 static const struct autorun_facts *machine_of(const struct autorun *autorun)
 {
     return autorun->known ? autorun->known->machine : NULL;
@@ -114,57 +141,69 @@ static bool is_text_value(const struct hive_value *value)
                      value->type == HIVE_MULTI_SZ);
 }
 
-static bool is_text(const struct shipped_service *service, const struct buffer *text)
+static int compare_driver(const void *key, const void *item)
 {
-    char driver[LIMIT_PATTERN_BYTES];
-    size_t length = strlen(service->name);
+    const char *name = key, *driver = *(const char *const *)item;
 
-    if (service->texts)
-        return autorun_matches(service->texts, buffer_text(text), text->length);
-    if (length + sizeof "drivers\\.sys" > sizeof driver)
-        return false;
-    memcpy(driver, "drivers\\", 8);
-    memcpy(driver + 8, service->name, length);
-    memcpy(driver + 8 + length, ".sys", sizeof ".sys");
-    return text_equal_nocase(driver, buffer_text(text));
+    return text_compare_nocase(name, strlen(name), driver, strlen(driver));
+}
+
+static int compare_service(const void *key, const void *item)
+{
+    const char *name = key, *service = ((const struct shipped_service *)item)->name;
+
+    return text_compare_nocase(name, strlen(name), service, strlen(service));
+}
+
+static bool is_driver(const char *name)
+{
+    size_t count;
+    const char *const *drivers = shipped_drivers(&count);
+
+    return bsearch(name, drivers, count, sizeof *drivers, compare_driver) != NULL;
 }
 
 /* The row of a service of this Windows; NULL for none. */
 static const struct shipped_service *find_service(const struct autorun_facts *facts,
                                                   const char *name)
 {
-    size_t low = 0, high, patterns, length = strlen(name);
-    const struct shipped_service *services = shipped_services(&high);
-    const struct shipped_service *others = shipped_service_patterns(&patterns);
+    size_t count;
+    const struct shipped_service *rows = shipped_services(&count);
+    const struct shipped_service *row = bsearch(name, rows, count, sizeof *rows, compare_service);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct shipped_service *service = &services[middle];
-        int order = text_compare_nocase(service->name, strlen(service->name), name, length);
-        if (order == 0)
-            return is_of_version(service->versions, facts) ? service : NULL;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = 0; i < patterns; i++)
-        if (autorun_matches(others[i].name, name, length) &&
-            is_of_version(others[i].versions, facts))
-            return &others[i];
+    if (row)
+        return is_of_version(row->versions, facts) ? row : NULL;
+    rows = shipped_service_patterns(&count);
+    for (size_t i = 0; i < count; i++)
+        if (autorun_matches(rows[i].name, name, strlen(name)) &&
+            is_of_version(rows[i].versions, facts))
+            return &rows[i];
     return NULL;
 }
 
 bool is_shipped_name(const struct autorun_facts *facts, const char *name)
 {
-    return find_service(facts, name) != NULL;
+    return is_driver(name) || find_service(facts, name) != NULL;
+}
+
+/* Whether the text is "drivers\NAME.sys". */
+static bool is_driver_of_name(const char *name, const char *text)
+{
+    static const char folder[] = "drivers\\";
+    size_t length = strlen(name), size = strlen(text), skip = prefix_size(text, size, folder);
+
+    return skip > 0 && size == skip + length + 4 && prefix_size(text + skip, length, name) &&
+           text_equal_nocase(text + skip + length, ".sys");
 }
 
 static bool is_shipped_service(const struct autorun *autorun, const struct buffer *text)
 {
-    const struct shipped_service *service = find_service(machine_of(autorun), autorun->identity);
+    const char *name = autorun->identity;
 
-    return service && is_text(service, text);
+    if (is_driver(name))
+        return is_driver_of_name(name, buffer_text(text));
+    const struct shipped_service *service = find_service(machine_of(autorun), name);
+    return service && autorun_matches(service->texts, buffer_text(text), text->length);
 }
 
 static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
@@ -172,7 +211,8 @@ static bool is_shipped(const struct autorun *autorun, const struct buffer *text)
     const struct shipped *row;
 
     for (size_t i = 0; (row = shipped(i)) != NULL; i++)
-        if (strcmp(row->row, autorun->row) == 0 && is_of_version(row->versions, machine_of(autorun)) &&
+        if (strcmp(row->row, autorun->row) == 0 &&
+            is_of_version(row->versions, machine_of(autorun)) &&
             autorun_matches(row->names, autorun->identity, strlen(autorun->identity)) &&
             autorun_matches(row->texts, buffer_text(text), text->length))
             return true;
@@ -236,7 +276,7 @@ bool autorun_is_default(const struct autorun *autorun, const char *text, size_t 
         return true;
     if (!autorun->hive && autorun->key && *autorun->text == '\0')
         return true; /* an empty line of an INI file */
-    if (!autorun->row || !autorun->identity)
+    if (!autorun->row || !autorun->identity || leads_out(text, size))
         return false;
     shorten(text, size, facts_windows(machine_of(autorun)), &shortened);
     /* Nothing is started by what is empty, unless it is a class of unknown server. */

@@ -13,6 +13,8 @@ static void add_string(void *context, const char *text, size_t size)
 {
     struct walk *walk = context;
 
+    if (size == 0 && walk->location->list == AUTORUN_EVERY)
+        return;
     walk->more |= walk->ended;
     walk->ended |= size == 0;
     if (walk->ended)
@@ -100,7 +102,7 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->category = location->category;
     autorun->technique = location->technique;
     autorun->known = walk->known;
-    if (autorun->list == AUTORUN_ONE)
+    if (autorun->list == AUTORUN_ONE && !walk->is_command)
         autorun->list = location->list;
     autorun->key = buffer_text(&walk->key);
     autorun->hive = walk->hive;
@@ -169,21 +171,33 @@ static const char *shadow_oddity(const struct walk *walk)
                : NULL;
 }
 
+/* A server that is a program of its own serves 32 bits and 64. */
+static void set_server(struct walk *walk)
+{
+    const char *class = buffer_text(&walk->class);
+    size_t size = walk->class.length;
+
+    buffer_clear(&walk->text);
+    if (facts_server(walk->known, class, size, walk->base->wow64, &walk->text,
+                     &walk->is_command) ||
+        !walk->base->wow64)
+        return;
+    facts_server(walk->known, class, size, false, &walk->text, &walk->is_command);
+    if (!walk->is_command)
+        buffer_clear(&walk->text);
+}
+
 static int emit_class(struct walk *walk, hive_key key, const struct hive_value *value,
                       struct autorun *autorun)
 {
-    bool command = false;
-
     if (!find_class(walk, key, value))
         return 0;
-    buffer_clear(&walk->text);
-    facts_server(walk->known, buffer_text(&walk->class), walk->class.length, walk->base->wow64,
-                 &walk->text, &command);
+    set_server(walk);
     autorun->whole = true;
-    autorun->list = command ? AUTORUN_COMMANDS : AUTORUN_ONE;
     autorun->says[1] = shadow_oddity(walk);
     int result = walk_emit(walk, key, value, autorun);
     buffer_clear(&walk->class);
+    walk->is_command = false;
     return result;
 }
 
@@ -207,54 +221,6 @@ static void set_arguments(struct walk *walk, hive_key key, struct hive_value *va
         hive_value_find(walk->hive, key, pairs[i][0], value, NULL);
         return;
     }
-}
-
-struct pairs {
-    struct walk *walk;
-    hive_key key;
-    const struct hive_value *value;
-    struct buffer from;
-    size_t count;
-    bool enabled;
-    int result;
-};
-
-/* Every second string is what the one before becomes; an empty one: nothing. */
-static void add_pair(void *context, const char *text, size_t size)
-{
-    struct pairs *pairs = context;
-    struct walk *walk = pairs->walk;
-
-    if (pairs->count++ % 2 == 0) {
-        buffer_clear(&pairs->from);
-        buffer_add(&pairs->from, text, size);
-        return;
-    }
-    if (pairs->result != 0 || pairs->from.length == 0)
-        return;
-    struct autorun autorun = { .enabled = pairs->enabled, .whole = true };
-    bool replaces = size > 0 && *text == '!';
-    buffer_clear(&walk->text);
-    walk->more = false;
-    if (size > 0) {
-        buffer_add(&walk->text, text + replaces, size - replaces);
-        autorun.arguments = buffer_text(&pairs->from);
-        autorun.says[1] = "put in place at the next start";
-    } else {
-        buffer_add(&walk->text, pairs->from.data, pairs->from.length);
-        autorun.says[1] = "deleted at the next start";
-    }
-    pairs->result = walk_emit(walk, pairs->key, pairs->value, &autorun);
-}
-
-static int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value,
-                        bool enabled)
-{
-    struct pairs pairs = { walk, key, value, BUFFER_INIT, 0, enabled, 0 };
-
-    hive_value_strings(walk->hive, value, add_pair, &pairs);
-    buffer_release(&pairs.from);
-    return pairs.result;
 }
 
 int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool enabled)

@@ -37,6 +37,7 @@ struct walk {
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
     bool deleted;   /* what is walked was deleted */
+    bool is_command; /* the server of the class is a command line */
 };
 
 /* walk.c: what stands at the key at the end of the row's path. */
@@ -45,6 +46,8 @@ int walk_key(struct walk *walk, hive_key key);
 /* walk_deleted.c: what was deleted of the row's keys and values. */
 int walk_deleted(struct walk *walk);
 
+/* renames.c: a record for each pair of names. */
+int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);
 
 /* read.c */
 int walk_values(struct walk *walk, hive_key key);

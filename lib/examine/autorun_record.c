@@ -373,6 +373,7 @@ static int emit_programs(struct autoruns *all, const struct autorun *autorun, co
 
 static int emit_strings(struct autoruns *all, const struct autorun *autorun)
 {
+    bool every = autorun->list == AUTORUN_EVERY;
     int result = 0;
 
     if (!autorun->value || autorun->whole || autorun->value->type != HIVE_MULTI_SZ)
@@ -380,12 +381,18 @@ static int emit_strings(struct autoruns *all, const struct autorun *autorun)
     /* Each string of its own: set_data fills all->items again for each record. */
     struct buffer strings = BUFFER_INIT;
     hive_value_strings(autorun->hive, autorun->value, add_line, &strings);
-    size_t length = strings_in_effect(&strings);
-    if (length == 0)
+    size_t length = every ? strings.length : strings_in_effect(&strings);
+    bool any = false;
+    for (size_t at = 0; at < length && result == 0; at += strlen(strings.data + at) + 1) {
+        if (!strings.data[at])
+            continue;
+        struct autorun one = *autorun; /* what it is judged by */
+        one.text = strings.data + at;
+        result = emit_programs(all, &one, one.text);
+        any = true;
+    }
+    if (!any && result == 0)
         result = emit_one(all, autorun, NULL);
-    for (size_t at = 0; at < length && result == 0;
-         at += strlen(strings.data + at) + 1)
-        result = emit_programs(all, autorun, strings.data + at);
     if (strings.failed)
         all->out_of_memory = true;
     buffer_release(&strings);

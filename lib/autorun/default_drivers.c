@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Drivers that Windows ships as system32\drivers\NAME.sys, and of which no version needs
+ * more to be known: those that do are in default_services.c.
+ */
+
+#include "defaults.h"
+
+static const char *const names[] = {
+    "1394ohci", "3ware", "4mmdat", "4mmsony", "abiosdsk", "abp480n5", "acpi", "acpidev", "acpiec",
+    "acpiex", "acpipagr", "acpipmi", "acpitime", "acx01000", "adp80xx", "adp94xx", "adpahci",
+    "adpu160m", "adpu320", "aec", "afd", "afs2k", "afunix", "agp440", "agpcpq", "aha154x",
+    "aha174x", "ahcache", "aic78u2", "aliide", "alim1541", "always", "amdagp", "amdgpio2", "amdi2c",
+    "amdide", "amdk6", "amdk7", "amdk8", "amdppm", "amdsata", "amdsbs", "amdxata", "amsint",
+    "appid", "applockerfltr", "appvstrm", "appvvemgr", "appvvfs", "arc", "arcsas", "arp1394",
+    "arrow", "asc", "asc3350p", "asc3550", "asyncmac", "atapi", "atdisk", "ati", "atmarpc",
+    "atmlane", "atmuni", "audiocx0101", "audstub", "b57nd60a", "b57nd60x", "bam", "bcmfn2", "beep",
+    "bfs", "bindflt", "blbdrive", "bowser", "brfiltlo", "brfiltup", "brserid", "brserwdm",
+    "brusbmdm", "brusbser", "btha2dp", "bthavrcptg", "bthenum", "bthhfenum", "bthhfhid", "bthl2cap",
+    "bthmini", "bthmodem", "bthpan", "bthport", "bthusb", "bttflt", "buslogic", "busmouse",
+    "buttonconverter", "cad", "capimg", "cbidf2k", "ccdecode", "cd20xrnt", "cdaudio", "cdfs",
+    "cdrom", "changer", "cimfs", "circlass", "cldflt", "clusdisk", "clusnet", "cmbatt", "cmdide",
+    "cng", "cnghwassist", "compbatt", "condrv", "cpqarray", "cpqfcalm", "cpqfwsxxx", "crcdisk",
+    "crusoe", "csc", "dac2w2k", "dac960nt", "dam", "dce376nt", "deckzpsx", "dedup", "dellcerc",
+    "delldsa", "dfsc", "discache", "disk", "diskperf", "djsvs", "dlc", "dmboot", "dmio", "dmload",
+    "dmmngr", "dmusic", "dmvsc", "dpti2o", "dptscsi", "drmkaud", "dtc329x", "dxgkrnl", "dxgmms2",
+    "e1i65x64", "ecache", "ehstorclass", "ehstortcgdrv", "elxstor", "errdev", "et4000", "exabyte1",
+    "exfat", "fastfat", "fcrecon", "fd16_700", "fd7000ex", "fd8xx", "fdc", "filecrypt", "fileinfo",
+    "filetrace", "fips", "flashpnt", "flpydisk", "fltmgr", "fs_rec", "fsdepends", "ftdisk",
+    "fvevol", "gagp30kx", "gameenum", "gpuenergydrv", "hcw85cir", "hdaudbus", "hidbatt", "hidbth",
+    "hidi2c", "hidinterrupt", "hidir", "hidspi", "hidusb", "hotpatch", "hpn", "hpsamd", "http",
+    "hvcrash", "hvservice", "hvsifiltr", "hvsocketcontrol", "hwpolicy", "hyperkbd", "hypervideo",
+    "i2omgmt", "i2omp", "i8042prt", "iagpio", "iai2c", "ialpss2i_gpio2", "ialpss2i_gpio2_bxt_p",
+    "ialpss2i_gpio2_cnl", "ialpss2i_gpio2_glk", "ialpss2i_i2c", "ialpss2i_i2c_bxt_p",
+    "ialpss2i_i2c_cnl", "ialpss2i_i2c_glk", "ialpssi_gpio", "ialpssi_i2c", "iastorav", "iastoravc",
+    "iastorv", "ibbus", "iirsp", "imapi", "indirectkmd", "ini910u", "inport", "intelide",
+    "intelpep", "intelpmax", "intelpmt", "intelppm", "invdimm", "iorate", "ip6fw", "ipinip",
+    "ipmidrv", "ipnat", "ipsec", "ipsraidn", "ipt", "ipxrouter", "irda", "irenum", "isapnp",
+    "iteatapi", "iteide", "iteraid", "itsas35i", "jazzg300", "jazzg364", "jazzvxl484", "jzvxl484",
+    "kbdclass", "kbdhid", "kbldfltr", "kdnic", "kmixer", "ksecdd", "ksecpkg", "ksthunk", "l2bridge",
+    "lbrtfdc", "lltdio", "lp6nds35", "lsi_fc", "lsi_sas", "lsi_sas2", "lsi_sas2i", "lsi_sas3",
+    "lsi_sas3i", "lsi_scsi", "lsi_sss", "luafv", "lxss", "mausbhost", "mausbip", "mbbcx", "mega_sr",
+    "megaide", "megasas", "megasas2i", "megasas35i", "megasr", "mga", "mga_mil", "miniqic",
+    "mitsumi", "mkecr5xx", "mlx4_bus", "mnmdd", "modem", "monitor", "mouclass", "mouhid",
+    "mountmgr", "mpio", "mpsdrv", "mraid35x", "mrxdav", "mrxsmb", "mrxsmb10", "mrxsmb20", "msahci",
+    "msdsm", "msfs", "msgpiowin32", "mshidkmdf", "mshidumdf", "msisadrv", "mskssrv", "mslldp",
+    "msmdmfilter", "mspclock", "mspqm", "msquic", "msrpc", "msseccore", "mssecflt", "mssecwfp",
+    "mssmbios", "mstee", "mtconfig", "mup", "mvumis", "nabtsfec", "nbf", "ncr53c9x", "ncr700",
+    "ncr77c22", "ncrc700", "ncrc710", "ndfltr", "ndis", "ndiscap", "ndisimplatform", "ndisip",
+    "ndistapi", "ndisuio", "ndisvirtualbus", "ndiswan", "ndkping", "ndproxy", "ndu", "netadaptercx",
+    "netbios", "netbt", "netvsc", "nfrd960", "nic1394", "npfs", "npsvctrig", "nsiproxy", "ntfs",
+    "null", "nv_agp", "nvdimm", "nvdimmn", "nvraid", "nvstor", "nwifi", "nwlnkflt", "nwlnkfwd",
+    "nwlnkipx", "nwlnknb", "nwlnkrip", "nwlnkspx", "nwrdr", "ohci1394", "oliscsi", "p3", "p9rdr",
+    "parallel", "parport", "partmgr", "parvdm", "passthruparser", "pccard", "pci", "pciide",
+    "pcmcia", "pcw", "pdc", "pdcomp", "pdframe", "pdreli", "peauth", "perc2", "perc2hib",
+    "percsas2i", "percsas3i", "pinball", "pktmon", "pluton", "pmem", "pnpmem", "portcfg", "prjflt",
+    "processr", "ps2", "ptilink", "pvhdparser", "qic117", "ql1080", "ql10wnt", "ql12160", "ql1240",
+    "ql1280", "ql2300", "ql40xx", "qv", "qwavedrv", "ramdisk", "rasacd", "rasirda", "rasl2tp",
+    "raspppoe", "raspti", "rassstp", "rdbss", "rdpbus", "rdpcdd", "rdpdr", "rdpencdd", "rdprefmp",
+    "rdpvideominiport", "rdpwd", "rdyboost", "redbook", "refs", "refsv1", "rfcomm", "rhproxy",
+    "rspndr", "rtl8029", "s3", "sacdrv", "sbp2port", "scfilter", "scmbus", "scsiprnt", "scsiscan",
+    "sdbus", "sdfrd", "sdstor", "secdrv", "sercx", "sercx2", "serenum", "serial", "sermouse",
+    "sffdisk", "sffp_mmc", "sffp_sd", "sfloppy", "sgikbmou", "sgrmagent", "simbad", "sisagp",
+    "sisraid", "sisraid2", "sisraid4", "slcd32", "slip", "smartsamd", "smb", "smbatt", "smbdirect",
+    "smbwtp", "sonydcam", "spaceparser", "spaceport", "sparrow", "spatialgraphfilter", "spbcx",
+    "spldr", "splitter", "spock", "sr", "srv", "srv2", "srvnet", "sscdmdm", "stexstor", "storahci",
+    "stornvme", "storqosflt", "storufs", "storvsc", "storvsp", "streamip", "streams", "swmidi",
+    "sym_hi", "sym_u3", "symc810", "symc8xx", "synth3dvsc", "sysaudio", "t128", "t13b", "tandqic",
+    "tcpip", "tcpipreg", "tdpipe", "tdtcp", "tdx", "termdd", "terminpt", "tga", "tmv1", "toside",
+    "tpm", "trident", "tssecsrv", "tsusbflt", "tsusbgd", "tsusbhub", "tunnel", "uagp35", "uaspstor",
+    "ucmucsi", "ucmucsiacpiclient", "ucx01000", "udecx", "udfs", "uevagentdriver", "ufx01000",
+    "ufxsynopsys", "uliagpkx", "uliahci", "ulsata", "ulsata2", "ultra", "ultra124", "ultra14f",
+    "ultra24f", "umpass", "unionfs", "update", "urscx01000", "usb4devicerouter", "usb4hostrouter",
+    "usbaudio", "usbaudio2", "usbccgp", "usbcir", "usbcx0101", "usbehci", "usbhub", "usbhub3",
+    "usbohci", "usbprint", "usbscan", "usbser", "usbstor", "usbuhci", "usbvideo", "usbxhci",
+    "v7vram", "vdrvroot", "verifierext", "vfpext", "vhdmp", "vhdparser", "vhf", "viaagp", "viac7",
+    "viaide", "vid", "vkrnlintvsc", "vkrnlintvsp", "vmbkmcl", "vmbus", "vmbushid", "vmbusproxy",
+    "vmbusr", "vmgid", "vmsproxy", "vnvdimm", "volmgr", "volmgrx", "volsnap", "volume", "vpci",
+    "vpcivsp", "vsmraid", "vstxraid", "vwifibus", "vwififlt", "vwifimp", "wacompen", "wanarp",
+    "wcifs", "wcnfs", "wd", "wd33c93", "wd90c24a", "wdf01000", "wdica", "wdiwifi", "wdmaud",
+    "wdmcompanionfilter", "wdnsfltr", "wdvga", "weitekp9", "wfpcapture", "wfplwf", "wfplwfs",
+    "wimmount", "windowstrustedrt", "windowstrustedrtproxy", "winmad", "winnat", "winquic",
+    "winsat", "winsetupmon", "winsock", "winusb", "winverbs", "wlbs", "wmbclass", "wmiacpi", "wof",
+    "wpdupfltr", "ws2ifsl", "wstcodec", "wudfpf", "wudfrd", "xboxgip", "xga", "xinputhid",
+};
+
+const char *const *shipped_drivers(size_t *count)
+{
+    *count = sizeof names / sizeof *names;
+    return names;
+}
