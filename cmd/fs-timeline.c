@@ -31,7 +31,7 @@ static const struct cli_option options[] = {
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
     { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
-      "task, pe, userassist, bam, shimcache, network, typed, recent, drives, shutdown, all, keys",
+      "setupapi, task, pe, userassist, bam, shimcache, network, typed, recent, drives, shutdown, all, keys",
       .text = &sources },
     { 0 },
 };

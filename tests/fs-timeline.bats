@@ -887,3 +887,43 @@ open("custom-empty", "wb").write(struct.pack("<III", 2, 0, 0))'
     assert_regex "$stderr" 'shortcut at .*needs|a jump list that was cut'
     assert_equal "$(field datetime <<<"$output" | head -1 | cut -c18-19)" 04
 }
+
+@test "setupapi: what was installed, by the local clock, of both forms of the log" {
+    cat >setupapi.log <<'LOG'
+[SetupAPI Log]
+OS Version = 5.1.2600
+[2000/11/22 09:14:04 336.12 Driver Install]
+#-019 Searching for hardware ID(s): usb\vid_1234&pid_5678
+#-018 Searching for compatible ID(s): usb\class_08
+#-198 Command line processed: C:\WINDOWS\system32\services.exe
+#E142 Class: {F}. Install failed.
+#E143 later.
+[2000/11/22 09:14:05 336.13]
+LOG
+    printf '%s\r\n' '[Device Install Log]' '     OS Version = 10.0' '' '[BeginLog]' '' \
+        '[Boot Session: 2000/11/22 09:13:00.250]' '' \
+        '>>>  [Device Install (Hardware initiated) - USB\VID_1234]' \
+        '>>>  Section start 2000/11/22 09:14:06.500' '      cmd: C:\evil.exe' \
+        '<<<  Section end 2000/11/22 09:14:07.000' '<<<  [Exit status: SUCCESS]' >setupapi.dev.log
+    run -0 --separate-stderr fs-timeline -z +01:00 setupapi.log setupapi.dev.log
+    assert_equal "$stderr" ""
+    assert_equal "$(field datetime <<<"$output" | xargs)" "2000-11-22T08:13:00.250000000Z \
+2000-11-22T08:14:04.000000000Z 2000-11-22T08:14:05.000000000Z 2000-11-22T08:14:06.500000000Z"
+    assert_equal "$(field message <<<"$output" | sed -n 2p)" 'Driver Install; '\
+'#-019 Searching for hardware ID(s): usb\vid_1234&pid_5678; #-198 Command line processed: '\
+'C:\WINDOWS\system32\services.exe; #E142 Class: {F}. Install failed.'
+    assert_equal "$(field message <<<"$output" | sed -n 4p)" 'Device Install (Hardware initiated) - '\
+'USB\VID_1234; cmd: C:\evil.exe; Exit status: SUCCESS'
+    assert_equal "$(field timestamp_desc <<<"$output" | head -1)" "Windows started"
+    # UTF-16, and a section that has no time
+    iconv -f ASCII -t UTF-16 setupapi.dev.log >wide.log
+    run -0 fs-timeline -q -z +01:00 wide.log
+    assert_equal "$(wc -l <<<"$output")" 2
+    sed 's/start 2000/start XXXX/' setupapi.dev.log >bad.log
+    run -3 --separate-stderr fs-timeline -z +01:00 bad.log
+    assert_regex "$stderr" 'bad.log: at [0-9]+: a section of setup without a time'
+    head -c 180 setupapi.dev.log >cut.log
+    run -3 --separate-stderr fs-timeline -z +01:00 cut.log
+    assert_regex "$stderr" 'a section of setup without its start'
+    assert_equal "$(wc -l <<<"$output")" 1
+}

@@ -47,7 +47,8 @@ static int parse_network(const struct artifact_key *key, const struct artifact_s
         name = key_name(key, 0, &name_length);
     buffer_add_text(&message, "network ");
     buffer_add(&message, name, name_length);
-    if (about_length > 0 && (about_length != name_length || memcmp(about, name, name_length) != 0)) {
+    if (about_length > 0 &&
+        (about_length != name_length || memcmp(about, name, name_length) != 0)) {
         buffer_add_text(&message, ", ");
         buffer_add(&message, about, about_length);
     }
@@ -56,7 +57,8 @@ static int parse_network(const struct artifact_key *key, const struct artifact_s
         struct record record;
         record_begin(&record, RECORD_EVENT);
         if (time.state != INSTANT_ABSENT)
-            result = artifact_event(sink, &record, &time, "network", times[i].what, &message, error);
+            result = artifact_event(sink, &record, &time, "network", times[i].what, &message,
+                                    error);
     }
     buffer_release(&message);
     return result;

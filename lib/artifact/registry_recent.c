@@ -8,7 +8,8 @@
  *         first; 0, 1 ...: name, UTF-16 with NUL, and a shell item
  *     ComDlg32\OpenSaveMRU\ext    a, b ...: path; MRUList: "ba"
  *     ComDlg32\OpenSavePidlMRU\ext (from Vista)    MRUListEx; 0, 1 ...: list of shell items
- *     ComDlg32\LastVisited..., CIDSizeMRU    MRUList or MRUListEx; name of the program, UTF-16 with NUL
+ *     ComDlg32\LastVisited..., CIDSizeMRU    MRUList or MRUListEx; name of the program,
+ *         UTF-16 with NUL
  *     Explorer\Map Network Drive MRU    as OpenSaveMRU
  *
  * A key changes too where its list is put in order again, or an entry is removed.

@@ -65,7 +65,8 @@ static int identify(const struct registry_walk *walk, const struct hive_value *v
                     const struct instant *last_write, const uint64_t *place, struct found *found)
 {
     struct digest digest;
-    uint64_t sizes[5] = { place ? 0 : walk->way.path.length, value ? value->name_length : UINT64_MAX,
+    uint64_t sizes[5] = { place ? 0 : walk->way.path.length,
+                          value ? value->name_length : UINT64_MAX,
                           value ? value->type : 0, value ? value->size : 0, place ? *place : 0 };
 
     if (digest_init(&digest, DIGEST_SHA256, NULL) != 0)

@@ -204,7 +204,8 @@ static void reads_texts(void)
     const struct given run[] = { { "a=cmd\\1", NULL, 0 }, { "b=soundv.exe\\1", NULL, 0 },
                                  { "MRUList=ba", NULL, 0 } };
     const struct given no_run[] = { { "a=cmd\\1", NULL, 0 }, { "MRUList=z", NULL, 0 }, { 0 } };
-    const struct given paths[] = { { "url2=C:\\old", NULL, 0 }, { "url1=C:\\new", NULL, 0 }, { 0 } };
+    const struct given paths[] = { { "url2=C:\\old", NULL, 0 }, { "url1=C:\\new", NULL, 0 },
+                                   { 0 } };
     const struct given recent[] = { { "MRUListEx", order, sizeof order },
                                     { "0=wrong", NULL, 0 },
                                     { "1", document, sizeof document } };
@@ -247,8 +248,10 @@ static void reads_texts(void)
 static void reads_typed_times(void)
 {
     static const uint8_t now[] = { 0x00, 0x2e, 0x4b, 0x2d, 0x5c, 0x54, 0xc0, 0x01 };
-    const struct given urls[] = { { "url1=http://a/", NULL, 0 }, { "url2=http://b/", NULL, 0 }, { 0 } };
-    const struct given times[] = { { "url2", now, sizeof now }, { "url3", now, sizeof now }, { 0 } };
+    const struct given urls[] = { { "url1=http://a/", NULL, 0 }, { "url2=http://b/", NULL, 0 },
+                                  { 0 } };
+    const struct given times[] = { { "url2", now, sizeof now }, { "url3", now, sizeof now },
+                                   { 0 } };
     struct artifact_value values[2][MOST_VALUES];
     const struct artifact_key before = key_of("x\\TypedURLs", urls, values[0]);
     struct artifact_key key = key_of("x\\TypedURLsTime", times, values[1]);
