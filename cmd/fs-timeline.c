@@ -28,6 +28,7 @@ static const struct cli_option options[] = {
       .filter = true },
     { 0, "body", "FILE", "also the times of a bodyfile that another tool wrote",
       .list = &bodies },
+    { 0, "first", NULL, "only what led to what is in focus", .flag = &focus.first, .filter = true },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
     { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
@@ -59,9 +60,7 @@ static void report(void *cli, struct error *error)
 static int prepare(struct cli *cli, struct error *error)
 {
     focus.clock = cli->clock;
-    focus.anomalies = all_anomalies ? ANOMALIES_ALL
-                      : anomalies   ? ANOMALIES_LIKELY
-                                    : ANOMALIES_NONE;
+    focus.anomalies = all_anomalies ? ANOMALIES_ALL : anomalies ? ANOMALIES_LIKELY : ANOMALIES_NONE;
     if (sources && examine_timeline_check_sources(sources, error) != 0)
         return error_prefix(error, "--source");
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
@@ -110,7 +109,7 @@ static int add_object(struct cli *cli, struct object *object, void *context,
                       struct error *error)
 {
     const struct examine_timeline_options wanted = {
-        sources, focus.anomalies != ANOMALIES_NONE, cli_write, report, cli
+        sources || !focus.first ? sources : "all", focus.anomalies, cli_write, report, cli
     };
 
     (void)context;
@@ -143,6 +142,8 @@ int main(int argc, char **argv)
         if (timeline_each(timeline, order, cli_write, &cli, cli_divides(&cli) ? &parts : NULL,
                           &error) != 0)
             cli_report(&cli, &error);
+        else if (focus.first && !timeline_told(timeline))
+            cli_warn(&cli, "--first: nothing is known that belongs to what is in focus");
     }
     timeline_free(timeline);
     return cli_end(&cli);

@@ -669,6 +669,51 @@ open("damaged", "wb").write(data[:random.randrange(len(data) // 2, len(data))])'
     assert_equal "$(field timestamp_desc <events)" "first run"
 }
 
+@test "--first: the mail, the installer, what it dropped, the Run value, the restart, with the reasons" {
+    for image in kozirog-nt.raw kozirog-nt.E01; do
+        run -0 --separate-stderr fs-timeline --first --around soundv.exe=3m "$samples/$image"
+        line() { grep -n "$1" <<<"$output" | head -1 | cut -d: -f1; }
+        logon=$(line '"event_id":528,.*the last logon')
+        mail=$(line 'Inbox.mbx.*the mail store was written')
+        saved=$(line '"path":"/TEMP/OFFER2001.ZIP.*in a temporary folder')
+        opened=$(line 'Desktop/OFFER2001.ZIP.*born 24 s before the birth of /WINNT/system32/SOUNDV.EXE, on a desktop; last opened 1 s before')
+        trojan=$(line '"path":"/WINNT/system32/SOUNDV.EXE".*in focus')
+        library=$(line '"path":"/WINNT/system32/MRE.DLL".*same moment')
+        key=$(line 'Run..soundv.exe: soundv.exe.*what starts it was written')
+        restart=$(line '08:33:40.*"event_id":6005,.*the first start of the system')
+        run -0 sort -cn <<<"$logon
+$mail
+$saved
+$opened
+$trojan
+$library
+$key
+$restart"
+        for number in $logon $mail $saved $opened $trojan $library $key $restart; do
+            assert [ "$number" -ge 1 ]
+        done
+    done
+    # the driver whose times were set back, by its $FILE_NAME
+    fs-timeline -q --first --path '*/soundv.exe' "$samples/kozirog-nt.raw" >events
+    run -0 grep -c '"source":"fn".*mouhid2.sys.*its birth in $STANDARD_INFORMATION is another' events
+    # on FAT what starts a program is an INI file
+    run -0 --separate-stderr fs-timeline -q --first --around soundv.exe=3m "$samples/kozirog-98.raw"
+    assert_regex "$output" 'SYSTEM.INI.*what starts it was written.*MRE.DLL'
+    # of records that are piped in
+    reg-runkeys -q "$samples/kozirog-nt.raw" | grep soundv >runkeys
+    fs-timeline -q --first "$samples/kozirog-nt.raw" - <runkeys >events
+    run -0 grep -c 'Inbox.mbx' events
+    run -0 grep -c '"path":"/WINNT/system32/SOUNDV.EXE".*in focus' events
+}
+
+@test "--first: says so when nothing is known" {
+    run -1 --separate-stderr fs-timeline --first --around nothing.exe=3m "$samples/kozirog-nt.raw"
+    assert_regex "$stderr" 'nothing is known that belongs to what is in focus'
+    assert_equal "$output" ""
+    run -1 --separate-stderr fs-timeline --first --source fs --path '/WINNT/notepad.exe' "$samples/clean-nt.raw"
+    assert_equal "$output" ""
+}
+
 @test "artifacts are corrected by --clock as files are" {
     image=$samples/kozirog-nt.raw
     fs-timeline -q --source evt "$image" >plain

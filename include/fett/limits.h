@@ -160,6 +160,15 @@
  * to TMPDIR. */
 #define LIMIT_SPOOL_BYTES 33554432
 
+/* The chain of fs-timeline --first: steps back from what is in focus, which real ones do
+ * not have; events looked at in a step; programs that come in one moment when a dropper
+ * brings them, where an installation brings more; files in focus, for all of which a
+ * person can read the chain. */
+#define LIMIT_FIRST_STEPS 16
+#define LIMIT_FIRST_LOOKED 65536
+#define LIMIT_FIRST_SIBLINGS 16
+#define LIMIT_FIRST_MEANT 10000
+
 /* Sorted runs merged at once: 64 KiB of each is in memory. */
 #define LIMIT_SORT_RUNS 256
 

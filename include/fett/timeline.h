@@ -37,7 +37,12 @@ struct timeline_focus {
                               times but those of event records, which keep the uncorrected
                               one as datetime_clock */
     enum timeline_anomalies anomalies;
+    bool first;            /* only the chain that led to what is in focus, each event with the
+                              reason; what `path` matches is in focus, then */
 };
+
+/* Seconds that a link of that chain reaches back where no span is given. */
+enum { TIMELINE_REACH = 3600 };
 
 struct timeline *timeline_new(const struct timeline_focus *focus);
 void timeline_free(struct timeline *timeline);
@@ -107,5 +112,9 @@ struct timeline_parts {
  * batches whatever the number of threads. */
 int timeline_each(struct timeline *timeline, enum timeline_order order, timeline_sink sink,
                   void *context, const struct timeline_parts *parts, struct error *error);
+
+/* After timeline_each with `first`: whether anything was found that belongs to what is
+ * in focus; else nothing was handed out. */
+bool timeline_told(const struct timeline *timeline);
 
 #endif

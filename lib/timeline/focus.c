@@ -56,6 +56,17 @@ int focus_add_around(struct focus *focus, const char *what, int64_t span, struct
                : 0;
 }
 
+int focus_add_pattern(struct focus *focus, const char *pattern, int64_t span,
+                      struct error *error)
+{
+    if (focus_add_around(focus, pattern, span, error) != 0)
+        return -1;
+    struct around *around = &focus->arounds[focus->around_count - 1];
+    around->named = around->pattern = true;
+    around->piped = false;
+    return 0;
+}
+
 bool focus_means(const struct around *around, const char *path, size_t path_length,
                  size_t stream_length)
 {
@@ -64,6 +75,8 @@ bool focus_means(const struct around *around, const char *path, size_t path_leng
 
     if (!around->named)
         return false;
+    if (around->pattern)
+        return text_glob(what, path, path_length);
     if (what[0] != '/') {
         const char *slash = memrchr(path, '/', path_length);
         begin = slash ? slash + 1 : path;
@@ -185,17 +198,23 @@ static __int128 distance(__int128 time, const struct window *window)
     return time < centre ? centre - time : time - centre;
 }
 
+bool focus_is_within(const struct focus *focus, const struct instant *time)
+{
+    const struct timeline_focus *limits = &focus->limits;
+    __int128 first = nanoseconds_at(time), last = first + instant_span(time);
+
+    return (limits->after.state == INSTANT_ABSENT || last >= nanoseconds_at(&limits->after)) &&
+           (limits->before.state == INSTANT_ABSENT || first <= nanoseconds_at(&limits->before));
+}
+
 bool focus_shows(const struct focus *focus, const struct instant *time,
                  char reason[ERROR_TEXT_SIZE])
 {
-    const struct timeline_focus *limits = &focus->limits;
     __int128 first = nanoseconds_at(time), last = first + instant_span(time);
     const struct window *nearest = NULL;
 
     reason[0] = '\0';
-    if (limits->after.state != INSTANT_ABSENT && last < nanoseconds_at(&limits->after))
-        return false;
-    if (limits->before.state != INSTANT_ABSENT && first > nanoseconds_at(&limits->before))
+    if (!focus_is_within(focus, time))
         return false;
     if (focus->around_count == 0)
         return true;

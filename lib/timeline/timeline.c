@@ -12,17 +12,23 @@
 
 #include "timeline_internal.h"
 
-enum { BORN = 1, MODIFIED = 2, CHANGED = 4, ACCESSED = 8 };
-
 struct timeline *timeline_new(const struct timeline_focus *focus)
 {
     struct timeline *timeline = malloc(sizeof *timeline);
 
-    if (timeline)
-        *timeline = (struct timeline){ .focus.limits = *focus,
-                                       .acquired = INSTANT_NONE,
-                                       .spool = SPOOL_INIT(LIMIT_SPOOL_BYTES) };
-    return timeline;
+    if (!timeline)
+        return NULL;
+    *timeline = (struct timeline){ .focus.limits = *focus,
+                                   .acquired = INSTANT_NONE,
+                                   .spool = SPOOL_INIT(LIMIT_SPOOL_BYTES) };
+    if (!focus->first || !focus->path)
+        return timeline;
+    /* It names what is in focus; what led to it lies elsewhere. */
+    timeline->focus.limits.path = NULL;
+    if (focus_add_pattern(&timeline->focus, focus->path, TIMELINE_REACH, NULL) == 0)
+        return timeline;
+    timeline_free(timeline);
+    return NULL;
 }
 
 void timeline_free(struct timeline *timeline)
@@ -42,6 +48,7 @@ void timeline_free(struct timeline *timeline)
     buffer_release(&timeline->name);
     met_release(&timeline->names);
     met_release(&timeline->wanted);
+    first_notes_release(&timeline->notes);
     free(timeline);
 }
 
@@ -57,6 +64,11 @@ const char *timeline_around_missing(const struct timeline *timeline)
         if (!timeline->focus.arounds[i].found)
             return timeline->focus.arounds[i].what;
     return NULL;
+}
+
+bool timeline_told(const struct timeline *timeline)
+{
+    return timeline->told;
 }
 
 struct instant event_time(const struct event *event)

@@ -24,6 +24,14 @@ static bool is_file_meant(const struct around *around, const struct file *file)
     return false;
 }
 
+uint16_t around_of_file(const struct timeline *timeline, const struct file *file)
+{
+    for (size_t i = 0; i < timeline->focus.around_count; i++)
+        if (is_file_meant(&timeline->focus.arounds[i], file))
+            return (uint16_t)(i + 1);
+    return 0;
+}
+
 int around_note_file(struct timeline *timeline, const struct file *file)
 {
     struct focus *focus = &timeline->focus;
@@ -231,6 +239,18 @@ static int note_piped(struct timeline *timeline, size_t around, struct record_li
             return -1;
     }
     return any ? 0 : want_file(timeline, around, line);
+}
+
+uint16_t around_of_record(const struct timeline *timeline, struct record_line *line)
+{
+    const char *path;
+    size_t size;
+
+    for (size_t i = 0; i < timeline->focus.around_count; i++)
+        for (size_t number = 0; (path = record_path(line, number, &size)) != NULL; number++)
+            if (size > 0 && means(&timeline->focus.arounds[i], path, size))
+                return (uint16_t)(i + 1);
+    return 0;
 }
 
 int around_note_record(struct timeline *timeline, struct record_line *line)

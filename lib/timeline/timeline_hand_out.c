@@ -383,13 +383,19 @@ static int add_lines(struct crew *crew, struct merge *merge, struct error *error
     return count > 0 && result == 0 ? add_line(crew, line, count, reason, error) : result;
 }
 
+static int add_link(void *context, const struct event *event, const char *reason,
+                    struct error *error)
+{
+    return add_line(context, event, 1, reason, error);
+}
+
 int timeline_each(struct timeline *timeline, enum timeline_order order, timeline_sink sink,
                   void *context, const struct timeline_parts *parts, struct error *error)
 {
     struct merge merge;
     struct crew crew;
 
-    timeline->order = order;
+    timeline->order = timeline->focus.limits.first ? TIMELINE_TIMES : order;
     timeline->several = count_origins(timeline);
     if (around_find_wanted(timeline, error) != 0)
         return -1;
@@ -400,7 +406,9 @@ int timeline_each(struct timeline *timeline, enum timeline_order order, timeline
     if (result != 0)
         error_set_memory(error);
     else
-        result = add_lines(&crew, &merge, error);
+        result = timeline->focus.limits.first
+                     ? first_each(timeline, &merge, add_link, &crew, error)
+                     : add_lines(&crew, &merge, error);
     if (result == 0 && parts && batch_at(&crew, crew.filled)->line_count > 0)
         result = submit(&crew, error);
     while (result == 0 && crew.joined < crew.filled)

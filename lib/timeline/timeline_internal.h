@@ -3,8 +3,10 @@
 #define FETT_TIMELINE_INTERNAL_H
 
 /*
- * What the files of lib/timeline share: timeline.c gathers events,
- * timeline_order.c sorts them, timeline_hand_out.c hands them out, met.c knows which names came in, timeline_records.c makes them of records that came in, focus.c tells
+ * What the files of lib/timeline share: timeline.c gathers events, timeline_order.c sorts
+ * them, timeline_hand_out.c hands them out, met.c knows which names came in,
+ * timeline_records.c makes them of records that came in, first.c follows the chain to what is
+ * in focus, focus.c tells
  * which are shown and why.
  */
 
@@ -20,6 +22,7 @@ struct around {
     int64_t span;        /* seconds, to both sides */
     bool named;          /* a file is meant */
     bool piped;          /* the records that come in; neither: a time */
+    bool pattern;        /* the name is a pattern of paths */
     bool found;
 };
 
@@ -48,6 +51,10 @@ struct focus {
 
 int focus_add_around(struct focus *focus, const char *what, int64_t span, struct error *error);
 
+/* A file is meant whose path matches. */
+int focus_add_pattern(struct focus *focus, const char *pattern, int64_t span,
+                      struct error *error);
+
 /* Whether a path is the /path that the around means, or ends in its name. A stream,
  * the last `stream_length` bytes behind a colon, is meant by its own name or by
  * that of its file. */
@@ -62,6 +69,9 @@ bool focus_passes(const struct focus *focus, const char *path, size_t length);
 
 /* All was noted. 0, or -1 without memory. */
 int focus_seal(struct focus *focus);
+
+/* Whether a time is neither too early nor too late. */
+bool focus_is_within(const struct focus *focus, const struct instant *time);
 
 /* Whether an event of this time is shown, and why: "" where nothing is asked for. */
 bool focus_shows(const struct focus *focus, const struct instant *time,
@@ -116,7 +126,23 @@ struct origin {
 struct noted {
     uint64_t place;
     uint32_t length;
-    uint32_t origin;
+    uint32_t origin : 31;
+    uint32_t piped : 1; /* it was not made here */
+};
+
+/* A file that starts a program: an INI file, a shortcut, a task; as first_path_key. */
+struct starter {
+    uint64_t path, program;
+    uint16_t focus;
+};
+
+/* What --first must know of records before the events are sorted. */
+struct first_notes {
+    uint64_t *piped; /* files that records mean which came in, as first_path_key */
+    size_t piped_count, piped_capacity;
+    uint16_t piped_around; /* by which these are in focus, plus 1; 0: they are not */
+    struct starter *starters;
+    size_t starter_count, starter_capacity;
 };
 
 struct timeline {
@@ -145,7 +171,11 @@ struct timeline {
     struct instant volume_born; /* of the tree that is being walked */
     struct instant acquired;    /* likewise: its media */
     bool making;         /* a record is added that was made here */
+    struct first_notes notes;
+    bool told;           /* first_each handed something out */
 };
+
+enum { BORN = 1, MODIFIED = 2, CHANGED = 4, ACCESSED = 8 }; /* letters */
 
 /* Events in order, one behind the other. */
 struct run {
@@ -196,6 +226,10 @@ const char *record_path(struct record_line *line, size_t number, size_t *size);
 /* The bytes of a path before its stream. */
 size_t without_stream(const char *path, size_t size);
 
+/* The around by which a file or record is in focus, plus 1; 0: it is not. */
+uint16_t around_of_file(const struct timeline *timeline, const struct file *file);
+uint16_t around_of_record(const struct timeline *timeline, struct record_line *line);
+
 /* --- anomalies.c --- */
 
 /* Add the anomalies of a file of the current tree. 0 or -1. */
@@ -222,8 +256,35 @@ const char *noted_source(const struct timeline *timeline, const struct event *ev
 const char *noted_image(const struct timeline *timeline, const struct event *event);
 const char *noted_volume(const struct timeline *timeline, const struct event *event);
 
+/* Parse a record's line again; it holds until the next. */
+int noted_read(struct timeline *timeline, const struct event *event, struct record_line *line,
+               struct error *error);
+
+/* Whether an event is the record's first time of its own, or the last write of its key;
+ * or is of the times of its $FILE_NAME. */
+bool noted_is_single(const struct event *event);
+bool noted_is_name(const struct event *event);
+
 /* An event record is handed out as it came, another one is made an event of. */
 int noted_hand_out(struct timeline *timeline, const struct event *event, const char *reason,
                    timeline_sink sink, void *context, struct error *error);
+
+/* --- first_notes.c --- */
+
+/* Keep what --first needs of a record. 0, or -1 without memory. */
+int first_note_record(struct timeline *timeline, struct record_line *line);
+void first_notes_sort(struct first_notes *notes);
+/* The first of the starters that lie at this path, if one does. */
+size_t first_notes_starter(const struct first_notes *notes, uint64_t path);
+void first_notes_release(struct first_notes *notes);
+
+/* --- first.c --- */
+
+/* Give the events of the chain that led to what is in focus, each with its reason, of a
+ * sorted timeline. */
+typedef int (*first_give)(void *context, const struct event *event, const char *reason,
+                          struct error *error);
+int first_each(struct timeline *timeline, struct merge *merge, first_give give, void *context,
+               struct error *error);
 
 #endif

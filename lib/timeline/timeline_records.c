@@ -24,7 +24,8 @@ static const struct {
     { "fn_", NULL, "fn" },
 };
 
-enum { SINGLE_TIMES = 5, RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times,
+enum { KEY_TIME = 1, SINGLE_TIMES = 5,
+       RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times,
        NAME_TIMES = RECORD_TIME_COUNT - 1 };
 
 static size_t note_text(struct timeline *timeline, const char *text, size_t size)
@@ -147,12 +148,14 @@ static int meet_names(struct timeline *timeline, struct record_line *line)
 static int note_line(struct timeline *timeline, struct record_line *line, uint64_t *number,
                      struct error *error)
 {
-    struct noted noted = { .length = (uint32_t)line->length };
+    struct noted noted = { .length = (uint32_t)line->length, .piped = !timeline->making };
+    uint32_t origin;
 
-    if (note_origin(timeline, line, &noted.origin) != 0 ||
+    if (note_origin(timeline, line, &origin) != 0 ||
         memory_grow((void **)&timeline->noted, &timeline->noted_capacity,
                     timeline->noted_count + 1, sizeof *timeline->noted) != 0)
         return error_set_memory(error);
+    noted.origin = origin & 0x7fffffff;
     if (spool_add(&timeline->spool, line->text, line->length, &noted.place, error) != 0)
         return -1;
     *number = timeline->noted_count;
@@ -177,7 +180,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         named = get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
         any |= named;
     }
-    if (around_note_record(timeline, line) != 0)
+    if (first_note_record(timeline, line) != 0 || around_note_record(timeline, line) != 0)
         return error_set_memory(error);
     if (!any || !record_passes(timeline, line))
         return 0;
@@ -279,10 +282,11 @@ static void make_message(struct buffer *message, struct record_line *line)
         }
 }
 
-/* Parse a record's line again; it holds until the next. */
-static int read_again(struct timeline *timeline, const struct noted *noted,
-                      struct record_line *line, struct error *error)
+int noted_read(struct timeline *timeline, const struct event *event, struct record_line *line,
+               struct error *error)
 {
+    const struct noted *noted = &timeline->noted[event->handle];
+
     if (!timeline->reader && !(timeline->reader = record_reader_new(-1)))
         return error_set_memory(error);
     buffer_clear(&timeline->line);
@@ -292,6 +296,16 @@ static int read_again(struct timeline *timeline, const struct noted *noted,
                                line, error) == 1
                ? 0
                : -1;
+}
+
+bool noted_is_single(const struct event *event)
+{
+    return event->name <= KEY_TIME;
+}
+
+bool noted_is_name(const struct event *event)
+{
+    return event->name == NAME_TIMES;
 }
 
 static void copy_fields(struct record *record, const struct record *from,
@@ -329,7 +343,7 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
     struct buffer message = BUFFER_INIT;
     size_t unknown;
 
-    if (read_again(timeline, &timeline->noted[event->handle], &line, error) != 0)
+    if (noted_read(timeline, event, &line, error) != 0)
         return -1;
     bool known = record_line_to_record(&line, &from, &unknown) == 0;
     if (known && (from.type == RECORD_EVENT || from.type == RECORD_ANOMALY)) {
