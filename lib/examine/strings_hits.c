@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * strings_hits: what was found as records, in order: hits of the media, looked up in the map
+ * of who owns which bytes; hidden ones, which only a file as a whole shows; gaps.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "strings_internal.h"
+
+/* The extent of the file that is scanned which holds a byte of it; NULL: none. */
+static const struct extent *own_extent(const struct scan *scan, uint64_t file_offset)
+{
+    size_t low = 0, high = scan->own_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (scan->own[middle].file_offset <= file_offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return NULL;
+    const struct extent *extent = &scan->own[low - 1];
+    return extent->packed || file_offset - extent->file_offset < extent->length ? extent : NULL;
+}
+
+/* Inside a file the owner is known; where its bytes lie is looked up. */
+static void attribute_in_file(struct scan *scan, struct record *record, uint64_t offset)
+{
+    const struct object *object = scan->object;
+
+    record_number(record, FIELD_FILE_OFFSET, offset);
+    if (object->kind == OBJECT_LOOSE)
+        return;
+    if (object->volume)
+        record_text(record, FIELD_VOLUME, object->volume->name);
+    if (scan->file_known)
+        record_file_reference(record, &scan->file);
+    const struct extent *extent = own_extent(scan, offset);
+    if (extent) {
+        record_number(record, FIELD_OFFSET,
+                      extent->packed ? extent->start
+                                     : extent->start + offset - extent->file_offset);
+        record_text(record, FIELD_AREA, area_name((enum area)extent->area));
+    }
+}
+
+int scan_hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, void *context)
+{
+    struct record record;
+    struct gap gap;
+    int result = 0;
+
+    while (result == 0 && evidence_take_gap(scan->object->evidence, offset, &gap)) {
+        if ((gap.offset < scan->start && !scan->first) || (gap.offset >= scan->end && !scan->last))
+            continue; /* of another part */
+        examine_gap_record(&record, scan->object->evidence, &gap);
+        result = sink(context, &record);
+    }
+    return result;
+}
+
+static void begin_record(const struct scan *scan, struct record *record)
+{
+    record_begin(record, RECORD_INDICATOR);
+    record_text(record, FIELD_IMAGE, scan->object->evidence->name);
+}
+
+/* A hit of the media, unless it is but a part of a hidden one. */
+static int hand_out_found(struct scan *scan, struct found_block *block, const struct found *hit,
+                          examine_sink sink, void *context)
+{
+    struct record record;
+
+    if (hit->covered)
+        return 0;
+    begin_record(scan, &record);
+    if (scan->hidden) {
+        struct extent extent;
+        record_number(&record, FIELD_OFFSET, hit->offset);
+        owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
+        if (extent.packed && !hidden_is_broken(scan->hidden, hit->offset))
+            return 0;
+        if (hit->decoded && hidden_has_unit(scan->hidden, &extent, hit->offset, hit->length))
+            return 0;
+    } else {
+        attribute_in_file(scan, &record, hit->offset);
+    }
+    found_fill(block, hit, &record);
+    return sink(context, &record);
+}
+
+/* A hidden hit, if the file that it was found in is the one that counts. */
+static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, examine_sink sink,
+                           void *context)
+{
+    struct value items[64], list = { .kind = VALUE_LIST, .items = items };
+    struct member members[64][2];
+    struct buffer reason = BUFFER_INIT;
+    struct record record;
+    struct extent extent;
+
+    if (scan->options->stop && hit->kind < IOC_KIND_COUNT &&
+        ioc_stop_matches(scan->options->stop, (enum ioc_kind)hit->kind, hit->value,
+                         hit->value_length)) {
+        scan->stopped++;
+        return 0;
+    }
+    begin_record(scan, &record);
+    record_number(&record, FIELD_OFFSET, hit->offset);
+    owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
+    if (extent.owner != hit->owner || extent.space != hit->space)
+        return 0;
+    record_number(&record, FIELD_FILE_OFFSET, hit->file_offset);
+    record_number(&record, FIELD_LENGTH, hit->length);
+    record_text(&record, FIELD_KIND, found_kind_name(hit->kind));
+    record_text(&record, FIELD_ENCODING,
+                hit->coding ? hit->coding : ioc_encoding_name((enum ioc_encoding)hit->encoding));
+    if (hit->coding)
+        record_number(&record, FIELD_DECODED_OFFSET, hit->decoded_offset);
+    if (hit->confidence != FOUND_SURE)
+        record_number(&record, FIELD_CONFIDENCE, hit->confidence);
+    record_text_n(&record, FIELD_VALUE, hit->value, hit->value_length);
+    for (; list.length < hit->run_count && list.length < 64; list.length++) {
+        struct member *member = members[list.length];
+        member[0] = (struct member){ "offset", value_number(hit->runs[list.length].offset) };
+        member[1] = (struct member){ "length", value_number(hit->runs[list.length].length) };
+        items[list.length] =
+            (struct value){ .kind = VALUE_OBJECT, .length = 2, .members = member };
+    }
+    if (hit->run_count > 1)
+        record_value(&record, FIELD_RUNS, &list);
+    buffer_add_text(&reason, hit->reason);
+    if (hit->packed)
+        buffer_add_text(&reason, *hit->reason ? ", compression undone" : "compression undone");
+    if (reason.length > 0)
+        record_text(&record, FIELD_REASON, buffer_text(&reason));
+    record_text(&record, FIELD_CONTEXT, hit->context);
+    int result = sink(context, &record);
+    buffer_release(&reason);
+    return result;
+}
+
+/* Search the bytes [start, end) of the media, at most IOC_MARGIN of them, as if nothing
+ * was before `begin` and behind `stop`; what is of the same kind is added to the block. */
+static int search_beside(struct scan *scan, struct found_block *block, const struct found *like,
+                         uint64_t begin, uint64_t start, uint64_t end, uint64_t stop)
+{
+    enum { MOST = 3 * IOC_MARGIN };
+    const unsigned kind = like->kind, encoding = like->encoding; /* the block's hits may move */
+    uint8_t *bytes = malloc(MOST);
+    int result = bytes ? 0 : -1;
+
+    if (result == 0 && !scan->media)
+        result = volume_reader(scan->object->evidence->image, scan->object->volume, &scan->media,
+                               NULL);
+    if (result == 0 && !scan->beside.fixed_up)
+        result = found_init(&scan->beside, MOST);
+    uint64_t size_of_media = image_size(scan->object->evidence->image);
+    if (stop > size_of_media)
+        stop = size_of_media;
+    if (result == 0) {
+        size_t size = (size_t)(stop - begin);
+        struct searchers plain = scan->searchers;
+        plain.decoder = NULL;
+        reader_read(scan->media, begin, bytes, size, NULL);
+        found_search(&scan->beside, &plain, bytes, size, (size_t)(start - begin),
+                     (size_t)(end - begin), begin, NULL);
+        result = scan->beside.out_of_memory ? -1 : 0;
+    }
+    for (size_t i = 0; result == 0 && i < scan->beside.count; i++)
+        if (scan->beside.hits[i].kind == kind && scan->beside.hits[i].encoding == encoding)
+            result = found_add(block, &scan->beside, &scan->beside.hits[i]);
+    free(bytes);
+    return result;
+}
+
+/*
+ * A hit that runs from the end of a fragment on into the next file, or from a file into
+ * the fragment behind it, is none: the fragment's part was found with the rest of its
+ * file. The other part is searched by itself, for it belongs to somebody else. Keywords
+ * need no such care: each stands for itself. What was added is a hit like the others.
+ */
+static int split_covered(struct scan *scan, struct found_block *block)
+{
+    size_t count = block->count;
+    uint64_t from, to;
+    int result = 0;
+
+    for (size_t i = 0; i < block->count && result == 0; i++) {
+        const struct found hit = block->hits[i];
+        uint64_t end = hit.offset + hit.length;
+        if (hit.decoded || !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind,
+                                          hit.encoding, &from, &to))
+            continue;
+        block->hits[i].covered = true;
+        if (i >= count || hit.kind == FOUND_KEYWORD || hit.length > IOC_MARGIN)
+            continue;
+        uint64_t margin = hit.offset < IOC_MARGIN ? hit.offset : IOC_MARGIN;
+        if (hit.offset < from)
+            result = search_beside(scan, block, &hit, hit.offset - margin, hit.offset, from, from);
+        if (result == 0 && end > to)
+            result = search_beside(scan, block, &hit, to, to, end, end + IOC_MARGIN);
+    }
+    if (block->count > count)
+        found_sort(block);
+    return result;
+}
+
+/* Hits in encoded units that were too many. Of media the gap comes at its place, among the
+ * hits; else here. */
+static int tell_cut(struct scan *scan, const struct found_block *block, examine_sink sink,
+                    void *context)
+{
+    struct error reason = ERROR_INIT;
+    struct record record;
+    struct gap gap;
+
+    if (!found_cut_gap(block, &gap, &reason))
+        return 0;
+    if (scan->hidden) {
+        image_add_gap(scan->object->evidence->image, &gap);
+        return 0;
+    }
+    const struct extent *extent = own_extent(scan, gap.offset);
+    gap.volume = scan->object->volume ? scan->object->volume->name : NULL;
+    gap.path = scan->file_known ? scan->file.path : NULL;
+    gap.offset = extent ? extent->start + gap.offset - extent->file_offset : 0;
+    examine_gap_record(&record, scan->object->evidence, &gap);
+    return sink(context, &record);
+}
+
+int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, uint64_t end,
+                  examine_sink sink, void *context, struct error *error)
+{
+    for (size_t i = 0; scan->hidden && i < block->unit_count; i++) {
+        const struct found_unit *unit = &block->units[i];
+        const struct extent extent = owners_strongest(&scan->owners, unit->offset);
+        hidden_add_unit(scan->hidden, &extent, unit->offset, unit->length);
+    }
+    int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;
+
+    if (result == 0 && scan->hidden && split_covered(scan, block) != 0)
+        return error_set_memory(error);
+    if (result == 0)
+        result = tell_cut(scan, block, sink, context);
+    for (size_t i = 0; result == 0;) {
+        const struct found *hit = i < block->count ? &block->hits[i] : NULL;
+        const struct hidden_hit *hidden =
+            scan->hidden ? hidden_first(scan->hidden, hit ? hit->offset + 1 : end) : NULL;
+        if (!hit && !hidden)
+            break;
+        if (hit && hidden && hidden->offset == hit->offset &&
+            (hit->decoded != !!hidden->coding ? !hit->decoded : hidden->kind > hit->kind))
+            hidden = NULL;
+        if (scan->hidden)
+            result = scan_hand_out_gaps(scan, hidden ? hidden->offset : hit->offset, sink, context);
+        if (result == 0 && hidden) {
+            if (hidden->offset >= scan->start)
+                result = hand_out_hidden(scan, hidden, sink, context);
+            hidden_next(scan->hidden);
+        } else if (result == 0) {
+            result = hand_out_found(scan, block, hit, sink, context);
+            i++;
+        }
+    }
+    return result;
+}
+
+void scan_add_held_back(struct ioc_held_back *held_back, const struct found_block *block)
+{
+    held_back->weak += block->held_back.weak;
+    held_back->noise += block->held_back.noise;
+    held_back->stopped += block->held_back.stopped;
+    held_back->limited += block->decoded.limited + block->decoded.left_out;
+}
