@@ -972,3 +972,54 @@ LOG
     assert_regex "$stderr" 'a section of setup without its start'
     assert_equal "$(wc -l <<<"$output")" 1
 }
+
+@test "journals: the path of a file by the folder that its record names" {
+    cp "$samples/ntfs-hostile.raw" image.raw
+    # three records: of a folder as it is, of the one that had its number before, of none
+    fs-ls image.raw | python3 -c '
+import json, struct, sys
+files = [json.loads(line) for line in sys.stdin]
+folder = next(f for f in files if f.get("file_type") == "directory" and f["state"] == "allocated"
+              and len(f["path"]) > 1 and not f["path"].startswith("/$"))
+number, sequence = int(folder["inode"].split("-")[0]), folder["seq"]
+data = bytearray(open("image.raw", "rb").read())
+name, at, places = "dropper.exe".encode("utf-16-le"), 0, []
+while (at := data.find(name, at + 1)) > 0:
+    if struct.unpack_from("<HH", data, at - 56) == (2, 0) and data[at - 4:at] == struct.pack("<HH", len(name), 60):
+        places.append(at - 60)
+assert len(places) == 3, places
+for place, reference in zip(places, (number | sequence << 48, number | (sequence + 1) << 48, 1 << 40 | 1 << 48)):
+    assert (place + 16) % 512 < 502 # where no fixup stands
+    struct.pack_into("<Q", data, place + 16, reference)
+open("image.raw", "wb").write(data)
+open("folder", "w").write(folder["path"])'
+    run -0 fs-timeline -q --source usn image.raw
+    assert_equal "$(field message <<<"$output" | cut -d: -f1 | xargs)" \
+        "$(<folder)/dropper.exe dropper.exe dropper.exe"
+    # of a journal by itself no path is known
+    fs-cat "$samples/ntfs-hostile.raw:/\$Extend/\$UsnJrnl:\$J" >journal
+    run -0 fs-timeline -q journal
+    assert_equal "$(field message <<<"$output" | cut -d: -f1 | sort -u)" dropper.exe
+}
+
+@test "journals: records of version 3; ranges, of version 4, are passed over" {
+    python3 -c '
+import struct
+name = "a.txt".encode("utf-16-le")
+time = (974880844 + 11644473600) * 10**7
+def record(version, usn):
+    number = lambda n: struct.pack("<Q", n).ljust(16 if version > 2 else 8, b"\0")
+    body = number(61 | 1 << 48) + number(5 | 5 << 48)
+    if version == 4:
+        return struct.pack("<IHH", 80, 4, 0) + body + struct.pack("<QIIIHH", usn, 1, 0, 0, 1, 16) + bytes(16)
+    at = 76 if version == 3 else 60
+    body += struct.pack("<QQIIIIHH", usn, time, 0x100, 0, 0, 32, len(name), at) + name
+    size = -(-(8 + len(body)) // 8) * 8
+    return (struct.pack("<IHH", size, version, 0) + body).ljust(size, b"\0")
+open("journal", "wb").write(record(3, 0) + record(4, 100) + record(4, 200) + record(2, 300))'
+    run -0 --separate-stderr fs-timeline journal
+    assert_equal "$stderr" ""
+    assert_equal "$(field message <<<"$output" | xargs -d'\n' printf '%s|')" \
+        "a.txt: created (file 61-1)|a.txt: created (file 61-1)|"
+    assert_equal "$(field parent <<<"$output" | sort -u)" 5-5
+}

@@ -37,6 +37,10 @@ struct search {
     const char *state;
     uint64_t problems;
     struct log_order order;
+    /* of a journal: the volume it is of, else NULL, and the folder of the record before */
+    struct filesystem *own_filesystem, *filesystem;
+    char folder_reference[FILE_INODE_SIZE];
+    struct buffer folder, message;
 };
 
 bool source_is_named(const char *sources, const char *name)
@@ -128,6 +132,55 @@ void timeline_resolve_time(const struct zone *zone, struct record *record)
     record_time(record, FIELD_DATETIME, &time);
 }
 
+/* Whether a folder has still the sequence number of a reference, "RECORD-SEQUENCE": that of
+ * a freed record was raised by one. */
+static bool is_same_folder(const struct file *folder, const char *reference)
+{
+    const char *sequence = strchr(reference, '-');
+
+    return folder->type == FILE_DIRECTORY && folder->sequenced && sequence &&
+           strtoul(sequence + 1, NULL, 10) + (folder->state != FILE_ALLOCATED) == folder->seq;
+}
+
+/* The path of a folder as it is now, from a slash to a slash; "" where it is not known. */
+static void find_folder(struct search *search, const char *reference)
+{
+    size_t digits = strspn(reference, "0123456789");
+    char inode[FILE_INODE_SIZE];
+    struct file folder;
+
+    if (strcmp(reference, search->folder_reference) == 0 || digits >= sizeof inode)
+        return;
+    snprintf(search->folder_reference, sizeof search->folder_reference, "%s", reference);
+    memcpy(inode, reference, digits);
+    inode[digits] = '\0';
+    buffer_clear(&search->folder);
+    if (filesystem_find_inode(search->filesystem, inode, &folder, NULL) != 0 ||
+        !is_same_folder(&folder, reference))
+        return;
+    buffer_add(&search->folder, folder.path, folder.path_length);
+    if (folder.path_length > 1)
+        buffer_add_byte(&search->folder, '/');
+}
+
+/* A journal has the name of a file only, and in which folder it was. */
+static int set_whole_path(struct search *search, struct record *record)
+{
+    const struct value *parent = record_get(record, FIELD_PARENT);
+    const struct value *message = record_get(record, FIELD_MESSAGE);
+
+    if (!search->filesystem || !parent || !message)
+        return 0;
+    find_folder(search, parent->text);
+    buffer_clear(&search->message);
+    buffer_add(&search->message, search->folder.data, search->folder.length);
+    buffer_add(&search->message, message->text, message->length);
+    if (search->message.failed || search->folder.failed)
+        return -1;
+    record_text_n(record, FIELD_MESSAGE, search->message.data, search->message.length);
+    return 0;
+}
+
 static int take_event(void *context, struct record *record)
 {
     struct search *search = context;
@@ -139,6 +192,8 @@ static int take_event(void *context, struct record *record)
         is_live(record) && log_order_add(&search->order, number->number, &time->time) != 0)
         error_set_memory(&error);
 
+    if (set_whole_path(search, record) != 0)
+        error_set_memory(&error);
     timeline_resolve_time(search->zone, record);
     record_text(record, FIELD_IMAGE, search->image);
     record_text(record, FIELD_VOLUME, search->volume);
@@ -288,6 +343,10 @@ static int parse_candidate(struct search *search, struct tree *tree,
     if (tree_open(tree, candidate->handle, &reader, &why) != 0) {
         take_damage(search, &why);
     } else {
+        search->filesystem = candidate->format == NULL ||
+                                     strcmp(candidate->format->source, "usn") != 0
+                                 ? NULL
+                                 : search->own_filesystem;
         if (candidate->format)
             result = parse_named(search, candidate->format, reader);
         else
@@ -306,7 +365,7 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
     struct tree *tree = filesystem_tree(filesystem);
     struct search search = { .options = options, .timeline = timeline, .image = evidence->name,
                              .volume = filesystem_volume(filesystem)->name,
-                             .zone = evidence->zone };
+                             .zone = evidence->zone, .own_filesystem = filesystem };
 
     if (!options->sources) /* the file system's times alone: none of what lies in it */
         return 0;
@@ -316,6 +375,8 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
     for (size_t i = 0; i < search.count && result == 0; i++)
         result = parse_candidate(&search, tree, &search.items[i], error);
     free(search.items);
+    buffer_release(&search.folder);
+    buffer_release(&search.message);
     return result;
 }
 
