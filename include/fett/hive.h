@@ -194,6 +194,8 @@ bool hive_key_is_deleted(const struct hive *hive, hive_key key);
  * of its list tells (its own behind its end, or an older one with its other values);
  * 0 where nothing tells. 0 or -1 as hive_value_get. */
 size_t hive_deleted_value_count(const struct hive *hive);
+/* The key alone, without reading the value. */
+hive_key hive_deleted_value_key(const struct hive *hive, size_t index);
 int hive_deleted_value(struct hive *hive, size_t index, struct hive_value *value, hive_key *key,
                        struct error *error);
 

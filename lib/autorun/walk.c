@@ -232,6 +232,7 @@ static void set_id(struct walk *walk)
 static void release(struct walk *walk)
 {
     free(walk->bases);
+    free(walk->deleted_items);
     buffer_release(&walk->matched);
     buffer_release(&walk->key);
     buffer_release(&walk->text);
@@ -274,7 +275,9 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
     }
     result = walk_rows(&walk);
     walk.deleted = true;
-    if (result == 0 && hive_deleted_key_count(hive) + hive_deleted_value_count(hive) > 0)
+    if (result == 0 && walk_find_deleted(&walk) != 0)
+        result = error_set_memory(error);
+    if (result == 0 && walk.deleted_count > 0)
         result = walk_rows(&walk);
     if (result == 0 && (walk.key.failed || walk.text.failed || walk.matched.failed ||
                         walk.class.failed || walk.arguments.failed))

@@ -19,6 +19,14 @@ struct base {
     bool in_control_set, current;
 };
 
+/* A deleted key, or the key of a deleted value, and how far below a base it is. */
+struct deleted {
+    size_t base, depth;
+    bool is_value;
+    size_t index; /* of those of the hive */
+    hive_key key;
+};
+
 struct walk {
     struct hive *hive;
     const char *mount;
@@ -27,6 +35,8 @@ struct walk {
     void *context;
     struct base *bases;
     size_t base_count, base_capacity;
+    struct deleted *deleted_items; /* by base and depth */
+    size_t deleted_count, deleted_capacity;
     /* Of the row that is walked: */
     const struct autorun_location *location;
     const struct base *base;
@@ -43,7 +53,9 @@ struct walk {
 /* walk.c: what stands at the key at the end of the row's path. */
 int walk_key(struct walk *walk, hive_key key);
 
-/* walk_deleted.c: what was deleted of the row's keys and values. */
+/* walk_deleted.c: find what was deleted below the bases, -1: no memory; then what of it is
+ * of the row's keys and values. */
+int walk_find_deleted(struct walk *walk);
 int walk_deleted(struct walk *walk);
 
 /* renames.c: a record for each pair of names. */

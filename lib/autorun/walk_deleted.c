@@ -5,6 +5,7 @@
  * far as their parents are known, and values of live keys. Nothing of it is in effect.
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <fett/limits.h>
@@ -22,6 +23,72 @@ static size_t count_parts(const char *path)
     for (; *path; path++)
         count += *path == '\\' && path[1] != '\0';
     return count;
+}
+
+static int compare_deleted(const void *a, const void *b)
+{
+    const struct deleted *x = a, *y = b;
+
+    if (x->base != y->base)
+        return x->base < y->base ? -1 : 1;
+    if (x->depth != y->depth)
+        return x->depth < y->depth ? -1 : 1;
+    if (x->is_value != y->is_value)
+        return x->is_value ? 1 : -1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* Note a key that something was deleted of for each base that it is below. */
+static int add_deleted(struct walk *walk, hive_key key, bool is_value, size_t index)
+{
+    hive_key at = key;
+
+    for (size_t depth = 0; at != 0 && depth <= MOST_PARTS; depth++) {
+        for (size_t i = 0; i < walk->base_count; i++) {
+            if (walk->bases[i].key != at)
+                continue;
+            if (memory_grow((void **)&walk->deleted_items, &walk->deleted_capacity,
+                            walk->deleted_count + 1, sizeof *walk->deleted_items) != 0)
+                return -1;
+            walk->deleted_items[walk->deleted_count++] =
+                (struct deleted){ i, depth, is_value, index, key };
+        }
+        at = hive_key_parent(walk->hive, at);
+    }
+    return 0;
+}
+
+int walk_find_deleted(struct walk *walk)
+{
+    size_t keys = hive_deleted_key_count(walk->hive);
+    size_t values = hive_deleted_value_count(walk->hive);
+
+    for (size_t i = 0; i < keys; i++)
+        if (add_deleted(walk, hive_deleted_key(walk->hive, i), false, i) != 0)
+            return -1;
+    for (size_t i = 0; i < values; i++)
+        if (add_deleted(walk, hive_deleted_value_key(walk->hive, i), true, i) != 0)
+            return -1;
+    if (walk->deleted_count > 0)
+        qsort(walk->deleted_items, walk->deleted_count, sizeof *walk->deleted_items,
+              compare_deleted);
+    return 0;
+}
+
+/* The first that is so deep below the row's base, or behind that. */
+static size_t first_deleted(const struct walk *walk, size_t depth)
+{
+    size_t low = 0, high = walk->deleted_count, base = (size_t)(walk->base - walk->bases);
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct deleted *item = &walk->deleted_items[middle];
+        if (item->base < base || (item->base == base && item->depth < depth))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* Whether a key is below the base at the row's path; sets walk->matched. */
@@ -100,19 +167,14 @@ static int walk_parameters(struct walk *walk, hive_key key)
     return result;
 }
 
-static int walk_keys(struct walk *walk)
+static int visit_key(struct walk *walk, hive_key key)
 {
-    int result = 0;
-
-    for (size_t i = 0; i < hive_deleted_key_count(walk->hive) && result == 0; i++) {
-        hive_key key = hive_deleted_key(walk->hive, i);
-        if (is_at_path(walk, key))
-            result = walk_key(walk, key);
-        else if (!hive_key_is_deleted(walk->hive, hive_key_parent(walk->hive, key)) &&
-                 is_of_service(walk, key))
-            result = walk_parameters(walk, key);
-    }
-    return result;
+    if (is_at_path(walk, key))
+        return walk_key(walk, key);
+    return !hive_key_is_deleted(walk->hive, hive_key_parent(walk->hive, key)) &&
+                   is_of_service(walk, key)
+               ? walk_parameters(walk, key)
+               : 0;
 }
 
 static int walk_single(struct walk *walk, hive_key key, struct hive_value *value)
@@ -126,23 +188,27 @@ static int walk_single(struct walk *walk, hive_key key, struct hive_value *value
                : 0;
 }
 
-static int walk_single_values(struct walk *walk)
+static int visit_value(struct walk *walk, const struct deleted *item)
 {
-    int result = 0;
+    struct hive_value value;
+    hive_key key;
 
-    for (size_t i = 0; i < hive_deleted_value_count(walk->hive) && result == 0; i++) {
-        struct hive_value value;
-        hive_key key;
-        if (hive_deleted_value(walk->hive, i, &value, &key, NULL) == 0 && key != 0 &&
-            (is_at_path(walk, key) || is_of_service(walk, key)))
-            result = walk_single(walk, key, &value);
-    }
-    return result;
+    if ((!is_at_path(walk, item->key) && !is_of_service(walk, item->key)) ||
+        hive_deleted_value(walk->hive, item->index, &value, &key, NULL) != 0)
+        return 0;
+    return walk_single(walk, key, &value);
 }
 
 int walk_deleted(struct walk *walk)
 {
-    int result = walk_keys(walk);
+    size_t depth = count_parts(walk->location->key);
+    size_t most = depth + (walk->location->read == AUTORUN_SERVICES); /* their parameters */
+    size_t end = first_deleted(walk, most + 1);
+    int result = 0;
 
-    return result != 0 ? result : walk_single_values(walk);
+    for (size_t i = first_deleted(walk, depth); i < end && result == 0; i++) {
+        const struct deleted *item = &walk->deleted_items[i];
+        result = item->is_value ? visit_value(walk, item) : visit_key(walk, item->key);
+    }
+    return result;
 }

@@ -323,12 +323,19 @@ size_t hive_deleted_value_count(const struct hive *hive)
     return hive->recovered_count - hive->recovered_of_keys;
 }
 
+hive_key hive_deleted_value_key(const struct hive *hive, size_t index)
+{
+    return index < hive_deleted_value_count(hive)
+               ? hive->recovered[hive->recovered_of_keys + index].key + 1 /* none becomes 0 */
+               : 0;
+}
+
 int hive_deleted_value(struct hive *hive, size_t index, struct hive_value *value, hive_key *key,
                        struct error *error)
 {
     if (index >= hive_deleted_value_count(hive))
         return error_set(error, ERROR_NOT_FOUND, "no value %zu", index);
-    *key = hive->recovered[hive->recovered_of_keys + index].key + 1; /* none becomes 0 */
+    *key = hive_deleted_value_key(hive, index);
     return regf_recovered_get(hive, hive->recovered_of_keys + index, value, error);
 }
 
