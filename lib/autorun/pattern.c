@@ -14,7 +14,12 @@ static bool match(const char *pattern, size_t size, const char *text, size_t tex
 {
     char glob[LIMIT_PATTERN_BYTES];
     size_t out = 0;
+    unsigned char first = size > 0 ? (unsigned char)*pattern : '*';
 
+    /* Most differ in the first letter. */
+    if (text_size > 0 && !strchr("*?^", first) && first < 0x80 && (unsigned char)*text < 0x80 &&
+        (first | 0x20) != (*text | 0x20))
+        return false;
     for (size_t i = 0; i < size && out + 3 < sizeof glob; i++) {
         if (pattern[i] == '^' && i + 1 < size)
             i++, glob[out++] = '\\';

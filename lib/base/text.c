@@ -103,8 +103,14 @@ void text_add_utf16be(struct buffer *buffer, const uint8_t *data, size_t units)
 void text_add_latin1(struct buffer *buffer, const uint8_t *data, size_t size)
 {
     size_t ascii = 0;
+    uint64_t eight;
 
-    while (ascii < size && data[ascii] < 0x80) /* nearly always all of it */
+    for (; ascii + sizeof eight <= size; ascii += sizeof eight) { /* nearly always all of it */
+        memcpy(&eight, data + ascii, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (ascii < size && data[ascii] < 0x80)
         ascii++;
     buffer_add(buffer, data, ascii);
     for (size_t i = ascii; i < size; i++)
@@ -263,31 +269,47 @@ uint64_t text_hash_nocase(const char *text, size_t size)
     return hash ^ hash >> 32;
 }
 
+static unsigned ascii_fold(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 0x20u : c;
+}
+
+/* Whether a pattern that does not begin with a star takes the first character; how many
+ * bytes of both that are. */
+static bool takes_one(const char *pattern, const char *text, size_t size, size_t *pattern_used,
+                      size_t *used)
+{
+    size_t escape = pattern[0] == '\\' && pattern[1];
+    unsigned char p = (unsigned char)pattern[escape], t = (unsigned char)*text;
+
+    *used = *pattern_used = 1;
+    if (t < 0x80 && p < 0x80 && *pattern != '?') { /* nearly always */
+        *pattern_used += escape;
+        return p != '\0' && ascii_fold(p) == ascii_fold(t);
+    }
+    uint32_t c = text_code_point(text, size, used);
+    if (*pattern == '?' || !*pattern)
+        return *pattern == '?';
+    uint32_t want = text_code_point(pattern + escape, strlen(pattern + escape), pattern_used);
+    *pattern_used += escape;
+    return text_fold(want) == text_fold(c);
+}
+
 bool text_glob(const char *pattern, const char *text, size_t size)
 {
     const char *star = NULL; /* behind the last '*' met */
     const char *star_text = NULL, *end = text + size;
 
     while (text < end) {
-        size_t used, pattern_used = 0;
-        uint32_t c = text_fold(text_code_point(text, (size_t)(end - text), &used)), want = 0;
-        bool matches = false;
-
+        size_t used, pattern_used;
         if (*pattern == '*') {
             star = ++pattern;
             star_text = text;
+            if (!*pattern)
+                return true;
             continue;
         }
-        if (*pattern == '?') {
-            pattern_used = 1;
-            matches = true;
-        } else if (*pattern) {
-            size_t escape = pattern[0] == '\\' && pattern[1];
-            want = text_code_point(pattern + escape, strlen(pattern + escape), &pattern_used);
-            pattern_used += escape;
-            matches = text_fold(want) == c;
-        }
-        if (matches) {
+        if (takes_one(pattern, text, (size_t)(end - text), &pattern_used, &used)) {
             pattern += pattern_used;
             text += used;
         } else if (star) {

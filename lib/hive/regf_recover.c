@@ -331,6 +331,8 @@ static void find_traces(struct recovery *recovery)
             at += 504;
             continue;
         }
+        if (regf_bit(hive->taken, at))
+            continue;
         if (!regf_bit(hive->outside, at)) {
             look_at(recovery, (uint32_t)at, &last);
             continue;
@@ -605,6 +607,10 @@ static void claim_by_rows(struct recovery *recovery)
     const uint8_t *bytes = hive->file + BASE;
 
     for (size_t at = 0; at <= end; at += 4) {
+        if (count == 0 && at % 512 == 0 && hive->taken[at / 512] == UINT64_MAX) {
+            at += 508;
+            continue;
+        }
         if (at + 4 <= end && !regf_bit(hive->taken, at) &&
             is_value(recovery, bytes_u32le(bytes + at))) {
             count++;
