@@ -48,9 +48,10 @@ int task_read_xml(struct task *task, const uint8_t *data, size_t size, struct er
 void task_release(struct task *task);
 
 /* The values Actions, Triggers and DynamicInfo of a task in the registry, into one that
- * is zeroed. Actions: as above. Of the others what has no known version is left out. */
+ * is zeroed. Actions: as above. Of the others what has no known version is left out; a
+ * trigger that is not known says so, and is the last. -1 of triggers: memory is out. */
 int task_read_actions(struct task *task, const uint8_t *data, size_t size, struct error *error);
-void task_read_state(struct task *task, const uint8_t *triggers, size_t size);
+int task_read_triggers(struct task *task, const uint8_t *data, size_t size, struct error *error);
 void task_read_times(struct task *task, const uint8_t *info, size_t size);
 
 #endif

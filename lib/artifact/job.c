@@ -76,9 +76,15 @@ static void add_names(struct buffer *text, const char *const *names, unsigned co
             buffer_add_format(text, " %s", names[i]);
 }
 
+void task_add_days(struct buffer *text, unsigned days)
+{
+    static const char *const names[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+
+    add_names(text, names, 7, days);
+}
+
 static void add_type(struct buffer *text, uint32_t type, const uint16_t specific[3])
 {
-    static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
     static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
@@ -95,7 +101,7 @@ static void add_type(struct buffer *text, uint32_t type, const uint16_t specific
         buffer_add_text(text, "weekly");
         if (specific[0] > 1)
             buffer_add_format(text, " every %u weeks", specific[0]);
-        add_names(text, days, 7, specific[1]);
+        task_add_days(text, specific[1]);
         break;
     case 3:
         buffer_add_text(text, "monthly on days");
@@ -106,7 +112,7 @@ static void add_type(struct buffer *text, uint32_t type, const uint16_t specific
         break;
     case 4:
         buffer_add_format(text, "monthly in week %u", specific[0]);
-        add_names(text, days, 7, specific[1]);
+        task_add_days(text, specific[1]);
         add_names(text, months, 12, specific[2]);
         break;
     case 5:

@@ -2,7 +2,7 @@
 
 /*
  * The values of a task in the registry (TaskCache\Tasks\{GUID}), which Windows starts
- * it by; the XML file is a copy. Not documented; by published research ("Windows
+ * it by; the XML file is a copy. Its triggers: task_triggers.c. Not documented; by published research ("Windows
  * Registry Analysis: Tasks" of G DATA Advanced Analytics, 2022) on Windows 7 to 10.
  * Little-endian; a text is 4 bytes size and UTF-16.
  *
@@ -13,8 +13,6 @@
  *                     0x7777 class:   16 bytes CLSID, text of its data
  *                     0x8888 mail, 0x9999 message: told, not read; nothing is read behind
  *     DynamicInfo  0  4  3; 4 8 registered, 12 8 last run, FILETIME
- *     Triggers     0  1  version (0x15 ...); 8 16 first, 24 16 last time;
- *                 40  4  flags: 0x400000 enabled, 0x800000 hidden
  */
 
 #include <stdio.h>
@@ -27,8 +25,6 @@
 
 enum {
     ACTION_PROGRAM = 0x6666, ACTION_CLASS = 0x7777, ACTION_MAIL = 0x8888, ACTION_MESSAGE = 0x9999,
-    TRIGGERS_LEAST = 0x15, TRIGGERS_MOST = 0x1f, /* versions */
-    FLAG_ENABLED = 0x400000, FLAG_HIDDEN = 0x800000,
 };
 
 static int read_text(char **to, struct cursor *blob, struct error *error)
@@ -133,15 +129,6 @@ int task_read_actions(struct task *task, const uint8_t *data, size_t size, struc
         task_action_release(&action);
     }
     return result;
-}
-
-void task_read_state(struct task *task, const uint8_t *triggers, size_t size)
-{
-    if (size < 44 || triggers[0] < TRIGGERS_LEAST || triggers[0] > TRIGGERS_MOST)
-        return;
-    uint32_t flags = bytes_u32le(triggers + 40);
-    task->disabled = !(flags & FLAG_ENABLED);
-    task->hidden = flags & FLAG_HIDDEN;
 }
 
 void task_read_times(struct task *task, const uint8_t *info, size_t size)

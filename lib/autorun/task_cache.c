@@ -86,6 +86,7 @@ static bool is_by_digest(struct cache *cache, hive_key task)
 /* The texts of one task. */
 struct texts {
     struct buffer path, author, comment, key;
+    struct value *triggers;
 };
 
 static int visit_action(struct cache *cache, hive_key key, const struct texts *texts,
@@ -115,6 +116,10 @@ static int visit_action(struct cache *cache, hive_key key, const struct texts *t
     } else {
         facts_add_text(&facts, "action", command);
     }
+    if (task->trigger_count > 0)
+        facts_add(&facts, "triggers", (struct value){ .kind = VALUE_LIST,
+                                                      .length = task->trigger_count,
+                                                      .items = texts->triggers });
     if (task->hidden)
         facts_add(&facts, "hidden", (struct value){ .kind = VALUE_BOOL, .number = 1 });
     facts_add_time(&facts, "registered", &task->registered);
@@ -152,10 +157,10 @@ static int read_task(struct cache *cache, hive_key key, struct task *task, struc
     int result = 0;
 
     if (hive_value_find(cache->hive, key, "Triggers", &value, NULL) == 0 && value.data)
-        task_read_state(task, value.data, value.size);
+        result = task_read_triggers(task, value.data, value.size, damage);
     if (hive_value_find(cache->hive, key, "DynamicInfo", &value, NULL) == 0 && value.data)
         task_read_times(task, value.data, value.size);
-    if (!is_by_digest(cache, key) &&
+    if (result == 0 && !is_by_digest(cache, key) &&
         hive_value_find(cache->hive, key, "Actions", &value, damage) == 0 && value.data)
         result = task_read_actions(task, value.data, value.size, damage);
     return result;
@@ -163,7 +168,7 @@ static int read_task(struct cache *cache, hive_key key, struct task *task, struc
 
 static int visit_task(struct cache *cache, hive_key key, struct error *error)
 {
-    struct texts texts = { BUFFER_INIT, BUFFER_INIT, BUFFER_INIT, BUFFER_INIT };
+    struct texts texts = { BUFFER_INIT, BUFFER_INIT, BUFFER_INIT, BUFFER_INIT, NULL };
     const struct error none = ERROR_INIT;
     struct error damage = ERROR_INIT;
     struct task task = { .disabled = false };
@@ -176,6 +181,11 @@ static int visit_task(struct cache *cache, hive_key key, struct error *error)
     hive_key_path(cache->hive, key, &texts.key);
     if (read_task(cache, key, &task, &damage) != 0 && damage.kind == ERROR_SYSTEM)
         result = error_set_memory(error);
+    texts.triggers = calloc(task.trigger_count + 1, sizeof *texts.triggers);
+    if (!texts.triggers)
+        result = error_set_memory(error);
+    for (size_t i = 0; i < task.trigger_count && result == 0; i++)
+        texts.triggers[i] = value_text(task.triggers[i]);
     for (size_t i = 0; i < task.action_count && result == 0; i++)
         result = visit_action(cache, key, &texts, &task, &task.actions[i],
                               i + 1 == task.action_count ? &damage : &none, error);
@@ -185,6 +195,7 @@ static int visit_task(struct cache *cache, hive_key key, struct error *error)
     if (result == 0 && (texts.path.failed || texts.author.failed || texts.comment.failed ||
                         texts.key.failed))
         result = error_set_memory(error);
+    free(texts.triggers);
     task_release(&task);
     buffer_release(&texts.path);
     buffer_release(&texts.author);

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int read_values(struct task *task, const uint8_t *data, size_t size, struct error *error)
 {
     *task = (struct task){ .disabled = false };
-    task_read_state(task, data, size);
+    task_read_triggers(task, data, size, NULL);
     task_read_times(task, data, size);
     return task_read_actions(task, data, size, error);
 }

@@ -307,14 +307,17 @@ static void test_registry(void)
     ok(task_read_actions(&task, (uint8_t *)blob.data, blob.length, NULL) == -1,
        "a version that is not known");
     task = (struct task){ .disabled = false };
-    task_read_state(&task, triggers, sizeof triggers);
+    task_read_triggers(&task, triggers, sizeof triggers, NULL);
+    task_release(&task);
     ok(task.disabled && !task.hidden, "disabled");
     triggers[42] = 0xc1; /* as Windows 8.1 has it: 38 21 41 43, and hidden */
-    task_read_state(&task, triggers, sizeof triggers);
+    task_read_triggers(&task, triggers, sizeof triggers, NULL);
+    task_release(&task);
     ok(!task.disabled && task.hidden, "enabled and hidden");
     triggers[0] = 0;
     triggers[42] = 0;
-    task_read_state(&task, triggers, sizeof triggers);
+    task_read_triggers(&task, triggers, sizeof triggers, NULL);
+    task_release(&task);
     ok(!task.disabled, "a version that is not known says nothing");
     memcpy(info + 12, "\x00\x2e\x4b\x2d\x5c\x54\xc0\x01", 8);
     task_read_times(&task, info, sizeof info);
@@ -324,8 +327,148 @@ static void test_registry(void)
     buffer_release(&blob);
 }
 
+static void u32(struct buffer *blob, uint32_t number)
+{
+    const uint8_t bytes[] = { number & 0xff, number >> 8 & 0xff, number >> 16 & 0xff, number >> 24 };
+
+    buffer_add(blob, (const char *)bytes, 4);
+}
+
+/* A number, and what fills it up to 8 bytes, which Windows leaves as it was. */
+static void filled(struct buffer *blob, uint32_t number)
+{
+    u32(blob, number);
+    u32(blob, 0x48484848);
+}
+
+/* As it stands in Windows 10: 2011-01-05T10:20:30Z as FILETIME, or none. */
+static void start_time(struct buffer *blob, bool local, bool none)
+{
+    filled(blob, local);
+    u32(blob, none ? UINT32_MAX : 0x2daaeb00);
+    u32(blob, none ? UINT32_MAX : 0x01cbacc2);
+}
+
+static void trigger_id(struct buffer *blob)
+{
+    u32(blob, 2);
+    buffer_add(blob, "A\0", 2);
+    u16(blob, 0);
+}
+
+static void time_trigger(struct buffer *blob, unsigned mode, unsigned every, unsigned days)
+{
+    filled(blob, 0xdddd);
+    start_time(blob, true, false);
+    start_time(blob, false, true);
+    start_time(blob, false, true);
+    u32(blob, mode == 0 ? 900 : 0); /* repetition */
+    u32(blob, mode == 0 ? UINT32_MAX : 0);
+    u32(blob, 0);
+    u32(blob, mode);
+    u16(blob, every);
+    u16(blob, days);
+    u16(blob, 0);
+    u16(blob, 0);
+    u16(blob, mode == 2 ? 0 : 0x100); /* enabled in the second byte */
+    u16(blob, 0);
+    u32(blob, 0);
+    u32(blob, 0);
+    u32(blob, 0);
+    trigger_id(blob);
+}
+
+static void other_trigger(struct buffer *blob, unsigned kind, unsigned delay)
+{
+    filled(blob, kind);
+    start_time(blob, false, true);
+    start_time(blob, false, true);
+    u32(blob, delay);
+    for (int i = 0; i < 5; i++)
+        u32(blob, 0);
+    filled(blob, 1);
+    filled(blob, 0);
+    trigger_id(blob);
+}
+
+static void some_user(struct buffer *blob, bool any)
+{
+    filled(blob, !any);
+    if (!any)
+        return;
+    filled(blob, 0);
+    filled(blob, 1);
+    filled(blob, 12);
+    buffer_add(blob, "\1\1\0\0\0\0\0\5\x12\0\0\0\0\0\0\0", 16); /* S-1-5-18 */
+    filled(blob, 2);
+    buffer_add(blob, "a\0\0\0\0\0\0\0", 8);
+}
+
+static void test_triggers(void)
+{
+    char unknown[64];
+    const char *const expected[] = {
+        "once from 2011-01-05T10:20:30, every 900 seconds",
+        "daily every 3 days from 2011-01-05T10:20:30",
+        "weekly Mon Sat from 2011-01-05T10:20:30, disabled",
+        "monthly from 2011-01-05T10:20:30",
+        "at logon of S-1-5-18, 60 seconds later",
+        "at an event: <Q/>",
+        "at session lock",
+        "at system start",
+        unknown,
+    };
+    struct buffer blob = BUFFER_INIT;
+    struct task task = { .disabled = false };
+
+    filled(&blob, 0x17);
+    start_time(&blob, false, true);
+    start_time(&blob, false, true);
+    filled(&blob, 0x42412108);
+    filled(&blob, 0);
+    filled(&blob, 12);
+    buffer_add(&blob, "A\0u\0t\0h\0o\0r\0\0\0\0\0", 16);
+    filled(&blob, 0);
+    some_user(&blob, true);
+    filled(&blob, 4);
+    filled(&blob, 0);
+    time_trigger(&blob, 0, 0, 0);
+    time_trigger(&blob, 1, 3, 0);
+    time_trigger(&blob, 2, 1, 0x42);
+    time_trigger(&blob, 3, 1, 0);
+    other_trigger(&blob, 0xaaaa, 60);
+    some_user(&blob, true);
+    other_trigger(&blob, 0xcccc, 0);
+    filled(&blob, 4);
+    buffer_add(&blob, "<\0Q\0/\0>\0\0\0\0\0\0\0\0\0", 16);
+    filled(&blob, 0);
+    filled(&blob, 0);
+    filled(&blob, 0);
+    other_trigger(&blob, 0x7777, 0);
+    filled(&blob, 5);
+    some_user(&blob, false);
+    other_trigger(&blob, 0xffff, 0);
+    snprintf(unknown, sizeof unknown, "not known, from byte %zu on", blob.length);
+    filled(&blob, 0x1234);
+    ok(task_read_triggers(&task, (uint8_t *)blob.data, blob.length, NULL) == 0, "triggers");
+    same_number((long long)task.trigger_count, 9, "nine");
+    for (size_t i = 0; i < task.trigger_count && i < 9; i++)
+        same_text(task.triggers[i], expected[i], "trigger");
+    task_release(&task);
+    for (size_t size = 0; size < blob.length; size++) {
+        uint8_t *exact = malloc(size + !size);
+        memcpy(exact, blob.data, size);
+        task = (struct task){ .disabled = false };
+        task_read_triggers(&task, exact, size, NULL);
+        task_release(&task);
+        free(exact);
+    }
+    buffer_release(&blob);
+}
+
 int main(void)
 {
+    test_triggers();
     test_job();
     test_xml();
     test_encodings();
