@@ -74,7 +74,7 @@ int regf_set_name(struct hive *hive, struct key *key, const uint8_t *nk, size_t 
 /* How a list of subkeys is read: bytes of an entry, 0: no list; whether of lists. */
 size_t regf_list_stride(const uint8_t *list, bool *of_lists);
 
-/* regf_recover.c: the data of a cell that no live key uses, as far as nothing else was put
+/* regf_traces.c: the data of a cell that no live key uses, as far as nothing else was put
  * there since: NULL, or all `size` bytes. */
 const uint8_t *regf_free_data(const struct hive *hive, uint32_t offset, size_t size);
 
