@@ -290,3 +290,17 @@ END
     [ -e /dev/full ] || skip "no /dev/full"
     run -2 bash -c 'host-info "$1" >/dev/full' - "$samples/kozirog-98.E01"
 }
+
+# F: the RID that an account logs on with is at 48 ([MS-SAMR] and published research on RID
+# hijacking).
+@test "an account that has the rights of another is told" {
+    f() { printf '%096d%02x%02x0000%056d' 0 $(($1 % 256)) $(($1 / 256)) 0; }
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z'
+        printf '[SAM\\Domains\\Account\\Users\\%08X]\nF\tbinary\t%s\n' 500 "$(f 500)" 501 "$(f 500)" \
+            1001 "$(f 1001)"
+    } | hive SAM
+    run -0 --separate-stderr host-info SAM
+    assert_equal "$(grep -c 'RID of another account' <<<"$output")" 1
+    assert_regex "$output" '"logs on with the rights of 500, is 501"'
+}

@@ -1078,3 +1078,42 @@ active-setup-hklm|C:\evil\iedkcs32.dll|BrandIEActiveSetup SIGNUP|False
 END
     diff got expected >differences || fail "$(cat differences)"
 }
+
+@test "rights to a key: every user may change it, or only SYSTEM may read it" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows\CurrentVersion\Run]' \
+        $'a\tsz\tC:\\a.exe' | hive software
+    run -0 --separate-stderr reg-runkeys software
+    refute_regex "$output" anomalies
+    # Everyone: KEY_SET_VALUE instead of KEY_READ; then SYSTEM instead of Everyone
+    python3 - software <<'END'
+import sys
+data = open(sys.argv[1], "rb").read()
+ace = bytes.fromhex("19000200010100000000000100000000")
+assert data.count(ace) == 1
+open("open", "wb").write(data.replace(ace, bytes.fromhex("02000000") + ace[4:]))
+open("shut", "wb").write(data.replace(ace, ace[:4] + bytes.fromhex("010100000000000512000000")))
+END
+    run -0 --separate-stderr reg-runkeys open
+    assert_equal "$(field anomalies <<<"$output")" "['every user may change its key']"
+    run -0 --separate-stderr reg-runkeys shut
+    assert_equal "$(field anomalies <<<"$output")" "['only SYSTEM may read its key']"
+    # a user's own hive is his
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'a\tsz\tC:\\a.exe' | hive ntuser
+    python3 -c 'd = open("ntuser", "rb").read()
+open("ntuser", "wb").write(d.replace(bytes.fromhex("1900020001010000"), bytes.fromhex("0200000001010000")))'
+    run -0 --separate-stderr reg-runkeys ntuser
+    refute_regex "$output" anomalies
+}
+
+@test "what starts in safe mode: a service of others is none of Windows" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Control\SafeBoot\Minimal\EventLog]' $'@\tsz\tService' \
+        '[ControlSet001\Control\SafeBoot\Minimal\Base]' $'@\tsz\tDriver Group' \
+        '[ControlSet001\Control\SafeBoot\Network\evilsvc]' $'@\tsz\tService' \
+        '[ControlSet001\Control\SafeBoot\Network\vga.sys]' $'@\tsz\tDriver' | hive system
+    run -0 --separate-stderr reg-runkeys system
+    assert_equal "$(grep -c safe-boot-service <<<"$output")" 3
+    run -0 --separate-stderr reg-runkeys --no-default system
+    assert_equal "$(field key <<<"$output")" 'HKLM\SYSTEM\ControlSet001\Control\SafeBoot\Network\evilsvc'
+}

@@ -21,10 +21,10 @@ KEY_COMPRESSED_NAME = 0x20
 VALUE_COMPRESSED_NAME = 1
 DATA_INLINE = 0x80000000
 
-# Self-relative: owner Administrators, group SYSTEM, everyone may do everything (0xf003f).
+# Self-relative: owner Administrators, group SYSTEM, everyone may read (0x20019).
 SECURITY_DESCRIPTOR = (
     struct.pack("<BBHIIII", 1, 0, 0x8004, 0x30, 0x40, 0, 0x14)
-    + bytes.fromhex("02001c0001000000000214003f000f00010100000000000100000000")
+    + bytes.fromhex("02001c00010000000002140019000200010100000000000100000000")
     + bytes.fromhex("01020000000000052000000020020000")
     + bytes.fromhex("010100000000000512000000"))
 

@@ -158,8 +158,8 @@ struct autorun {
     enum autorun_list list;       /* how the programs stand in it */
     const char *identity;         /* that Windows' own table knows it by: name of the service,
                                      class, value */
-    const char *says[3];          /* what is odd about it as far as the hives tell, or NULL; the
-                                     last is for what the files tell */
+    const char *says[4];          /* what is odd about it as far as the hives tell, or NULL; [2]
+                                     is for what the files tell, [3] for its key's rights */
     const char *damaged;          /* what of it could not be read; NULL: nothing */
     struct instant last_write;
     bool more;                    /* behind a NUL or an empty string the data has what
@@ -207,7 +207,7 @@ struct autorun_program;
  * place of its program: short sentences that hold as long as the autostart. Returns
  * how many.
  */
-enum { AUTORUN_MOST_ODDITIES = 8 };
+enum { AUTORUN_MOST_ODDITIES = 9 };
 size_t autorun_oddities(const struct autorun *autorun, const struct autorun_program *program,
                         const char *windows, const char *texts[AUTORUN_MOST_ODDITIES]);
 

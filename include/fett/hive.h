@@ -128,6 +128,7 @@ struct hive_security {
     uint32_t id;               /* the same for keys that have the same descriptor */
     char owner[HIVE_SID_SIZE]; /* "S-1-5-18"; "" when it is not known */
     enum hive_readers readers;
+    bool users_may_write;      /* its DACL lets Everyone, or all users, change values or rights */
 };
 
 /* Keys that have the same descriptor share it: 0 for none, as in 9x hives. */

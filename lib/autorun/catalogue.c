@@ -396,6 +396,8 @@ static const struct autorun_location locations[] = {
     { "boot-verification", "boot", "T1547", SETS, "Control\\BootVerificationProgram", "ImagePath",
       COMMAND },
     { "safe-boot-shell", "boot", "T1547", SETS, "Control\\SafeBoot", "AlternateShell", COMMAND },
+    { "safe-boot-service", "boot", "T1562.009", SETS, "Control\\SafeBoot\\Minimal|Network\\*", "",
+      ONLY(NOTHING, "service|driver", NULL) },
     { "wow-command", "boot", "T1547", SETS, "Control\\WOW", "cmdline|wowcmdline", COMMAND },
     { "service-control-extension", "service", "T1543.003", SETS, "Control",
       "ServiceControlManagerExtension", LIBRARY },

@@ -25,6 +25,23 @@ static const struct shipped rows[] = {
     { 0, "subsystem", "optional", "posix|os2" },
     { 0, "setup-command", "cmdline", "setup -newsetup|oobe\\windeploy.exe|winlogon.exe -setup" },
     { 0, "safe-boot-shell", "*", "cmd.exe" },
+    { 0, "safe-boot-service",
+      "afd|ahcache.sys|appinfo|appmgmt|audioendpointbuilder|audiosrv|basicdisplay.sys|"
+      "basicrender.sys|bfe|bowser|brokerinfrastructure|browser|cbdhsvc|coremessagingregistrar|"
+      "cryptsvc|dcomlaunch|deviceinstall|dfsc|dhcp|dmadmin|dmboot.sys|dmio.sys|dmload.sys|"
+      "dmserver|dnscache|dot3svc|dxgkrnl.sys|eaphost|efs|eventlog|fsdepends.sys|"
+      "hdaudaddservice.sys|hdaudbus.sys|helpsvc|iai2c.sys|ikeext|ip6fw.sys|ipnat.sys|keyiso|"
+      "lanmanserver|lanmanworkstation|lmhosts|lsm|messenger|mpsdrv|mpssvc|mrxsmb|mrxsmb10|"
+      "mrxsmb20|msquic|nativewifip|ndiscap|ndisuio|netbios|netbt|netlogon|netman|netprofm|"
+      "netsetupsvc|ngcctnrsvc|ngcsvc|nlasvc|nsi|nsiproxy.sys|ntds|ntlmssp|plugplay|policyagent|"
+      "power|profsvc|rdbss|rdpcdd.sys|rdpdd.sys|rdpencdd.sys|rdpwd.sys|rdsessmgr|rpceptmapper|"
+      "rpcss|sacsvr|scardsvr|sercx2.sys|sermouse.sys|sharedaccess|smartcardsimulator|spbcx.sys|"
+      "sr.sys|srservice|staterepository|swprv|systemeventsbroker|tabletinputservice|tbs|tcpip|"
+      "tdpipe.sys|tdtcp.sys|termservice|tiledatamodelsvc|trustedinstaller|uefi.sys|uploadmgr|"
+      "usbaudio.sys|usermanager|vaultsvc|vds|vga.sys|vgasave.sys|virtualsmartcardreader|vmms|"
+      "volmgr.sys|volmgrx.sys|wcmsvc|wdf01000.sys|windefend|winmgmt|winquic|wlansvc|wlms|"
+      "wudfpf|wudfrd|wudfsvc|wudfusbcciddriver|wzcsvc",
+      "service|driver" },
     { 0, "wow-command", "*",
       "ntvdm.exe|ntvdm.exe -i%p -wcommand -a|ntvdm.exe -a krnl386|ntvdm.exe -m -a krnl386|"
       "ntvdm.exe -f* -w*|ntvdm.exe -f* -a|ntvdm.exe -w -a krnl386|ntvdm.exe -f -i -w -a krnl386" },

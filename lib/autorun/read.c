@@ -112,6 +112,7 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->identity = identity_of(walk, autorun);
     if (!autorun->says[0])
         autorun->says[0] = location->says;
+    autorun->says[3] = walk_rights_oddity(walk, key);
     /* A live key was written after a value of it was deleted, or then. */
     autorun->deleted = walk->deleted;
     autorun->last_write = walk->deleted && !hive_key_is_deleted(walk->hive, key)

@@ -47,6 +47,8 @@ struct walk {
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
     bool deleted;   /* what is walked was deleted */
+    uint32_t rights_id; /* of the descriptor looked at last */
+    bool users_may_write, only_system; /* by it */
     bool is_command; /* the server of the class is a command line */
 };
 
@@ -60,6 +62,9 @@ int walk_deleted(struct walk *walk);
 
 /* renames.c: a record for each pair of names. */
 int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);
+
+/* key_rights.c: what is odd about them; NULL: nothing. */
+const char *walk_rights_oddity(struct walk *walk, hive_key key);
 
 /* read.c */
 int walk_values(struct walk *walk, hive_key key);

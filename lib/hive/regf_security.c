@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * regf_security: who owns a key and who may read it.
+ * regf_security: who owns a key, who may read it, and whether every user may change it.
  *
  * sk     4 next, 8 previous, 12 references, 16 size of the descriptor, 20 descriptor
  * descriptor, self-relative
@@ -23,10 +23,12 @@ enum {
     INHERIT_ONLY = 8,
     ALLOWED = 0,
     MAY_READ = 1, /* KEY_QUERY_VALUE */
+    MAY_WRITE = 0xc0002, /* KEY_SET_VALUE, WRITE_DAC, WRITE_OWNER */
     MOST_PARTS = 15,
 };
 
 #define GENERIC_READ 0x80000000u
+#define GENERIC_WRITE 0x40000000u
 #define GENERIC_ALL 0x10000000u
 
 /* The SID at a place as text; -1: there is none. */
@@ -43,6 +45,39 @@ static int format_sid(const uint8_t *sid, size_t size, char text[HIVE_SID_SIZE])
         length += snprintf(text + length, HIVE_SID_SIZE - (size_t)length, "-%" PRIu32,
                            bytes_u32le(sid + 8 + 4 * i));
     return 0;
+}
+
+/* Whether a SID is Everyone, or one of the groups that any user, or nobody known, is in. */
+static bool is_everybody(const char *sid)
+{
+    static const char *const groups[] = {
+        "S-1-1-0",      "S-1-5-7",      "S-1-5-4",     /* Everyone, anonymous, interactive */
+        "S-1-5-11",     "S-1-5-32-545", "S-1-5-32-546" /* authenticated, users, guests */
+    };
+
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (strcmp(sid, groups[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Whether any user may change a key by its DACL; what denies is left out of account. */
+static bool may_users_write(const uint8_t *acl, size_t size)
+{
+    size_t at = 8;
+
+    for (unsigned i = 0; size >= 8 && i < bytes_u16le(acl + 4); i++) {
+        char sid[HIVE_SID_SIZE];
+        size_t length = size - at >= 8 ? bytes_u16le(acl + at + 2) : 0;
+        if (length < 8 || length > size - at)
+            return false;
+        if (acl[at] == ALLOWED && !(acl[at + 1] & INHERIT_ONLY) &&
+            bytes_u32le(acl + at + 4) & (MAY_WRITE | GENERIC_WRITE | GENERIC_ALL) &&
+            format_sid(acl + at + 8, length - 8, sid) == 0 && is_everybody(sid))
+            return true;
+        at += length;
+    }
+    return false;
 }
 
 /* Who may read by a DACL. */
@@ -96,8 +131,11 @@ void regf_security(const struct hive *hive, const struct key *key, struct hive_s
     uint32_t owner = bytes_u32le(descriptor + 4), dacl = bytes_u32le(descriptor + 16);
     if (owner != 0 && owner < length)
         format_sid(descriptor + owner, length - owner, security->owner);
-    if (!(bytes_u16le(descriptor + 2) & DACL_PRESENT) || dacl == 0)
+    if (!(bytes_u16le(descriptor + 2) & DACL_PRESENT) || dacl == 0) {
         security->readers = HIVE_READ_BY_OTHERS; /* without one everybody may */
-    else if (dacl < length)
+        security->users_may_write = true;
+    } else if (dacl < length) {
         security->readers = readers_of(descriptor + dacl, length - dacl);
+        security->users_may_write = may_users_write(descriptor + dacl, length - dacl);
+    }
 }

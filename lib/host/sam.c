@@ -197,6 +197,10 @@ static int emit_user_state(struct host_walk *walk, hive_key key, const struct hi
     }
     if (result == 0)
         result = host_emit_format(walk, key, value, "RID", "%" PRIu32, bytes_u32le(data + 48));
+    if (result == 0 && bytes_u32le(data + 48) != number_of(walk, key))
+        result = host_emit_format(walk, key, value, "RID of another account",
+                                  "logs on with the rights of %" PRIu32 ", is %" PRIu32,
+                                  bytes_u32le(data + 48), number_of(walk, key));
     if (result == 0)
         result = emit_bits(walk, key, value, "account flags", bytes_u32le(data + 56) & 0xfffff,
                            flags, sizeof flags / sizeof *flags);
