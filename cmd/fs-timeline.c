@@ -63,12 +63,12 @@ static int prepare(struct cli *cli, struct error *error)
     focus.anomalies = all_anomalies ? ANOMALIES_ALL : anomalies ? ANOMALIES_LIKELY : ANOMALIES_NONE;
     if (sources && examine_timeline_check_sources(sources, error) != 0)
         return error_prefix(error, "--source");
+    cli->seeks_zone = sources != NULL; /* logs have local times */
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
         return error_prefix(error, "--after");
     if (before && cli_parse_time_end(cli, before, &focus.before, error) != 0)
         return error_prefix(error, "--before");
-    timeline = timeline_new(&focus);
-    if (!timeline)
+    if (!(timeline = timeline_new(&focus)))
         return error_set_memory(error);
     for (size_t i = 0; i < around.count; i++)
         if (add_around(around.items[i], error) != 0)

@@ -504,6 +504,11 @@ open("cut", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + sh
         'C:\a.txt|C:\d.txt|C:\ż.txt|\\srv\b.txt (no longer in the bin)|\\srv\c.txt|\\srv\c.txt|'
     assert_equal "$(grep -c '"size":' <<<"$output")" 5
     assert_equal "$(field datetime <<<"$output" | cut -c18-19 | xargs)" "04 04 04 05 06 07"
+    # an entry without a time
+    head -c 288 INFO-95 >no-time
+    head -c 12 /dev/zero >>no-time
+    run -3 --separate-stderr fs-timeline no-time
+    assert_regex "$stderr" 'no-time: at 20: a file that was put into the recycle bin at no time'
     run -3 --separate-stderr fs-timeline cut
     assert_regex "$stderr" 'cut: at 46: a path that was cut'
     assert_equal "$(field message <<<"$output")" '\\srv\c.t'
@@ -1024,4 +1029,22 @@ open("journal", "wb").write(record(3, 0) + record(4, 100) + record(4, 200) + rec
     assert_equal "$(field message <<<"$output" | xargs -d'\n' printf '%s|')" \
         "a.txt: created (file 61-1)|a.txt: created (file 61-1)|"
     assert_equal "$(field parent <<<"$output" | sort -u)" 5-5
+}
+
+@test "logs by the local clock are converted by the zone of the Windows they lie in" {
+    start=$(img-info "$samples/kozirog-nt.raw" | grep '"volume":"p1"' | field offset)
+    dd if="$samples/kozirog-nt.raw" of=part.raw bs=1M iflag=skip_bytes skip="$start" status=none
+    printf '%s\n' '[SetupAPI Log]' '[2000/11/22 09:14:04 336.12 Driver Install]' >setupapi.log
+    ntfscp -q -f part.raw setupapi.log /WINNT/setupapi.log
+    # Europe/Berlin, by its registry: said only where a time was converted
+    run -0 --separate-stderr fs-timeline --source setupapi part.raw
+    assert_equal "$(field datetime <<<"$output")" 2000-11-22T08:14:04.000000000Z
+    assert_regex "$stderr" 'converted by the zone of Windows: part.raw: p0: Europe/Berlin, by /WINNT/system32/config/system'
+    run -0 --separate-stderr fs-timeline --source evt part.raw
+    assert_equal "$stderr" ""
+    run -0 --separate-stderr fs-timeline --source setupapi -z UTC part.raw
+    assert_equal "$(field datetime <<<"$output")" 2000-11-22T09:14:04.000000000Z
+    assert_equal "$stderr" ""
+    run -0 --separate-stderr fs-timeline part.raw:/WINNT/setupapi.log
+    assert_equal "$(field datetime <<<"$output")" 2000-11-22T08:14:04.000000000Z
 }

@@ -129,6 +129,9 @@ struct cli_progress_state {
     _Atomic int64_t due;  /* when to draw next */
 };
 
+/* Local times that were written: without a zone, and converted by one. */
+enum cli_clocks { CLI_LOCAL_TIMES = 1, CLI_CONVERTED_TIMES = 2, CLI_ALL_CLOCKS = 3 };
+
 struct cli {
     const struct command *command;
     char **operands;
@@ -139,6 +142,7 @@ struct cli {
     const char *folder;    /* -d, or NULL */
     struct zone *zone;     /* -z, or NULL */
     int64_t clock;         /* --clock, in seconds: add to times of the evidence */
+    bool seeks_zone;       /* without -z that of Windows too where no file system needs it */
     int format;            /* enum record_format; FORMAT_COUNT + index in command.formats */
     struct objects *objects;      /* in callbacks of cli_each_object */
     struct record_line *line;     /* the record that named the object; NULL for operands */
@@ -151,7 +155,8 @@ struct cli {
     size_t own_options;         /* how many of them are the command's */
     struct record_writer *writer, *gap_writer;
     int gap_file, custody_file; /* descriptors, or -1 */
-    bool local_times;           /* some were written that have no zone */
+    unsigned clocks;            /* of the times that were written: enum cli_clocks */
+    struct buffer zone_told;    /* by which zones local times are converted */
     void (*show)(void);    /* of the option that was given */
     bool help, version, force_raw, progress_lines, terminal, pipe_closed;
     const char *format_name, *fields, *zone_name, *clock_text, *custody, *gaps;

@@ -160,9 +160,15 @@ int examine_registry(struct object *object, const struct examine_registry_filter
  * Where no zone was given: convert the local times of the object's file systems by the
  * zone of the Windows in the same volume, else by that of the image where all of its
  * Windows have one. `told` gets which volume by which hive, "" where nothing is known.
- * The image is asked once.
+ * The image is asked once; `always`: also where its file systems keep no local time.
  */
-int examine_default_zone(struct object *object, struct buffer *told, struct error *error);
+int examine_default_zone(struct object *object, bool always, struct buffer *told,
+                         struct error *error);
+
+/* The zone of what Windows noted in a volume (NULL: in none) by the local clock: that was
+ * given, or found so, or NULL. */
+const struct zone *examine_volume_zone(const struct evidence *evidence,
+                                       const struct volume *volume);
 
 /* host-info: what the hives tell about the machine. */
 struct examine_host_filter {

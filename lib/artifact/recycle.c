@@ -85,7 +85,7 @@ static bool is_recycle_path(const char *path, size_t length)
            (path_has_name(path, length, "$I*") && text_glob("*/$recycle.bin/*", path, length));
 }
 
-static int hand_out(const struct artifact_sink *sink, struct record *record,
+static int hand_out(const struct artifact_sink *sink, struct record *record, uint64_t at,
                     uint64_t filetime, bool left, struct buffer *message, struct error *error)
 {
     struct instant time = instant_from_filetime(filetime);
@@ -93,6 +93,11 @@ static int hand_out(const struct artifact_sink *sink, struct record *record,
     record_text(record, FIELD_ORIGIN, left ? "deleted" : "live");
     if (left)
         buffer_add_text(message, " (no longer in the bin)");
+    if (time.state == INSTANT_ABSENT) {
+        if (!left)
+            artifact_damage(sink, at, "a file that was put into the recycle bin at no time");
+        return 0;
+    }
     return artifact_event(sink, record, &time, "recycle", "put into the recycle bin", message,
                           error);
 }
@@ -124,7 +129,7 @@ static int parse_info2(const uint8_t *data, size_t size, const struct artifact_s
         record_begin(&record, RECORD_EVENT);
         record_number(&record, FIELD_RECORD_NUMBER, bytes_u32le(stored + PATH_8BIT));
         record_number(&record, FIELD_SIZE, bytes_u32le(stored + 276));
-        result = hand_out(sink, &record, bytes_u64le(stored + 268), left, message, error);
+        result = hand_out(sink, &record, at, bytes_u64le(stored + 268), left, message, error);
     }
     if (result == 0 && at < size)
         artifact_damage(sink, at, "an entry that was cut");
@@ -149,7 +154,7 @@ static int parse_i(const uint8_t *data, size_t size, const struct artifact_sink 
     record_begin(&record, RECORD_EVENT);
     if (less == 0)
         record_number(&record, FIELD_SIZE, bytes_u64le(data + 8));
-    return hand_out(sink, &record, bytes_u64le(data + 16 - less), false, message, error);
+    return hand_out(sink, &record, 0, bytes_u64le(data + 16 - less), false, message, error);
 }
 
 static int parse_recycle(struct reader *reader, const struct artifact_sink *sink,

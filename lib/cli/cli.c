@@ -117,7 +117,9 @@ int cli_end(struct cli *cli)
     if (cli->help || cli->version || cli->show)
         cli->outcome = fflush(stdout) == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
     cli_output_close(cli);
-    if (cli->local_times)
+    if (cli->clocks & CLI_CONVERTED_TIMES && cli->zone_told.length > 0)
+        cli_warn(cli, CLI_ZONE_TOLD, cli->zone_told.data);
+    if (cli->clocks & CLI_LOCAL_TIMES)
         cli_warn(cli, "times without Z are by a clock whose zone is not known, and sort as if UTC; "
                       "%s", cli->command->flags & CLI_ZONE ? "-z ZONE converts them"
                                                            : "they came so");
@@ -131,6 +133,7 @@ int cli_end(struct cli *cli)
     buffer_release(&cli->command_line);
     buffer_release(&cli->stored);
     buffer_release(&cli->versions);
+    buffer_release(&cli->zone_told);
     pthread_mutex_destroy(&cli->progress.lock);
     if (cli->pipe_closed) {
         signal(SIGPIPE, SIG_DFL);

@@ -6,6 +6,8 @@
 
 #include <fett/cli.h>
 
+#define CLI_ZONE_TOLD "local times are converted by the zone of Windows: %s; -z sets another"
+
 /* options.c */
 int cli_options_parse(struct cli *cli, int argc, char **argv);
 void cli_options_release(struct cli *cli);

@@ -62,14 +62,22 @@ static void write_gaps(struct cli *cli)
 static void find_zone(struct cli *cli, struct object *object)
 {
     struct error error = ERROR_INIT;
-    struct buffer told = BUFFER_INIT;
+    struct buffer told = BUFFER_INIT, named = BUFFER_INIT;
+    bool of_logs = cli->seeks_zone ||
+                   (object->kind == OBJECT_FILE && cli->command->flags & CLI_TIMELINE);
 
-    if (examine_default_zone(object, &told, &error) != 0)
+    if (examine_default_zone(object, of_logs, &told, &error) != 0)
         cli_report(cli, &error);
     if (told.length > 0)
-        cli_warn(cli, "local times are converted by the zone of Windows: %s: %s; -z sets another",
-                 object->evidence->name, told.data);
+        buffer_add_format(&named, "%s: %s", object->evidence->name, told.data);
+    if (of_logs && named.length > 0 && cli->zone_told.length > 0)
+        buffer_add_text(&cli->zone_told, "; ");
+    if (of_logs) /* said where a time was converted */
+        buffer_add(&cli->zone_told, named.data, named.length);
+    else if (named.length > 0)
+        cli_warn(cli, CLI_ZONE_TOLD, named.data);
     buffer_release(&told);
+    buffer_release(&named);
 }
 
 static void visit_object(struct cli *cli, cli_object_visit visit, struct object *object,

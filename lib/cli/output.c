@@ -186,28 +186,31 @@ static int write_gap(struct cli *cli, struct record *record)
     return 0;
 }
 
-static bool is_local_time(const struct value *value)
+static unsigned clock_of(const struct value *value)
 {
-    return value->kind == VALUE_TIME && value->time.state == INSTANT_LOCAL &&
-           value->time.precision != PRECISION_DAY;
+    if (value->kind != VALUE_TIME)
+        return 0;
+    if (value->time.state == INSTANT_LOCAL && value->time.precision != PRECISION_DAY)
+        return CLI_LOCAL_TIMES;
+    return value->time.state == INSTANT_CONVERTED ? CLI_CONVERTED_TIMES : 0;
 }
 
-/* Whether a time of the record is by a clock whose zone is not known. */
-static bool has_local_time(const struct record *record)
+/* Whether times of the record are by a clock whose zone is not known, or was converted. */
+static unsigned clocks_of(const struct record *record)
 {
     static const enum record_field fields[] = { FIELD_DATETIME, FIELD_BTIME, FIELD_MTIME,
                                                 FIELD_ATIME, FIELD_CTIME, FIELD_FACTS,
                                                 FIELD_TARGET };
 
+    unsigned clocks = 0;
+
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const struct value *value = record_get(record, fields[i]);
-        if (value && is_local_time(value))
-            return true;
+        clocks |= value ? clock_of(value) : 0;
         for (size_t m = 0; value && value->kind == VALUE_OBJECT && m < value->length; m++)
-            if (is_local_time(&value->members[m].value))
-                return true;
+            clocks |= clock_of(&value->members[m].value);
     }
-    return false;
+    return clocks;
 }
 
 int cli_write(void *context, struct record *record)
@@ -225,8 +228,8 @@ int cli_write(void *context, struct record *record)
         return output_failed(cli, &error);
     cli->records++;
     cli->main_records += record->type == cli->command->main_type;
-    if (!cli->local_times)
-        cli->local_times = has_local_time(record);
+    if (cli->clocks != CLI_ALL_CLOCKS)
+        cli->clocks |= clocks_of(record);
     return 0;
 }
 
@@ -234,7 +237,7 @@ struct cli_part {
     struct cli *cli;
     struct record_writer *writer;
     uint64_t records, main_records;
-    bool local_times;
+    unsigned clocks;
 };
 
 bool cli_divides(const struct cli *cli)
@@ -274,8 +277,8 @@ int cli_part_add(void *context, struct record *record)
         record_text(record, FIELD_HOST, part->cli->host);
     part->records++;
     part->main_records += record->type == part->cli->command->main_type;
-    if (!part->local_times)
-        part->local_times = has_local_time(record);
+    if (part->clocks != CLI_ALL_CLOCKS)
+        part->clocks |= clocks_of(record);
     return record_writer_write(part->writer, record, NULL);
 }
 
@@ -291,7 +294,7 @@ int cli_join(void *context, void *filled)
         return output_failed(cli, &error);
     cli->records += part->records;
     cli->main_records += part->main_records;
-    cli->local_times |= part->local_times;
+    cli->clocks |= part->clocks;
     part->records = part->main_records = 0;
     return 0;
 }

@@ -157,43 +157,62 @@ static void tell(struct buffer *told, const struct volume *volume, const struct 
                       zone_name(zone), path);
 }
 
+/* Which of the zones of the volumes is that of all Windows, their count: of none. */
+static size_t common_zone(struct zone *const *zones, size_t count)
+{
+    size_t common = count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (common < count && zones[i] &&
+            strcmp(zone_name(zones[common]), zone_name(zones[i])) != 0)
+            return count;
+        if (common == count && zones[i])
+            common = i;
+    }
+    return common;
+}
+
+const struct zone *examine_volume_zone(const struct evidence *evidence,
+                                       const struct volume *volume)
+{
+    size_t count = evidence->volumes ? volumes_count(evidence->volumes) : 0;
+
+    if (evidence->zone || !evidence->default_zones)
+        return evidence->zone;
+    for (size_t i = 0; i < count; i++)
+        if (volumes_get(evidence->volumes, i) == volume && evidence->default_zones[i])
+            return evidence->default_zones[i];
+    size_t common = common_zone(evidence->default_zones, count);
+    return common < count ? evidence->default_zones[common] : NULL;
+}
+
 /* Set the zone of each volume, as long as the evidence lives; what tells it goes to
  * `told`. */
 static void set_zones(struct evidence *evidence, struct zone **zones, const struct buffer *paths,
-                      struct buffer *told)
+                      bool always, struct buffer *told)
 {
-    const struct zone *common = NULL;
-    const char *common_path = "";
     struct filesystem *filesystem;
-    bool several = false;
-    size_t count = volumes_count(evidence->volumes);
+    size_t count = volumes_count(evidence->volumes), common = common_zone(zones, count);
 
     for (size_t i = 0; i < count; i++) {
-        several |= common && zones[i] && strcmp(zone_name(common), zone_name(zones[i])) != 0;
-        if (zones[i] && !common) {
-            common = zones[i];
-            common_path = buffer_text(&paths[i]);
-        }
-    }
-    if (several)
-        common = NULL;
-    for (size_t i = 0; i < count; i++) {
         const struct volume *volume = volumes_get(evidence->volumes, i);
-        const struct zone *zone = zones[i] ? zones[i] : common;
-        if (!zone || !keeps_local_time(volume) || !volume_has_files(volume) ||
+        size_t by = zones[i] ? i : common;
+        if (by == count || !(always || keeps_local_time(volume)) || !volume_has_files(volume) ||
             evidence_filesystem(evidence, volume, &filesystem, NULL) != 0)
             continue;
-        filesystem_set_zone(filesystem, zone);
-        tell(told, volume, zone, zones[i] ? buffer_text(&paths[i]) : common_path);
+        filesystem_set_zone(filesystem, zones[by]);
+        tell(told, volume, zones[by], buffer_text(&paths[by]));
     }
 }
 
-int examine_default_zone(struct object *object, struct buffer *told, struct error *error)
+int examine_default_zone(struct object *object, bool always, struct buffer *told,
+                         struct error *error)
 {
     struct evidence *evidence = object->evidence;
     size_t count = evidence->volumes ? volumes_count(evidence->volumes) : 0;
 
-    if (!evidence->finds_zone || evidence->default_zones || !needs_zone(object))
+    if (!evidence->finds_zone || evidence->default_zones || count == 0 ||
+        !(always || needs_zone(object)))
         return 0;
     struct zone **zones = calloc(count, sizeof *zones);
     struct buffer *paths = calloc(count, sizeof *paths);
@@ -211,7 +230,7 @@ int examine_default_zone(struct object *object, struct buffer *told, struct erro
             zones[i] =
                 zone_of_tree(evidence, volume, filesystem_tree(filesystem), &paths[i]);
     }
-    set_zones(evidence, zones, paths, told);
+    set_zones(evidence, zones, paths, always, told);
     for (size_t i = 0; i < count; i++)
         buffer_release(&paths[i]);
     free(paths);

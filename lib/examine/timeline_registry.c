@@ -19,7 +19,7 @@ static const enum record_field place_fields[] = {
     FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE, FIELD_HOST, FIELD_KEY, FIELD_ORIGIN,
 };
 
-enum { PLACE_OF_HIVE = 4, PLACE_KEY = 5, PLACE_ORIGIN = 6, PLACE_FIELDS = 7 };
+enum { PLACE_VOLUME = 1, PLACE_OF_HIVE = 4, PLACE_KEY = 5, PLACE_ORIGIN = 6, PLACE_FIELDS = 7 };
 
 /* A part of the bytes of a key; those that are not there are at NOWHERE. */
 struct part {
@@ -59,7 +59,7 @@ struct source {
 struct registry {
     const struct examine_timeline_options *options;
     struct timeline *timeline;
-    const struct zone *zone;
+    const struct evidence *evidence;
     struct source *sources;
     struct examine_registry_pattern *patterns;
     size_t count;
@@ -117,6 +117,22 @@ static bool belongs(const struct kept_key *kept, const struct record *record)
 
 /* --- what the parser hands out --- */
 
+/* That of the volume whose name the hive's records have. */
+static const struct zone *zone_of(const struct registry *registry, const struct kept_key *kept)
+{
+    const struct evidence *evidence = registry->evidence;
+    size_t count = evidence->volumes ? volumes_count(evidence->volumes) : 0;
+    const char *name = kept_text(kept, kept->place[PLACE_VOLUME]);
+    size_t length = kept->place[PLACE_VOLUME].length;
+
+    for (size_t i = 0; i < count && name; i++) {
+        const struct volume *volume = volumes_get(evidence->volumes, i);
+        if (strlen(volume->name) == length && memcmp(volume->name, name, length) == 0)
+            return examine_volume_zone(evidence, volume);
+    }
+    return examine_volume_zone(evidence, NULL);
+}
+
 /* An event is where its key is. */
 static int take_event(void *context, struct record *record)
 {
@@ -127,7 +143,7 @@ static int take_event(void *context, struct record *record)
         if (kept_text(kept, kept->place[i]))
             record_text_n(record, place_fields[i], kept_text(kept, kept->place[i]),
                           kept->place[i].length);
-    timeline_resolve_time(source->registry->zone, record);
+    timeline_resolve_time(zone_of(source->registry, kept), record);
     return add(source->registry, record);
 }
 
@@ -331,7 +347,7 @@ int timeline_add_registry(struct timeline *timeline, struct object *object, cons
                           const struct examine_timeline_options *options, struct error *error)
 {
     struct registry registry = { .options = options, .timeline = timeline,
-                                 .zone = object->evidence->zone };
+                                 .evidence = object->evidence };
     int result = choose(&registry, sources, error);
     const struct examine_registry_filter filter = {
         .keys = source_is_named(sources, "keys"),

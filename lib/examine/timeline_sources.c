@@ -365,7 +365,8 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
     struct tree *tree = filesystem_tree(filesystem);
     struct search search = { .options = options, .timeline = timeline, .image = evidence->name,
                              .volume = filesystem_volume(filesystem)->name,
-                             .zone = evidence->zone, .own_filesystem = filesystem };
+                             .zone = examine_volume_zone(evidence, filesystem_volume(filesystem)),
+                             .own_filesystem = filesystem };
 
     if (!options->sources) /* the file system's times alone: none of what lies in it */
         return 0;
@@ -387,7 +388,7 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
 {
     struct search search = { .options = options, .timeline = timeline,
                              .image = object->evidence->name,
-                             .zone = object->evidence->zone };
+                             .zone = examine_volume_zone(object->evidence, object->volume) };
     struct reader *reader;
 
     if (object_open(object, &reader, error) != 0)
