@@ -967,6 +967,13 @@ LOG
     assert_equal "$(field message <<<"$output" | sed -n 4p)" 'Device Install (Hardware initiated) - '\
 'USB\VID_1234; cmd: C:\evil.exe; Exit status: SUCCESS'
     assert_equal "$(field timestamp_desc <<<"$output" | head -1)" "Windows started"
+    assert_equal "$(field message <<<"$output" | sed -n 3p)" setup
+    # one that begins with other lines; a log that only looks like it
+    { echo 'OS Version = 5.0.2195'; sed 1,2d setupapi.log; } >old.log
+    run -0 fs-timeline -q old.log
+    assert_equal "$(wc -l <<<"$output")" 2
+    echo '[2000/11/22 09:14:04 error] something' >other.log
+    run -2 fs-timeline -q other.log
     # UTF-16, and a section that has no time
     iconv -f ASCII -t UTF-16 setupapi.dev.log >wide.log
     run -0 fs-timeline -q -z +01:00 wide.log

@@ -53,8 +53,11 @@ static int parse_network(const struct artifact_key *key, const struct artifact_s
         buffer_add(&message, about, about_length);
     }
     for (size_t i = 0; i < sizeof times / sizeof *times && result == 0; i++) {
-        struct instant time = from_systemtime(key_value(key, times[i].value));
+        const struct artifact_value *value = key_value(key, times[i].value);
+        struct instant time = from_systemtime(value);
         struct record record;
+        if (value && time.state == INSTANT_ABSENT)
+            artifact_damage(sink, 0, "a network with a date that is none");
         record_begin(&record, RECORD_EVENT);
         if (time.state != INSTANT_ABSENT)
             result = artifact_event(sink, &record, &time, "network", times[i].what, &message,
@@ -71,11 +74,14 @@ static int parse_shutdown(const struct artifact_key *key, const struct artifact_
     struct buffer message = BUFFER_INIT;
     struct record record;
 
-    if (!value || value->size != 8)
+    if (!value)
         return 0;
-    struct instant time = instant_from_filetime(bytes_u64le(value->data));
-    if (time.state != INSTANT_UTC)
+    struct instant time = value->size == 8 ? instant_from_filetime(bytes_u64le(value->data))
+                                           : INSTANT_NONE;
+    if (time.state != INSTANT_UTC) {
+        artifact_damage(sink, 0, "ShutdownTime is no time");
         return 0;
+    }
     record_begin(&record, RECORD_EVENT);
     buffer_add_text(&message, "Windows was shut down");
     int result = artifact_event(sink, &record, &time, "shutdown", "last shut down", &message,

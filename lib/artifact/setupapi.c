@@ -25,7 +25,7 @@
 
 #include "artifact_internal.h"
 
-enum { WINDOWS_1252 = 1252, HEAD = 256, MOST_MESSAGE = 2048 };
+enum { WINDOWS_1252 = 1252, HEAD = 512, MOST_MESSAGE = 2048 };
 
 static const char boot[] = "[Boot Session: ", title[] = ">>>  [", start[] = ">>>  Section start ",
                   status[] = "<<<  [Exit status: ";
@@ -89,21 +89,53 @@ static struct instant read_time(const char *text, size_t length)
                               exact ? PRECISION_MILLISECOND : PRECISION_SECOND, true);
 }
 
-/* "[2003/05/22 16:35:47 336.12 ..." */
-static bool is_old_section(const struct line *line)
+/* Where the process and the number of a section end: "[2003/05/22 16:35:47 336.12 Driver
+ * Install]"; 0: it is no such line. */
+static size_t behind_process(const struct line *line)
 {
-    return line->length > 20 && line->text[0] == '[' &&
-           read_time(line->text + 1, line->length - 1).state != INSTANT_ABSENT;
+    size_t begin = strlen("[dddd/dd/dd dd:dd:dd "), at = begin, dots = 0;
+
+    if (line->length <= begin || line->text[0] != '[' || line->text[begin - 1] != ' ' ||
+        read_time(line->text + 1, line->length - 1).state == INSTANT_ABSENT)
+        return 0;
+    for (; at < line->length && (line->text[at] == '.' ||
+                                 (line->text[at] >= '0' && line->text[at] <= '9')); at++)
+        dots += line->text[at] == '.';
+    return dots == 1 && at < line->length ? at : 0;
+}
+
+static bool is_beginning(const struct line *line)
+{
+    return begins(line, "[SetupAPI Log]") || begins(line, "[Device Install Log]") ||
+           begins(line, boot) || behind_process(line) > 0;
+}
+
+/* The next line of a text, without the space around it; false: it ended. */
+static bool next_line(const struct buffer *text, size_t *at, struct line *line)
+{
+    if (*at >= text->length)
+        return false;
+    const char *newline = memchr(text->data + *at, '\n', text->length - *at);
+    size_t next = newline ? (size_t)(newline - text->data) + 1 : text->length;
+    *line = (struct line){ text->data + *at, next - *at, *at };
+    *at = next;
+    while (line->length > 0 && strchr(" \t\r\n", line->text[line->length - 1]))
+        line->length--;
+    for (; line->length > 0 && (*line->text == ' ' || *line->text == '\t'); line->text++)
+        line->length--;
+    return true;
 }
 
 static bool is_setupapi(const uint8_t *head, size_t size)
 {
     struct buffer text = BUFFER_INIT;
+    struct line line;
+    bool is = false;
 
-    text_add_file(&text, WINDOWS_1252, head, size < HEAD ? size : HEAD);
-    const struct line line = { buffer_text(&text), strcspn(buffer_text(&text), "\r\n"), 0 };
-    bool is = begins(&line, "[SetupAPI Log]") || begins(&line, "[Device Install Log]") ||
-              begins(&line, boot) || is_old_section(&line);
+    if (memchr(head, '[', size < HEAD ? size : HEAD)) /* most files have none there */
+        text_add_file(&text, WINDOWS_1252, head, size < HEAD ? size : HEAD);
+    for (size_t at = 0; !is && next_line(&text, &at, &line);)
+        is = is_beginning(&line);
     buffer_release(&text);
     return is;
 }
@@ -158,17 +190,6 @@ static void add_rest(struct section *section, const struct line *line, size_t fr
         add(section, line->text + from, length - from);
 }
 
-/* The process and the number of the section stand between its time and what it is. */
-static size_t behind_process(const struct line *line)
-{
-    size_t at = strlen("[dddd/dd/dd dd:dd:dd ");
-
-    while (at < line->length && ((line->text[at] >= '0' && line->text[at] <= '9') ||
-                                 line->text[at] == '.' || line->text[at] == ' '))
-        at++;
-    return at < line->length ? at : line->length;
-}
-
 static void read_start(struct section *section, const struct line *line)
 {
     section->time = read_time(line->text + strlen(start), line->length - strlen(start));
@@ -199,15 +220,20 @@ static void read_message(struct section *section, const struct line *line)
 
 static int read_line(struct section *section, const struct line *line, struct error *error)
 {
-    bool old = is_old_section(line), titled = begins(line, title), booted = begins(line, boot);
-    int result = old || titled || booted ? finish(section, error) : 0;
+    size_t old = behind_process(line);
+    bool titled = begins(line, title), booted = begins(line, boot);
+    int result = old > 0 || titled || booted ? finish(section, error) : 0;
 
     if (result != 0)
         return result;
-    if (old) {
+    if (old > 0) {
         section->time = read_time(line->text + 1, line->length - 1);
         section->what = "setup begun";
-        add_rest(section, line, behind_process(line));
+        old += line->text[old] == ' ';
+        if (old + 1 < line->length)
+            add_rest(section, line, old);
+        else
+            buffer_add_text(&section->message, "setup");
     } else if (booted) {
         return read_boot(section, line, error);
     } else if (titled) {
@@ -228,20 +254,12 @@ static int parse_text(const struct buffer *text, const struct artifact_sink *sin
                       struct error *error)
 {
     struct section section = { .sink = sink, .message = BUFFER_INIT };
+    struct line line;
     int result = 0;
 
-    for (size_t at = 0, next; at < text->length && result == 0; at = next) {
-        const char *newline = memchr(text->data + at, '\n', text->length - at);
-        struct line line = { text->data + at, 0, at };
-        next = newline ? (size_t)(newline - text->data) + 1 : text->length;
-        line.length = next - at;
-        while (line.length > 0 && strchr(" \t\r\n", line.text[line.length - 1]))
-            line.length--;
-        for (; line.length > 0 && (*line.text == ' ' || *line.text == '\t'); line.text++)
-            line.length--;
+    for (size_t at = 0; result == 0 && next_line(text, &at, &line);)
         if (line.length > 0)
             result = read_line(&section, &line, error);
-    }
     if (result == 0)
         result = finish(&section, error);
     buffer_release(&section.message);

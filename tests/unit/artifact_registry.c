@@ -128,7 +128,7 @@ struct given {
 };
 
 struct heard {
-    size_t count;
+    size_t count, damages;
     char events[MOST_EVENTS][160];
 };
 
@@ -144,6 +144,12 @@ static int hear(void *context, struct record *record)
                  record_get(record, FIELD_MESSAGE)->text);
     heard->count++;
     return 0;
+}
+
+static void hear_damage(void *context, struct error *error)
+{
+    (void)error;
+    ((struct heard *)context)->damages++;
 }
 
 static const struct artifact_keys *keys_of(const char *pattern)
@@ -173,6 +179,8 @@ static struct artifact_key key_of(const char *key_path, const struct given *give
     return key;
 }
 
+static size_t damages; /* that the next key is told of */
+
 /* `first`, `second`: the events; NULL: none. */
 static void tells(const char *pattern, const char *key_path, const struct given *given,
                   const char *first, const char *second)
@@ -180,11 +188,13 @@ static void tells(const char *pattern, const char *key_path, const struct given 
     struct artifact_value values[MOST_VALUES];
     const struct artifact_key key = key_of(key_path, given, values);
     struct heard heard = { .count = 0 };
-    const struct artifact_sink sink = { hear, take_damage, &heard };
+    const struct artifact_sink sink = { hear, hear_damage, &heard };
     struct error error = ERROR_INIT;
 
     ok(keys_of(pattern)->parse(&key, &sink, &error) == 0, "parses %s", key_path);
     same_number(heard.count, (first != NULL) + (second != NULL), "events");
+    same_number(heard.damages, damages, "told of damage");
+    damages = 0;
     if (first)
         same_text(heard.events[0], first, key_path);
     if (second)
@@ -218,6 +228,7 @@ static void reads_texts(void)
     const struct given property[] = { { "", now, sizeof now }, { 0 } };
     const struct given data[] = { { "Data", now, sizeof now }, { 0 } };
     const struct given shutdown[] = { { "ShutdownTime", now, sizeof now }, { 0 } };
+    const struct given cut_shutdown[] = { { "ShutdownTime", now, 7 }, { 0 } };
     const struct given none[] = { { 0 } };
     static const char properties[] =
         "Enum\\USBSTOR\\*\\*\\Properties\\{83da6326-97a6-4088-9453-a1923f573b29}\\**";
@@ -228,6 +239,7 @@ static void reads_texts(void)
     tells("Explorer\\TypedPaths", "x\\TypedPaths", paths, WHEN " last path typed: C:\\new", NULL);
     tells("Explorer\\RecentDocs", "x\\RecentDocs", recent, WHEN " last opened: a.txt", NULL);
     tells("Explorer\\RecentDocs", "x\\RecentDocs", cut, NULL, NULL);
+    damages = 1; /* the month of the second */
     tells("NetworkList\\Profiles\\*", "x\\{1}", network,
           "2000-11-22T09:14:04.500 network first connected: network cafe", NULL);
     tells("Explorer\\MountPoints2\\*", "x\\##srv#pub", none,
@@ -240,6 +252,8 @@ static void reads_texts(void)
     tells(properties, "x\\Disk\\77\\Properties\\{83}\\00000064\\00000000", data,
           WHEN " USB storage first installed: Disk, serial 77", NULL);
     tells(properties, "x\\Disk\\77\\Properties\\{83}\\0003", property, NULL, NULL);
+    damages = 1;
+    tells("Control\\Windows", "x\\Windows", cut_shutdown, NULL, NULL);
     tells("Control\\Windows", "x\\Windows", shutdown, WHEN " last shut down: Windows was shut down",
           NULL);
 }
@@ -256,7 +270,7 @@ static void reads_typed_times(void)
     const struct artifact_key before = key_of("x\\TypedURLs", urls, values[0]);
     struct artifact_key key = key_of("x\\TypedURLsTime", times, values[1]);
     struct heard heard = { .count = 0 };
-    const struct artifact_sink sink = { hear, take_damage, &heard };
+    const struct artifact_sink sink = { hear, hear_damage, &heard };
     struct error error = ERROR_INIT;
 
     key.before = &before;
