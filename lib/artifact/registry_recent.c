@@ -65,7 +65,7 @@ static void add_entry(struct buffer *text, const struct artifact_key *key,
         return;
     }
     cursor_init(&items, value->data, value->size, 0, "list of shell items");
-    shortcut_items(&items, WINDOWS_1252, text, &reference, &unreadable);
+    shortcut_items(&items, WINDOWS_1252, true, text, &reference, &unreadable);
 }
 
 static int parse_recent(const struct artifact_key *key, const struct artifact_sink *sink,

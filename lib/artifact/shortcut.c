@@ -188,7 +188,7 @@ static int read_items(struct reading *reading, struct error *error)
     if (cursor_check(file, error) != 0)
         return -1;
     cursor_init(&items, data, size, base, "shortcut: list of items");
-    int result = shortcut_items(&items, reading->code_page, &path,
+    int result = shortcut_items(&items, reading->code_page, false, &path,
                                 &reading->shortcut->file_reference, error);
     if (buffer_keep(&path, &reading->shortcut->item_path, result == 0 ? error : NULL) != 0)
         result = -1;

@@ -6,7 +6,8 @@
  *
  *      2  1  class: 0x1f root folder, 0x2_ drive, 0x3_ file or folder (bit 2: Unicode),
  *            0x4_ network (bit 7 may be set); others stand for no path
- *     drive:    3  n  "C:\"
+ *     root:     4 16  GUID of the folder
+ *     drive:    3  n  "C:\"; where the class has no bit 0: 4 16 GUID of a folder
  *     network:  5  n  "\\server\share"
  *     file:     8  4  DOS date and time, 12 2 attributes, 14 n short name,
  *               then at the offset that the last 2 bytes say:
@@ -21,6 +22,7 @@
 #include "shortcut_items.h"
 
 enum { CLASS_DRIVE = 0x20, CLASS_FILE = 0x30, CLASS_NETWORK = 0x40, CLASS_ROOT = 0x1f,
+       HAS_NAME = 1,
        EXTENSION = 0xbeef0004u };
 
 static bool add_name(struct cursor *item, size_t at, bool wide, unsigned code_page,
@@ -73,7 +75,23 @@ static void add_file(struct cursor *item, unsigned code_page, struct buffer *pat
         buffer_truncate(path, length);
 }
 
-int shortcut_items(struct cursor *items, unsigned code_page, struct buffer *path,
+/* A folder that a GUID names, in place of what stands before. */
+static void set_folder(const struct cursor *item, bool folders, struct buffer *path)
+{
+    buffer_clear(path);
+    if (!folders || item->size < 20)
+        return;
+    buffer_add_byte(path, '{');
+    text_add_guid(path, item->data + 4);
+    buffer_add_byte(path, '}');
+}
+
+static bool is_named_drive(const struct cursor *item)
+{
+    return item->data[2] & HAS_NAME || (item->size > 5 && item->data[4] == ':');
+}
+
+int shortcut_items(struct cursor *items, unsigned code_page, bool folders, struct buffer *path,
                    uint64_t *reference, struct error *error)
 {
     while (cursor_left(items) >= 2) {
@@ -86,19 +104,25 @@ int shortcut_items(struct cursor *items, unsigned code_page, struct buffer *path
         if (cursor_check(items, error) != 0)
             return -1;
         cursor_init(&item, data, size, base, "shortcut: item");
-        if (size < 3 || data[2] == CLASS_ROOT)
+        if (size < 3)
             continue;
+        if (data[2] == CLASS_ROOT) {
+            if (folders)
+                set_folder(&item, folders, path);
+            continue;
+        }
         switch (data[2] & 0x70) {
         case CLASS_DRIVE:
-            buffer_clear(path);
-            add_name(&item, 3, false, code_page, path);
+            set_folder(&item, folders && !is_named_drive(&item), path);
+            if (is_named_drive(&item))
+                add_name(&item, 3, false, code_page, path);
             break;
         case CLASS_NETWORK:
             buffer_clear(path);
             add_name(&item, 5, false, code_page, path);
             break;
         case CLASS_FILE:
-            if (path->length > 0) /* below a folder of the shell it is no path */
+            if (path->length > 0 || folders) /* below a folder of the shell it is no path */
                 add_file(&item, code_page, path, reference);
             break;
         default:

@@ -7,9 +7,10 @@
 #include <fett/buffer.h>
 #include <fett/bytes.h>
 
-/* Add the path of a list; nothing where it begins with neither drive nor share. The
- * reference of the last file to NTFS, where it has one, is stored in *reference. */
-int shortcut_items(struct cursor *items, unsigned code_page, struct buffer *path,
+/* Add the path of a list; nothing where it begins with neither drive nor share, but with
+ * `folders` what a folder of the shell stands for too, by its GUID: "{3add1653-...}\a.png".
+ * The reference of the last file to NTFS, where it has one, is stored in *reference. */
+int shortcut_items(struct cursor *items, unsigned code_page, bool folders, struct buffer *path,
                    uint64_t *reference, struct error *error);
 
 #endif

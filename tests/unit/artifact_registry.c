@@ -219,6 +219,16 @@ static void reads_texts(void)
     const struct given recent[] = { { "MRUListEx", order, sizeof order },
                                     { "0=wrong", NULL, 0 },
                                     { "1", document, sizeof document } };
+    /* a folder of the shell by its GUID, a file in it */
+    static const uint8_t items[] = { 20, 0, 0x2e, 0x80, 0x53, 0x16, 0xdd, 0x3a, 0x32, 0xeb, 0xb0, 0x4c,
+                                     0xbb, 0xd7, 0xdf, 0xa0, 0xab, 0xb5, 0xac, 0xca, 20, 0, 0x32, 0,
+                                     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'a', '.', 'p', 'n', 'g', 0, 0, 0 };
+    static const uint8_t drive[] = { 7, 0, 0x2f, 'C', ':', '\\', 0, 20, 0, 0x32, 0, 0, 0, 0, 0, 0, 0, 0,
+                                     0, 0, 0, 'a', '.', 'p', 'n', 'g', 0, 0, 0 };
+    const struct given opened[] = { { "MRUListEx", order, sizeof order },
+                                    { "1", items, sizeof items }, { 0 } };
+    const struct given on_drive[] = { { "MRUListEx", order, sizeof order },
+                                      { "1", drive, sizeof drive }, { 0 } };
     const struct given cut[] = { { "MRUListEx", order, 3 }, { "1=x", NULL, 0 }, { 0 } };
     const struct given network[] = { { "ProfileName=cafe", NULL, 0 },
                                      { "DateCreated", first, sizeof first },
@@ -239,6 +249,10 @@ static void reads_texts(void)
     tells("Explorer\\TypedPaths", "x\\TypedPaths", paths, WHEN " last path typed: C:\\new", NULL);
     tells("Explorer\\RecentDocs", "x\\RecentDocs", recent, WHEN " last opened: a.txt", NULL);
     tells("Explorer\\RecentDocs", "x\\RecentDocs", cut, NULL, NULL);
+    tells("Explorer\\ComDlg32\\*MRU*\\**", "x\\ComDlg32\\OpenSavePidlMRU\\png", opened,
+          WHEN " last opened: {3add1653-eb32-4cb0-bbd7-dfa0abb5acca}\\a.png", NULL);
+    tells("Explorer\\ComDlg32\\*MRU*\\**", "x\\ComDlg32\\OpenSavePidlMRU\\png", on_drive,
+          WHEN " last opened: C:\\a.png", NULL);
     damages = 1; /* the month of the second */
     tells("NetworkList\\Profiles\\*", "x\\{1}", network,
           "2000-11-22T09:14:04.500 network first connected: network cafe", NULL);

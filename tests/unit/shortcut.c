@@ -174,6 +174,25 @@ static void item(struct buffer *list, const void *data, size_t size)
     buffer_add(list, data, size);
 }
 
+/* Windows 8 and later: a folder of the shell has the class of a drive, and a GUID. */
+static void test_items_of_folder(void)
+{
+    struct buffer file = BUFFER_INIT, list = BUFFER_INIT;
+    struct shortcut shortcut;
+
+    item(&list, "\x2e\x80\x53\x16\xdd\x3a\x32\xeb\xb0\x4c\xbb\xd7\xdf\xa0\xab\xb5\xac\xca", 18);
+    item(&list, "\x32\0\0\0\0\0....\x20\0a.png\0\0", 19);
+    u16(&list, 0);
+    header(&file, 0x1);
+    u16(&file, (unsigned)list.length);
+    buffer_add(&file, list.data, list.length);
+    read_exact(&shortcut, &file, 0, "list of items below a folder of the shell");
+    same_text(shortcut.item_path, NULL, "it is no path");
+    shortcut_release(&shortcut);
+    buffer_release(&file);
+    buffer_release(&list);
+}
+
 static void test_items(void)
 {
     struct buffer file = BUFFER_INIT, list = BUFFER_INIT, entry = BUFFER_INIT;
@@ -318,6 +337,7 @@ int main(void)
     test_local();
     test_unicode_and_share();
     test_items();
+    test_items_of_folder();
     test_blocks();
     test_pif();
     return tap_done();
