@@ -3,8 +3,9 @@
 /*
  * registry_drives: drives, shares and USB storage.
  *
- *     Explorer\MountPoints2\NAME    of a user: a drive letter, {GUID of a volume} or
- *         ##server#share; the key is written when it is first seen, and later
+ *     Explorer\MountPoints2\NAME, in 2000 MountPoints\NAME    of a user: a drive letter,
+ *         {GUID of a volume} or ##server#share; the key is written when it is first seen, and
+ *         later
  *     MountedDevices    of the machine: one time for all letters
  *     HKU\...\Network\X    a drive that is connected again: RemotePath
  *     Enum\USBSTOR\DEVICE\SERIAL    FriendlyName; below Properties\
@@ -146,7 +147,7 @@ static int parse_property(const struct artifact_key *key, const struct artifact_
 }
 
 const struct artifact_keys artifact_drives_mounted = {
-    "drives", "drives, shares and USB storage", "Explorer\\MountPoints2\\*", parse_mounted,
+    "drives", "drives, shares and USB storage", "Explorer\\MountPoints*\\*", parse_mounted,
 };
 
 const struct artifact_keys artifact_drives_letters = {

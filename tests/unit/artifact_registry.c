@@ -256,7 +256,7 @@ static void reads_texts(void)
     damages = 1; /* the month of the second */
     tells("NetworkList\\Profiles\\*", "x\\{1}", network,
           "2000-11-22T09:14:04.500 network first connected: network cafe", NULL);
-    tells("Explorer\\MountPoints2\\*", "x\\##srv#pub", none,
+    tells("Explorer\\MountPoints*\\*", "x\\##srv#pub", none,
           WHEN " mount point last written: \\\\srv\\pub", NULL);
     tells("HKU\\*\\Network\\?", "x\\Z", share, WHEN " network drive connected: Z: \\\\srv\\c$", NULL);
     tells("Enum\\USBSTOR\\*\\*", "x\\Disk&Ven_A\\77&0", usb,
