@@ -58,7 +58,7 @@ damage() {
 
 @test "a shadow copy is the volume as it was" {
     for command in fs-ls reg-runkeys reg-ls host-info "fs-timeline --source all"; do
-        $command disk.raw:p1.vss2 | plain >copy
+        $command disk.raw:p1.vss2 | plain | grep -v '"source":"vss"' >copy
         $command "$samples/kozirog-nt.raw:p1" | plain >before
         run -0 cmp copy before
         assert [ -s copy ]
@@ -102,6 +102,51 @@ damage() {
     assert_equal "$(wc -l <<<"$output")" "$(fs-ls "$samples/clean-nt.raw" | wc -l)"
     run -2 --separate-stderr fs-ls disk.raw:p1.vss3
     assert_equal "$stderr" "fs-ls: disk.raw:p1.vss3: no volume p1.vss3 in disk.raw; volumes: p1, p1.vss1, p1.vss2"
+}
+
+@test "reg-runkeys --history follows autostarts through shadow copies" {
+    # The volume is clean now: what started then is only in the copy.
+    reg-runkeys --history disk.raw >history
+    run -0 grep '"volume":"p1.vss2".*"location":"run-hklm".*"name":"soundv.exe"' history
+    assert_regex "$output" '"origin":"backup".*"first_seen":"2000-11-22T08:14:05.123000000Z","last_seen":"2000-12-24T12:00:00.000000000Z","target":\{.*"volume":"p1.vss2","path":"/WINNT/system32/SOUNDV.EXE"'
+    assert_equal "$(grep -c '"volume":"p1.vss1"' history)" 0
+    run -0 grep '"location":"winlogon-shell"' history
+    assert_equal "${#lines[@]}" 1
+    assert_regex "$output" '"volume":"p1",.*"origin":"live".*"last_seen":"2000-12-24T12:00:00.000000000Z"'
+    # Now it is there, and was not when the copies were made: its key was written later than the
+    # first, which cannot say that it was there.
+    reg-runkeys --history infected.raw >history
+    run -0 grep '"name":"soundv.exe"' history
+    assert_equal "${#lines[@]}" 1
+    assert_regex "$output" '"volume":"p1",.*"origin":"live".*"first_seen":"2000-11-22T08:14:05.123000000Z","last_seen":"2000-11-22T'
+    # A copy by itself is followed by itself.
+    run -0 reg-runkeys --history disk.raw:p1.vss2
+    assert_equal "$(grep -c '"origin":"backup"' <<<"$output")" \
+        "$(reg-runkeys --history "$samples/kozirog-nt.raw" | grep -c '"origin":"backup"')"
+}
+
+@test "history: what is damaged of the copies is told, the rest is followed" {
+    damage store1
+    run -3 --separate-stderr reg-runkeys --history bad.raw
+    assert_regex "$output" '"volume":"p1.vss2".*"name":"soundv.exe"'
+    assert_regex "$output" '"type":"gap".*"volume":"p1.vss1"'
+    damage list2
+    run -3 --separate-stderr reg-runkeys --history bad.raw
+    assert_regex "$output" '"volume":"p1",.*"location":"winlogon-shell"'
+    assert_regex "$output" '"type":"gap".*"volume":"p1.vss2"'
+}
+
+@test "fs-timeline: when shadow copies were made" {
+    run -0 fs-timeline --source vss disk.raw
+    assert_equal "$(field datetime <<<"$output" | xargs)" "$first $second"
+    assert_equal "$(field volume <<<"$output" | xargs)" "p1.vss1 p1.vss2"
+    assert_equal "$(fs-timeline --source all disk.raw | grep -c '"source":"vss"')" 2
+    assert_equal "$(fs-timeline disk.raw | grep -c '"source":"vss"')" 0
+    run -0 fs-timeline --source vss disk.raw:p1.vss2
+    assert_equal "$(field datetime <<<"$output")" "$second"
+    damage catalog
+    run -3 --separate-stderr fs-timeline --source vss bad.raw
+    assert_regex "$output" '"type":"gap".*shadow copies may be missing'
 }
 
 @test "a damaged store costs its copy and those made before it" {
@@ -164,4 +209,10 @@ damage() {
     assert_equal "$(names p0)" "/syslog.gz /another_file /password.txt"
     # Its file was compressed in between: both are of the same text.
     run -0 bash -c "fs-cat seven.raw:p0.vss1:/syslog | cmp - <(fs-cat seven.raw:p0.vss2:/syslog.gz | gzip -dc)"
+    # Without its header the catalog is not found, but its file tells that there is one.
+    dd if=/dev/zero of=seven.raw bs=512 seek=15 count=1 conv=notrunc status=none
+    run -0 img-info seven.raw
+    assert_equal "$(field volume <<<"$output" | xargs)" p0
+    run -3 --separate-stderr fs-timeline --source vss seven.raw
+    assert_regex "$output" '"type":"gap".*"volume":"p0".*no header'
 }

@@ -72,9 +72,18 @@ typedef int (*examine_visit)(void *context, struct evidence *evidence,
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
                         struct error *error);
 
+/* Call visit for each shadow copy of a volume, the latest first, each closed behind it;
+ * what cannot be read becomes a gap. */
+int examine_shadow_copies(struct evidence *evidence, const struct volume *volume,
+                          examine_visit visit, void *context, struct error *error);
+
 /* Make a gap of each shadow copy of an object's volumes that cannot be read, and of each
  * catalog that may have more: for those that ask for shadow copies. */
 void examine_tell_shadows(const struct object *object);
+
+/* Make a gap where a file system has the file that the catalog of shadow copies lies in, and
+ * its volume nothing that leads to it. */
+void examine_tell_lost_shadows(struct evidence *evidence, struct filesystem *filesystem);
 
 /* Fill a record of RECORD_FILE; `space` keeps what it points to. */
 struct examine_space {
@@ -108,7 +117,8 @@ int examine_recover(struct object *object, const char *folder, bool by_image, bo
 
 struct examine_autoruns_options {
     bool backups;   /* all that backups have, not only what nothing live has */
-    bool history;   /* each autostart once, with when it was seen first and last */
+    bool history;   /* each autostart once, with when it was seen first and last, in the shadow
+                     * copies of a volume too */
     bool all_hives; /* hives are found by their first bytes too, whatever they are called */
 };
 

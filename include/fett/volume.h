@@ -66,6 +66,7 @@ struct volume {
     const char *detail;      /* partition type, encryption scheme; never NULL */
     bool unread;             /* has files, or may have, that fett cannot give */
     const struct shadow_copy *shadow; /* of a shadow copy, else NULL */
+    bool has_shadows;        /* its header says that it has a catalog of shadow copies */
     const char *shadow_fault; /* why shadow copies of it may be missing, or NULL */
 };
 

@@ -76,6 +76,7 @@ static int find(struct shadow_volumes *copies, struct image *image, struct volum
     if (!all)
         return 0;
     copies->shadows[copies->shadows_count++] = all;
+    volume->has_shadows = true;
     const struct shadow_catalog *catalog = shadows_catalog(all);
     if (catalog->fault.kind != ERROR_NONE)
         volume->shadow_fault = catalog->fault.text;

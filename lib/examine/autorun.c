@@ -136,7 +136,8 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
         result = tree_file(all->tree, handle, &file, error);
     buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
     bool folder = file.type == FILE_DIRECTORY;
-    if (result == 0 && folder && all->options && (all->options->history || !all->options->backups))
+    if (result == 0 && folder && all->options && all->keeps == KEEP_ALL &&
+        (all->options->history || !all->options->backups))
         result = walk_twice(all, &path, all->options->history, error);
     else if (result == 0)
         result = walk_places(all, &path, folder ? 0 : handle, LIVE | BACKUPS, &any, error);
@@ -174,13 +175,16 @@ struct request {
     const struct examine_host_filter *host;
     const struct examine_autoruns_options *options;
     bool all_hives;
+    enum autorun_keeps keeps; /* with a history of more than one tree */
+    struct history history;
+    const struct shadow_copy *copy; /* that the tree is of */
     examine_sink sink;
     examine_problem problem;
     void *context;
 };
 
 /* A tree, one file of it (`handle` not 0), or a loose hive (`reader`). */
-static int walk_one(const struct request *request, struct evidence *evidence,
+static int walk_one(struct request *request, struct evidence *evidence,
                     const struct volume *volume, struct tree *tree, uint64_t handle,
                     struct reader *reader, struct error *error)
 {
@@ -192,6 +196,9 @@ static int walk_one(const struct request *request, struct evidence *evidence,
                             .volume = volume,
                             .tree = tree,
                             .whole = volume != NULL,
+                            .copy = request->copy,
+                            .keeps = request->keeps,
+                            .history = request->history,
                             .sink = request->sink,
                             .problem = request->problem,
                             .context = request->context };
@@ -201,15 +208,61 @@ static int walk_one(const struct request *request, struct evidence *evidence,
         result = reader ? autorun_emit_hive(&all, reader, error) : walk_tree(&all, handle, error);
     if (result == 0 && all.out_of_memory)
         result = error_set_memory(error);
+    request->history = all.history;
     autorun_release(&all);
+    return result;
+}
+
+static int walk_volume(void *context, struct evidence *evidence, struct filesystem *filesystem,
+                       struct error *error)
+{
+    struct request *request = context;
+
+    return walk_one(request, evidence, filesystem_volume(filesystem),
+                    filesystem_tree(filesystem), 0, NULL, error);
+}
+
+static int walk_copy(void *context, struct evidence *evidence, struct filesystem *filesystem,
+                     struct error *error)
+{
+    struct request *request = context;
+
+    request->copy = filesystem_volume(filesystem)->shadow;
+    int result = walk_volume(request, evidence, filesystem, error);
+    request->copy = NULL;
+    return result;
+}
+
+/* A volume and then its shadow copies, the latest first, twice, as walk_twice does it. */
+static int walk_with_copies(struct request *request, struct evidence *evidence,
+                            struct filesystem *filesystem, struct error *error)
+{
+    static const enum autorun_keeps passes[] = { KEEP_NONE, KEEP_FIRST };
+    int result = 0;
+
+    examine_tell_lost_shadows(evidence, filesystem);
+    for (size_t i = 0; i < 2 && result == 0; i++) {
+        request->keeps = passes[i];
+        result = walk_volume(request, evidence, filesystem, error);
+        if (result == 0)
+            result = examine_shadow_copies(evidence, filesystem_volume(filesystem), walk_copy,
+                                           request, error);
+        history_sort(&request->history);
+    }
+    history_release(&request->history);
+    request->keeps = KEEP_ALL;
     return result;
 }
 
 static int walk_filesystem(void *context, struct evidence *evidence,
                            struct filesystem *filesystem, struct error *error)
 {
-    return walk_one(context, evidence, filesystem_volume(filesystem),
-                    filesystem_tree(filesystem), 0, NULL, error);
+    struct request *request = context;
+    bool history = request->options && request->options->history;
+
+    return history && !filesystem_volume(filesystem)->shadow
+               ? walk_with_copies(request, evidence, filesystem, error)
+               : walk_volume(request, evidence, filesystem, error);
 }
 
 static int walk_object(struct request *request, struct object *object, struct error *error)

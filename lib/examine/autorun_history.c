@@ -2,7 +2,7 @@
 
 /*
  * autorun_history: the same autostart in live hives and files, in backups, in restore
- * points and in control sets.
+ * points, in shadow copies and in control sets.
  *
  * Two are the same where location, key, name, type and data are and both are in effect or
  * not, whatever the control set, and whenever the key was written. Of all that are met only
@@ -118,11 +118,14 @@ void history_release(struct history *history)
     *history = (struct history){ .count = 0 };
 }
 
-/* It was there when its key was written last, and still when the file was. */
+/* It was there when its key was written last, and still when the file was, or when the
+ * shadow copy was made that the file is of. */
 static void set_times(const struct autoruns *all, const struct autorun *autorun,
                       struct sighting *sighting)
 {
-    sighting->last = all->place ? all->place->time : INSTANT_NONE;
+    sighting->last = all->copy && all->place && !all->place->backup ? all->copy->created
+                     : all->place                                   ? all->place->time
+                                                                    : INSTANT_NONE;
     sighting->first = is_time(&autorun->last_write) ? autorun->last_write : sighting->last;
     sighting->in_use = !autorun->in_control_set || autorun->current;
 }

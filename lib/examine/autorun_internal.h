@@ -158,6 +158,7 @@ struct autoruns {
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
     bool whole;        /* the tree is a file system: what is not in it is absent */
+    const struct shadow_copy *copy; /* that the tree is of, met on the way; NULL: none */
     struct deleted *deleted;
     size_t deleted_count, deleted_capacity;
     bool among_deleted; /* where find_program looks */

@@ -238,7 +238,7 @@ void autorun_begin_record(const struct autoruns *all, struct record *record,
     }
     if (all->installation)
         record_text(record, FIELD_HOST, all->installation->name);
-    bool backup = all->place && all->place->backup;
+    bool backup = all->copy || (all->place && all->place->backup);
     if (type != RECORD_GAP)
         record_text(record, FIELD_ORIGIN, backup ? "backup" : all->origin ? all->origin : "live");
     if (type == RECORD_AUTORUN)

@@ -289,6 +289,32 @@ int examine_need_files(const struct object *object, struct error *error)
     return any ? 0 : -1;
 }
 
+static void add_missing_gap(struct evidence *evidence, const struct volume *volume,
+                            const char *why)
+{
+    char reason[ERROR_TEXT_SIZE];
+    const struct gap gap = { .offset = volume->offset,
+                             .kind = GAP_STRUCTURE,
+                             .reason = reason,
+                             .volume = volume->name };
+
+    snprintf(reason, sizeof reason, "shadow copies may be missing: %s", why);
+    image_add_gap(evidence->image, &gap);
+}
+
+void examine_tell_lost_shadows(struct evidence *evidence, struct filesystem *filesystem)
+{
+    static const char catalog[] =
+        "/System Volume Information/{3808876b-c176-4e48-b7ae-04046e6cc752}";
+    const struct volume *volume = filesystem_volume(filesystem);
+    struct file file;
+
+    if (volume->kind == FS_NTFS && !volume->shadow && !volume->has_shadows &&
+        tree_lookup(filesystem_tree(filesystem), catalog, &file, NULL) == 0)
+        add_missing_gap(evidence, volume,
+                        "the volume has their catalog, and no header that leads to it");
+}
+
 void examine_tell_shadows(const struct object *object)
 {
     const struct evidence *evidence = object->evidence;
@@ -302,17 +328,49 @@ void examine_tell_shadows(const struct object *object)
             continue;
         if (volume->shadow && volume->unread)
             add_unread_gap(object->evidence, volume);
-        if (volume->shadow_fault) {
-            char reason[ERROR_TEXT_SIZE];
-            const struct gap gap = { .offset = volume->offset,
-                                     .kind = GAP_STRUCTURE,
-                                     .reason = reason,
-                                     .volume = volume->name };
-            snprintf(reason, sizeof reason, "shadow copies may be missing: %s",
-                     volume->shadow_fault);
-            image_add_gap(evidence->image, &gap);
-        }
+        if (volume->shadow_fault)
+            add_missing_gap(object->evidence, volume, volume->shadow_fault);
     }
+}
+
+/* A volume whose file system cannot be opened; -1: it is for want of memory. */
+static int add_unopened_gap(struct evidence *evidence, const struct volume *volume,
+                            const struct error *reason, struct error *error)
+{
+    const struct gap gap = { .offset = volume->offset,
+                             .length = volume->length,
+                             .kind = GAP_STRUCTURE,
+                             .reason = reason->text,
+                             .volume = volume->name };
+
+    if (reason->kind == ERROR_SYSTEM)
+        return error_set(error, reason->kind, "%s", reason->text);
+    image_add_gap(evidence->image, &gap);
+    return 0;
+}
+
+int examine_shadow_copies(struct evidence *evidence, const struct volume *volume,
+                          examine_visit visit, void *context, struct error *error)
+{
+    const struct object of = { .kind = OBJECT_VOLUME, .evidence = evidence, .volume = volume };
+    size_t first = volumes_count(evidence->volumes);
+    int result = 0;
+
+    examine_tell_shadows(&of);
+    for (size_t i = volumes_shadow_count(evidence->volumes); i-- > 0 && result == 0;) {
+        const struct volume *copy = volumes_get(evidence->volumes, first + i);
+        struct filesystem *filesystem;
+        struct error reason = ERROR_INIT;
+        if (copy->shadow->of != volume || !volume_has_files(copy))
+            continue;
+        if (filesystem_open(&filesystem, evidence->image, copy, &reason) != 0) {
+            result = add_unopened_gap(evidence, copy, &reason, error);
+            continue;
+        }
+        result = visit(context, evidence, filesystem, error);
+        filesystem_free(filesystem);
+    }
+    return result;
 }
 
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
@@ -327,15 +385,8 @@ int examine_filesystems(struct object *object, examine_visit visit, void *contex
         if (!volume_has_files(volume))
             continue;
         if (evidence_filesystem(evidence, volume, &filesystem, &reason) != 0) {
-            if (reason.kind == ERROR_SYSTEM) {
-                return error_set(error, reason.kind, "%s", reason.text);
-            }
-            const struct gap gap = { .offset = volume->offset,
-                                     .length = volume->length,
-                                     .kind = GAP_STRUCTURE,
-                                     .reason = reason.text,
-                                     .volume = volume->name };
-            image_add_gap(evidence->image, &gap);
+            if (add_unopened_gap(evidence, volume, &reason, error) != 0)
+                return -1;
             continue;
         }
         int result = visit(context, evidence, filesystem, error);

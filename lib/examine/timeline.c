@@ -2,6 +2,7 @@
 
 /* fs-timeline: the file systems of an object, and what lies in them, into a timeline. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lines.h"
@@ -33,6 +34,8 @@ static int add_filesystem(void *context, struct evidence *evidence,
     struct instant acquired = time_acquired(evidence->image);
 
     timeline_set_acquired(request->timeline, &acquired);
+    if (source_is_wanted(request->options->sources, "vss"))
+        examine_tell_lost_shadows(evidence, filesystem);
     if (source_is_wanted(request->options->sources, "fs") &&
         timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
                           filesystem_volume(filesystem)->name,
@@ -40,6 +43,35 @@ static int add_filesystem(void *context, struct evidence *evidence,
         return -1;
     return timeline_add_artifacts(request->timeline, evidence, filesystem, request->options,
                                   error);
+}
+
+/* When the shadow copies of an object were made. */
+static int add_shadows(struct timeline *timeline, const struct object *object,
+                       struct error *error)
+{
+    const struct evidence *evidence = object->evidence;
+    size_t first = volumes_count(evidence->volumes);
+    int result = 0;
+
+    examine_tell_shadows(object);
+    for (size_t i = 0; i < volumes_shadow_count(evidence->volumes) && result == 0; i++) {
+        const struct volume *copy = volumes_get(evidence->volumes, first + i);
+        char message[128];
+        struct record record;
+        if (object->volume && object->volume != copy && object->volume != copy->shadow->of)
+            continue;
+        snprintf(message, sizeof message, "shadow copy %s of volume %s", copy->name,
+                 copy->shadow->of->name);
+        record_begin(&record, RECORD_EVENT);
+        record_time(&record, FIELD_DATETIME, &copy->shadow->created);
+        record_text(&record, FIELD_TIMESTAMP_DESC, "shadow copy made");
+        record_text(&record, FIELD_MESSAGE, message);
+        record_text(&record, FIELD_SOURCE, "vss");
+        record_text(&record, FIELD_IMAGE, evidence->name);
+        record_text(&record, FIELD_VOLUME, copy->name);
+        result = timeline_add_made(timeline, &record, error);
+    }
+    return result;
 }
 
 int examine_timeline(struct object *object, struct timeline *timeline,
@@ -55,6 +87,8 @@ int examine_timeline(struct object *object, struct timeline *timeline,
     if (examine_need_files(object, error) != 0)
         return -1;
     if (examine_filesystems(object, add_filesystem, &request, error) != 0)
+        return -1;
+    if (source_is_wanted(options->sources, "vss") && add_shadows(timeline, object, error) != 0)
         return -1;
     if (source_is_wanted(options->sources, "reg") &&
         timeline_add_autoruns(timeline, object, options, error) != 0)
