@@ -31,8 +31,9 @@ static const struct cli_option options[] = {
     { 0, "first", NULL, "only what led to what is in focus", .flag = &focus.first, .filter = true },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
-    { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, setupapi, "
-      "task, pe, userassist, bam, shimcache, network, typed, recent, drives, shutdown, vss, all, keys",
+    { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
+      "setupapi, task, pe, userassist, bam, shimcache, network, typed, recent, drives, "
+      "shutdown, vss, all, keys",
       .text = &sources },
     { 0 },
 };
@@ -105,8 +106,7 @@ static const struct command command = {
     .prepare = prepare,
 };
 
-static int add_object(struct cli *cli, struct object *object, void *context,
-                      struct error *error)
+static int add_object(struct cli *cli, struct object *object, void *context, struct error *error)
 {
     const struct examine_timeline_options wanted = {
         sources || !focus.first ? sources : "all", focus.anomalies, cli_write, report, cli

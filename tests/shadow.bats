@@ -181,6 +181,8 @@ damage() {
     damage catalog
     run -3 img-info bad.raw
     assert_regex "$output" '"type":"gap".*"volume":"p1".*shadow copies may be missing: catalog block'
+    run -2 --separate-stderr fs-ls bad.raw:p1.vss2
+    assert_regex "$stderr" 'no volume p1.vss2 .*shadow copies may be missing: catalog block'
 }
 
 @test "an image that is cut: what lies before the cut is read" {

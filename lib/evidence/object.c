@@ -298,6 +298,8 @@ static void add_volume_names(struct buffer *buffer, const struct evidence *evide
             continue;
         buffer_add_text(buffer, any ? ", " : "");
         buffer_add_text(buffer, volume->name);
+        if (volume->shadow_fault && !with_files)
+            buffer_add_format(buffer, " (shadow copies may be missing: %s)", volume->shadow_fault);
         any = true;
     }
     if (!any)
