@@ -46,7 +46,7 @@ enum ioc_kind {
     IOC_MUTEX,   /* also of events and other named objects */
     IOC_FILENAME, /* of programs, scripts, archives, without a path */
     IOC_PDB,      /* symbol files that the linker names in programs */
-    IOC_HASH,     /* MD5, SHA-1, SHA-256, SHA-512 in hex */
+    IOC_HASH,     /* MD5, SHA-1, SHA-256, SHA-384, SHA-512 in hex */
     IOC_CVE,
     IOC_MAC,
     IOC_BTC,

@@ -2,36 +2,45 @@
 
 /*
  * agents: what programs call themselves to web servers (RFC 9110 10.1.5). Those
- * that say they are browsers are found anywhere, others behind the name of the
- * header.
+ * that say they are browsers, or one of the programs that scripts and malware have
+ * it from, are found anywhere, others behind the name of the header.
  *
  *     Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)
- *     User-Agent: wget 3.0
+ *     python-requests/2.25.1
+ *     User-Agent: wget 3.0        "User-Agent": "wget 3.0"
  */
 
-#include "scan.h"
+#include <string.h>
+
+#include "path.h"
 
 enum { AGENT_UNITS_MAX = 512, AGENT_UNITS_MIN = 3, BLANKS_MAX = 4, NESTED_MAX = 2 };
 
-static const char product[] = "Mozilla/", header[] = "user-agent:";
+static const char product[] = "mozilla/", header[] = "user-agent";
 
 enum { PRODUCT = sizeof product - 1, HEADER = sizeof header - 1 };
 
 static bool stands_at(const struct view *view, size_t at, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (view_behind(view, at, i) != (unsigned char)text[i])
+        if (unit_lower(view_behind(view, at, i)) != (unsigned char)text[i])
             return false;
     return true;
 }
 
-/* Does the name of the header, in any case, end with the ':' at `colon`? */
-static bool is_header(const struct view *view, size_t colon)
+static bool is_quote(unsigned unit)
 {
-    for (size_t i = 0; i < HEADER; i++)
-        if (unit_lower(view_before(view, colon, i)) != (unsigned char)header[HEADER - 1 - i])
-            return false;
-    return true;
+    return unit == '"' || unit == '\'';
+}
+
+/* Where the name of the header begins, in any case, which ends before the ':' at `colon`, in
+ * quotes or not; `colon` itself if it does not. */
+static size_t header_begin(const struct view *view, size_t colon)
+{
+    size_t end = colon - (is_quote(view_before(view, colon, 1)) ? view->step : 0);
+    size_t begin = end - HEADER * view->step;
+
+    return stands_at(view, begin, header, HEADER) ? begin : colon;
 }
 
 /* The end of the text at `begin`: of the line, of the quotation, or where another
@@ -45,11 +54,11 @@ static size_t agent_end(const struct view *view, size_t begin)
         unsigned unit = view_unit(view, end);
         if (unit < ' ' || unit > '~' || unit_among(unit, "\"<>\\|") || (single && unit == '\''))
             break;
-        if (unit == 'M' && end > begin && stands_at(view, end, product, PRODUCT) &&
+        if (unit_lower(unit) == 'm' && end > begin && stands_at(view, end, product, PRODUCT) &&
             ++nested > NESTED_MAX)
             break;
-        if (unit == ':' && is_header(view, end)) {
-            end -= (HEADER - 1) * view->step;
+        if (unit == ':' && header_begin(view, end) < end) {
+            end = header_begin(view, end);
             break;
         }
     }
@@ -83,12 +92,68 @@ static bool is_browser(const struct view *view, size_t begin)
            view_behind(view, dot, 2) == ' ' && view_behind(view, dot, 3) == '(';
 }
 
+/* Programs and libraries that ask web servers, as they write themselves before '/'. */
+static const char *const programs[] = {
+    "curl", "Wget", "Lynx", "Opera", "libwww-perl", "LWP::Simple", "PycURL", "python-requests",
+    "Python-urllib", "aiohttp", "python-httpx", "Go-http-client", "okhttp", "Java",
+    "Apache-HttpClient", "Jakarta Commons-HttpClient", "Microsoft-CryptoAPI",
+    "Microsoft-WebDAV-MiniRedir", "Microsoft BITS", "WindowsPowerShell", "Dalvik", "CFNetwork",
+    "Googlebot", "bingbot", "masscan", "zgrab", "sqlmap", "Nikto", "DirBuster", "gobuster",
+    "GuzzleHttp", "axios", "node-fetch", "Ruby", "Nim httpclient", "AutoIt", "InetURL", "NSIS_Inetc",
+};
+
+/* Where the program begins that the slash at `slash` parts from its version; `slash` itself
+ * for none. */
+static size_t program_begin(const struct view *view, size_t slash)
+{
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        size_t length = strlen(programs[i]), k = 0;
+        while (k < length &&
+               view_before(view, slash, k + 1) == (unsigned char)programs[i][length - 1 - k])
+            k++;
+        size_t begin = slash - length * view->step;
+        if (k == length && is_boundary(view_before(view, begin, 1)) &&
+            !unit_among(view_before(view, begin, 1), "/-@"))
+            return begin;
+    }
+    return slash;
+}
+
+/* Whether the name of the header stands before, so that it is found by that. */
+static bool follows_header(const struct view *view, size_t begin)
+{
+    begin -= is_quote(view_before(view, begin, 1)) ? view->step : 0;
+    for (int i = 0; i < BLANKS_MAX && view_before(view, begin, 1) == ' '; i++)
+        begin -= view->step;
+    return view_before(view, begin, 1) == ':' &&
+           header_begin(view, begin - view->step) < begin - view->step;
+}
+
+static void add_program(struct scan *scan, const struct view *view, size_t dot)
+{
+    enum { MAJOR_DIGITS_MAX = 3 };
+    size_t slash = dot - view->step, digits = 0;
+
+    while (digits <= MAJOR_DIGITS_MAX && unit_is(view_unit(view, slash), CHARACTER_DIGIT)) {
+        slash -= view->step;
+        digits++;
+    }
+    if (digits == 0 || view_unit(view, slash) != '/' ||
+        !unit_is(view_behind(view, dot, 1), CHARACTER_DIGIT))
+        return;
+    size_t begin = program_begin(view, slash);
+    if (begin < slash && !follows_header(view, begin))
+        add_agent(scan, view, begin, REASON_PROGRAM);
+}
+
 /* The dot of a version. */
 void find_browser(struct scan *scan, const struct view *view, size_t dot)
 {
     size_t begin = dot - (PRODUCT + 1) * view->step;
 
-    if (is_browser(view, begin) && !unit_is(view_before(view, begin, 1), CHARACTER_ALNUM))
+    if (!is_browser(view, begin))
+        add_program(scan, view, dot);
+    else if (!unit_is(view_before(view, begin, 1), CHARACTER_ALNUM))
         add_agent(scan, view, begin, REASON_BROWSER);
 }
 
@@ -97,10 +162,11 @@ void find_agent(struct scan *scan, const struct view *view, size_t colon)
 {
     size_t begin = colon + view->step;
 
-    if (!is_header(view, colon))
+    if (header_begin(view, colon) == colon)
         return;
     for (int i = 0; i < BLANKS_MAX && view_unit(view, begin) == ' '; i++)
         begin += view->step;
+    begin += is_quote(view_unit(view, begin)) ? view->step : 0;
     if (!is_browser(view, begin))
         add_agent(scan, view, begin, REASON_HEADER);
 }

@@ -15,8 +15,8 @@
  *              alnum     :     /
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
- * MARK_HEADER  t          :     printable
- * MARK_DASH    hex        -     hex
+ * MARK_HEADER  t " '      :     printable
+ * MARK_DASH    hex        - _   hex
  * MARK_NAME    printable .     alnum
  * MARK_SHARE   \         \     alnum . ?
  * MARK_PATH    alnum : %  \     any
@@ -50,7 +50,8 @@ static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
 {
     return ((marks & MARK_HOST) && is_alnum(before) && behind == '/') ||
            ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind)))) ||
-           ((marks & MARK_HEADER) && unit_lower(before) == 't' && is_printable(behind));
+           ((marks & MARK_HEADER) && (unit_lower(before) == 't' || before == '"' || before == '\'') &&
+            is_printable(behind));
 }
 
 /* '.': the bytes of names, and blanks that hide types */
@@ -79,6 +80,7 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
     case '\\':
         return backslash_fits(marks, before, behind);
     case '-':
+    case '_':
         return (marks & MARK_DASH) && is_hex(before) && is_hex(behind);
     default:
         return false;
@@ -176,7 +178,7 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
     for (size_t at = from; at < to; at++) {
         unsigned byte = data[at];
-        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-')
+        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-' && byte != '_')
             continue;
         /* a zero is no neighbour of anything, so it may stand for "beyond the data" */
         unsigned before = at >= 1 ? data[at - 1] : 0;
@@ -244,7 +246,9 @@ VECTOR __m256i colons_fit(unsigned marks, __m256i colons, __m256i before, __m256
     }
     if (marks & MARK_HEADER) {
         __m256i lower = _mm256_or_si256(before, _mm256_set1_epi8(0x20));
-        __m256i header = _mm256_and_si256(equal(lower, 't'), between(behind, ' ', '~'));
+        __m256i quote = _mm256_or_si256(equal(before, '"'), equal(before, '\''));
+        __m256i header = _mm256_and_si256(_mm256_or_si256(equal(lower, 't'), quote),
+                                          between(behind, ' ', '~'));
         fit = _mm256_or_si256(fit, header);
     }
     return _mm256_and_si256(colons, fit);
@@ -327,10 +331,10 @@ VECTOR uint32_t foreign_bits(unsigned marks, const struct anchors *anchors, __m2
  * look into a table by these finds all. */
 VECTOR __m256i anchor_bits(unsigned marks, __m256i bytes)
 {
-    const char dash = marks & MARK_DASH ? '-' : 0;
+    const char dash = marks & MARK_DASH ? '-' : 0, line = marks & MARK_DASH ? '_' : 0;
     const __m256i table = _mm256_setr_epi8(
-        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', 0,
-        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', 0);
+        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', line,
+        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', line);
 
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
 }
@@ -367,7 +371,8 @@ VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
     struct candidates found = { 0 };
     const struct anchors anchors = { equal(bytes, '.'), equal(bytes, '@'), equal(bytes, ':'),
                                      equal(bytes, '\\'),
-                                     marks & MARK_DASH ? equal(bytes, '-')
+                                     marks & MARK_DASH ? _mm256_or_si256(equal(bytes, '-'),
+                                                                         equal(bytes, '_'))
                                                        : _mm256_setzero_si256() };
     __m256i spaced = equal(_mm256_or_si256(before, behind), 0);
 

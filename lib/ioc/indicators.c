@@ -409,29 +409,75 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     add_finding(scan, &finding);
 }
 
+/* Schemes of note, and what some stand for, which is as long. */
+static const struct scheme {
+    const char *text, *plain;
+} schemes[] = {
+    { "http", NULL }, { "https", NULL }, { "ftp", NULL }, { "ftps", NULL }, { "sftp", NULL },
+    { "tftp", NULL }, { "ssh", NULL }, { "scp", NULL }, { "telnet", NULL }, { "file", NULL },
+    { "ws", NULL }, { "wss", NULL }, { "smb", NULL }, { "nfs", NULL }, { "afp", NULL },
+    { "dav", NULL }, { "davs", NULL }, { "webdav", NULL }, { "rsync", NULL },
+    { "git", NULL }, { "svn", NULL }, { "gopher", NULL }, { "finger", NULL },
+    { "news", NULL }, { "nntp", NULL }, { "irc", NULL }, { "ircs", NULL }, { "xmpp", NULL },
+    { "sip", NULL }, { "sips", NULL }, { "smtp", NULL }, { "smtps", NULL }, { "imap", NULL },
+    { "imaps", NULL }, { "pop3", NULL }, { "pop3s", NULL }, { "ldap", NULL }, { "ldaps", NULL },
+    { "rmi", NULL }, { "iiop", NULL }, { "corba", NULL }, { "dns", NULL }, { "tcp", NULL },
+    { "udp", NULL }, { "tls", NULL }, { "ssl", NULL }, { "rdp", NULL }, { "vnc", NULL },
+    { "socks", NULL }, { "socks4", NULL }, { "socks4a", NULL }, { "socks5", NULL },
+    { "socks5h", NULL }, { "stratum", NULL }, { "stratum+tcp", NULL }, { "stratum+ssl", NULL },
+    { "stratum+tls", NULL }, { "stratum2+tcp", NULL }, { "rtsp", NULL }, { "rtmp", NULL },
+    { "mms", NULL }, { "feed", NULL }, { "mysql", NULL }, { "redis", NULL }, { "amqp", NULL },
+    { "mqtt", NULL }, { "mongodb", NULL }, { "mongodb+srv", NULL }, { "postgresql", NULL },
+    { "hxxp", "http" }, { "hxxps", "https" }, { "hxtp", "http" }, { "hxtps", "https" },
+    { "htxp", "http" }, { "htxps", "https" }, { "meow", "http" }, { "meows", "https" },
+    { "fxp", "ftp" }, { "fxps", "ftps" }, { "sfxp", "sftp" },
+};
+
+/* The longest of them that the text ends in; NULL for none. */
+static const struct scheme *scheme_of(const char *text, size_t length)
+{
+    const struct scheme *best = NULL;
+    size_t most = 0;
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t size = strlen(schemes[i].text);
+        if (size > most && size <= length &&
+            memcmp(text + length - size, schemes[i].text, size) == 0) {
+            best = &schemes[i];
+            most = size;
+        }
+    }
+    return best;
+}
+
+const char *hidden_scheme(const char *text, size_t length)
+{
+    const struct scheme *scheme = scheme_of(text, length);
+
+    return scheme && strlen(scheme->text) == length ? scheme->plain : NULL;
+}
+
 /* The scheme that ends before `colon`; its length, 0 when it is none of note. */
 static size_t scheme_length(const struct view *view, size_t colon)
 {
-    static const char *const schemes[] = { "http", "https", "ftp", "ftps", "sftp", "ssh",
-                                           "telnet", "irc", "ircs", "news", "nntp", "gopher",
-                                           "ldap", "ldaps", "smb", "rtsp", "mms", "ws", "wss",
-                                           "tftp", "file", "hxxp", "hxxps", "socks5", "socks4" };
-    char text[SCHEME_LENGTH_MAX + 1];
-    size_t length = 0, best = 0;
+    char text[SCHEME_LENGTH_MAX];
+    size_t length = 0;
 
     for (; length < SCHEME_LENGTH_MAX; length++) {
         unsigned unit = view_before(view, colon, length + 1);
-        if (!unit_is(unit, CHARACTER_ALNUM))
+        if (!unit_is(unit, CHARACTER_ALNUM) && unit != '+')
             break;
         text[SCHEME_LENGTH_MAX - 1 - length] = (char)unit_lower(unit);
     }
-    const char *word = text + SCHEME_LENGTH_MAX - length;
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-        size_t size = strlen(schemes[i]);
-        if (size <= length && size > best && memcmp(word + length - size, schemes[i], size) == 0)
-            best = size;
-    }
-    return best;
+    const struct scheme *scheme = scheme_of(text + SCHEME_LENGTH_MAX - length, length);
+    return scheme ? strlen(scheme->text) : 0;
+}
+
+static bool has_alnum(const struct view *view, size_t at, size_t end)
+{
+    while (at < end && view_unit(view, at) < 0x80 && !unit_is(view_unit(view, at), CHARACTER_ALNUM))
+        at += view->step;
+    return at < end;
 }
 
 /* The end of an IPv6 address in brackets; `at` itself where none is. */
@@ -463,19 +509,23 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
     return false;
 }
 
-/* The end of the URL whose scheme ends at `colon`, known to go on to `from`. */
+/* The end of the URL whose scheme ends at `colon`, known to go on to `from`. What ends
+ * sentences is not of it, nor a bracket that it does not open: a_(b) */
 static size_t url_end(const struct view *view, size_t colon, size_t from)
 {
     size_t end = from, nested = 0, most = LIMIT_INDICATOR_BYTES;
+    int open = 0;
 
     while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
         if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
             view_behind(view, end, 2) == '/' && ++nested > NESTED_URLS_MAX)
             break;
+        open += (view_unit(view, end) == '(') - (view_unit(view, end) == ')');
         end += view->step;
     }
-    while (end > from && unit_among(view_before(view, end, 1), ".,;:!?)]}"))
-        end -= view->step;
+    for (; end > from && unit_among(view_before(view, end, 1), ".,;:!?)]}"); end -= view->step)
+        if (view_before(view, end, 1) == ')' && open++ >= 0)
+            break;
     return end;
 }
 
@@ -525,7 +575,7 @@ static void find_url(struct scan *scan, const struct view *view, size_t colon)
         host_end = foreign_end;
         end = url_end(view, colon, host_end);
     }
-    if (host_end == host_at || holds_mark(view, host_at, end))
+    if (!has_alnum(view, host_at, host_end) || holds_mark(view, host_at, end))
         return;
     judge(&finding, REASON_SCHEME);
     size_t whole = host_end;
@@ -551,6 +601,8 @@ static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
 {
     if (unit_is(view_before(view, dot, 1), CHARACTER_ALNUM) || foreign_before(view, dot))
         find_host(scan, view, dot);
+    if (is_wanted(scan, IOC_MAC))
+        find_mac(scan, view, dot);
     if (is_wanted(scan, IOC_FILENAME))
         find_filename(scan, view, dot);
     if (is_wanted(scan, IOC_PDB))
@@ -584,6 +636,7 @@ void find_at(struct scan *scan, const struct view *view, size_t at)
         find_at_colon(scan, view, at);
         break;
     case '-':
+    case '_':
         find_cve(scan, view, at);
         find_mac(scan, view, at);
         break;

@@ -23,7 +23,10 @@ static const char program_types[][TYPE_LENGTH_MAX + 1] = {
     "exe", "dll", "sys", "scr", "pif", "com", "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf",
     "wsh", "hta", "ps1", "psm1", "lnk", "cpl", "ocx", "drv", "jar", "msi", "msp", "mst", "zip",
     "rar", "7z", "cab", "ace", "arj", "iso", "img", "vxd", "386", "reg", "inf", "chm", "hlp",
-    "shs", "url", "xll", "vhd",
+    "shs", "url", "xll", "vhd", "vhdx", "sct", "wsc", "scf", "psc1", "psd1", "mof", "sdb", "appx",
+    "msix", "jnlp", "apk", "dex", "elf", "docm", "dotm", "xlsm", "xltm", "xlam",
+    "pptm", "potm", "ppam", "ppsm", "sldm", "sh", "py", "pyc", "pl", "rb", "lua", "php", "asp",
+    "aspx", "ashx", "asmx", "jsp", "jspx", "cgi", "war", "gz", "tgz", "bz2", "xz", "tar",
 };
 
 /* What users open without fear. */

@@ -6,9 +6,9 @@
  *
  *     C:\  \??\C:\  \\?\C:\  %TEMP%\  \SystemRoot\       winpath
  *     \\host\share                                       unc
- *     \\.\pipe\  \\host\pipe\  \Device\NamedPipe\         pipe
+ *     \\.\pipe\  \\host\pipe\  \Device\NamedPipe\  \pipe\  pipe
  *     HKLM\  HKLM:\  \Registry\Machine\  SOFTWARE\...    regpath
- *     Global\  Local\  \BaseNamedObjects\                mutex
+ *     Global\  Local\  \BaseNamedObjects\  \Sessions\1\BaseNamedObjects\   mutex
  *
  * The backslash behind the word, or the last of those before the host, is what
  * they are found by.
@@ -45,6 +45,7 @@ static const struct root {
     { "systemroot", "", IOC_WINPATH, REASON_KERNEL_NAME, true },
     { "device", "harddisk mup\\", IOC_WINPATH, REASON_KERNEL_NAME, true },
     { "device", "namedpipe\\", IOC_PIPE, REASON_PIPE, true },
+    { "pipe", "", IOC_PIPE, REASON_PIPE, true },
     { "global", "", IOC_MUTEX, REASON_GLOBAL_NAME, false },
     { "local", "", IOC_MUTEX, REASON_LOCAL_NAME, false },
     { "basenamedobjects", "", IOC_MUTEX, REASON_OBJECT_FOLDER, true },
@@ -312,11 +313,58 @@ static bool is_object_unit(unsigned unit)
     return unit_is(unit, CHARACTER_NAME);
 }
 
+/* Where \Sessions\1 begins before the separator at `separator`, if it does. */
+static size_t session_begin(const struct view *view, size_t separator, size_t repeat)
+{
+    static const char word[] = "sessions";
+    enum { DIGITS_MAX = 5 };
+    size_t at = separator, digits = 0;
+
+    while (digits <= DIGITS_MAX && unit_is(view_before(view, at, 1), CHARACTER_DIGIT)) {
+        at -= view->step;
+        digits++;
+    }
+    size_t number = at;
+    at = with_separator(view, at, repeat);
+    size_t begin = at - (sizeof word - 1) * view->step;
+    if (digits == 0 || at == number || !text_at(view, begin, word, sizeof word - 1) ||
+        with_separator(view, begin, repeat) == begin)
+        return separator;
+    return with_separator(view, begin, repeat);
+}
+
+/* Whether a word that programs call such objects by stands in [begin, end). */
+static bool has_object_word(const struct view *view, size_t begin, size_t end)
+{
+    for (size_t at = begin; at < end; at += view->step)
+        if (unit_among(unit_lower(view_unit(view, at)), "mes") &&
+            one_stands_at(view, at, "mutex mutant mtx event semaphore section"))
+            return true;
+    return false;
+}
+
+/* What the name and the words before it say for an object. */
+static void judge_object(struct finding *finding, const struct view *view, size_t begin,
+                         size_t end)
+{
+    enum { SHORT_UNITS = 2, WORDS_BEFORE = 16 };
+    size_t before = finding->at / view->step < WORDS_BEFORE ? finding->at / view->step
+                                                            : WORDS_BEFORE;
+
+    if ((end - begin) / view->step <= SHORT_UNITS)
+        judge(finding, REASON_SHORT_PATH);
+    if (has_type(view, begin, end))
+        judge(finding, REASON_OBJECT_TYPE);
+    if (has_object_word(view, finding->at - before * view->step, end))
+        judge(finding, REASON_OBJECT_WORD);
+    else if (view_unit(view, begin) == '{' && view_before(view, end, 1) == '}')
+        judge(finding, REASON_OBJECT_NUMBER);
+}
+
 /* A mutex, event, section: all have names of this form. */
 static void find_object(struct scan *scan, const struct view *view, size_t separator,
                         const struct root *root, struct finding *finding)
 {
-    enum { SHORT_UNITS = 2 };
     struct path path = { .repeat = separator_length(view, separator) };
     size_t begin = separator + path.repeat * view->step;
 
@@ -334,10 +382,7 @@ static void find_object(struct scan *scan, const struct view *view, size_t separ
     if (path.end == begin)
         return;
     judge(finding, root->reason);
-    if ((path.end - begin) / view->step <= SHORT_UNITS)
-        judge(finding, REASON_SHORT_PATH);
-    if (has_type(view, begin, path.end))
-        judge(finding, REASON_OBJECT_TYPE);
+    judge_object(finding, view, begin, path.end);
     add_path(scan, view, finding, &path);
 }
 
@@ -355,7 +400,11 @@ static void find_word(struct scan *scan, const struct view *view, size_t separat
     struct finding finding = { .at = begin, .kind = (uint8_t)root->kind };
     if (root->separator)
         finding.at = with_separator(view, begin, separator_length(view, separator));
-    if (!is_boundary(view_before(view, finding.at, 1)))
+    if (strcmp(root->word, "basenamedobjects") == 0)
+        finding.at = session_begin(view, finding.at, separator_length(view, separator));
+    if (!is_boundary(view_before(view, finding.at, 1)) ||
+        (strcmp(root->word, "pipe") == 0 &&
+         (finding.at == begin || view_before(view, finding.at, 1) == ':')))
         return;
     if (root->kind == IOC_MUTEX)
         find_object(scan, view, separator, root, &finding);

@@ -79,15 +79,19 @@ static void write_host(const struct view *view, const struct finding *finding,
     else
         write_units(view, finding, host_at, host_end, true, value);
     write_units(view, finding, host_end, units, false, value);
-    if (!value->failed && finding->kind == IOC_URL && value->length > 4 &&
-        memcmp(value->data, "hxxp", 4) == 0)
-        memcpy(value->data, "http", 4);
+    const char *plain = value->failed ? NULL : hidden_scheme(value->data, scheme);
+    if (plain)
+        memcpy(value->data, plain, scheme);
 }
 
-/* hxxp, hxxps: a URL that nobody is to click on */
-static bool is_hidden_scheme(const struct view *view, const struct finding *finding)
+/* Whether a URL stands there with another scheme than in its value. */
+static bool is_hidden_scheme(const struct view *view, const struct finding *finding,
+                             const struct buffer *value)
 {
-    return finding->kind == IOC_URL && (view_behind(view, finding->at, 1) | 0x20) == 'x';
+    return finding->kind == IOC_URL &&
+           (unit_lower(view_unit(view, finding->at)) != (unsigned char)value->data[0] ||
+            unit_lower(view_behind(view, finding->at, 1)) != (unsigned char)value->data[1] ||
+            unit_lower(view_behind(view, finding->at, 2)) != (unsigned char)value->data[2]);
 }
 
 static void write_text(const struct view *view, const struct finding *finding,
@@ -116,7 +120,7 @@ static const struct kind {
     [IOC_PDB] = { "pdb", MARK_NAME, write_path },
     [IOC_HASH] = { "hash", MARK_RUN, write_lower },
     [IOC_CVE] = { "cve", MARK_DASH, write_cve },
-    [IOC_MAC] = { "mac", MARK_GROUPS | MARK_DASH, write_mac },
+    [IOC_MAC] = { "mac", MARK_GROUPS | MARK_DASH | MARK_HOST, write_mac },
     [IOC_BTC] = { "btc", MARK_RUN, write_coin },
     [IOC_ONION] = { "onion", MARK_HOST, write_host },
     [IOC_USER_AGENT] = { "user-agent", MARK_HOST | MARK_HEADER, write_text },
@@ -299,7 +303,7 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
         .value_length = value->length,
         .reason = reason,
         .noise = noise,
-        .rewritten = finding->international || finding->plain || is_hidden_scheme(stands, finding),
+        .rewritten = finding->international || finding->plain || is_hidden_scheme(stands, finding, value),
         .bytes = stands->data + finding->at,
     };
     sink(context, &hit);

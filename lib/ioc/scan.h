@@ -108,6 +108,7 @@ enum reason {
     REASON_SCHEME,
     REASON_HEADER,
     REASON_BROWSER,
+    REASON_PROGRAM,
     REASON_MAIL_NAME,
     REASON_ADDRESS,
     REASON_ADDRESS6,
@@ -122,6 +123,7 @@ enum reason {
     REASON_MD5_LENGTH,
     REASON_SHA1_LENGTH,
     REASON_SHA256_LENGTH,
+    REASON_SHA384_LENGTH,
     REASON_SHA512_LENGTH,
     REASON_WORD_NEAR,
     REASON_CHECKSUM,
@@ -138,6 +140,8 @@ enum reason {
     REASON_GLOBAL_NAME,
     REASON_LOCAL_NAME,
     REASON_OBJECT_FOLDER,
+    REASON_OBJECT_WORD,
+    REASON_OBJECT_NUMBER,
     REASON_PROGRAM_TYPE,
     REASON_SYMBOL_TYPE,
     REASON_FOLDERS,
@@ -344,6 +348,10 @@ static inline size_t unit_place(const struct view *view, size_t letter)
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
+/* indicators.c: what a scheme that nobody is to click on (hxxp) stands for, as long as it;
+ * NULL for others. In lower case. */
+const char *hidden_scheme(const char *text, size_t length);
+
 /* international.c: whether a letter beyond ASCII, of a script in common use, ends before,
  * or begins at, a place; or is one unit of UTF-16. */
 bool foreign_before(const struct view *view, size_t at);
@@ -366,8 +374,8 @@ void write_international(const struct view *view, size_t begin, size_t end, stru
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
 void write_ipv6(const struct view *view, const struct finding *finding, struct buffer *value);
 
-/* tokens.c: a candidate '-' (of cve), ':' or '-' (of mac), a run */
-void find_cve(struct scan *scan, const struct view *view, size_t dash);
+/* tokens.c: a candidate '-' or '_' (of cve), ':', '-' or '.' (of mac), a run */
+void find_cve(struct scan *scan, const struct view *view, size_t separator);
 void find_mac(struct scan *scan, const struct view *view, size_t at);
 void find_digest(struct scan *scan, const struct view *view, size_t begin, size_t units);
 void write_cve(const struct view *view, const struct finding *finding, struct buffer *value);
@@ -443,8 +451,8 @@ enum mark {
     MARK_SHARE = 4,  /* the backslash before a host */
     MARK_PATH = 8,   /* a backslash behind a word, ':' or '%' */
     MARK_NAME = 16,  /* a '.' before a letter or digit */
-    MARK_DASH = 32,  /* a '-' between hex digits */
-    MARK_HEADER = 64, /* a ':' behind a t */
+    MARK_DASH = 32,  /* a '-' or '_' between hex digits */
+    MARK_HEADER = 64, /* a ':' behind a t or a quote */
     MARK_LAST = MARK_HEADER,
     MARK_RUN = 128,  /* not a byte, but long words: see runs.c */
 };

@@ -5,6 +5,7 @@
  * digests in hex.
  *
  *     CVE-2001-0500    00:0c:29:3e:53:f9    68b329da9893e34099c7d8ad5cb9c940
+ *     CVE_2001_0500    000c.293e.53f9
  */
 
 #include "scan.h"
@@ -18,41 +19,75 @@ static bool digits_at(const struct view *view, size_t at, size_t count)
 }
 
 /* https://www.cve.org/About/Process: a year since 1999, four digits and more. */
-void find_cve(struct scan *scan, const struct view *view, size_t dash)
-{
-    enum { NAME = 3, YEAR = 4, NUMBER_MIN = 4, NUMBER_MAX = 7 };
-    size_t year = dash + view->step, number = year + (YEAR + 1) * view->step, digits = NUMBER_MIN;
+enum { CVE_NAME = 3, CVE_YEAR = 4, CVE_NUMBER_MIN = 4, CVE_NUMBER_MAX = 7 };
 
-    if (unit_lower(view_before(view, dash, 1)) != 'e' ||
-        unit_lower(view_before(view, dash, 2)) != 'v' ||
-        unit_lower(view_before(view, dash, 3)) != 'c' ||
-        unit_is(view_before(view, dash, 4), CHARACTER_ALNUM) || !digits_at(view, year, YEAR) ||
-        view_behind(view, year, YEAR) != '-' || !digits_at(view, number, NUMBER_MIN))
-        return;
+static bool is_cve_year(const struct view *view, size_t year)
+{
     unsigned century = (view_unit(view, year) - '0') * 10 + view_behind(view, year, 1) - '0';
-    bool first_year = century == 19 && view_behind(view, year, 2) == '9' &&
-                      view_behind(view, year, 3) == '9';
-    while (digits <= NUMBER_MAX && unit_is(view_behind(view, number, digits), CHARACTER_DIGIT))
+
+    return century == 20 || (century == 19 && view_behind(view, year, 2) == '9' &&
+                             view_behind(view, year, 3) == '9');
+}
+
+/* Where "CVE" begins that stands before `year`, with a separator or none between; `year`
+ * itself for none. */
+static size_t cve_name(const struct view *view, size_t year)
+{
+    size_t end = year - (unit_among(view_before(view, year, 1), "-_ :") ? view->step : 0);
+
+    return unit_lower(view_before(view, end, 1)) == 'e' &&
+                   unit_lower(view_before(view, end, 2)) == 'v' &&
+                   unit_lower(view_before(view, end, 3)) == 'c' &&
+                   !unit_is(view_before(view, end, 4), CHARACTER_ALNUM)
+               ? end - CVE_NAME * view->step
+               : year;
+}
+
+/* The separator between year and number: names of files and programs have '_'. */
+void find_cve(struct scan *scan, const struct view *view, size_t separator)
+{
+    size_t year = separator - CVE_YEAR * view->step, number = separator + view->step;
+    size_t digits = CVE_NUMBER_MIN;
+
+    if (!digits_at(view, year, CVE_YEAR) || !digits_at(view, number, CVE_NUMBER_MIN) ||
+        !is_cve_year(view, year))
+        return;
+    size_t begin = cve_name(view, year);
+    while (digits <= CVE_NUMBER_MAX &&
+           unit_is(view_behind(view, number, digits), CHARACTER_DIGIT))
         digits++;
-    if ((century != 20 && !first_year) || digits > NUMBER_MAX ||
+    if (begin == year || digits > CVE_NUMBER_MAX ||
         unit_is(view_behind(view, number, digits), CHARACTER_ALNUM))
         return;
-    struct finding finding = { .at = dash - NAME * view->step,
-                               .length = (NAME + 1 + YEAR + 1 + digits) * view->step,
+    struct finding finding = { .at = begin,
+                               .length = number + digits * view->step - begin,
                                .kind = IOC_CVE,
                                .encoding = view->encoding };
     judge(&finding, REASON_CVE);
     add_finding(scan, &finding);
 }
 
-/* IEEE 802: six octets; in the form of Unix and of Windows. */
-enum { MAC_GROUPS = 6, MAC_GROUP = 3, MAC_UNITS = MAC_GROUPS * MAC_GROUP - 1 };
+/* IEEE 802: six octets; in the form of Unix, of Windows, and of Cisco. */
+enum { MAC_DIGITS = 12 };
 
-static bool is_mac(const struct view *view, size_t begin, unsigned separator)
+static const struct mac_form {
+    const char *separators;
+    size_t digits; /* a group */
+} mac_forms[] = { { ":-", 2 }, { ".", 4 } };
+
+static size_t mac_units(const struct mac_form *form)
 {
-    for (size_t i = 0; i < MAC_UNITS; i++) {
+    return MAC_DIGITS + MAC_DIGITS / form->digits - 1;
+}
+
+static bool is_mac(const struct view *view, size_t begin, const struct mac_form *form,
+                   unsigned separator)
+{
+    size_t group = form->digits + 1;
+
+    for (size_t i = 0; i < mac_units(form); i++) {
         unsigned unit = view_behind(view, begin, i);
-        if (i % MAC_GROUP == MAC_GROUP - 1 ? unit != separator : !unit_is(unit, CHARACTER_HEX))
+        if (i % group == form->digits ? unit != separator : !unit_is(unit, CHARACTER_HEX))
             return false;
     }
     return true;
@@ -63,11 +98,23 @@ static bool is_beside_mac(unsigned unit)
     return unit_is(unit, CHARACTER_LABEL) || unit == ':';
 }
 
+/* A dot behind ends a sentence, or parts more groups. */
+static bool goes_on(const struct view *view, const struct finding *finding, unsigned separator)
+{
+    size_t end = finding->at + finding->length;
+
+    return is_beside_mac(view_before(view, finding->at, 1)) ||
+           is_beside_mac(view_unit(view, end)) ||
+           (separator == '.' && (view_before(view, finding->at, 1) == '.' ||
+                                 (view_unit(view, end) == '.' &&
+                                  unit_is(view_behind(view, end, 1), CHARACTER_ALNUM))));
+}
+
 static void judge_mac(struct finding *finding, const struct view *view, unsigned separator)
 {
     bool same = true, letters = false;
 
-    for (size_t i = 0; i < MAC_UNITS; i++) {
+    for (size_t i = 0; i < finding->length / view->step; i++) {
         unsigned unit = unit_lower(view_behind(view, finding->at, i));
         same &= unit == separator || unit == unit_lower(view_unit(view, finding->at));
         letters |= unit_is(unit, CHARACTER_LETTER);
@@ -83,13 +130,14 @@ static void judge_mac(struct finding *finding, const struct view *view, unsigned
 void find_mac(struct scan *scan, const struct view *view, size_t at)
 {
     unsigned separator = view_unit(view, at);
-    struct finding finding = { .at = at - 2 * view->step,
-                               .length = MAC_UNITS * view->step,
+    const struct mac_form *form = &mac_forms[separator == '.'];
+    struct finding finding = { .at = at - form->digits * view->step,
+                               .length = mac_units(form) * view->step,
                                .kind = IOC_MAC,
                                .encoding = view->encoding };
 
-    if (!is_mac(view, finding.at, separator) || is_beside_mac(view_before(view, finding.at, 1)) ||
-        is_beside_mac(view_behind(view, finding.at, MAC_UNITS)))
+    if (!unit_among(separator, form->separators) || !is_mac(view, finding.at, form, separator) ||
+        goes_on(view, &finding, separator))
         return;
     judge_mac(&finding, view, separator);
     judge_before(&finding, view);
@@ -105,6 +153,7 @@ static const struct digest_form {
     { 32, REASON_MD5_LENGTH, { "md5" } },
     { 40, REASON_SHA1_LENGTH, { "sha1", "sha-1", "sha_1" } },
     { 64, REASON_SHA256_LENGTH, { "sha256", "sha-256", "sha_256", "sha2" } },
+    { 96, REASON_SHA384_LENGTH, { "sha384", "sha-384", "sha_384", "sha2" } },
     { 128, REASON_SHA512_LENGTH, { "sha512", "sha-512", "sha_512", "sha2" } },
 };
 
@@ -166,7 +215,8 @@ void find_digest(struct scan *scan, const struct view *view, size_t begin, size_
     if (word_is_near(view, begin, form))
         judge(&finding, REASON_WORD_NEAR);
     judge_digits(&finding, view, units);
-    judge_before(&finding, view);
+    if (view_before(view, begin, 1) != '{')
+        judge_before(&finding, view);
     add_finding(scan, &finding);
 }
 
@@ -176,19 +226,28 @@ void write_lower(const struct view *view, const struct finding *finding, struct 
         buffer_add_byte(value, (char)unit_lower(view_behind(view, finding->at, i)));
 }
 
+/* With the separators that it has in lists, whatever stands there. */
 void write_cve(const struct view *view, const struct finding *finding, struct buffer *value)
 {
-    size_t name = sizeof "CVE" - 1;
+    size_t at = CVE_NAME, units = finding->length / view->step;
 
-    buffer_add_text(value, "CVE");
-    for (size_t i = name; i < finding->length / view->step; i++)
-        buffer_add_byte(value, (char)view_behind(view, finding->at, i));
+    at += !unit_is(view_behind(view, finding->at, at), CHARACTER_DIGIT);
+    buffer_add_text(value, "CVE-");
+    for (size_t i = at; i < units; i++)
+        buffer_add_byte(value, i == at + CVE_YEAR ? '-' : (char)view_behind(view, finding->at, i));
 }
 
 void write_mac(const struct view *view, const struct finding *finding, struct buffer *value)
 {
-    for (size_t i = 0; i < MAC_UNITS; i++) {
+    size_t digits = 0;
+
+    for (size_t i = 0; i < finding->length / view->step; i++) {
         unsigned unit = view_behind(view, finding->at, i);
-        buffer_add_byte(value, unit == '-' ? ':' : (char)unit_lower(unit));
+        if (!unit_is(unit, CHARACTER_HEX))
+            continue;
+        if (digits > 0 && digits % 2 == 0)
+            buffer_add_byte(value, ':');
+        buffer_add_byte(value, (char)unit_lower(unit));
+        digits++;
     }
 }

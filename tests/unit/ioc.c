@@ -78,6 +78,13 @@ static void test_kinds(void)
     finds("ftp://10.1.2.3:21/x", "url", "ftp://10.1.2.3:21/x");
     finds("nothttp:/one", "url", NULL);
     finds("foo://bar", "url", NULL);
+    finds("http://-/", "url", NULL);
+    finds("-o stratum+tcp://pool.example.com:3333 -u", "url",
+          "stratum+tcp://pool.example.com:3333");
+    finds("${jndi:ldap://192.0.2.9:1389/a}", "url", "ldap://192.0.2.9:1389/a");
+    finds("(see http://example.com/a_(b)).", "url", "http://example.com/a_(b)");
+    finds("(http://example.com/a)", "url", "http://example.com/a");
+    finds("http://example.com/(a)(b).", "url", "http://example.com/(a)(b)");
     finds("mail <John.Doe@Example.com>", "email", "John.Doe@example.com");
     finds("x@localhost", "email", NULL);
     finds("@example.com", "email", NULL);
@@ -185,6 +192,9 @@ static void test_defanged(void)
     undoes("<jo[at]evil{.}com>", "email", "jo@evil.com", "jo[at]");
     undoes("ip=192[.]0[.]2[.]45,", "ipv4", "192.0.2.45", "192[");
     undoes("hxxp://evil.com/plain", "url", "http://evil.com/plain", "hxxp");
+    undoes("hxtps://evil.com/plain", "url", "https://evil.com/plain", "hxtps");
+    undoes("meow://evil.com/plain", "url", "http://evil.com/plain", "meow");
+    undoes("sfXp://evil.com/plain", "url", "sftp://evil.com/plain", "sfXp");
     undoes("http://a.evil[.]com/x[.]html", "url", "http://a.evil.com/x.html", "http");
     undoes("evil(.)org,worse{dot}invalid", "domain", "evil.org", "evil");
     finds("array[d] = list(a)", "domain", NULL);
