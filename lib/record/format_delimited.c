@@ -5,8 +5,8 @@
  *
  * tsv escapes, so that a line is a record and a tab a border for every tool:
  * \t \n \r \\, \xHH for other controls and for bytes that are not UTF-8. csv
- * has no escapes (RFC 4180): fields with a comma, quote or line end are quoted,
- * and what is not UTF-8 is U+FFFD; its bytes are in the column FIELD_hex.
+ * has no escapes (RFC 4180) but \x00 for NUL: fields with a comma, quote or line end
+ * are quoted, and what is not UTF-8 is U+FFFD; its bytes are in the column FIELD_hex.
  */
 
 #include <string.h>
@@ -68,7 +68,9 @@ static void add_csv(struct buffer *buffer, const char *text, size_t size)
         uint32_t c = text_code_point(text, size, &used);
         if (c == '"')
             buffer_add_byte(buffer, '"');
-        if (is_valid(c))
+        if (c == '\0') /* at which many readers end */
+            buffer_add_text(buffer, "\\x00");
+        else if (is_valid(c))
             buffer_add(buffer, text, used);
         else
             buffer_add(buffer, "\xef\xbf\xbd", 3);

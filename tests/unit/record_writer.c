@@ -202,9 +202,13 @@ static void test_csv(void)
     record_text(&record, FIELD_NAME, "say \"x\"");
     record_text(&record, FIELD_DATA, "two\r\nlines\xff");
     put(&record);
+    record_begin(&record, RECORD_VALUE);
+    record_text_n(&record, FIELD_NAME, "a\0b", 3);
+    put(&record);
     ends_as("type,name,data,anomalies\n"
             "value,plain \t text,\"a,b\",\"[\"\"x\"\"]\"\n"
-            "value,\"say \"\"x\"\"\",\"two\r\nlines" BAD "\",\n",
+            "value,\"say \"\"x\"\"\",\"two\r\nlines" BAD "\",\n"
+            "value,a\\x00b,,\n",
             "csv");
     options.main_type = RECORD_AUTORUN;
     options.fields = "target,target.path,target.path_hex";
