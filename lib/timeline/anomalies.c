@@ -11,7 +11,8 @@
 
 #include "timeline_internal.h"
 
-enum sign { BEFORE_NAME, ZERO_FRACTION, COPIED, BEFORE_VOLUME, AFTER_ACQUISITION, SIGNS };
+enum sign { BEFORE_NAME, ZERO_FRACTION, COPIED, BEFORE_VOLUME, ENTRY_NUMBER, AFTER_ACQUISITION,
+            JOURNAL, SIGNS };
 
 enum { DAY = 86400 };
 
@@ -30,9 +31,16 @@ static const struct {
     { "before-volume",
       "born before its volume: it came from elsewhere with its times; restored backups, "
       "archives and images of an installation do that" },
+    { "entry-number",
+      "born before the files whose $MFT records were taken earlier: its times, in its "
+      "$FILE_NAME too, may have been set back; an installer that sets times and renames then, "
+      "and a clock that was wrong, do that too" },
     { "after-acquisition",
       "a time a day or more after the image was acquired: it may have been set by hand, or the "
       "evidence was used since; a wrong clock, here or where it was acquired, does that too" },
+    { "journal-contradicts",
+      "the journal of the volume says that the file was created at another time: its times may "
+      "have been set; copying and unpacking that keep times do that too" },
 };
 
 static bool is_set(const struct instant *time)
@@ -84,7 +92,13 @@ static int tell(struct timeline *timeline, const struct file *file, enum sign si
     } else {
         add_time(&evidence, "born in $SI ", born);
         add_time(&evidence, "modified in $SI ", &file->times.modified);
-        add_time(&evidence, "born in $FN ", named);
+        add_time(&evidence, sign == JOURNAL        ? "created in the journal "
+                            : sign == ENTRY_NUMBER ? "born of the record before it "
+                                                   : "born in $FN ", named);
+    }
+    if (sign == JOURNAL || sign == ENTRY_NUMBER) {
+        struct instant name = name_birth(file);
+        add_time(&evidence, "born in $FN ", &name);
     }
     if (sign == BEFORE_VOLUME)
         add_time(&evidence, "volume made ", &timeline->volume_born);
@@ -123,13 +137,60 @@ static bool is_after_acquisition(const struct timeline *timeline, const struct i
            timeline_correct(timeline, time).seconds > timeline->acquired.seconds + DAY;
 }
 
+/*
+ * Records of the $MFT are taken in the order of their numbers, until they are freed: then
+ * their sequence is no longer 1. Whether the last of that kind before this one were all born
+ * a day or more later; `*before` is the birth of the nearest.
+ */
+static bool is_out_of_order(const struct timeline *timeline, const struct file *file,
+                            const struct instant *named, struct instant *before)
+{
+    enum { NEAR = 16 };
+    uint64_t number = strtoull(file->inode, NULL, 10);
+    size_t count = timeline->entry_count;
+
+    if (file->seq != 1 || count < ENTRIES || !is_set(named))
+        return false;
+    for (size_t i = count - ENTRIES; i < count; i++) {
+        const struct entry *entry = &timeline->entries[i % ENTRIES];
+        if (entry->number >= number || entry->number + NEAR < number ||
+            entry->born.seconds < named->seconds + DAY ||
+            entry->born.seconds < file->times.born.seconds + DAY)
+            return false;
+        *before = entry->born;
+    }
+    return true;
+}
+
+/* What comes behind is compared with this one; one that is told is not. */
+static void keep_entry(struct timeline *timeline, const struct file *file,
+                       const struct instant *named)
+{
+    if (file->seq == 1 && is_set(named))
+        timeline->entries[timeline->entry_count++ % ENTRIES] =
+            (struct entry){ strtoull(file->inode, NULL, 10), *named };
+}
+
+int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
+                           const struct instant *created, bool after)
+{
+    struct instant named = name_birth(file);
+    bool whole = file->times.born.nanoseconds == 0 && created->nanoseconds != 0;
+    bool likely = after || whole || is_before(&named, created);
+
+    return likely || timeline->focus.limits.anomalies == ANOMALIES_ALL
+               ? tell(timeline, file, JOURNAL, created, NULL)
+               : 0;
+}
+
 int anomalies_check(struct timeline *timeline, const struct file *file)
 {
     const struct file_times *times = &file->times;
-    struct instant named = name_birth(file), last = last_time(file);
+    struct instant named = name_birth(file), last = last_time(file), before = INSTANT_NONE;
     bool has[SIGNS] = { false };
 
-    if (timeline->trees[timeline->current].ntfs && strtoull(file->inode, NULL, 10) == 0) /* $MFT was made with its volume */
+    /* $MFT was made with its volume */
+    if (timeline->trees[timeline->current].ntfs && strtoull(file->inode, NULL, 10) == 0)
         timeline->volume_born = is_set(&named) ? named : times->born;
     if (timeline->focus.limits.anomalies == ANOMALIES_NONE || file->metadata_file)
         return 0;
@@ -144,12 +205,20 @@ int anomalies_check(struct timeline *timeline, const struct file *file)
                          named.nanoseconds != 0;
     has[COPIED] = is_before(&times->modified, &times->born);
     has[BEFORE_VOLUME] = is_before(&times->born, &timeline->volume_born);
+    has[ENTRY_NUMBER] = is_out_of_order(timeline, file, &named, &before);
+    bool whole = times->born.nanoseconds == 0 && times->modified.nanoseconds == 0;
+    if (has[ENTRY_NUMBER] &&
+        (timeline->focus.limits.anomalies == ANOMALIES_ALL || whole || has[BEFORE_VOLUME]) &&
+        tell(timeline, file, ENTRY_NUMBER, &before, NULL) != 0)
+        return -1;
+    if (!has[ENTRY_NUMBER])
+        keep_entry(timeline, file, &named);
     if (timeline->focus.limits.anomalies == ANOMALIES_LIKELY)
         return has[BEFORE_NAME] && has[ZERO_FRACTION]
                    ? tell(timeline, file, BEFORE_NAME, &named,
                           "; those of $SI have no fraction of a second")
                    : 0;
-    for (int sign = 0; sign < SIGNS; sign++)
+    for (int sign = 0; sign < ENTRY_NUMBER; sign++)
         if (has[sign] && tell(timeline, file, (enum sign)sign, &named, NULL) != 0)
             return -1;
     return 0;

@@ -79,6 +79,14 @@ uint64_t first_path_key(const char *image, const char *path, size_t size);
  * is name.exe. */
 uint64_t first_name_key(const char *image, const char *path, size_t size);
 
+/* --- journal.c --- */
+
+/* The number and sequence of a file of which a record of the journal says that it was
+ * created: "NAME: REASON, ... (file NUMBER-SEQUENCE)". */
+bool journal_parse_creation(struct record_line *line, uint64_t *number, uint16_t *seq);
+
+uint64_t journal_key(const char *image, const char *volume, uint64_t number, uint16_t seq);
+
 /* --- first_traces.c --- */
 
 /* Gather the traces of a sorted timeline. 0 or -1. */

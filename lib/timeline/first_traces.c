@@ -38,14 +38,6 @@ static bool is_alike(int64_t seconds, int64_t other)
     return seconds <= other + ALIKE && other <= seconds + ALIKE;
 }
 
-static uint64_t creation_key(const char *image, const char *volume, uint64_t number, uint16_t seq)
-{
-    uint64_t place[2] = { number, seq };
-    uint64_t key = first_path_key(image, (const char *)place, sizeof place);
-
-    return key ^ text_hash_nocase(volume, strlen(volume)) * 31;
-}
-
 static struct trace *add_trace(struct first *first, const struct event *event, const char *image)
 {
     if (memory_grow((void **)&first->traces, &first->capacity, first->count + 1,
@@ -173,30 +165,6 @@ static int gather_file(struct gathering *gathering, const struct event *event,
 
 /* --- records --- */
 
-/* Of "NAME: REASON, ... (file NUMBER-SEQUENCE)". */
-static bool parse_creation(struct record_line *line, uint64_t *number, uint16_t *seq)
-{
-    static const char word[] = "created", before[] = " (file ";
-    size_t size;
-    const char *text = record_line_text(line, "message", &size), *end = NULL;
-
-    if (!text)
-        return false;
-    for (const char *at = text; (at = memmem(at, size - (size_t)(at - text), before,
-                                             sizeof before - 1)) != NULL; at++)
-        end = at;
-    const char *begin = end ? memrchr(text, ':', (size_t)(end - text)) : NULL;
-    if (!begin)
-        return false;
-    char *behind;
-    *number = strtoull(end + sizeof before - 1, &behind, 10);
-    *seq = *behind == '-' ? (uint16_t)strtoul(behind + 1, NULL, 10) : 0;
-    for (const char *at = begin + 2; at < end; at += strcspn(at, ",(") + 2)
-        if (strncmp(at, word, sizeof word - 1) == 0)
-            return true;
-    return false;
-}
-
 static int add_creation(struct gathering *gathering, const struct event *event, uint64_t key)
 {
     if (memory_grow((void **)&gathering->creations, &gathering->capacity, gathering->count + 1,
@@ -278,9 +246,9 @@ static int gather_record(struct gathering *gathering, const struct event *event,
         trace.flags |= unlike ? TRACE_UNLIKE : 0;
     } else if (noted_is_single(event) && first_classify_record(&line, &trace)) {
         set_subject(&line, image, &trace);
-    } else if (parse_creation(&line, &number, &seq) &&
+    } else if (journal_parse_creation(&line, &number, &seq) &&
                strcmp(noted_source(timeline, event), "usn") == 0) {
-        uint64_t key = creation_key(image, noted_volume(timeline, event), number, seq);
+        uint64_t key = journal_key(image, noted_volume(timeline, event), number, seq);
         return add_creation(gathering, event, key) != 0 ? error_set_memory(error) : 0;
     } else if (!piped || timeline->notes.piped_around == 0 || line.type != RECORD_EVENT) {
         return 0;
@@ -352,7 +320,7 @@ static int use_journal(struct gathering *gathering, struct error *error)
         if (tree_file(tree->tree, trace->handle, &file, error) != 0)
             return -1;
         const struct creation *creation =
-            find_creation(gathering, creation_key(tree->image, tree->volume ? tree->volume : "",
+            find_creation(gathering, journal_key(tree->image, tree->volume ? tree->volume : "",
                                                   strtoull(file.inode, NULL, 10), file.seq));
         if (!creation || is_alike(creation->event.seconds, trace->event.seconds))
             continue;

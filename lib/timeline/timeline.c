@@ -49,6 +49,7 @@ void timeline_free(struct timeline *timeline)
     met_release(&timeline->names);
     met_release(&timeline->wanted);
     first_notes_release(&timeline->notes);
+    free(timeline->created);
     free(timeline);
 }
 
@@ -201,6 +202,7 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     timeline->current = (uint32_t)timeline->tree_count;
     timeline->last_number = 0;
     timeline->volume_born = INSTANT_NONE;
+    timeline->entry_count = 0;
     timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, ntfs };
     int result = times_are_enough(timeline) ? tree_walk_times(tree, add_file, timeline, error)
                                             : tree_walk(tree, add_file, timeline, error);

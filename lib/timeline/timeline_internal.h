@@ -136,6 +136,20 @@ struct starter {
     uint16_t focus;
 };
 
+/* When the journal says that a file was created, by journal_key. */
+struct created {
+    uint64_t key;
+    struct instant time;
+};
+
+/* A record of the $MFT that was never freed: it was taken after those before it. */
+struct entry {
+    uint64_t number;
+    struct instant born;
+};
+
+enum { ENTRIES = 4 };
+
 /* What --first must know of records before the events are sorted. */
 struct first_notes {
     uint64_t *piped; /* files that records mean which came in, as first_path_key */
@@ -171,6 +185,10 @@ struct timeline {
     struct instant volume_born; /* of the tree that is being walked */
     struct instant acquired;    /* likewise: its media */
     bool making;         /* a record is added that was made here */
+    struct entry entries[ENTRIES]; /* of the tree that is being walked: the last ones */
+    size_t entry_count;            /* how many there were */
+    struct created *created;
+    size_t created_count, created_capacity;
     struct first_notes notes;
     bool told;           /* first_each handed something out */
 };
@@ -234,6 +252,18 @@ uint16_t around_of_record(const struct timeline *timeline, struct record_line *l
 
 /* Add the anomalies of a file of the current tree. 0 or -1. */
 int anomalies_check(struct timeline *timeline, const struct file *file);
+
+/* A file was born a minute or more before the journal says that it was created, or after. */
+int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
+                           const struct instant *created, bool after);
+
+/* --- journal.c --- */
+
+/* Keep a record of the journal that says that a file was created. 0, or -1 without memory. */
+int journal_note(struct timeline *timeline, struct record_line *line);
+
+/* Add the anomalies of files that the journal contradicts, once all was added. */
+int journal_check(struct timeline *timeline, struct error *error);
 
 /* --- timeline_order.c --- */
 

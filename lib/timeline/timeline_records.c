@@ -180,7 +180,8 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         named = get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
         any |= named;
     }
-    if (first_note_record(timeline, line) != 0 || around_note_record(timeline, line) != 0)
+    if (first_note_record(timeline, line) != 0 || journal_note(timeline, line) != 0 ||
+        around_note_record(timeline, line) != 0)
         return error_set_memory(error);
     if (!any || !record_passes(timeline, line))
         return 0;

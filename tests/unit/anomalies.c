@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Signs that times of files were changed, over files in a table: what the numbers of their
+ * $MFT records and the journal of the volume say. Days are of January 1970. */
+
+#include <fett/buffer.h>
+#include <fett/timeline.h>
+
+#include "file_table.h"
+#include "tap.h"
+
+enum { DAY = 86400 };
+
+static struct instant at(int64_t seconds, uint32_t nanoseconds)
+{
+    return instant_from_unix(seconds, nanoseconds, PRECISION_NANOSECOND);
+}
+
+/* A file with one $FILE_NAME, whose own times are `own`. */
+static void born(struct table *table, unsigned number, uint16_t seq, struct instant own,
+                 struct instant named)
+{
+    static struct file_name names[300];
+    static char paths[300][16];
+    char inode[16];
+    size_t place = table->count;
+
+    snprintf(inode, sizeof inode, "%u-128-1", number);
+    snprintf(paths[place], sizeof paths[place], "/%u", number);
+    struct file *file = add(table, inode, paths[place], (struct file_times){ own, own, own, own });
+    names[place] = (struct file_name){ .path = file->path, .path_length = file->path_length,
+                                       .times = { named, named, named, named } };
+    file->seq = seq;
+    file->names = &names[place];
+    file->name_count = 1;
+}
+
+static int keep(void *context, struct record *record)
+{
+    if (record->type == RECORD_ANOMALY) {
+        const struct value *path = record_get(record, FIELD_PATH);
+        const struct value *code = record_get(record, FIELD_CODE);
+        buffer_add(context, path->text, path->length);
+        buffer_add_byte(context, ' ');
+        buffer_add(context, code->text, code->length);
+        buffer_add_byte(context, '\n');
+    }
+    return 0;
+}
+
+static void tells(enum timeline_anomalies anomalies, struct table *table, const char *line,
+                  const char *expected, const char *what)
+{
+    const struct timeline_focus focus = { .anomalies = anomalies };
+    struct timeline *timeline = timeline_new(&focus);
+    struct record_reader *reader = record_reader_new(-1);
+    struct record_line record;
+    struct buffer got = BUFFER_INIT;
+
+    ok(timeline_add_tree(timeline, &table->tree, "img", "p1", true, NULL) == 0, "a tree");
+    if (line)
+        ok(record_reader_parse(reader, line, strlen(line), &record, NULL) == 1 &&
+               timeline_add_record(timeline, &record, NULL) == 0,
+           "a record");
+    ok(timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL) == 0, "handed out");
+    same_text(buffer_text(&got), expected, what);
+    buffer_release(&got);
+    record_reader_free(reader);
+    timeline_free(timeline);
+}
+
+/* Four files of day 9, then one of day 7: so many nanoseconds, of that sequence. */
+static void make_order(struct table *table, size_t before, uint32_t nanoseconds, uint16_t seq,
+                       unsigned number)
+{
+    table->count = 0;
+    for (unsigned i = 0; i < before; i++)
+        born(table, 50 + i, 1, at(9 * DAY + i, 5), at(9 * DAY + i, 5));
+    born(table, number, seq, at(7 * DAY, nanoseconds), at(7 * DAY, nanoseconds));
+    born(table, number + 1, 1, at(9 * DAY + 99, 5), at(9 * DAY + 99, 5));
+}
+
+static void test_entry(void)
+{
+    static struct table table;
+
+    make_order(&table, 4, 0, 1, 54);
+    tells(ANOMALIES_LIKELY, &table, NULL, "/54 entry-number\n", "out of order, in whole seconds");
+    tells(ANOMALIES_NONE, &table, NULL, "", "none is asked for");
+    make_order(&table, 4, 7, 1, 54);
+    tells(ANOMALIES_LIKELY, &table, NULL, "", "alone it is not told");
+    tells(ANOMALIES_ALL, &table, NULL, "/54 entry-number\n", "but where all are");
+    make_order(&table, 4, 0, 2, 54);
+    tells(ANOMALIES_ALL, &table, NULL, "", "a record that was used before");
+    make_order(&table, 3, 0, 1, 54);
+    tells(ANOMALIES_ALL, &table, NULL, "", "too few before it");
+    make_order(&table, 4, 0, 1, 67);
+    tells(ANOMALIES_ALL, &table, NULL, "", "they are too far away");
+    table.count = 4;
+    born(&table, 54, 1, at(7 * DAY, 0), at(9 * DAY, 3));
+    tells(ANOMALIES_LIKELY, &table, NULL, "/54 si-before-fn\n", "its $FILE_NAME is in order");
+    table.count = 4;
+    born(&table, 54, 1, at(8 * DAY + 4, 0), at(8 * DAY + 4, 0));
+    tells(ANOMALIES_ALL, &table, NULL, "", "less than a day");
+}
+
+#define CREATED(time, file) \
+    "{\"type\":\"event\",\"image\":\"img\",\"volume\":\"p1\",\"source\":\"usn\",\"datetime\":" \
+    "\"1970-01-09T00:" time ".500000000Z\",\"message\":\"/50: created (file " file ")\"}"
+
+static void test_journal(void)
+{
+    static struct table table;
+
+    born(&table, 50, 3, at(8 * DAY, 0), at(8 * DAY, 0));
+    tells(ANOMALIES_LIKELY, &table, CREATED("00:59", "50-3"), "", "less than a minute later");
+    tells(ANOMALIES_LIKELY, &table, CREATED("01:01", "50-3"), "/50 journal-contradicts\n",
+          "created a minute later than born");
+    tells(ANOMALIES_ALL, &table, CREATED("01:01", "50-2"), "", "another file with that number");
+    table.count = 0;
+    born(&table, 50, 3, at(8 * DAY, 9), at(8 * DAY + 61, 5));
+    tells(ANOMALIES_LIKELY, &table, CREATED("01:01", "50-3"), "", "its $FILE_NAME agrees");
+    tells(ANOMALIES_ALL, &table, CREATED("01:01", "50-3"),
+          "/50 si-before-fn\n/50 journal-contradicts\n", "which is told with all");
+    table.count = 0;
+    born(&table, 50, 3, at(9 * DAY, 9), at(9 * DAY, 9));
+    tells(ANOMALIES_LIKELY, &table, CREATED("01:01", "50-3"), "/50 journal-contradicts\n",
+          "born later than it was created");
+}
+
+int main(void)
+{
+    test_entry();
+    test_journal();
+    return tap_done();
+}
