@@ -721,6 +721,35 @@ $restart"
     assert_equal "$output" ""
 }
 
+@test "hours of use: the starts and stops of the logs, a day a record" {
+    fs-timeline -q --source evt --all-anomalies "$samples/kozirog-nt.raw" | grep '"code":"use"' >days
+    assert_equal "$(field datetime <days | tr '\n' ' ')" \
+        "2000-11-20T07:01:10.000000000Z 2000-11-21T07:03:27.000000000Z 2000-11-22T06:57:51.000000000Z "
+    # the crash of 2000-11-22 has no stop: the log was last written at 08:34:15
+    assert_equal "$(field evidence <days | tail -1)" "off since 2000-11-21T15:41:02.000000000Z; on 06:57:51-08:31:02, 08:33:40-08:34:15 (no stop is known), 10:02:18-10:20:30; 1 h 51 min"
+    # by the right clock
+    fs-timeline -q --clock=1h --source evt --all-anomalies "$samples/kozirog-nt.raw" >events
+    run -0 grep -c '"2000-11-20T08:01:10.000000000Z".*"code":"use","evidence":"on 08:01:10-16:32:44; 8 h 31 min"' events
+}
+
+@test "a time out of range is told, and the others are events" {
+    cp --sparse=always "$samples/kozirog-nt.raw" image.raw
+    python3 -c '
+import struct
+with open("image.raw", "r+b") as f:
+    data = f.read(16 << 20)
+    name = data.find("SOUNDV.EXE".encode("utf-16le"))
+    record = data.rfind(b"FILE", 0, name)
+    attribute = record + struct.unpack_from("<H", data, record + 20)[0]
+    assert data[attribute] == 0x10 # $STANDARD_INFORMATION: its birth comes first
+    f.seek(attribute + struct.unpack_from("<H", data, attribute + 20)[0])
+    f.write(b"\xff" * 7 + b"\x7f")'
+    run -3 --separate-stderr fs-timeline image.raw
+    assert_regex "$stderr" 'image.raw:p1:/WINNT/system32/SOUNDV.EXE: a time is out of range and no event \(1 file\)'
+    assert_regex "$output" '"source":"si","macb":"mac."[^}]*"path":"/WINNT/system32/SOUNDV.EXE"'
+    assert_equal "$(wc -l <<<"$output")" "$(fs-timeline "$samples/kozirog-nt.raw" | wc -l)"
+}
+
 @test "artifacts are corrected by --clock as files are" {
     image=$samples/kozirog-nt.raw
     fs-timeline -q --source evt "$image" >plain

@@ -66,6 +66,10 @@ const char *timeline_around_missing(const struct timeline *timeline);
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,
                       const char *volume, bool ntfs, struct error *error);
 
+/* How many files in use of the tree added last have times that no event can have, later than
+ * the year 9999. `first`: the path of the first of them, until the next call. */
+uint64_t timeline_count_unplaced(struct timeline *timeline, const char **first);
+
 /* When the media of the trees that are added next was acquired, absent where it is not
  * known: files with later times are anomalies. */
 void timeline_set_acquired(struct timeline *timeline, const struct instant *acquired);

@@ -27,6 +27,22 @@ static struct instant time_acquired(const struct image *image)
     return acquired;
 }
 
+/* Times that no event can have are told, since else they would be missing. */
+static void tell_unplaced(const struct request *request, const struct evidence *evidence,
+                          const struct filesystem *filesystem)
+{
+    struct error why = ERROR_INIT;
+    const char *first;
+    uint64_t count = timeline_count_unplaced(request->timeline, &first);
+
+    if (count == 0)
+        return;
+    error_set(&why, ERROR_DAMAGED, "%s:%s:%s: a time is out of range and no event (%llu file%s)",
+              evidence->name, filesystem_volume(filesystem)->name, first,
+              (unsigned long long)count, count == 1 ? "" : "s");
+    request->options->problem(request->options->context, &why);
+}
+
 static int add_filesystem(void *context, struct evidence *evidence,
                           struct filesystem *filesystem, struct error *error)
 {
@@ -36,11 +52,13 @@ static int add_filesystem(void *context, struct evidence *evidence,
     timeline_set_acquired(request->timeline, &acquired);
     if (source_is_wanted(request->options->sources, "vss"))
         examine_tell_lost_shadows(evidence, filesystem);
-    if (source_is_wanted(request->options->sources, "fs") &&
-        timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
-                          filesystem_volume(filesystem)->name,
-                          filesystem_kind(filesystem) == FS_NTFS, error) != 0)
-        return -1;
+    if (source_is_wanted(request->options->sources, "fs")) {
+        if (timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
+                              filesystem_volume(filesystem)->name,
+                              filesystem_kind(filesystem) == FS_NTFS, error) != 0)
+            return -1;
+        tell_unplaced(request, evidence, filesystem);
+    }
     return timeline_add_artifacts(request->timeline, evidence, filesystem, request->options,
                                   error);
 }

@@ -20,6 +20,7 @@ enum trace_kind {
     TRACE_DEVICE,    /* a drive was plugged in */
     TRACE_LOGON,     /* a user logged on, at the machine or from afar */
     TRACE_START,     /* the system was started */
+    TRACE_STOP,      /* and stopped */
 };
 
 enum trace_flag {

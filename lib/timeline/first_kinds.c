@@ -82,6 +82,8 @@ static const struct {
 } logged[] = {
     { "EventLog", 6005, TRACE_START, NULL },
     { "Microsoft-Windows-Kernel-General", 12, TRACE_START, NULL },
+    { "EventLog", 6006, TRACE_STOP, NULL },
+    { "Microsoft-Windows-Kernel-General", 13, TRACE_STOP, NULL },
     { "Service Control Manager", 7045, TRACE_SERVICE, NULL },
     { "Microsoft-Windows-Security-Auditing", 4697, TRACE_SERVICE, NULL },
     { "Microsoft-Windows-Winlogon", 7001, TRACE_LOGON, NULL },

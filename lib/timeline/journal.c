@@ -112,7 +112,10 @@ static int check(void *context, const struct file *file)
     int64_t seconds = timeline_correct(timeline, born).seconds;
     bool before = seconds + MINUTE < created->time.seconds;
     bool after = seconds > created->time.seconds + MINUTE;
-    return before || after ? anomalies_tell_journal(timeline, file, &created->time, after) : 0;
+    /* What is told is corrected by the clock, which this time is already. */
+    struct instant stored = created->time;
+    stored.seconds -= timeline->focus.limits.clock;
+    return before || after ? anomalies_tell_journal(timeline, file, &stored, after) : 0;
 }
 
 int journal_check(struct timeline *timeline, struct error *error)

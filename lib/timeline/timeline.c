@@ -50,6 +50,8 @@ void timeline_free(struct timeline *timeline)
     met_release(&timeline->wanted);
     first_notes_release(&timeline->notes);
     free(timeline->created);
+    free(timeline->uses);
+    free(timeline->unplaced);
     free(timeline);
 }
 
@@ -161,12 +163,27 @@ static bool times_are_enough(const struct timeline *timeline)
            focus->limits.anomalies == ANOMALIES_NONE;
 }
 
+/* The walk need not tell the file's path and state: they are asked for later. */
+static int keep_unplaced(struct timeline *timeline, const struct file *file)
+{
+    const struct file_times *times = &file->times;
+
+    if (times->born.state != INSTANT_RAW && times->modified.state != INSTANT_RAW &&
+        times->changed.state != INSTANT_RAW && times->accessed.state != INSTANT_RAW)
+        return 0;
+    if (memory_grow((void **)&timeline->unplaced, &timeline->unplaced_capacity,
+                    timeline->unplaced_count + 1, sizeof *timeline->unplaced) != 0)
+        return -1;
+    timeline->unplaced[timeline->unplaced_count++] = file->handle;
+    return 0;
+}
+
 static int add_file(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
     bool ntfs = timeline->trees[timeline->current].ntfs;
 
-    if (around_note_file(timeline, file) != 0) {
+    if (keep_unplaced(timeline, file) != 0 || around_note_file(timeline, file) != 0) {
         timeline->out_of_memory = true;
         return -1;
     }
@@ -188,6 +205,25 @@ static int add_file(void *context, const struct file *file)
     return timeline->out_of_memory ? -1 : 0;
 }
 
+uint64_t timeline_count_unplaced(struct timeline *timeline, const char **first)
+{
+    uint64_t count = 0;
+    struct file file;
+
+    buffer_clear(&timeline->path);
+    for (size_t i = 0; i < timeline->unplaced_count; i++) {
+        /* What is left of deleted files may be anything; a stream has its file's times. */
+        if (tree_file(timeline->trees[timeline->tree_count - 1].tree, timeline->unplaced[i], &file,
+                      NULL) != 0 ||
+            file.state != FILE_ALLOCATED || file.stream)
+            continue;
+        if (count++ == 0)
+            buffer_add(&timeline->path, file.path, file.path_length);
+    }
+    *first = buffer_text(&timeline->path);
+    return count;
+}
+
 void timeline_set_acquired(struct timeline *timeline, const struct instant *acquired)
 {
     timeline->acquired = *acquired;
@@ -202,7 +238,7 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     timeline->current = (uint32_t)timeline->tree_count;
     timeline->last_number = 0;
     timeline->volume_born = INSTANT_NONE;
-    timeline->entry_count = 0;
+    timeline->entry_count = timeline->unplaced_count = 0;
     timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, ntfs };
     int result = times_are_enough(timeline) ? tree_walk_times(tree, add_file, timeline, error)
                                             : tree_walk(tree, add_file, timeline, error);

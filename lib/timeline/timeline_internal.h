@@ -142,6 +142,15 @@ struct created {
     struct instant time;
 };
 
+enum use_kind { USE_OTHER, USE_START, USE_KERNEL_START, USE_STOP };
+
+/* A log was written: the system ran. */
+struct use {
+    int64_t seconds;
+    uint32_t image; /* in texts */
+    uint8_t kind;   /* enum use_kind */
+};
+
 /* A record of the $MFT that was never freed: it was taken after those before it. */
 struct entry {
     uint64_t number;
@@ -189,6 +198,10 @@ struct timeline {
     size_t entry_count;            /* how many there were */
     struct created *created;
     size_t created_count, created_capacity;
+    struct use *uses;
+    size_t use_count, use_capacity;
+    uint64_t *unplaced; /* files of the last tree with times that no event can have */
+    size_t unplaced_count, unplaced_capacity;
     struct first_notes notes;
     bool told;           /* first_each handed something out */
 };
@@ -264,6 +277,14 @@ int journal_note(struct timeline *timeline, struct record_line *line);
 
 /* Add the anomalies of files that the journal contradicts, once all was added. */
 int journal_check(struct timeline *timeline, struct error *error);
+
+/* --- use.c --- */
+
+/* Keep when a log was written, and what it says of starts. 0, or -1 without memory. */
+int use_note(struct timeline *timeline, struct record_line *line);
+
+/* Add a record for each day on which the system ran, once all was added. */
+int use_check(struct timeline *timeline, struct error *error);
 
 /* --- timeline_order.c --- */
 

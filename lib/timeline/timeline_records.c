@@ -181,7 +181,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         any |= named;
     }
     if (first_note_record(timeline, line) != 0 || journal_note(timeline, line) != 0 ||
-        around_note_record(timeline, line) != 0)
+        use_note(timeline, line) != 0 || around_note_record(timeline, line) != 0)
         return error_set_memory(error);
     if (!any || !record_passes(timeline, line))
         return 0;

@@ -128,9 +128,76 @@ static void test_journal(void)
           "born later than it was created");
 }
 
+/* --- hours of use --- */
+
+static int keep_use(void *context, struct record *record)
+{
+    if (record->type == RECORD_ANOMALY) {
+        const struct value *evidence = record_get(record, FIELD_EVIDENCE);
+        buffer_add(context, evidence->text, evidence->length);
+        buffer_add_byte(context, '\n');
+    }
+    return 0;
+}
+
+static void runs(const char *const *lines, const char *expected, const char *what)
+{
+    const struct timeline_focus focus = { .anomalies = ANOMALIES_ALL };
+    struct timeline *timeline = timeline_new(&focus);
+    struct record_reader *reader = record_reader_new(-1);
+    struct record_line record;
+    struct buffer got = BUFFER_INIT;
+
+    for (; *lines; lines++)
+        ok(record_reader_parse(reader, *lines, strlen(*lines), &record, NULL) == 1 &&
+               timeline_add_record(timeline, &record, NULL) == 0,
+           "a record");
+    ok(timeline_each(timeline, TIMELINE_TIMES, keep_use, &got, NULL, NULL) == 0, "handed out");
+    same_text(buffer_text(&got), expected, what);
+    buffer_release(&got);
+    record_reader_free(reader);
+    timeline_free(timeline);
+}
+
+#define LOG(day, time, provider, id) \
+    "{\"type\":\"event\",\"image\":\"img\",\"source\":\"evt\",\"datetime\":\"1970-01-" day "T" \
+        time ":00Z\",\"provider\":\"" provider "\",\"event_id\":" id "}"
+#define KERNEL "Microsoft-Windows-Kernel-General"
+
+static void test_use(void)
+{
+    runs((const char *const[]){ LOG("02", "08:00", "EventLog", "6005"),
+                                LOG("02", "17:30", "EventLog", "6006"), NULL },
+         "on 08:00:00-17:30:00; 9 h 30 min\n", "a day");
+    runs((const char *const[]){ LOG("02", "08:00", KERNEL, "12"),
+                                LOG("02", "08:05", "EventLog", "6005"),
+                                LOG("02", "17:30", "EventLog", "6006"),
+                                LOG("02", "17:31", KERNEL, "13"), NULL },
+         "on 08:00:00-17:30:00; 9 h 30 min\n", "the kernel's and the log's start are one");
+    runs((const char *const[]){ LOG("02", "20:00", "Print", "10"),
+                                LOG("03", "01:00", "EventLog", "6006"), NULL },
+         "on 20:00:00 (no start is known)-24:00:00; 4 h 00 min\n"
+         "on 00:00:00-01:00:00; 1 h 00 min\n",
+         "over midnight, from what is behind the start");
+    runs((const char *const[]){ LOG("02", "08:00", "EventLog", "6005"),
+                                LOG("02", "09:00", "Print", "10"),
+                                LOG("02", "11:00", "EventLog", "6005"),
+                                LOG("02", "12:00", "EventLog", "6006"), NULL },
+         "on 08:00:00-09:00:00 (no stop is known), 11:00:00-12:00:00; 2 h 00 min\n", "a crash");
+    runs((const char *const[]){ LOG("02", "08:00", "EventLog", "6005"),
+                                LOG("02", "09:00", "Print", "10"),
+                                LOG("05", "10:00", "Print", "10"),
+                                LOG("05", "12:00", "EventLog", "6006"), NULL },
+         "on 08:00:00-09:00:00 (no stop is known); 1 h 00 min\n"
+         "off since 1970-01-02T09:00:00.000000000Z; on 10:00:00 (no start is known)-12:00:00; "
+         "2 h 00 min\n",
+         "nothing is written for days");
+}
+
 int main(void)
 {
     test_entry();
     test_journal();
+    test_use();
     return tap_done();
 }
