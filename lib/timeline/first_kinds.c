@@ -70,8 +70,11 @@ static const struct {
 };
 
 static const char *const mail_stores[] = {
-    "*.dbx", "*.mbx", "*.pst", "*.ost", "*.eml", "*.msf", "*.nsf", "*.tbb", "*/Mail/*/Inbox",
+    "dbx", "mbx", "pst", "ost", "eml", "msf", "nsf", "tbb",
 };
+
+/* Files that start programs. */
+static const char *const starters[] = { "ini", "inf", "job", "url" };
 
 /* Events of logs. `provider` is how its name begins; `says` is in the message. */
 static const struct {
@@ -105,13 +108,34 @@ static const char *const own_logons[] = {
     "*; TargetDomainName=Window Manager; *", "*; TargetDomainName=Font Driver Host; *",
 };
 
+static const char *end_of(const char *path, size_t size, size_t *length)
+{
+    const char *dot = memrchr(path, '.', size);
+
+    *length = dot ? size - (size_t)(dot + 1 - path) : 0;
+    return dot ? dot + 1 : "";
+}
+
+static bool has_end(const char *path, size_t size, const char *const *list, size_t count)
+{
+    size_t length;
+    const char *end = end_of(path, size, &length);
+
+    for (size_t i = 0; i < count; i++)
+        if (text_compare_nocase(list[i], strlen(list[i]), end, length) == 0)
+            return true;
+    return false;
+}
+
 void first_classify_path(const char *path, size_t size, uint8_t *flags, uint8_t *place)
 {
+    size_t length;
+    const char *end = end_of(path, size, &length);
+
     *flags = *place = 0;
-    const char *dot = memrchr(path, '.', size);
-    size_t length = dot ? size - (size_t)(dot + 1 - path) : 0;
-    for (size_t i = 0; dot && i < sizeof ends / sizeof *ends && *flags == 0; i++)
-        if (text_compare_nocase(ends[i].end, strlen(ends[i].end), dot + 1, length) == 0)
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && *flags == 0; i++)
+        if (strlen(ends[i].end) == length &&
+            text_compare_nocase(ends[i].end, length, end, length) == 0)
             *flags = ends[i].flags;
     for (size_t i = 1; *flags != 0 && i < sizeof places / sizeof *places && *place == 0; i++)
         if (text_glob(places[i].pattern, path, size))
@@ -120,10 +144,22 @@ void first_classify_path(const char *path, size_t size, uint8_t *flags, uint8_t 
 
 bool first_is_mail_store(const char *path, size_t size)
 {
-    for (size_t i = 0; i < sizeof mail_stores / sizeof *mail_stores; i++)
-        if (text_glob(mail_stores[i], path, size))
-            return true;
-    return false;
+    static const char inbox[] = "/Inbox"; /* of Mozilla's */
+
+    return has_end(path, size, mail_stores, sizeof mail_stores / sizeof *mail_stores) ||
+           (size >= sizeof inbox && memcmp(path + size - (sizeof inbox - 1), inbox,
+                                           sizeof inbox - 1) == 0 &&
+            text_glob("*/Mail/*", path, size));
+}
+
+bool first_may_link(const char *path, size_t size)
+{
+    uint8_t flags, place;
+
+    first_classify_path(path, size, &flags, &place);
+    return flags != 0 || first_is_mail_store(path, size) ||
+           has_end(path, size, starters, sizeof starters / sizeof *starters) ||
+           text_glob("*/Tasks/*", path, size) || text_glob("*/Start*/*", path, size);
 }
 
 const char *first_place(uint8_t place)

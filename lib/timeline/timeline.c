@@ -178,6 +178,18 @@ static int keep_unplaced(struct timeline *timeline, const struct file *file)
     return 0;
 }
 
+/* Of the chain few files are; those that records mean which come later may be any. */
+static bool may_be_shown(const struct timeline *timeline, const struct file *file)
+{
+    const struct focus *focus = &timeline->focus;
+    bool piped = focus->around_count == 0;
+
+    for (size_t i = 0; i < focus->around_count; i++)
+        piped |= focus->arounds[i].piped;
+    return !focus->limits.first || piped || around_of_file(timeline, file) != 0 ||
+           first_may_link(file->path, file->path_length);
+}
+
 static int add_file(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
@@ -187,6 +199,8 @@ static int add_file(void *context, const struct file *file)
         timeline->out_of_memory = true;
         return -1;
     }
+    if (!may_be_shown(timeline, file))
+        return 0;
     if (file_passes(&timeline->focus, file))
         timeline_add_times(timeline, &file->times, ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME,
                            file->handle, timeline->current);

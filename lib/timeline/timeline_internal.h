@@ -329,6 +329,11 @@ void first_notes_sort(struct first_notes *notes);
 size_t first_notes_starter(const struct first_notes *notes, uint64_t path);
 void first_notes_release(struct first_notes *notes);
 
+/* --- first_kinds.c --- */
+
+/* Whether a file that is not in focus can be a link of the chain, or start a program. */
+bool first_may_link(const char *path, size_t size);
+
 /* --- first.c --- */
 
 /* Give the events of the chain that led to what is in focus, each with its reason, of a
