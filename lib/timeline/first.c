@@ -115,11 +115,12 @@ static bool within(const struct trace *trace, const struct point *point)
            (point->image == 0 || trace->image == point->image);
 }
 
-/* Another file than the one at hand, not later; of the same time only one that came to
+/* Another file than the one at hand or its copies in snapshots, not later; of the same time only one that came to
  * where files come in, while that one did not. */
 static bool came_before(const struct trace *trace, const struct point *point)
 {
-    if (trace->kind != TRACE_BIRTH || trace->place == 0 || trace == point->trace)
+    if (trace->kind != TRACE_BIRTH || trace->place == 0 ||
+        (point->trace && trace->path == point->trace->path))
         return false;
     bool same = trace->event.seconds == point->seconds &&
                 trace->event.nanoseconds == point->nanoseconds;
@@ -230,16 +231,30 @@ static void add_entries(struct first *first, const struct point *point)
         }
 }
 
+/* Which of the sessions is the first at or behind a trace. */
+static size_t find_session(const struct first *first, size_t trace)
+{
+    size_t low = 0, high = first->session_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (first->sessions[middle] < trace)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The last logon before, unless the system was started since: then that start. */
 static void add_session(struct first *first, const struct point *point)
 {
-    for (size_t i = point->behind; i > 0; i--) {
-        struct trace *trace = &first->traces[i - 1];
-        bool logon = trace->kind == TRACE_LOGON;
-        if ((!logon && trace->kind != TRACE_START) ||
-            (point->image != 0 && trace->image != point->image))
+    for (size_t i = find_session(first, point->behind); i > 0; i--) {
+        struct trace *trace = &first->traces[first->sessions[i - 1]];
+        if (point->image != 0 && trace->image != point->image)
             continue;
-        give_reason(first, trace, logon ? "the last logon," : "the last start of the system,",
+        give_reason(first, trace, trace->kind == TRACE_LOGON ? "the last logon,"
+                                                             : "the last start of the system,",
                     point);
         return;
     }
@@ -319,11 +334,15 @@ static void add_siblings(struct first *first, const struct point *point)
 static void add_next(struct first *first, const struct trace *trace, enum trace_kind kind,
                      const char *words, const struct point *point)
 {
-    for (const struct trace *end = first->traces + first->count; ++trace < end;)
-        if (trace->kind == kind && trace->image == point->image) {
-            give_reason(first, (struct trace *)trace, words, point);
+    size_t behind = (size_t)(trace - first->traces) + 1;
+
+    for (size_t i = find_session(first, behind); i < first->session_count; i++) {
+        struct trace *next = &first->traces[first->sessions[i]];
+        if (next->kind == kind && next->image == point->image) {
+            give_reason(first, next, words, point);
             return;
         }
+    }
 }
 
 /* What starts a program, and when it did. */
@@ -406,6 +425,12 @@ static int make_chain(struct first *first, struct error *error)
     const struct around *arounds = first->timeline->focus.arounds;
     size_t meant = 0;
 
+    first->sessions = calloc(first->count + 1, sizeof *first->sessions);
+    if (!first->sessions)
+        return error_set_memory(error);
+    for (size_t i = 0; i < first->count; i++)
+        if (first->traces[i].kind == TRACE_LOGON || first->traces[i].kind == TRACE_START)
+            first->sessions[first->session_count++] = (uint32_t)i;
     for (size_t i = 0; i < first->count; i++)
         if (is_meant(first, &first->traces[i])) {
             if (++meant > LIMIT_FIRST_MEANT)
@@ -453,6 +478,7 @@ int first_each(struct timeline *timeline, struct merge *merge, first_give give, 
     free(first.traces);
     free(first.paths);
     free(first.names);
+    free(first.sessions);
     buffer_release(&first.reasons);
     buffer_release(&first.subject);
     buffer_release(&first.other);

@@ -60,6 +60,8 @@ struct first {
     struct trace *traces; /* in order of time */
     size_t count, capacity;
     struct trace_key *paths, *names;
+    uint32_t *sessions; /* the traces that are logons and starts */
+    size_t session_count;
     struct buffer reasons, subject, other;
     bool linked; /* something was found of what is in focus */
 };
