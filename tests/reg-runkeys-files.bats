@@ -85,6 +85,12 @@ autorun-inf|open|gone\a.exe|/gone/a.exe|-|absent'
         run -0 --separate-stderr reg-runkeys disk.raw
         assert_equal "$(told <<<"$output")" 'autorun-inf|open|setup.exe|/setup.exe|-|allocated'
     done
+    # the mark, and then 8 bits: it is told that nothing is read
+    printf '\xff\xfe[autorun]\r\nopen=setup.exe\r\n' >disk/autorun.inf
+    fat_disk disk
+    run -3 --separate-stderr reg-runkeys disk.raw
+    assert_regex "$output" '"type":"gap".*"path":"/autorun.inf".*begins with the mark of UTF-16'
+    refute_regex "$output" '"type":"autorun"'
 }
 
 @test "AUTOEXEC.BAT, CONFIG.SYS, WINSTART.BAT: lines that start something" {

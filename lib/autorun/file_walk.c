@@ -423,6 +423,25 @@ static int walk_text(const struct autorun_file *file, const char *name, const ui
     return result;
 }
 
+/* Whether 8-bit text stands behind the mark of UTF-16: a section that is none in UTF-16. */
+static bool is_marked_wrongly(const uint8_t *data, size_t size)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    bool found = false;
+
+    if (size < 2 || data[0] != 0xff || data[1] != 0xfe)
+        return false;
+    for (size_t i = 2; i + 3 < size; i++) {
+        if (data[i] != '[')
+            continue;
+        if (i % 2 == 0 && data[i + 1] == 0)
+            return false;
+        found |= data[i + 1] && strchr(letters, data[i + 1]) && data[i + 2] &&
+                 strchr(letters, data[i + 2]) && data[i + 3] && strchr(letters, data[i + 3]);
+    }
+    return found;
+}
+
 int autorun_walk_file(const struct autorun_file *file, const char *name, const uint8_t *data,
                       size_t size, unsigned code_page, const struct autorun_known *known,
                       autorun_visit visit, void *context, struct error *damage,
@@ -436,6 +455,9 @@ int autorun_walk_file(const struct autorun_file *file, const char *name, const u
         return autorun_walk_shortcut(file, name, data, size, code_page, visit, context, damage,
                                      error);
     default:
+        if (file->kind == AUTORUN_INI && is_marked_wrongly(data, size))
+            error_set(damage, ERROR_UNSUPPORTED, "begins with the mark of UTF-16 and goes on in "
+                                                 "8 bits: Windows reads nothing of it");
         return walk_text(file, name, data, size, code_page, known, visit, context, error);
     }
 }
