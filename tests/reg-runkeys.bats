@@ -205,6 +205,7 @@ BootExecute|/Windows/System32/native.exe|allocated
 ImagePath|/evil/two.dll|allocated
 ServiceDll|/evil/two.dll|allocated
 ImagePath|/evil/a.exe|allocated
+ImagePath|/evil/a.exe|allocated
 own|/Users/bob/AppData/Roaming/roam.exe|allocated
 home|/Users/bob/home.exe|allocated
 END
@@ -1116,4 +1117,33 @@ open("ntuser", "wb").write(d.replace(bytes.fromhex("1900020001010000"), bytes.fr
     assert_equal "$(grep -c safe-boot-service <<<"$output")" 3
     run -0 --separate-stderr reg-runkeys --no-default system
     assert_equal "$(field key <<<"$output")" 'HKLM\SYSTEM\ControlSet001\Control\SafeBoot\Network\evilsvc'
+}
+
+@test "services that others start on demand: told where Windows does not ship them" {
+    service() { # NAME START TYPE IMAGE
+        printf '[ControlSet001\\Services\\%s]\nStart\tdword\t%s\nType\tdword\t%s\nImagePath\texpand\t%s\n' "$@"
+    }
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1'
+        service PSEXESVC 3 16 '%SystemRoot%\PSEXESVC.EXE'
+        service msiserver 3 16 '%systemroot%\system32\msiexec.exe /V'
+        service mouhid 3 1 'system32\DRIVERS\mouhid.sys'
+        service hidusb 3 1 'system32\DRIVERS\evil.sys'
+        service BITS 3 32 '%SystemRoot%\System32\svchost.exe -k netsvcs'
+        printf '[ControlSet001\\Services\\BITS\\Parameters]\nServiceDll\texpand\tC:\\evil\\qmgr.dll\n'
+    } | hive system
+    run -0 --separate-stderr reg-runkeys system
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["key"].split("Services\\")[1], r["program"], r["enabled"], *r["anomalies"], sep="|")' \
+        <<<"$output" | sort >got
+    sort >expected <<'END'
+PSEXESVC|%SystemRoot%\PSEXESVC.EXE|False|started on demand
+hidusb|system32\DRIVERS\evil.sys|False|started on demand
+BITS|C:\evil\qmgr.dll|False|started on demand
+BITS\Parameters|C:\evil\qmgr.dll|False|started on demand
+END
+    diff got expected >differences || fail "$(cat differences)"
 }

@@ -164,6 +164,7 @@ struct autorun {
     struct instant last_write;
     bool more;                    /* behind a NUL or an empty string the data has what
                                      Windows does not read */
+    bool unless_default;          /* it is told only where it is none of Windows' own */
     bool enabled;                 /* it has a program, and nothing has switched it off */
     bool deleted;                 /* key or value were deleted; of a value without the time of
                                      its key */

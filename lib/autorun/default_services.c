@@ -189,6 +189,7 @@ static const struct shipped_service services[] = {
     { "idsvc", 0,
       "%win%\\microsoft.net\\framework\\v3.0\\windows communication foundation\\infocard.exe|"
       "%win%\\microsoft.net\\framework64\\v3.0\\windows communication foundation\\infocard.exe" },
+    { "ieetwcollectorservice", NEW, "ieetwcollector.exe /v" },
     { "iisadmin", 0, "inetsrv\\inetinfo.exe" },
     { "ikeext", 0, "ikeext.dll" },
     { "imapiservice", OLD, "imapi.exe" },
@@ -265,6 +266,7 @@ static const struct shipped_service services[] = {
       "%win%\\microsoft.net\\framework64\\v4.0.30319\\smsvchost.exe|"
       "%win%\\microsoft.net\\framework\\v3.0\\windows communication foundation\\smsvchost.exe|"
       "%win%\\microsoft.net\\framework\\v4.0.30319\\smsvchost.exe" },
+    { "netvsc", 0, "drivers\\netvsc63.sys|drivers\\netvsc60.sys|drivers\\netvsc.sys" },
     { "ngcctnrsvc", NEW, "ngcctnrsvc.dll" },
     { "ngcsvc", NEW, "ngcsvc.dll" },
     { "nla", OLD, "mswsock.dll" },
@@ -509,6 +511,7 @@ static const struct shipped_service services[] = {
     { "wsearch", 0, "searchindexer.exe /embedding" },
     { "wsservice", MID | NEW, "wsservice.dll" },
     { "wuauserv", 0, "wuaueng.dll|wuauserv.dll" },
+    { "wudfsensorlp", NEW, "drivers\\wudfrd.sys" },
     { "wudfsvc", OLD | MID, "wudfsvc.dll" },
     { "wudfwpdfs", NEW, "drivers\\wudfrd.sys" },
     { "wuqisvc", NEW, "wuqisvc.dll" },

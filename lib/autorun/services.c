@@ -134,9 +134,9 @@ static bool is_in_users_folder(struct walk *walk, hive_key key)
     return autorun_matches(folders, buffer_text(&walk->text), walk->text.length);
 }
 
-/* A service that starts by itself, by a trigger too, or was kept from it; those
- * that others start on demand are left out, unless they lie in such a folder. Drivers may have no ImagePath: then
- * it is their name. */
+/* A service that starts by itself, by a trigger too, or was kept from it; of those that
+ * others start on demand those that Windows does not ship: remote execution and drivers of
+ * intruders mostly are such. Drivers may have no ImagePath: then it is their name. */
 int walk_service(struct walk *walk, hive_key key)
 {
     struct hive_value value;
@@ -148,13 +148,15 @@ int walk_service(struct walk *walk, hive_key key)
     if ((!told && !walk->deleted) || start > DISABLED)
         return 0;
     bool demand = start == MANUAL && !hive_key_find(walk->hive, key, "TriggerInfo");
-    if (demand && !is_in_users_folder(walk, key))
-        return 0;
+    bool in_users_folder = demand && is_in_users_folder(walk, key);
     if (hive_value_find(walk->hive, key, "Type", &value, NULL) == 0)
         hive_value_number(&value, &type);
     const struct autorun autorun = {
         .enabled = start != DISABLED && !demand,
-        .says = { NULL, demand ? "started on demand, from a folder that users write into" : NULL },
+        .unless_default = demand,
+        .says = { NULL, in_users_folder ? "started on demand, from a folder that users write into"
+                        : demand        ? "started on demand"
+                                        : NULL },
     };
     return emit_service(walk, key, &autorun, type & ANY_DRIVER);
 }

@@ -335,12 +335,16 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
     struct member members[MOST_TARGET_MEMBERS];
     struct value oddities[AUTORUN_MOST_ODDITIES];
     struct record record;
+    bool is_default = !autorun->more &&
+                      (autorun_is_default(autorun, autorun->text, strlen(autorun->text)) ||
+                       (program && autorun_is_default(autorun, program->text,
+                                                      program->text_size)));
 
+    if (is_default && autorun->unless_default)
+        return 0;
     autorun_begin_record(all, &record, RECORD_AUTORUN);
     set_autorun(all, &record, autorun);
-    if (!autorun->more &&
-        (autorun_is_default(autorun, autorun->text, strlen(autorun->text)) ||
-         (program && autorun_is_default(autorun, program->text, program->text_size))))
+    if (is_default)
         record_bool(&record, FIELD_DEFAULT, true);
     set_anomalies(all, &record, autorun, program, oddities);
     int result = program ? set_target(all, &record, program, members) : 0;
