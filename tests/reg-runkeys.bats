@@ -301,6 +301,29 @@ Userinit|/Windows/System32/userinit.exe|allocated'
     assert_regex "$output" '"type":"gap".*"file_offset":112.*a key that was met before: cut'
 }
 
+@test "a deleted autostart of a 9x hive, behind the values of its key" {
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'one\tsz\tone.exe' $'two\tsz\ttwo.exe' '[System\CurrentControlSet]' | hive_9x SYSTEM.DAT
+    run -0 reg-runkeys SYSTEM.DAT
+    assert_equal "$(field name <<<"$output")" $'one\ntwo'
+    # Windows counts one value and fewer bytes, at 14 and 8 of the record, and keeps the rest
+    python3 - <<'END'
+data = bytearray(open("SYSTEM.DAT", "rb").read())
+record = data.index(b"\3\0\2\0\0\0\0\0Run") - 12
+used = int.from_bytes(data[record + 8:record + 12], "little")
+data[record + 8:record + 12] = (used - 12 - len("twotwo.exe\0")).to_bytes(4, "little")
+data[record + 14] = 1
+open("SYSTEM.DAT", "wb").write(data)
+END
+    run -0 --separate-stderr reg-runkeys SYSTEM.DAT
+    assert_equal "$(field name <<<"$output")" $'one\ntwo'
+    assert_equal "$(field origin <<<"$output")" $'live\ndeleted'
+    assert_equal "$(field key <<<"$output" | sort -u)" 'HKLM\Software\Microsoft\Windows\CurrentVersion\Run'
+    run -0 --separate-stderr reg-ls -D SYSTEM.DAT
+    assert_equal "$(field name <<<"$output")" two
+    assert_regex "$output" 'its key is told by its place'
+}
+
 # software WINDOWS [SID FOLDER]...: a SOFTWARE hive of Windows in that folder, with a
 # Run value, and with these profiles.
 software() {

@@ -176,7 +176,8 @@ int hive_value_number(const struct hive_value *value, uint64_t *number);
  * Deleted keys and values, found in what no live key uses: free cells, also inside larger
  * ones, what stands behind the content of live cells, cells that no list leads to. Only
  * those that are whole are taken; data is NULL where something else was put there
- * since. Nothing for 9x hives.
+ * since. Of 9x hives: free records, what stands behind the bytes used of those of live keys,
+ * records that no key has. A free one does not tell its parent.
  *
  * Deleted keys are further handles, for all calls: hive_key_parent is the live or
  * deleted key that they were below, 0 where that is not known (their cell may have become
@@ -192,8 +193,9 @@ hive_key hive_deleted_key(const struct hive *hive, size_t index);
 bool hive_key_is_deleted(const struct hive *hive, hive_key key);
 
 /* Deleted values that no deleted key has. *key is the live one that had it, as what is left
- * of its list tells (its own behind its end, or an older one with its other values);
- * 0 where nothing tells. 0 or -1 as hive_value_get. */
+ * of its list tells (its own behind its end, or an older one with its other values), of 9x
+ * hives its record, or an older one of that name with another of its values; 0 where nothing
+ * tells. 0 or -1 as hive_value_get. */
 size_t hive_deleted_value_count(const struct hive *hive);
 /* The key alone, without reading the value. */
 hive_key hive_deleted_value_key(const struct hive *hive, size_t index);

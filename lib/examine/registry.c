@@ -46,7 +46,9 @@ static void add_place_anomaly(struct anomalies *anomalies, const struct registry
                               uint64_t offset)
 {
     if (walk->deleted && hive_is_unlinked(walk->hive, offset))
-        add_anomaly(anomalies, "its cell is in use, but no list leads to it");
+        add_anomaly(anomalies, hive_is_9x(walk->hive)
+                                   ? "its record is in use, but no key leads to it"
+                                   : "its cell is in use, but no list leads to it");
 }
 
 static void set_anomalies(struct record *record, const struct anomalies *anomalies)
@@ -222,7 +224,9 @@ static int emit_value(struct registry_walk *walk, const struct hive_value *value
     if (memchr(value->name, '\0', value->name_length))
         add_anomaly(&anomalies, "a NUL in its name");
     if (guessed)
-        add_anomaly(&anomalies, "its key is told by what is left of a list of values");
+        add_anomaly(&anomalies, hive_is_9x(walk->hive)
+                                    ? "its key is told by its place, or by an older copy of the key"
+                                    : "its key is told by what is left of a list of values");
     add_place_anomaly(&anomalies, walk, value->offset);
     set_anomalies(&record, &anomalies);
     return hand_out(walk, &record, wanted);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <fett/limits.h>
+#include <fett/text.h>
 
 #include "creg.h"
 
@@ -25,35 +26,29 @@ void creg_free(struct creg *creg)
     free(creg);
 }
 
-static void add_text(struct hive *hive, const void *text, size_t size, uint32_t *place,
-                     uint32_t *length)
+void creg_add_text(struct hive *hive, const void *text, size_t size, uint32_t *place,
+                   uint32_t *length)
 {
     *place = (uint32_t)hive->texts.length;
-    *length = (uint32_t)size;
-    buffer_add(&hive->texts, text, size);
+    if (hive->code_page != 0)
+        text_add_code_page(&hive->texts, hive->code_page, text, size);
+    else
+        buffer_add(&hive->texts, text, size);
+    *length = (uint32_t)(hive->texts.length - *place);
 }
 
-static struct stored_value *new_value(struct hive *hive)
+int creg_add_value(struct hive *hive, const struct creg_value *value, uint32_t at, uint32_t end)
 {
     if (memory_grow((void **)&hive->values, &hive->value_capacity, hive->value_count + 1,
                     sizeof *hive->values) != 0)
-        return NULL;
-    return &hive->values[hive->value_count++];
-}
-
-/* A value whose data may go beyond `end`: then it has none. */
-static int add_value(struct hive *hive, const struct creg_value *value, uint32_t at, uint32_t end)
-{
-    struct stored_value *stored = new_value(hive);
-
-    if (!stored)
         return -1;
+    struct stored_value *stored = &hive->values[hive->value_count++];
     *stored = (struct stored_value){ .type = value->type,
                                      .at = at,
                                      .data = value->end <= end ? value->data : 0,
                                      .size = value->size };
-    add_text(hive, hive->file + value->name, value->name_length, &stored->name,
-             &stored->name_length);
+    creg_add_text(hive, hive->file + value->name, value->name_length, &stored->name,
+                  &stored->name_length);
     return hive->texts.failed ? -1 : 0;
 }
 
@@ -82,7 +77,7 @@ static int load_values(struct hive *hive, const struct creg_record *record)
 
     for (size_t i = 0; i < count; i++) {
         bool is_named = creg_value_at(hive, at, limit, &value);
-        if (is_named && add_value(hive, &value, at, limit) != 0)
+        if (is_named && creg_add_value(hive, &value, at, limit) != 0)
             return -1;
         if (is_named && value.end <= limit) {
             at = value.end;
@@ -107,7 +102,7 @@ static int load_key(struct hive *hive, struct key *key, const struct creg_record
     uint32_t length = creg_name_length(hive, record), has = record->size - RECORD_HEADER;
 
     key->cell = record->at;
-    add_text(hive, creg_name(hive, record), length < has ? length : has, &key->name,
+    creg_add_text(hive, creg_name(hive, record), length < has ? length : has, &key->name,
              &key->name_length);
     if (length <= has)
         return load_values(hive, record);
@@ -135,7 +130,7 @@ static int load_keys(struct hive *hive)
         if (record_of[key->entry] != CREG_NONE)
             result = load_key(hive, key, &creg->records[record_of[key->entry]]);
         else if (i > 0)
-            add_text(hive, "?", 1, &key->name, &key->name_length);
+            creg_add_text(hive, "?", 1, &key->name, &key->name_length);
         key->value_count = (uint32_t)hive->value_count - key->first_value;
     }
     free(record_of);
@@ -211,6 +206,13 @@ static int load(struct hive *hive, struct error *error)
         return error_set(error, ERROR_DAMAGED, "9x hive: no record of a key: %s",
                          hive->problems[0].text);
     return 0;
+}
+
+bool creg_is_unlinked(const struct hive *hive, uint64_t offset)
+{
+    const struct creg_record *record = creg_record_at(hive, offset);
+
+    return record && record->id != CREG_NONE && record->entry == CREG_NONE;
 }
 
 int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error)

@@ -74,6 +74,7 @@ enum {
 /* A record as far as it is in the file. */
 struct creg_record {
     uint32_t at;    /* in the file */
+    uint32_t block; /* that it stands in */
     uint32_t size;  /* bytes of it that are there */
     uint32_t used;  /* of these; of a free one: all */
     uint32_t id;    /* data block << 16 | number; CREG_NONE: free */
@@ -90,6 +91,7 @@ struct creg {
     size_t id_count;
     uint64_t search_budget;      /* steps behind damage that may still be taken */
     bool is_damaged;             /* a key may be out of the reach of links */
+    bool is_recovered;
 };
 
 /* A value of a record. */
@@ -157,6 +159,17 @@ bool creg_value_at(const struct hive *hive, uint32_t at, uint32_t end, struct cr
 /* How many values of known types follow each other from `at` on, if the last one ends at
  * `end`; else, or when the hive's damage asked for too much already, 0. */
 size_t creg_count_values(struct hive *hive, uint32_t at, uint32_t end);
+
+/* The record that has this place of the file in it, or NULL. */
+const struct creg_record *creg_record_at(const struct hive *hive, uint64_t at);
+
+/* Add a name to the texts of the hive. */
+void creg_add_text(struct hive *hive, const void *text, size_t size, uint32_t *place,
+                   uint32_t *length);
+
+/* A value that begins at `at`, behind all others. It has no data if these go beyond `end`. 0, or
+ * -1: no memory. */
+int creg_add_value(struct hive *hive, const struct creg_value *value, uint32_t at, uint32_t end);
 
 /* Whether the name of a record has the sum that a key's entry tells. */
 bool creg_name_fits(const struct hive *hive, const struct creg_record *record,

@@ -108,7 +108,7 @@ static int add_record(struct hive *hive, struct block *block, uint32_t at)
     size = size < block->end - at ? size : block->end - at;
     used = id == CREG_NONE || used > size || used < RECORD_HEADER ? size : used;
     creg->records[creg->record_count++] =
-        (struct creg_record){ at, size, used, id, CREG_NONE };
+        (struct creg_record){ at, block->number, size, used, id, CREG_NONE };
     return 0;
 }
 
@@ -250,6 +250,23 @@ const uint32_t *creg_find_id(const struct hive *hive, uint32_t id, size_t *count
         if (creg->records[creg->by_id[low + *count]].id != id)
             break;
     return creg->by_id + low;
+}
+
+const struct creg_record *creg_record_at(const struct hive *hive, uint64_t at)
+{
+    const struct creg *creg = hive->creg;
+    size_t low = 0, high = creg->record_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (creg->records[middle].at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 || at - creg->records[low - 1].at >= creg->records[low - 1].size)
+        return NULL;
+    return &creg->records[low - 1];
 }
 
 int creg_read_blocks(struct hive *hive, uint32_t first, unsigned count)

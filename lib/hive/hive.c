@@ -11,7 +11,7 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
-#include "hive_internal.h"
+#include "creg.h"
 #include "regf_log.h"
 
 const char *hive_type_name(uint32_t type)
@@ -300,12 +300,14 @@ hive_key hive_key_find(struct hive *hive, hive_key key, const char *path)
 
 int hive_recover(struct hive *hive, struct error *error)
 {
-    return hive->is_9x || hive->taken ? 0 : regf_recover(hive, error);
+    if (hive->is_9x)
+        return hive->creg->is_recovered ? 0 : creg_recover(hive, error);
+    return hive->taken ? 0 : regf_recover(hive, error);
 }
 
 size_t hive_deleted_key_count(const struct hive *hive)
 {
-    return hive->is_9x ? 0 : hive->key_count - hive->live_count;
+    return hive->key_count - hive->live_count;
 }
 
 hive_key hive_deleted_key(const struct hive *hive, size_t index)
@@ -315,7 +317,7 @@ hive_key hive_deleted_key(const struct hive *hive, size_t index)
 
 bool hive_key_is_deleted(const struct hive *hive, hive_key key)
 {
-    return !hive->is_9x && key > hive->live_count;
+    return key > hive->live_count;
 }
 
 size_t hive_deleted_value_count(const struct hive *hive)
@@ -330,19 +332,45 @@ hive_key hive_deleted_value_key(const struct hive *hive, size_t index)
                : 0;
 }
 
+/* A value of a 9x hive, at its place in the table. */
+static int get_stored(struct hive *hive, size_t place, struct hive_value *value,
+                      struct error *error)
+{
+    const struct stored_value *stored = &hive->values[place];
+
+    buffer_clear(&hive->value_name);
+    buffer_add(&hive->value_name, hive->texts.data + stored->name, stored->name_length);
+    if (hive->value_name.failed)
+        return error_set_memory(error);
+    *value = (struct hive_value){
+        .name = buffer_text(&hive->value_name),
+        .name_length = stored->name_length,
+        .type = stored->type,
+        .data = stored->data > 0 ? hive->file + stored->data : NULL,
+        .size = stored->data > 0 ? stored->size : 0,
+        .declared = stored->size,
+        .offset = stored->at,
+    };
+    return 0;
+}
+
 int hive_deleted_value(struct hive *hive, size_t index, struct hive_value *value, hive_key *key,
                        struct error *error)
 {
     if (index >= hive_deleted_value_count(hive))
         return error_set(error, ERROR_NOT_FOUND, "no value %zu", index);
+    size_t place = hive->recovered_of_keys + index;
     *key = hive_deleted_value_key(hive, index);
-    return regf_recovered_get(hive, hive->recovered_of_keys + index, value, error);
+    return hive->is_9x ? get_stored(hive, hive->recovered[place].cell, value, error)
+                       : regf_recovered_get(hive, place, value, error);
 }
 
 bool hive_is_unlinked(const struct hive *hive, uint64_t offset)
 {
     enum { BASE = 4096 };
 
+    if (hive->is_9x)
+        return creg_is_unlinked(hive, offset);
     return offset >= BASE && regf_is_cell(hive, (uint32_t)(offset - BASE));
 }
 
@@ -364,21 +392,7 @@ int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_va
         return error_set(error, ERROR_NOT_FOUND, "no value %zu", index);
     if (!hive->is_9x)
         return regf_recovered_get(hive, of->first_value + index, value, error);
-    const struct stored_value *stored = &hive->values[of->first_value + index];
-    buffer_clear(&hive->value_name);
-    buffer_add(&hive->value_name, hive->texts.data + stored->name, stored->name_length);
-    if (hive->value_name.failed)
-        return error_set_memory(error);
-    *value = (struct hive_value){
-        .name = buffer_text(&hive->value_name),
-        .name_length = stored->name_length,
-        .type = stored->type,
-        .data = stored->data > 0 ? hive->file + stored->data : NULL,
-        .size = stored->data > 0 ? stored->size : 0,
-        .declared = stored->size,
-        .offset = stored->at,
-    };
-    return 0;
+    return get_stored(hive, of->first_value + index, value, error);
 }
 
 int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
@@ -402,7 +416,8 @@ static bool is_nul(const struct hive *hive, const struct hive_value *value, size
 {
     size_t at = unit * unit_size(hive);
 
-    return value->data[at] == 0 && (hive->is_9x || at + 1 == value->size || value->data[at + 1] == 0);
+    return value->data[at] == 0 &&
+           (hive->is_9x || at + 1 == value->size || value->data[at + 1] == 0);
 }
 
 /* Units of a value, without the NULs that end it. */

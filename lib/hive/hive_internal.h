@@ -18,12 +18,12 @@ struct key {
     uint32_t parent;      /* place in the table; the root is its own */
     uint32_t first_child, child_count;
     uint32_t name, name_length; /* in texts */
-    uint32_t first_value, value_count; /* 9x: in values; deleted: in recovered */
+    uint32_t first_value, value_count; /* 9x: in values; else, if it is deleted, in recovered */
 };
 
-/* A deleted value of a regf hive. */
+/* A deleted value. */
 struct recovered_value {
-    uint32_t cell;
+    uint32_t cell;  /* 9x: its place in values */
     uint32_t key;   /* that had it: place in the table; UINT32_MAX: not known */
 };
 
@@ -95,6 +95,8 @@ void hive_add_log_problem(struct hive *hive, size_t log, uint64_t offset, const 
 uint32_t regf_checksum(const uint8_t *base);
 
 void creg_free(struct creg *creg);
+int creg_recover(struct hive *hive, struct error *error);
+bool creg_is_unlinked(const struct hive *hive, uint64_t offset);
 
 /* A new key at the end of the table; NULL when memory is out. */
 struct key *hive_add_key(struct hive *hive);

@@ -32,7 +32,6 @@ enum {
 
 #define INLINE_DATA 0x80000000u
 #define NO_CELL UINT32_MAX
-#define NO_PLACE UINT32_MAX
 
 /* Bits, one for each 8 bytes of the hbins, which is where a cell may begin. */
 static inline size_t regf_words(const struct hive *hive)

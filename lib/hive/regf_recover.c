@@ -52,23 +52,6 @@ static void index_live(struct recovery *recovery)
               compare_owners);
 }
 
-static int compare_traces(const void *a, const void *b)
-{
-    const struct trace *x = a, *y = b;
-
-    return (x->cell > y->cell) - (x->cell < y->cell);
-}
-
-/* Traces are found in the order of their cells. */
-static struct trace *find_trace(const struct traces *traces, uint32_t cell)
-{
-    const struct trace wanted = { .cell = cell };
-
-    return traces->count > 0 ? bsearch(&wanted, traces->items, traces->count, sizeof wanted,
-                                       compare_traces)
-                             : NULL;
-}
-
 static void find_parents(struct recovery *recovery)
 {
     struct hive *hive = recovery->hive;
@@ -81,115 +64,17 @@ static void find_parents(struct recovery *recovery)
         if (bytes_u16le(nk + 2) & NK_ROOT)
             continue;
         key->parent = owner_of(recovery->key_owners, hive->live_count, cell);
-        const struct trace *above = find_trace(keys, cell);
+        const struct trace *above = traces_find(keys, cell);
         if (key->parent == NO_PLACE && above && above != key)
             key->above = (uint32_t)(above - keys->items);
     }
 }
 
-/* A key of a trace, at the end of the table. */
-static void add_key(struct recovery *recovery, struct trace *trace, uint32_t parent)
+static int fill_key(struct hive *hive, struct key *key, const struct trace *trace)
 {
-    struct hive *hive = recovery->hive;
-    struct key *key = hive_add_key(hive);
-
-    if (!key) {
-        recovery->out_of_memory = true;
-        return;
-    }
     key->cell = trace->cell;
-    key->parent = parent;
-    trace->place = (uint32_t)(hive->key_count - 1);
     const uint8_t *nk = regf_nk(hive, key);
-    recovery->out_of_memory |= regf_set_name(hive, key, nk, bytes_u16le(nk + 72)) != 0;
-}
-
-/* Index of a trace by the key above it. */
-struct below {
-    uint32_t above, index;
-};
-
-static int compare_below(const void *a, const void *b)
-{
-    const struct below *x = a, *y = b;
-
-    if (x->above != y->above)
-        return x->above < y->above ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index);
-}
-
-/* The first of those below a deleted key. */
-static size_t first_below(const struct below *below, size_t count, uint32_t above)
-{
-    size_t low = 0;
-
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (below[middle].above < above)
-            low = middle + 1;
-        else
-            count = middle;
-    }
-    return low;
-}
-
-/* Those below deleted keys that are in the table, level by level, from `next` on; `order` has
- * the trace of each deleted key of the table. */
-static void add_below(struct recovery *recovery, const struct below *below, size_t count,
-                      uint32_t *order, size_t next)
-{
-    struct hive *hive = recovery->hive;
-
-    for (; next < hive->key_count - hive->live_count && !recovery->out_of_memory; next++) {
-        uint32_t place = (uint32_t)(hive->live_count + next), first = (uint32_t)hive->key_count;
-        for (size_t i = first_below(below, count, order[next]);
-             i < count && below[i].above == order[next] && !recovery->out_of_memory; i++) {
-            struct trace *trace = &recovery->keys.items[below[i].index];
-            if (trace->place != NO_PLACE)
-                continue;
-            order[hive->key_count - hive->live_count] = below[i].index;
-            add_key(recovery, trace, place);
-        }
-        hive->keys[place].first_child = first;
-        hive->keys[place].child_count = (uint32_t)hive->key_count - first;
-    }
-}
-
-/* The deleted keys into the table, level by level as the live ones. Those that lead into a
- * circle have no parent that is known. */
-static void add_keys(struct recovery *recovery)
-{
-    struct hive *hive = recovery->hive;
-    struct traces *keys = &recovery->keys;
-    struct below *below = malloc((keys->count + 1) * sizeof *below);
-    uint32_t *order = malloc((keys->count + 1) * sizeof *order);
-    size_t count = 0;
-
-    recovery->out_of_memory |= !below || !order;
-    for (size_t i = 0; i < keys->count && !recovery->out_of_memory; i++) {
-        struct trace *trace = &keys->items[i];
-        if (trace->above != NO_PLACE) {
-            below[count++] = (struct below){ trace->above, (uint32_t)i };
-            continue;
-        }
-        order[hive->key_count - hive->live_count] = (uint32_t)i;
-        add_key(recovery, trace, trace->parent);
-    }
-    if (count > 0)
-        qsort(below, count, sizeof *below, compare_below);
-    if (!recovery->out_of_memory)
-        add_below(recovery, below, count, order, 0);
-    for (size_t i = 0; i < keys->count && !recovery->out_of_memory; i++) {
-        size_t next = hive->key_count - hive->live_count;
-        if (keys->items[i].place != NO_PLACE)
-            continue;
-        order[next] = (uint32_t)i;
-        add_key(recovery, &keys->items[i], NO_PLACE);
-        if (!recovery->out_of_memory)
-            add_below(recovery, below, count, order, next);
-    }
-    free(below);
-    free(order);
+    return regf_set_name(hive, key, nk, bytes_u16le(nk + 72));
 }
 
 static void add_value(struct recovery *recovery, uint32_t cell, uint32_t key)
@@ -220,7 +105,7 @@ static void add_values(struct recovery *recovery, uint32_t place)
         left /= 2;
     const uint8_t *list = left > 0 ? hive->file + BASE + at + hive->cell_header : NULL;
     for (size_t i = 0; i < left; i++) {
-        struct trace *value = find_trace(&recovery->values, bytes_u32le(list + 4 * i));
+        struct trace *value = traces_find(&recovery->values, bytes_u32le(list + 4 * i));
         if (!value || value->place != NO_PLACE)
             continue;
         value->place = place;
@@ -239,7 +124,7 @@ static void claim_behind(struct recovery *recovery, uint32_t place)
     const uint8_t *list = count > 0 ? regf_cell(hive, bytes_u32le(nk + 40), &size) : NULL;
 
     for (size_t i = count; list && i < size / 4; i++) {
-        struct trace *value = find_trace(&recovery->values, bytes_u32le(list + 4 * i));
+        struct trace *value = traces_find(&recovery->values, bytes_u32le(list + 4 * i));
         if (value && value->place == NO_PLACE)
             value->place = place;
     }
@@ -268,7 +153,7 @@ static bool is_value(const struct recovery *recovery, uint32_t cell)
     if (cell == 0 || cell % 8 != 0 || cell >= hive->file_size - BASE - VK_SIZE - 8 ||
         memcmp(hive->file + BASE + cell + hive->cell_header, "vk", 2) != 0)
         return false;
-    return find_trace(&recovery->values, cell) ||
+    return traces_find(&recovery->values, cell) ||
            owner_of(recovery->value_owners, recovery->value_owner_count, cell) != NO_PLACE;
 }
 
@@ -292,7 +177,7 @@ static void claim_by_rows(struct recovery *recovery)
         const uint8_t *row = bytes + at - 4 * count;
         uint32_t owner = count > 1 ? owner_of_row(recovery, row, count) : NO_PLACE;
         for (size_t i = 0; i < count && owner != NO_PLACE; i++) {
-            struct trace *value = find_trace(&recovery->values, bytes_u32le(row + 4 * i));
+            struct trace *value = traces_find(&recovery->values, bytes_u32le(row + 4 * i));
             if (value && value->place == NO_PLACE)
                 value->place = owner;
         }
@@ -334,7 +219,7 @@ int regf_recover(struct hive *hive, struct error *error)
     if (!recovery.out_of_memory)
         find_parents(&recovery);
     if (!recovery.out_of_memory)
-        add_keys(&recovery);
+        recovery.out_of_memory = traces_add_keys(hive, &recovery.keys, fill_key) != 0;
     if (!recovery.out_of_memory)
         assign_values(&recovery);
     free(recovery.keys.items);

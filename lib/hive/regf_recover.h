@@ -9,19 +9,7 @@
  */
 
 #include "regf.h"
-
-/* A cell found, and what it belongs to. */
-struct trace {
-    uint32_t cell;
-    uint32_t parent; /* of a key: place of a live key, or NO_PLACE */
-    uint32_t above;  /* of a key: index of a deleted key, or NO_PLACE */
-    uint32_t place;  /* of a key: in the table; of a value: of its key, or NO_PLACE */
-};
-
-struct traces {
-    struct trace *items;
-    size_t count, capacity;
-};
+#include "traces.h"
 
 /* A cell of a live key or value, and the place of that key. */
 struct owner {

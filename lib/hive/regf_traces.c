@@ -124,16 +124,6 @@ static size_t value_at(const struct hive *hive, uint32_t offset)
     return hive->cell_header + VK_SIZE + length;
 }
 
-static void add_trace(struct recovery *recovery, struct traces *traces, uint32_t cell)
-{
-    if (memory_grow((void **)&traces->items, &traces->capacity, traces->count + 1,
-                    sizeof *traces->items) != 0) {
-        recovery->out_of_memory = true;
-        return;
-    }
-    traces->items[traces->count++] = (struct trace){ cell, NO_PLACE, NO_PLACE, NO_PLACE };
-}
-
 /* What is found; what it begins in was written over by it. */
 struct last_trace {
     struct traces *of;
@@ -155,7 +145,7 @@ static void look_at(struct recovery *recovery, uint32_t offset, struct last_trac
         last->of->count--;
     last->of = is_key ? &recovery->keys : &recovery->values;
     last->end = offset + size;
-    add_trace(recovery, last->of, offset);
+    recovery->out_of_memory |= traces_add(last->of, offset) != 0;
 }
 
 void recovery_find_traces(struct recovery *recovery)

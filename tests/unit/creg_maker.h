@@ -17,7 +17,8 @@
 #include <fett/hive.h>
 
 enum {
-    TREE = 32, FIRST_BLOCK = 32 + 4096, SECOND_BLOCK = FIRST_BLOCK + 4096, SIZE = FIRST_BLOCK + 8192,
+    TREE = 32, FIRST_BLOCK = 32 + 4096, SECOND_BLOCK = FIRST_BLOCK + 4096,
+    SIZE = FIRST_BLOCK + 8192,
     ROOT = 32, SOFTWARE = 60, RUN = 88, OTHER = 116, SYSTEM = 144, FREE_RUN = 172, /* entries */
     NOTHING = -1,
 };
