@@ -589,6 +589,33 @@ user|/WINDOWS/tasłmonitor.exe|allocated'
     refute_regex "$output" absent
 }
 
+@test "what Windows 98 and Me put into their hives themselves is a default" {
+    setup_x='rundll.exe C:\WINDOWS\SYSTEM\setupx.dll,InstallHinfSection'
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[System\CurrentControlSet\Control\Print\Providers\a]' \
+        $'Name\tsz\tC:\\WINDOWS\\SYSTEM\\mspp32.dll' \
+        '[System\CurrentControlSet\Control\Print\Providers\b]' \
+        $'Name\tsz\tC:\\WINDOWS\\mspp32.dll' \
+        '[System\CurrentControlSet\Control\keyboard layouts\00000415]' \
+        $'layout file\tsz\tkbdpl.kbd' \
+        '[System\CurrentControlSet\Control\keyboard layouts\00010415]' \
+        $'layout file\tsz\tkbdpl.dat' \
+        '[Software\Microsoft\Windows\CurrentVersion\Shell Extensions\Approved]' \
+        $'{FBF23B40-E3F0-101B-8488-00AA003E56F8}\tsz\tInternetShortcut' \
+        $'{FBF23B40-E3F0-101B-8488-00AA003E56F9}\tsz\tInternetShortcut' \
+        '[Software\Microsoft\Active Setup\Installed Components\TapiPerUser]' \
+        "StubPath"$'\tsz\t'"$setup_x"' TapiPerUser 64 C:\WINDOWS\INF\tapi.inf' \
+        '[Software\Microsoft\Active Setup\Installed Components\OtherPerUser]' \
+        "StubPath"$'\tsz\t'"$setup_x"' TapiPerUser 64 C:\WINDOWS\INF\tapi2.inf' | hive_9x SYSTEM.DAT
+    run -0 --separate-stderr reg-runkeys -n SYSTEM.DAT
+    assert_equal "$(field name <<<"$output" | sort)" 'Name
+StubPath
+layout file
+{FBF23B40-E3F0-101B-8488-00AA003E56F9}'
+    assert_regex "$output" 'C:....WINDOWS....mspp32.dll|C:..WINDOWS..mspp32.dll'
+    assert_regex "$output" 'tapi2.inf'
+    assert_equal "$(reg-runkeys SYSTEM.DAT | grep -c '"default":true')" 3
+}
+
 @test "code pages of East Asia, and of INI files of Windows NT" {
     # 83 5c is one character of code page 932, though 5c alone is a backslash
     printf '%s\n' '@1999-01-01T00:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \

@@ -65,8 +65,9 @@ enum {
                  "*\\recycle*\\*|*\\perflogs\\*|%temp%*|%tmp%*|%appdata%*|%localappdata%*"
 
 /* Layouts of keyboards and input methods that Windows ships, hundreds of keys: only others
- * are worth a record. */
+ * are worth a record. Those of Windows 9x are tables without code, a country each. */
 #define KEYBOARDS \
+    "kbd??.kbd|kbd???.kbd|kbd????.kbd|kbd?????.kbd|" \
     "chajei.ime|cintlgnt.ime|dayi.ime|imekr61.ime|imekr70.ime|imekr98u.ime|imjp81.ime|" \
     "imjp81k.dll|imjp9.ime|imkr.ime|kbd101.dll|kbd101a.dll|kbd101b.dll|kbd101c.dll|kbd103.dll|" \
     "kbd106.dll|kbd106n.dll|kbda1.dll|kbda2.dll|kbda3.dll|kbdadlm.dll|kbdal.dll|kbdarm.dll|" \

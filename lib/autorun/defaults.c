@@ -81,7 +81,7 @@ static const struct shipped rows[] = {
       "stillimagemonitor|criticalupdate",
       "%win%\\scanregw.exe /autorun|scanregw.exe /autorun|%win%\\taskmon.exe|taskmon.exe|"
       "rundll32.exe powrprof.dll,loadcurrentpwrscheme|%win%\\pchealth\\support\\pchschd.exe -s|"
-      "rundll deskcp16.dll,quickres_rundll32|stimon.exe|%win%\\system\\wucrtupd.exe -startup" },
+      "rundll deskcp16.dll,quickres_rundll32|stimon.exe|wucrtupd.exe -startup" },
     { 0, "run-hklm", "loadpowerprofile", "rundll32.exe powrprof.dll,loadcurrentpwrscheme" },
     { 0, "run-hklm", "ctfmon|ctfmon.exe|internat.exe|synchronization manager|thumbnail|mobsync",
       "ctfmon.exe|internat.exe|mobsync.exe /logon|mobsync.exe" },
@@ -100,7 +100,7 @@ static const struct shipped rows[] = {
     { 0, "run-subkey-hklm", "installed|nochange|mapi", "1" },
     { 0, "runservices-hklm", "loadpowerprofile|schedulingagent|*statemgr",
       "rundll32.exe powrprof.dll,loadcurrentpwrscheme|mstask.exe|%win%\\restore\\statemgr.exe|"
-      "%win%\\system\\restore\\statemgr.exe" },
+      "restore\\statemgr.exe" },
     { 0, "windows-programs-hklm", "*", "com exe bat pif cmd|exe com bat pif cmd|exe com bat pif" },
     { 0, "startup-folder-path-hklm", "*", STARTUP },
     { 0, "screen-saver", "*",

@@ -4,7 +4,7 @@
 
 /*
  * What stands in the catalogue's places in a Windows as it is installed. Texts are
- * as shorten() leaves them: without the folder system32, "%win%\\" for Windows,
+ * as shorten() leaves them: without the folder system32 (9x: system), "%win%\\" for Windows,
  * "%programs%\\" for Program Files, without quotes; likewise the library that
  * rundll32.exe loads.
  */
@@ -39,6 +39,8 @@ enum { SHIPPED_DIGEST_BYTES = 8 };
 const struct shipped *shipped(size_t index);
 /* Its part for HKLM\SYSTEM. */
 const struct shipped *shipped_of_system(size_t index);
+/* Its part for Windows 9x alone. */
+const struct shipped *shipped_9x(size_t index);
 const struct shipped_task *shipped_task(size_t index);
 /* Tasks by the SHA-256 of their files: paths are no patterns, texts are the digits of
  * its first bytes with | between. */

@@ -69,19 +69,29 @@ static size_t folder_size(const char *text, size_t size, const char **name)
     return 0;
 }
 
-/* A command line without its folder, if that is one of Windows. */
-static void shorten_path(const char *text, size_t size, const char *windows, struct buffer *out)
+/* Bytes of the folder of the system at the start of what stands below that of Windows. */
+static size_t system_size(const char *text, size_t size, unsigned version)
 {
-    static const char *const system_folders[] = { "system32\\", "syswow64\\", "sysnative\\" };
+    static const char *const folders[] = { "system32\\", "syswow64\\", "sysnative\\" };
+    size_t found = version == AUTORUN_9X ? prefix_size(text, size, "system\\") : 0;
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++)
+        found = prefix_size(text, size, folders[i]);
+    return found;
+}
+
+/* A command line without its folder, if that is one of Windows. */
+static void shorten_path(const char *text, size_t size, const struct autorun_facts *facts,
+                         struct buffer *out)
+{
     bool quoted = size > 0 && *text == '"';
     const char *name;
 
     text += quoted;
     size -= quoted;
-    size_t skip = windows_size(text, size, windows), folder = 0;
+    size_t skip = windows_size(text, size, facts_windows(facts));
     bool in_windows = skip > 0;
-    for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders && !folder; i++)
-        folder = prefix_size(text + skip, size - skip, system_folders[i]);
+    size_t folder = system_size(text + skip, size - skip, facts_version(facts));
     if (folder) {
         skip += folder;
     } else if (in_windows) {
@@ -98,11 +108,12 @@ static void shorten_path(const char *text, size_t size, const char *windows, str
 }
 
 /* The text as the tables have it: see defaults.h. */
-static void shorten(const char *text, size_t size, const char *windows, struct buffer *out)
+static void shorten(const char *text, size_t size, const struct autorun_facts *facts,
+                    struct buffer *out)
 {
     struct buffer first = BUFFER_INIT;
 
-    shorten_path(text, size, windows, &first);
+    shorten_path(text, size, facts, &first);
     size_t host = prefix_size(buffer_text(&first), first.length, "rundll32.exe ");
     if (!host)
         host = prefix_size(buffer_text(&first), first.length, "rundll32 ");
@@ -110,7 +121,7 @@ static void shorten(const char *text, size_t size, const char *windows, struct b
     while (host > 0 && host < first.length && first.data[host] == ' ')
         host++;
     if (host > 0) /* of what it loads too */
-        shorten_path(first.data + host, first.length - host, windows, out);
+        shorten_path(first.data + host, first.length - host, facts, out);
     else
         buffer_add(out, buffer_text(&first), first.length);
     out->failed |= first.failed;
@@ -278,7 +289,7 @@ bool autorun_is_default(const struct autorun *autorun, const char *text, size_t 
         return true; /* an empty line of an INI file */
     if (!autorun->row || !autorun->identity || leads_out(text, size))
         return false;
-    shorten(text, size, facts_windows(machine_of(autorun)), &shortened);
+    shorten(text, size, machine_of(autorun), &shortened);
     /* Nothing is started by what is empty, unless it is a class of unknown server. */
     bool empty = shortened.length == 0 && !is_class(autorun) && is_text_value(autorun->value);
     bool service = strcmp(autorun->row, "service") == 0;
