@@ -12,14 +12,16 @@
  *              before    at    behind
  * MARK_HOST    alnum     .     alnum
  *              not zero  @     alnum
- *              alnum     :     /
+ *              alnum     :     / \
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
  * MARK_HEADER  t " '      :     printable
  * MARK_DASH    hex        - _   hex
  * MARK_NAME    printable .     alnum
  * MARK_SHARE   \         \     alnum . ?
- * MARK_PATH    alnum : %  \     any
+ * MARK_PATH    alnum : % } \    any
+ *              alnum     :     /
+ *              alnum )   %     /
  *
  * Letters beyond ASCII beside '.', '@' and backslashes are looked for more closely: their
  * bytes are any, and in UTF-16 one of the two around is not zero, which tells the order.
@@ -48,7 +50,8 @@ static bool is_printable(unsigned byte)
 
 static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
 {
-    return ((marks & MARK_HOST) && is_alnum(before) && behind == '/') ||
+    return ((marks & MARK_HOST) && is_alnum(before) && (behind == '/' || behind == '\\')) ||
+           ((marks & MARK_PATH) && is_alnum(before) && behind == '/') ||
            ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind)))) ||
            ((marks & MARK_HEADER) && (unit_lower(before) == 't' || before == '"' || before == '\'') &&
             is_printable(behind));
@@ -65,7 +68,8 @@ static bool backslash_fits(unsigned marks, unsigned before, unsigned behind)
 {
     return ((marks & MARK_SHARE) && before == '\\' &&
             (is_alnum(behind) || behind == '.' || behind == '?')) ||
-           ((marks & MARK_PATH) && (is_alnum(before) || before == ':' || before == '%'));
+           ((marks & MARK_PATH) &&
+            (is_alnum(before) || before == ':' || before == '%' || before == '}'));
 }
 
 static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind)
@@ -79,6 +83,8 @@ static bool fits(unsigned marks, unsigned before, unsigned byte, unsigned behind
         return colon_fits(marks, before, behind);
     case '\\':
         return backslash_fits(marks, before, behind);
+    case '%':
+        return (marks & MARK_PATH) && (is_alnum(before) || before == ')') && behind == '/';
     case '-':
     case '_':
         return (marks & MARK_DASH) && is_hex(before) && is_hex(behind);
@@ -178,7 +184,8 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
     for (size_t at = from; at < to; at++) {
         unsigned byte = data[at];
-        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-' && byte != '_')
+        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-' && byte != '_' &&
+            byte != '%')
             continue;
         /* a zero is no neighbour of anything, so it may stand for "beyond the data" */
         unsigned before = at >= 1 ? data[at - 1] : 0;
@@ -231,7 +238,7 @@ VECTOR bool is_none(__m256i bits)
 
 /* Where the bytes that marks have stand in a block of 32. */
 struct anchors {
-    __m256i dots, ats, colons, backslashes, dashes;
+    __m256i dots, ats, colons, backslashes, dashes, percents;
 };
 
 VECTOR __m256i colons_fit(unsigned marks, __m256i colons, __m256i before, __m256i behind)
@@ -239,6 +246,9 @@ VECTOR __m256i colons_fit(unsigned marks, __m256i colons, __m256i before, __m256
     __m256i fit = _mm256_setzero_si256();
 
     if (marks & MARK_HOST)
+        fit = _mm256_and_si256(alnum(before), _mm256_or_si256(equal(behind, '/'),
+                                                              equal(behind, '\\')));
+    if (!(marks & MARK_HOST) && (marks & MARK_PATH))
         fit = _mm256_and_si256(alnum(before), equal(behind, '/'));
     if (marks & MARK_GROUPS) {
         fit = _mm256_or_si256(fit, equal(behind, ':'));
@@ -265,6 +275,7 @@ VECTOR __m256i backslashes_fit(unsigned marks, __m256i backslashes, __m256i befo
     }
     if (marks & MARK_PATH) {
         __m256i marked = _mm256_or_si256(equal(before, ':'), equal(before, '%'));
+        marked = _mm256_or_si256(marked, equal(before, '}'));
         fit = _mm256_or_si256(fit, _mm256_or_si256(alnum(before), marked));
     }
     return _mm256_and_si256(backslashes, fit);
@@ -290,6 +301,11 @@ VECTOR uint32_t fits_vector(unsigned marks, const struct anchors *anchors, __m25
     if (marks & MARK_DASH) {
         __m256i dashes = _mm256_and_si256(anchors->dashes, hex(before));
         fit = _mm256_or_si256(fit, _mm256_and_si256(dashes, hex(behind)));
+    }
+    if (marks & MARK_PATH) {
+        __m256i marked = _mm256_or_si256(alnum(before), equal(before, ')'));
+        __m256i percents = _mm256_and_si256(anchors->percents, equal(behind, '/'));
+        fit = _mm256_or_si256(fit, _mm256_and_si256(percents, marked));
     }
     return (uint32_t)_mm256_movemask_epi8(fit);
 }
@@ -332,9 +348,10 @@ VECTOR uint32_t foreign_bits(unsigned marks, const struct anchors *anchors, __m2
 VECTOR __m256i anchor_bits(unsigned marks, __m256i bytes)
 {
     const char dash = marks & MARK_DASH ? '-' : 0, line = marks & MARK_DASH ? '_' : 0;
+    const char percent = marks & MARK_PATH ? '%' : 0;
     const __m256i table = _mm256_setr_epi8(
-        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', line,
-        '@', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, '\\', dash, '.', line);
+        '@', 0, 0, 0, 0, percent, 0, 0, 0, 0, ':', 0, '\\', dash, '.', line,
+        '@', 0, 0, 0, 0, percent, 0, 0, 0, 0, ':', 0, '\\', dash, '.', line);
 
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
 }
@@ -373,6 +390,8 @@ VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
                                      equal(bytes, '\\'),
                                      marks & MARK_DASH ? _mm256_or_si256(equal(bytes, '-'),
                                                                          equal(bytes, '_'))
+                                                       : _mm256_setzero_si256(),
+                                     marks & MARK_PATH ? equal(bytes, '%')
                                                        : _mm256_setzero_si256() };
     __m256i spaced = equal(_mm256_or_si256(before, behind), 0);
 

@@ -195,12 +195,30 @@ static bool in_folder(const struct view *view, size_t begin, size_t end)
            view->data[begin - 2] == (end - begin) / view->step;
 }
 
+/* Behind ":" and two slashes with up to three backslashes before each. */
+static bool is_quoted_url(const struct view *view, size_t begin)
+{
+    enum { SLASHES = 2, BACKSLASHES_MAX = 3 };
+    size_t distance = 1;
+
+    for (int i = 0; i < SLASHES; i++) {
+        size_t last = distance + BACKSLASHES_MAX;
+        if (view_before(view, begin, distance++) != '/')
+            return false;
+        while (distance <= last && view_before(view, begin, distance) == '\\')
+            distance++;
+    }
+    return view_before(view, begin, distance) == ':';
+}
+
 void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end)
 {
     unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
     unsigned second = view_before(view, begin, 2), third = view_before(view, begin, 3);
 
-    if (before == '/' && second == '/')
+    if (before == '/' && second == '\\') /* quoted: https:\/\/ */
+        judge(finding, is_quoted_url(view, begin) ? REASON_IN_URL : REASON_PATH_BEFORE);
+    else if (before == '/' && second == '/')
         judge(finding, third == ':' ? REASON_IN_URL : REASON_SLASHES_BEFORE);
     else if (before == '\\' && second == '\\' && behind == '\\' && third != ':' &&
              !unit_is(third, CHARACTER_LABEL)) /* UNC, not C:\\ in source code */

@@ -7,8 +7,12 @@
  *     [.] (.) {.} [dot] (dot) {dot}   .
  *     [@] (@) {@} [at] (at) {at}      @
  *     [:] (:) {:}                     :
+ *     [::]                            ::
  *     [://] (://)                     ://
  *     [/] (/)                         /
+ *
+ * A blank beside [.] and [@] belongs to them: jo [at] evil [dot] com. Letters beyond ASCII
+ * are those of names, as in any text.
  *
  * A mark that has none in the 64 units before it, in the same word, is the first:
  * the word around it is written without marks, scanned as any text, and what holds
@@ -26,7 +30,9 @@ enum {
     WORD_BEFORE = 320,  /* units: a scheme, a user, a host */
     WORD_BEHIND = DEFANG_LEAD / 2, /* a URL */
     MARK_APART = 64,    /* a label and a bracket */
-    TOKEN_LENGTH_MAX = 5,
+    TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 5,
+    LETTER_LENGTH_MAX = 3, /* in UTF-8 */
+    WORD_SIZE = LETTER_LENGTH_MAX * (WORD_BEFORE + WORD_BEHIND) + 2 * TOKEN_LENGTH_MAX,
 };
 
 static const struct token {
@@ -34,7 +40,7 @@ static const struct token {
     const char *plain;
 } tokens[] = {
     { ".", "." }, { "dot", "." }, { "@", "@" }, { "at", "@" },
-    { ":", ":" }, { "://", "://" }, { "/", "/" },
+    { ":", ":" }, { "::", "::" }, { "://", "://" }, { "/", "/" },
 };
 
 size_t token_at(const struct view *view, size_t at, const char **plain)
@@ -57,7 +63,40 @@ size_t token_at(const struct view *view, size_t at, const char **plain)
 
 static bool is_in_word(unsigned unit)
 {
-    return unit > ' ' && unit < 0x7f && !unit_among(unit, "\"'`<>|,;\\^");
+    return (unit > ' ' && unit < 0x7f && !unit_among(unit, "\"'`<>|,;\\^")) ||
+           (unit >= 0x80 && unit != UNIT_NONE);
+}
+
+/* The length of the mark of '.' or '@' that begins at `at`; 0 for none. */
+static size_t name_token_at(const struct view *view, size_t at)
+{
+    const char *plain;
+    size_t length = token_at(view, at, &plain);
+
+    return length > 0 && (*plain == '.' || *plain == '@') ? length : 0;
+}
+
+/* Does one end before `at`? */
+static bool name_token_before(const struct view *view, size_t at)
+{
+    for (size_t length = TOKEN_LENGTH_MIN; length <= TOKEN_LENGTH_MAX; length++)
+        if (name_token_at(view, at - length * view->step) == length)
+            return true;
+    return false;
+}
+
+/* Is it the one blank before or behind such a mark? */
+static bool is_beside_token(const struct view *view, size_t blank)
+{
+    if (view_unit(view, blank) != ' ')
+        return false;
+    return name_token_at(view, blank + view->step) > 0 || name_token_before(view, blank);
+}
+
+/* Whether the word goes on at `at`. */
+static bool goes_on(const struct view *view, size_t at)
+{
+    return is_in_word(view_unit(view, at)) || is_beside_token(view, at);
 }
 
 /* Whether a mark stands before, in the same word and near. */
@@ -65,7 +104,7 @@ static bool is_first(const struct view *view, size_t at)
 {
     const char *plain;
 
-    for (size_t i = 1; i <= MARK_APART && is_in_word(view_before(view, at, i)); i++)
+    for (size_t i = 1; i <= MARK_APART && goes_on(view, at - i * view->step); i++)
         if (token_at(view, at - i * view->step, &plain) > 0)
             return false;
     return true;
@@ -73,9 +112,9 @@ static bool is_first(const struct view *view, size_t at)
 
 /* A word without its marks: bytes, and where each stood. */
 struct word {
-    uint8_t bytes[WORD_BEFORE + WORD_BEHIND + 2 * TOKEN_LENGTH_MAX];
-    size_t places[WORD_BEFORE + WORD_BEHIND + 2 * TOKEN_LENGTH_MAX + 1];
-    bool marked[WORD_BEFORE + WORD_BEHIND + 2 * TOKEN_LENGTH_MAX];
+    uint8_t bytes[WORD_SIZE];
+    size_t places[WORD_SIZE + 1];
+    bool marked[WORD_SIZE];
     size_t length;
 };
 
@@ -86,24 +125,38 @@ static void add(struct word *word, uint8_t byte, size_t place, bool marked)
     word->marked[word->length++] = marked;
 }
 
+/* A unit of UTF-16 that is a letter, in UTF-8. */
+static void add_letter(struct word *word, unsigned unit, size_t place)
+{
+    if (unit >= 0x800) {
+        add(word, (uint8_t)(0xe0 | unit >> 12), place, false);
+        add(word, (uint8_t)(0x80 | (unit >> 6 & 0x3f)), place, false);
+    } else {
+        add(word, (uint8_t)(0xc0 | unit >> 6), place, false);
+    }
+    add(word, (uint8_t)(0x80 | (unit & 0x3f)), place, false);
+}
+
 static void read_word(const struct view *view, size_t mark, struct word *word)
 {
     size_t begin = mark, at, left = WORD_BEHIND;
 
     word->length = 0;
-    for (size_t i = 0; i < WORD_BEFORE && is_in_word(view_before(view, begin, 1)); i++)
+    for (size_t i = 0; i < WORD_BEFORE && goes_on(view, begin - view->step); i++)
         begin -= view->step;
-    for (at = begin; left > 0 && is_in_word(view_unit(view, at)); left -= at >= mark) {
+    for (at = begin; left > 0 && goes_on(view, at); left -= at >= mark) {
         const char *plain;
+        unsigned unit = view_unit(view, at);
         size_t length = token_at(view, at, &plain);
-        if (length == 0) {
-            add(word, (uint8_t)view_unit(view, at), at, false);
-            at += view->step;
-            continue;
+        if (length > 0) {
+            for (; *plain; plain++)
+                add(word, (uint8_t)*plain, at, true);
+        } else if (view->step == 2 && unit >= 0x80) {
+            add_letter(word, unit, at);
+        } else if (unit != ' ') {
+            add(word, (uint8_t)unit, at, false);
         }
-        for (; *plain; plain++)
-            add(word, (uint8_t)*plain, at, true);
-        at += length * view->step;
+        at += (length > 0 ? length : 1) * view->step;
     }
     word->places[word->length] = at;
 }
@@ -150,8 +203,8 @@ static void find_defanged(struct scan *scan, const struct view *view, size_t mar
     struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
     const struct view bytes = { .data = word.bytes, .size = word.length, .step = 1 };
     uint32_t places[sizeof word.bytes];
-    size_t count = candidates_portable(scan->scanner->marks & MARK_HOST, word.bytes, word.length,
-                                       0, word.length, places);
+    unsigned marks = scan->scanner->marks & (MARK_HOST | MARK_GROUPS);
+    size_t count = candidates_portable(marks, word.bytes, word.length, 0, word.length, places);
     for (size_t i = 0; i < count; i++)
         if (candidate_of(places[i]) == CANDIDATE_BYTES)
             find_at(&inner, &bytes, places[i] >> CANDIDATE_BITS);

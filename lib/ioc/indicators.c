@@ -6,12 +6,7 @@
 
 #include "scan.h"
 
-enum { SCHEME_LENGTH_MAX = 12, NESTED_URLS_MAX = 3 };
-
 enum { HOST_LENGTH_MIN = 4 }; /* t.co */
-
-/* RFC 4291 2.2: eight groups with a zone or an IPv4 address at their end. */
-enum { IPV6_LENGTH_MAX = 64 };
 
 static bool is_label_unit(unsigned unit)
 {
@@ -114,16 +109,8 @@ static enum suffix host_suffix(const struct scan *scan, const struct host *host)
     return dot ? suffix_of(scan, dot + 1) : SUFFIX_NONE;
 }
 
-/*
- * The host that begins at `begin`: all of [begin, *end), or as much of it as has
- * a suffix, with *end moved. In DER, which certificates are, a name is followed
- * by the tag of a sequence, 0x30, which is the digit 0; in names of files by
- * endings (jo@example.com.pst). Points for the cut are `cut_points`. SUFFIX_NONE
- * and host->labels 0: it is no host at all.
- */
-static enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin,
-                            size_t *end, struct host *host, struct finding *finding,
-                            enum reason cut)
+enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin, size_t *end,
+                     struct host *host, struct finding *finding, enum reason cut)
 {
     enum { MOST_CUTS = 3 };
     size_t at = *end;
@@ -254,8 +241,7 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
     return at;
 }
 
-/* Whether a name goes on before `begin`, behind `end`, with letters beyond ASCII. */
-
+/* Whether a name goes on before `begin` with letters beyond ASCII. */
 static bool goes_on_before(const struct view *view, size_t begin)
 {
     if (view_before(view, begin, 1) == '.')
@@ -263,7 +249,7 @@ static bool goes_on_before(const struct view *view, size_t begin)
     return view_before(view, begin, 1) >= 0x80 && foreign_before(view, begin);
 }
 
-static bool goes_on_behind(const struct view *view, size_t end)
+bool goes_on_behind(const struct view *view, size_t end)
 {
     if (view_unit(view, end) == '.')
         end += view->step;
@@ -409,194 +395,6 @@ static void find_mail(struct scan *scan, const struct view *view, size_t at)
     add_finding(scan, &finding);
 }
 
-/* Schemes of note, and what some stand for, which is as long. */
-static const struct scheme {
-    const char *text, *plain;
-} schemes[] = {
-    { "http", NULL }, { "https", NULL }, { "ftp", NULL }, { "ftps", NULL }, { "sftp", NULL },
-    { "tftp", NULL }, { "ssh", NULL }, { "scp", NULL }, { "telnet", NULL }, { "file", NULL },
-    { "ws", NULL }, { "wss", NULL }, { "smb", NULL }, { "nfs", NULL }, { "afp", NULL },
-    { "dav", NULL }, { "davs", NULL }, { "webdav", NULL }, { "rsync", NULL },
-    { "git", NULL }, { "svn", NULL }, { "gopher", NULL }, { "finger", NULL },
-    { "news", NULL }, { "nntp", NULL }, { "irc", NULL }, { "ircs", NULL }, { "xmpp", NULL },
-    { "sip", NULL }, { "sips", NULL }, { "smtp", NULL }, { "smtps", NULL }, { "imap", NULL },
-    { "imaps", NULL }, { "pop3", NULL }, { "pop3s", NULL }, { "ldap", NULL }, { "ldaps", NULL },
-    { "rmi", NULL }, { "iiop", NULL }, { "corba", NULL }, { "dns", NULL }, { "tcp", NULL },
-    { "udp", NULL }, { "tls", NULL }, { "ssl", NULL }, { "rdp", NULL }, { "vnc", NULL },
-    { "socks", NULL }, { "socks4", NULL }, { "socks4a", NULL }, { "socks5", NULL },
-    { "socks5h", NULL }, { "stratum", NULL }, { "stratum+tcp", NULL }, { "stratum+ssl", NULL },
-    { "stratum+tls", NULL }, { "stratum2+tcp", NULL }, { "rtsp", NULL }, { "rtmp", NULL },
-    { "mms", NULL }, { "feed", NULL }, { "mysql", NULL }, { "redis", NULL }, { "amqp", NULL },
-    { "mqtt", NULL }, { "mongodb", NULL }, { "mongodb+srv", NULL }, { "postgresql", NULL },
-    { "hxxp", "http" }, { "hxxps", "https" }, { "hxtp", "http" }, { "hxtps", "https" },
-    { "htxp", "http" }, { "htxps", "https" }, { "meow", "http" }, { "meows", "https" },
-    { "fxp", "ftp" }, { "fxps", "ftps" }, { "sfxp", "sftp" },
-};
-
-/* The longest of them that the text ends in; NULL for none. */
-static const struct scheme *scheme_of(const char *text, size_t length)
-{
-    const struct scheme *best = NULL;
-    size_t most = 0;
-
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-        size_t size = strlen(schemes[i].text);
-        if (size > most && size <= length &&
-            memcmp(text + length - size, schemes[i].text, size) == 0) {
-            best = &schemes[i];
-            most = size;
-        }
-    }
-    return best;
-}
-
-const char *hidden_scheme(const char *text, size_t length)
-{
-    const struct scheme *scheme = scheme_of(text, length);
-
-    return scheme && strlen(scheme->text) == length ? scheme->plain : NULL;
-}
-
-/* The scheme that ends before `colon`; its length, 0 when it is none of note. */
-static size_t scheme_length(const struct view *view, size_t colon)
-{
-    char text[SCHEME_LENGTH_MAX];
-    size_t length = 0;
-
-    for (; length < SCHEME_LENGTH_MAX; length++) {
-        unsigned unit = view_before(view, colon, length + 1);
-        if (!unit_is(unit, CHARACTER_ALNUM) && unit != '+')
-            break;
-        text[SCHEME_LENGTH_MAX - 1 - length] = (char)unit_lower(unit);
-    }
-    const struct scheme *scheme = scheme_of(text + SCHEME_LENGTH_MAX - length, length);
-    return scheme ? strlen(scheme->text) : 0;
-}
-
-static bool has_alnum(const struct view *view, size_t at, size_t end)
-{
-    while (at < end && view_unit(view, at) < 0x80 && !unit_is(view_unit(view, at), CHARACTER_ALNUM))
-        at += view->step;
-    return at < end;
-}
-
-/* The end of an IPv6 address in brackets; `at` itself where none is. */
-static size_t ipv6_end(const struct view *view, size_t at, size_t end)
-{
-    size_t colons = 0, walked = 0, place = at + view->step;
-
-    if (view_unit(view, at) != '[')
-        return at;
-    for (; place < end && walked < IPV6_LENGTH_MAX; place += view->step, walked++) {
-        unsigned unit = view_unit(view, place);
-        if (unit == ']')
-            return colons >= 2 ? place + view->step : at;
-        colons += unit == ':';
-        if (unit != ':' && unit != '.' && unit != '%' && !unit_is(unit, CHARACTER_ALNUM))
-            break;
-    }
-    return at;
-}
-
-/* Whether a mark of defang.c is in it, which then finds it without. */
-static bool holds_mark(const struct view *view, size_t begin, size_t end)
-{
-    const char *plain;
-
-    for (size_t at = begin; at < end; at += view->step)
-        if (token_at(view, at, &plain) > 0)
-            return true;
-    return false;
-}
-
-/* The end of the URL whose scheme ends at `colon`, known to go on to `from`. What ends
- * sentences is not of it, nor a bracket that it does not open: a_(b) */
-static size_t url_end(const struct view *view, size_t colon, size_t from)
-{
-    size_t end = from, nested = 0, most = LIMIT_INDICATOR_BYTES;
-    int open = 0;
-
-    while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
-        if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
-            view_behind(view, end, 2) == '/' && ++nested > NESTED_URLS_MAX)
-            break;
-        open += (view_unit(view, end) == '(') - (view_unit(view, end) == ')');
-        end += view->step;
-    }
-    for (; end > from && unit_among(view_before(view, end, 1), ".,;:!?)]}"); end -= view->step)
-        if (view_before(view, end, 1) == ')' && open++ >= 0)
-            break;
-    return end;
-}
-
-/* Judge the host of a URL in ASCII, that of [host_at, *host_end) which can be one. */
-static void judge_url_host(struct scan *scan, struct finding *finding, const struct view *view,
-                           size_t host_at, size_t *host_end)
-{
-    struct host host;
-
-    fit_host(scan, view, host_at, host_end, &host, finding, REASON_CUT_MAIL);
-    if (host.labels > 0 && host.numeric) {
-        judge(finding, REASON_HOST_ADDRESS);
-        return;
-    }
-    if (host.skipped > 0)
-        finding->suffix = SUFFIX_NONE;
-    judge(finding, REASON_SUFFIX);
-}
-
-/* A candidate ':' that a slash follows. */
-static void find_url(struct scan *scan, const struct view *view, size_t colon)
-{
-    size_t scheme, host_at = colon + 3 * view->step, foreign_end;
-    struct host host;
-
-    if (view_behind(view, colon, 2) != '/' || (scheme = scheme_length(view, colon)) == 0)
-        return;
-    size_t end = url_end(view, colon, host_at);
-    for (size_t at = host_at; at < end && !unit_among(view_unit(view, at), "/?#");
-         at += view->step)
-        if (view_unit(view, at) == '@' && (is_label_unit(view_behind(view, at, 1)) ||
-                                           foreign_at(view, at + view->step)))
-            host_at = at + view->step;
-    struct finding finding = { .at = colon - scheme * view->step,
-                               .kind = IOC_URL,
-                               .encoding = view->encoding };
-    size_t host_end = ipv6_end(view, host_at, end);
-    bool ipv6 = host_end > host_at;
-    while (!ipv6 && host_end < end &&
-           (is_label_unit(view_unit(view, host_end)) || view_unit(view, host_end) == '.') &&
-           (host_end - host_at) / view->step <= HOST_LENGTH_MAX)
-        host_end += view->step;
-    if (!ipv6 && goes_on_behind(view, host_end))
-        finding.suffix = find_international(scan, view, &host_at, &foreign_end, &host, false);
-    finding.international = finding.suffix != SUFFIX_NONE;
-    if (finding.international) {
-        host_end = foreign_end;
-        end = url_end(view, colon, host_end);
-    }
-    if (!has_alnum(view, host_at, host_end) || holds_mark(view, host_at, end))
-        return;
-    judge(&finding, REASON_SCHEME);
-    size_t whole = host_end;
-    if (ipv6) {
-        judge(&finding, REASON_ADDRESS6);
-    } else if (finding.international) {
-        judge(&finding, REASON_SUFFIX);
-        judge(&finding, REASON_INTERNATIONAL);
-    } else {
-        judge_url_host(scan, &finding, view, host_at, &host_end);
-    }
-    if (host_end != whole) /* what follows the host is not of the URL */
-        end = host_end;
-    if (letter_behind(view, host_end))
-        judge(&finding, REASON_LETTER_BESIDE);
-    finding.length = end - finding.at;
-    finding.host_at = (host_at - finding.at) / view->step;
-    finding.host_length = (host_end - host_at) / view->step;
-    add_finding(scan, &finding);
-}
-
 static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
 {
     if (unit_is(view_before(view, dot, 1), CHARACTER_ALNUM) || foreign_before(view, dot))
@@ -613,10 +411,15 @@ static void find_at_dot(struct scan *scan, const struct view *view, size_t dot)
 
 static void find_at_colon(struct scan *scan, const struct view *view, size_t colon)
 {
-    if (view_behind(view, colon, 1) == '/')
+    if (view_behind(view, colon, 1) == '/') {
         find_url(scan, view, colon);
-    else if (is_wanted(scan, IOC_IPV6))
+        if (is_wanted(scan, IOC_WINPATH))
+            find_drive(scan, view, colon + view->step);
+    } else if (view_behind(view, colon, 1) == '\\') {
+        find_quoted_url(scan, view, colon);
+    } else if (is_wanted(scan, IOC_IPV6)) {
         find_ipv6(scan, view, colon);
+    }
     if (is_wanted(scan, IOC_MAC))
         find_mac(scan, view, colon);
     if (is_wanted(scan, IOC_USER_AGENT))
@@ -639,6 +442,9 @@ void find_at(struct scan *scan, const struct view *view, size_t at)
     case '_':
         find_cve(scan, view, at);
         find_mac(scan, view, at);
+        break;
+    case '%':
+        find_variable(scan, view, at + view->step);
         break;
     case '\\':
         find_path(scan, view, at);

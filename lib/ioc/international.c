@@ -449,6 +449,8 @@ enum suffix find_international(const struct scan *scan, const struct view *view,
     if (backwards) {
         at = walk_back(&walk, view, at);
         walk.script = LABEL_NEUTRAL;
+        while (view_unit(view, at) == '-') /* of a list, an option */
+            at += view->step;
     } else {
         dot = at;
     }

@@ -6,7 +6,7 @@
  *     root  \  component  \  component  \  name.type
  *
  * Each separator is one backslash; in the source of programs two, in text that
- * was quoted twice four. Blanks are part of names and also end paths in text:
+ * was quoted twice four; or one slash, in all of the path. Blanks are part of names and also end paths in text:
  *
  *     C:\Program Files\a.exe -x      a type before the blank: the path ends
  *     C:\Program Files\My Folder\a   a separator behind: it goes on
@@ -47,6 +47,13 @@ size_t separator_length(const struct view *view, size_t at)
     while (length <= SEPARATOR_MAX && view_behind(view, at, length) == '\\')
         length++;
     return length == 1 || length == 2 || length == SEPARATOR_MAX ? length : 0;
+}
+
+/* The same of a separator of this path, which may be a slash. */
+static size_t path_separator(const struct view *view, size_t at, unsigned separator)
+{
+    return separator != '/' ? separator_length(view, at)
+                            : view_unit(view, at) == '/' && view_behind(view, at, 1) != '/';
 }
 
 bool has_type(const struct view *view, size_t begin, size_t end)
@@ -105,6 +112,7 @@ static size_t name_character(const struct view *view, size_t at, bool *foreign)
 struct walk {
     const struct view *view;
     struct path *path;
+    unsigned separator; /* a backslash or a slash */
     size_t at;
     size_t part;  /* where the component begins */
     size_t blank; /* its first one; 0 for none */
@@ -120,8 +128,8 @@ static bool walk_separator(struct walk *walk)
     size_t next = walk->at + walk->path->repeat * view->step;
     bool foreign;
 
-    if (separator_length(view, walk->at) != walk->path->repeat || view_unit(view, next) == ' ' ||
-        name_character(view, next, &foreign) == 0)
+    if (path_separator(view, walk->at, walk->separator) != walk->path->repeat ||
+        view_unit(view, next) == ' ' || name_character(view, next, &foreign) == 0)
         return false;
     if (walk->path->components > 0 && is_boundary(before) &&
         (before < 0x80 || begins_root(view, next)))
@@ -172,7 +180,7 @@ static bool is_enclosed(const struct view *view, size_t begin, size_t end)
 {
     unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
 
-    if (behind == '\\')
+    if (behind == '\\' || behind == '/')
         return view_before(view, end, 1) != ' ';
     if (behind == 0 || behind == UNIT_NONE)
         return before < ' ' || before > '~';
@@ -200,15 +208,16 @@ static size_t trim(const struct view *view, size_t part, size_t end)
 
 bool path_walk(const struct view *view, size_t begin, size_t at, struct path *path)
 {
-    struct walk walk = { .view = view, .path = path, .at = at, .part = at };
+    struct walk walk = { .view = view, .path = path, .at = at, .part = at,
+                         .separator = view_unit(view, at) == '/' ? '/' : '\\' };
     bool more = true;
 
-    *path = (struct path){ .repeat = separator_length(view, at) };
+    *path = (struct path){ .repeat = path_separator(view, at, walk.separator) };
     while (more && (walk.at - begin) / view->step < PATH_UNITS_MAX) {
         unsigned unit = view_unit(view, walk.at);
-        more = unit == '\\'  ? walk_separator(&walk)
-               : unit == ' ' ? walk_blank(&walk)
-                             : walk_character(&walk);
+        more = unit == walk.separator ? walk_separator(&walk)
+               : unit == ' '          ? walk_blank(&walk)
+                                      : walk_character(&walk);
     }
     path->cut = more;
     if (path->repeat == 0 || path->components == 0)

@@ -17,7 +17,7 @@ enum { UTF8_LENGTH_MAX = 4 };
 enum { SEPARATOR_MAX = 4 };
 
 struct path {
-    size_t repeat;       /* backslashes a separator */
+    size_t repeat;       /* backslashes a separator; 1 of slashes */
     size_t first_end;    /* of the first component */
     size_t end;
     unsigned components;

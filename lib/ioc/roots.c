@@ -4,7 +4,8 @@
  * roots: paths of files, of the registry, of pipes, by how they begin, and the
  * names of objects that Windows keeps in such folders of their own.
  *
- *     C:\  \??\C:\  \\?\C:\  %TEMP%\  \SystemRoot\       winpath
+ *     C:\  C:/  \??\C:\  \\?\C:\  %TEMP%\  %TEMP%/  $env:TEMP\  ${env:TEMP}\
+ *     \SystemRoot\                                       winpath
  *     \\host\share                                       unc
  *     \\.\pipe\  \\host\pipe\  \Device\NamedPipe\  \pipe\  pipe
  *     HKLM\  HKLM:\  \Registry\Machine\  SOFTWARE\...    regpath
@@ -168,8 +169,9 @@ static size_t prefix_begin(const struct view *view, size_t letter, size_t repeat
     return at - slashes * view->step;
 }
 
-/* A separator behind ':' with a letter before it. */
-static void find_drive(struct scan *scan, const struct view *view, size_t separator)
+/* A separator behind ':' with a letter before it. Lists of folders in Unix look like a drive
+ * with slashes: a:/b/c */
+void find_drive(struct scan *scan, const struct view *view, size_t separator)
 {
     size_t letter = separator - 2 * view->step;
     struct finding finding = { .at = letter, .kind = IOC_WINPATH };
@@ -186,12 +188,14 @@ static void find_drive(struct scan *scan, const struct view *view, size_t separa
     if (!path_walk(view, finding.at, separator, &path))
         return;
     judge(&finding, REASON_DRIVE);
+    if (view_unit(view, separator) == '/' && view_unit(view, letter) >= 'a' && !path.typed)
+        judge(&finding, REASON_SLASHES);
     judge_file(&finding, view, &path, separator);
     add_path(scan, view, &finding, &path);
 }
 
 /* A separator behind '%'. */
-static void find_variable(struct scan *scan, const struct view *view, size_t separator)
+void find_variable(struct scan *scan, const struct view *view, size_t separator)
 {
     size_t end = separator - view->step, begin = end, walked = 0;
     struct finding finding = { .kind = IOC_WINPATH };
@@ -205,6 +209,34 @@ static void find_variable(struct scan *scan, const struct view *view, size_t sep
         !path_walk(view, begin, separator, &path))
         return;
     finding.at = begin;
+    judge(&finding, REASON_VARIABLE);
+    judge_file(&finding, view, &path, separator);
+    add_path(scan, view, &finding, &path);
+}
+
+/* A separator behind $env:NAME or ${env:NAME}, as PowerShell has it. */
+static void find_environment(struct scan *scan, const struct view *view, size_t separator)
+{
+    static const char word[] = "env:";
+    bool closed = view_before(view, separator, 1) == '}';
+    size_t at = separator - (closed ? view->step : 0), name = at;
+    struct finding finding = { .kind = IOC_WINPATH };
+    struct path path;
+
+    while ((name - at) / view->step < VARIABLE_MAX &&
+           (is_word_unit(view_before(view, at, 1)) ||
+            (closed && unit_among(view_before(view, at, 1), "()"))))
+        at -= view->step;
+    if (at == name || !text_at(view, at - (sizeof word - 1) * view->step, word, sizeof word - 1))
+        return;
+    at -= (sizeof word - 1) * view->step;
+    if (closed && view_before(view, at, 1) != '{')
+        return;
+    at -= closed ? view->step : 0;
+    finding.at = at - view->step;
+    if (view_unit(view, finding.at) != '$' || !is_boundary(view_before(view, finding.at, 1)) ||
+        !path_walk(view, finding.at, separator, &path))
+        return;
     judge(&finding, REASON_VARIABLE);
     judge_file(&finding, view, &path, separator);
     add_path(scan, view, &finding, &path);
@@ -395,8 +427,10 @@ static void find_word(struct scan *scan, const struct view *view, size_t separat
     for (begin = end; walked <= WORD_MAX && is_word_unit(view_before(view, begin, 1)); walked++)
         begin -= view->step;
     const struct root *root = root_of(view, begin, end);
-    if (!root)
+    if (!root) {
+        find_environment(scan, view, separator);
         return;
+    }
     struct finding finding = { .at = begin, .kind = (uint8_t)root->kind };
     if (root->separator)
         finding.at = with_separator(view, begin, separator_length(view, separator));

@@ -105,6 +105,7 @@ enum suffix {
 /* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_DEFANGED,
+    REASON_QUOTED_SLASHES,
     REASON_SCHEME,
     REASON_HEADER,
     REASON_BROWSER,
@@ -197,6 +198,7 @@ enum reason {
     REASON_SHORT_NAME,
     REASON_SHORT_PATH,
     REASON_SHORT_FILE,
+    REASON_SLASHES,
     REASON_SHORT_TYPE,
     REASON_VERSION_BEFORE,
     REASON_DIGITS_BESIDE,
@@ -348,7 +350,25 @@ static inline size_t unit_place(const struct view *view, size_t letter)
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
-/* indicators.c: what a scheme that nobody is to click on (hxxp) stands for, as long as it;
+/* indicators.c */
+/*
+ * The host that begins at `begin`: all of [begin, *end), or as much of it as has
+ * a suffix, with *end moved. In DER, which certificates are, a name is followed
+ * by the tag of a sequence, 0x30, which is the digit 0; in names of files by
+ * endings (jo@example.com.pst). Points for the cut are `cut_points`. SUFFIX_NONE
+ * and host->labels 0: it is no host at all.
+ */
+enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin, size_t *end,
+                     struct host *host, struct finding *finding, enum reason cut);
+
+/* Whether a name goes on behind `end` with letters beyond ASCII. */
+bool goes_on_behind(const struct view *view, size_t end);
+
+/* urls.c: a candidate ':' that a slash follows, one that a backslash follows */
+void find_url(struct scan *scan, const struct view *view, size_t colon);
+void find_quoted_url(struct scan *scan, const struct view *view, size_t colon);
+
+/* What a scheme that nobody is to click on (hxxp) stands for, as long as it;
  * NULL for others. In lower case. */
 const char *hidden_scheme(const char *text, size_t length);
 
@@ -405,8 +425,10 @@ size_t token_at(const struct view *view, size_t at, const char **plain);
 /* runs.c: the long words that begin in [from, to), in all views of it. */
 void find_runs(struct scan *scan, const struct view views[3], size_t from, size_t to);
 
-/* roots.c: a candidate backslash */
+/* roots.c: a candidate backslash; a slash behind ':' or '%' */
 void find_path(struct scan *scan, const struct view *view, size_t at);
+void find_drive(struct scan *scan, const struct view *view, size_t separator);
+void find_variable(struct scan *scan, const struct view *view, size_t separator);
 /* names.c: a candidate '.' */
 void find_filename(struct scan *scan, const struct view *view, size_t dot);
 void find_pdb(struct scan *scan, const struct view *view, size_t dot);
@@ -449,7 +471,7 @@ enum mark {
     MARK_HOST = 1,   /* '.', '@' and "://" of hosts, mail addresses, URLs */
     MARK_GROUPS = 2, /* ':' between hex digits, or before another ':' */
     MARK_SHARE = 4,  /* the backslash before a host */
-    MARK_PATH = 8,   /* a backslash behind a word, ':' or '%' */
+    MARK_PATH = 8,   /* a backslash behind a word, ':', '%' or '}'; ':' or '%' before a slash */
     MARK_NAME = 16,  /* a '.' before a letter or digit */
     MARK_DASH = 32,  /* a '-' or '_' between hex digits */
     MARK_HEADER = 64, /* a ':' behind a t or a quote */

@@ -24,6 +24,7 @@ static const struct {
     signed char points[SUFFIX_COUNT]; /* none, public, country, generic, word, file */
 } weights[REASON_COUNT] = {
     [REASON_DEFANGED] = { "defanged", { 20, 20, 30, 35, 40, 45 } },
+    [REASON_QUOTED_SLASHES] = { "quoted slashes", { 0 } },
     [REASON_SCHEME] = { "scheme", { 55, 55, 55, 55, 55, 55 } },
     [REASON_MAIL_NAME] = { "name before @", { 25, 25, 25, 25, 35, 45 } },
     [REASON_ADDRESS] = { "four groups", { 60 } },
@@ -117,6 +118,7 @@ static const struct {
     [REASON_SHORT] = { "short", { 0, -10, -20, -20, -20, -20 } },
     [REASON_SHORT_NAME] = { "short name", { 0, -30, -30, -30, -30, -30 } },
     [REASON_SHORT_PATH] = { "short", { -25 } },
+    [REASON_SLASHES] = { "slashes, a small letter", { -25 } },
     [REASON_SHORT_FILE] = { "short", { -15 } },
     [REASON_SHORT_TYPE] = { "short type", { -10 } },
     [REASON_VERSION_BEFORE] = { "a version before", { -45 } },

@@ -192,6 +192,17 @@ static void test_defanged(void)
     undoes("<jo[at]evil{.}com>", "email", "jo@evil.com", "jo[at]");
     undoes("ip=192[.]0[.]2[.]45,", "ipv4", "192.0.2.45", "192[");
     undoes("hxxp://evil.com/plain", "url", "http://evil.com/plain", "hxxp");
+    undoes("gate [.] evil [dot] com", "domain", "gate.evil.com", "gate");
+    undoes("to jo [at] evil (dot) com now", "email", "jo@evil.com", "jo");
+    undoes("2001[:]db9:1:2:3:4:5[:]6", "ipv6", "2001:db9:1:2:3:4:5:6", "2001");
+    undoes("2a01[:]4f8[::]2", "ipv6", "2a01:4f8::2", "2a01");
+    finds("see [.] and com", "domain", NULL);
+    finds("gate [.]  com", "domain", NULL);
+    undoes("{\"u\":\"https:\\/\\/evil.com\\/a?b=1\\u0026c=2\"}", "url",
+           "https://evil.com/a?b=1&c=2", "https");
+    undoes("http:\\\\/\\\\/evil.com\\\\/a", "url", "http://evil.com/a", "http");
+    finds("{\"u\":\"https:\\/\\/evil.com\\/a\"}", "domain", "evil.com");
+    finds("C:\\/\\/evil.com", "url", NULL);
     undoes("hxtps://evil.com/plain", "url", "https://evil.com/plain", "hxtps");
     undoes("meow://evil.com/plain", "url", "http://evil.com/plain", "meow");
     undoes("sfXp://evil.com/plain", "url", "sftp://evil.com/plain", "sfXp");
@@ -470,7 +481,9 @@ static void test_international(void)
     finds("\u043f\u0440\u0438example.com", "domain", NULL);
     finds("b\u00fccher.notatld", "domain", NULL);
     finds("\u0441\u043b\u043e\u0432\u043e.\u0441\u0430\u0439\u0442", "domain", NULL);
-    finds("b\u00fccher[.]de", "domain", NULL);
+    finds("b\u00fccher[.]de", "domain", "xn--bcher-kva.de");
+    finds("hxxp://jo@b\u00fccher[.]de/a", "url", "http://jo@xn--bcher-kva.de/a");
+    finds("-b\u00fccher.de", "domain", "xn--bcher-kva.de");
 }
 
 /* Bytes of other meaning have letters of all scripts: sentences of ASCII look like Han. */

@@ -264,7 +264,6 @@ static void test_winpath(void)
         { "C:\\", NULL },
         { "C:", NULL },
         { "abC:\\WINNT\\a.exe", NULL },
-        { "C:/WINNT/a.exe", NULL },
         { "HKLM:\\Software\\x", NULL },
         { "50%\\system32\\a.exe", NULL },
         { "http://a/%20%\\a.exe", NULL },
@@ -302,6 +301,30 @@ static void test_neighbours(void)
         ok(seen.count == 2 && strstr(seen.value, "d.txt"), "two paths in \"%s\"", texts[i]);
     }
     ioc_scanner_free(scanner);
+}
+
+/* Slashes instead of backslashes, and variables as PowerShell has them. */
+static void test_slashes(void)
+{
+    static const struct example examples[] = {
+        { "D:/a.exe", "D:/a.exe" },
+        { "run C:/Windows/System32/cmd.exe /c", "C:/Windows/System32/cmd.exe" },
+        { "\"C:/Program Files/My App/a.exe\"", "C:/Program Files/My App/a.exe" },
+        { "file:///C:/Temp/a.dll", "C:/Temp/a.dll" },
+        { "copy %APPDATA%/x.exe", "%APPDATA%/x.exe" },
+        { "Start $env:TEMP\\x.exe", "$env:TEMP\\x.exe" },
+        { "${Env:ProgramFiles(x86)}\\a\\x.exe", "${Env:ProgramFiles(x86)}\\a\\x.exe" },
+        { "PATH=/usr/a:/b/c", NULL },
+        { "s/a:/b/g", NULL },
+        { "http://example.com/a.exe", NULL },
+        { "a:/", NULL },
+        { "C://a.exe", NULL },
+        { "$TEMP\\x", NULL },
+        { "env:TEMP\\x.exe", NULL },
+        { "100%/a.exe", NULL },
+    };
+
+    CHECK("winpath", examples);
 }
 
 /* Letters that are not ASCII: as UTF-16, as UTF-8, in a code page. */
@@ -718,6 +741,7 @@ int main(void)
     test_winpath();
     test_neighbours();
     test_long();
+    test_slashes();
     test_letters();
     test_registry();
     test_objects();
