@@ -240,8 +240,16 @@ static int add_mbr_entry(struct table *table, unsigned number, const uint8_t *en
                bytes_u32le(entry + 12) * unit, use, detail, error);
 }
 
-/* Slices inside a partition, numbered on from the logical ones. */
+/* Whether a slice of the label has a type; bsdlabel(8) makes some where none has. */
+static bool has_bsd_type(const uint8_t *slices, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (i != 2 && slices[16 * i + 12] != 0)
+            return true;
+    return false;
+}
 
+/* Slices inside a partition, numbered on from the logical ones. */
 static int read_bsd(struct table *table, uint64_t start, uint64_t length, struct error *error)
 {
     uint8_t label[SECTOR];
@@ -260,6 +268,7 @@ static int read_bsd(struct table *table, uint64_t start, uint64_t length, struct
                      "BSD label: checksum does not match");
     /* Where the slice for the whole (c) begins at 0, all count from there. */
     uint64_t base = count > 2 && bytes_u32le(label + 148 + 2 * 16 + 4) == 0 ? start : 0;
+    bool typed = has_bsd_type(label + 148, count);
     if (table->out->scheme == SCHEME_NONE)
         table->out->scheme = SCHEME_BSD;
     for (unsigned i = 0; i < count; i++) {
@@ -269,7 +278,7 @@ static int read_bsd(struct table *table, uint64_t start, uint64_t length, struct
         char detail[64];
         bool outside = offset < start || offset - start > length ||
                        (table->out->scheme != SCHEME_BSD && size > length - (offset - start));
-        if (slice[12] == 0 || i == 2 || outside) /* listed elsewhere */
+        if (size == 0 || (typed && slice[12] == 0) || i == 2 || outside) /* listed elsewhere */
             continue;
         snprintf(detail, sizeof detail, "BSD slice %c, type %u", 'a' + (int)i, slice[12]);
         unsigned number = table->out->scheme == SCHEME_BSD ? i + 1 : table->next++;

@@ -239,6 +239,19 @@ static void test_slices(void)
     ok(has_gap("BSD label: checksum"), "a damaged label is told");
 
     clear();
+    put_mbr(0);
+    put_entry(0, 0, 0xa5, 100, 1000);
+    put_bsd(101 * SECTOR, false);
+    disk[101 * SECTOR + 176] = 0;
+    open_disk(SIZE);
+    same_text(listing(), "- 0+100; p1 100+1000; p5 116+300; - 1100+7092",
+              "a slice without a type is none beside others");
+    disk[101 * SECTOR + 160] = 0;
+    open_disk(SIZE);
+    same_text(listing(), "- 0+100; p1 100+1000; p5 116+300; p6 500+200; - 1100+7092",
+              "where none has a type all are, but for the whole");
+
+    clear();
     put_bsd(SECTOR, true);
     open_disk(SIZE);
     same_text(volumes_scheme_name(volumes), "BSD", "a BSD label of a whole disk");
