@@ -22,6 +22,7 @@ static const struct cli_option options[] = {
     { 'r', "recursive", NULL, "with -k: all below the keys that match too", .flag = &recursive },
     { 't', "type", "LIST", "records of these types: key, value", .text = &types },
     { 0, "all-hives", NULL, "find hives by their first bytes too", .flag = &filter.all_hives },
+    { 0, "carve", NULL, "hives in space that no live file owns too", .flag = &filter.carve },
     { 0, "depth", "LEVELS", "with -k: so many levels below too", .text = &depth },
     { 0 },
 };

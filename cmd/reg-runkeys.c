@@ -17,6 +17,7 @@ static const struct cli_option options[] = {
     { 'e', "enabled", NULL, "only what is in effect", .flag = &enabled_only },
     { 'n', "no-default", NULL, "not what Windows itself puts there", .flag = &no_default },
     { 0, "all-hives", NULL, "find hives by their first bytes too", .flag = &how.all_hives },
+    { 0, "carve", NULL, "what hives in space that no live file owns start too", .flag = &how.carve },
     { 0, "history", NULL, "each once, with when it was seen first and last, over backups too",
       .flag = &how.history },
     { 0, "settings", NULL, "settings too that were tampered with", .flag = &settings },

@@ -120,6 +120,7 @@ struct examine_autoruns_options {
     bool history;   /* each autostart once, with when it was seen first and last, in the shadow
                      * copies of a volume too */
     bool all_hives; /* hives are found by their first bytes too, whatever they are called */
+    bool carve;     /* hives in bytes that no live file owns too */
 };
 
 /* reg-runkeys: everything that starts by itself: of an image, a volume, a folder of
@@ -151,6 +152,7 @@ struct examine_registry_filter {
     bool keys, values;   /* records of these */
     bool live, deleted;  /* none set: both */
     bool all_hives;      /* as of autostarts */
+    bool carve;          /* likewise */
     /* What others want of the same walk; `keys` and `values` not set: they alone. At most 63. */
     const struct examine_registry_pattern *patterns;
     size_t pattern_count;

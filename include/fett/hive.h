@@ -57,6 +57,11 @@ struct hive_value {
 enum { HIVE_HEAD_SIZE = 32 };
 bool hive_is(const uint8_t *head, size_t size);
 
+/* Bytes of the hive that begins with this sector (512 bytes), by its header, a 9x hive at most
+ * as large as one can be; 0: none does. `sure`: more than a signature and numbers that can be
+ * says so, the checksum or what stands behind the header. */
+uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure);
+
 /* Read a hive. The reader may be freed afterwards. A file that is no hive, or
  * of which not even the root can be found, is ERROR_DAMAGED. */
 int hive_open(struct hive **hive, struct reader *reader, struct error *error);

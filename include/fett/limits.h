@@ -87,6 +87,9 @@
 /* A Windows 9x hive, which is taken into memory; Windows Me stops at 16 MiB. */
 #define LIMIT_9X_HIVE_BYTES 67108864
 
+/* Bytes of all hives that are carved, in sizes of the media: real ones overlap little. */
+#define LIMIT_CARVED_TIMES 4
+
 /* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */
 #define LIMIT_9X_KEYS 1000000
 

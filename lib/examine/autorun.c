@@ -15,7 +15,7 @@ void autorun_report(struct autoruns *all, struct error *error)
         autorun_emit_gap(all, error->text, NULL);
         return;
     }
-    if (all->keeps == KEEP_NONE) /* told in the second walk */
+    if (all->keeps == KEEP_NONE || all->carved) /* told in the second walk; no whole one */
         return;
     error_prefix(error, "%s%s%s", all->evidence->name, all->volume ? ":" : "",
                  all->volume ? all->volume->name : "");
@@ -174,7 +174,7 @@ struct request {
     const struct examine_registry_filter *registry;
     const struct examine_host_filter *host;
     const struct examine_autoruns_options *options;
-    bool all_hives;
+    bool all_hives, carve;
     enum autorun_keeps keeps; /* with a history of more than one tree */
     struct history history;
     const struct shadow_copy *copy; /* that the tree is of */
@@ -183,10 +183,10 @@ struct request {
     void *context;
 };
 
-/* A tree, one file of it (`handle` not 0), or a loose hive (`reader`). */
+/* A tree, one file of it (`handle` not 0), a loose hive (`reader`), or one that was carved. */
 static int walk_one(struct request *request, struct evidence *evidence,
                     const struct volume *volume, struct tree *tree, uint64_t handle,
-                    struct reader *reader, struct error *error)
+                    const struct carved *carved, struct reader *reader, struct error *error)
 {
     struct autoruns all = { .registry = request->registry,
                             .host = request->host,
@@ -196,6 +196,7 @@ static int walk_one(struct request *request, struct evidence *evidence,
                             .volume = volume,
                             .tree = tree,
                             .whole = volume != NULL,
+                            .carved = carved,
                             .copy = request->copy,
                             .keeps = request->keeps,
                             .history = request->history,
@@ -219,7 +220,7 @@ static int walk_volume(void *context, struct evidence *evidence, struct filesyst
     struct request *request = context;
 
     return walk_one(request, evidence, filesystem_volume(filesystem),
-                    filesystem_tree(filesystem), 0, NULL, error);
+                    filesystem_tree(filesystem), 0, NULL, NULL, error);
 }
 
 static int walk_copy(void *context, struct evidence *evidence, struct filesystem *filesystem,
@@ -265,26 +266,56 @@ static int walk_filesystem(void *context, struct evidence *evidence,
                : walk_volume(request, evidence, filesystem, error);
 }
 
+struct carve_request {
+    struct request *request;
+    struct evidence *evidence;
+};
+
+/* A carved hive: all that is in it was deleted with it, so it is no matter what a filter says
+ * of deleted keys. */
+static int walk_carved(void *context, const struct carved *carved, struct error *error)
+{
+    const struct carve_request *carve = context;
+    struct request request = *carve->request;
+    struct examine_registry_filter filter;
+
+    if (request.registry) {
+        filter = *request.registry;
+        filter.live = filter.deleted = false;
+        request.registry = &filter;
+    }
+    return walk_one(&request, carve->evidence, NULL, NULL, 0, carved, carved->reader, error);
+}
+
+/* The files of a file system, then hives of which none tells. */
+static int walk_media(struct request *request, struct object *object, struct error *error)
+{
+    struct carve_request carve = { request, object->evidence };
+
+    if (!request->carve && examine_need_files(object, error) != 0)
+        return -1;
+    if (examine_filesystems(object, walk_filesystem, request, error) != 0)
+        return -1;
+    return request->carve ? carve_hives(object, walk_carved, &carve, error) : 0;
+}
+
 static int walk_object(struct request *request, struct object *object, struct error *error)
 {
     struct reader *reader;
 
     if (object->kind == OBJECT_DIRECTORY)
         return walk_one(request, object->evidence, NULL, object->evidence->directory, 0, NULL,
-                        error);
+                        NULL, error);
     if (object->kind == OBJECT_FILE)
         return walk_one(request, object->evidence, object->volume,
                         object->filesystem ? filesystem_tree(object->filesystem)
                                            : object->evidence->directory,
-                        object->handle, NULL, error);
-    if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
-        if (examine_need_files(object, error) != 0)
-            return -1;
-        return examine_filesystems(object, walk_filesystem, request, error);
-    }
+                        object->handle, NULL, NULL, error);
+    if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME)
+        return walk_media(request, object, error);
     if (object_open(object, &reader, error) != 0)
         return -1;
-    int result = walk_one(request, object->evidence, object->volume, NULL, 0, reader, error);
+    int result = walk_one(request, object->evidence, object->volume, NULL, 0, NULL, reader, error);
     reader_free(reader);
     return result;
 }
@@ -295,6 +326,7 @@ int examine_autoruns(struct object *object, const struct examine_autoruns_option
 {
     struct request request = { .options = options,
                                .all_hives = options->all_hives,
+                               .carve = options->carve,
                                .sink = sink,
                                .problem = problem,
                                .context = context };
@@ -308,6 +340,7 @@ int examine_registry(struct object *object, const struct examine_registry_filter
 {
     struct request request = { .registry = filter,
                                .all_hives = filter->all_hives,
+                               .carve = filter->carve && (filter->deleted || !filter->live),
                                .sink = sink,
                                .problem = problem,
                                .context = context };

@@ -224,7 +224,7 @@ static int emit(void *context, const struct autorun *autorun)
     int result = autorun_judge(all, &found, false);
     if (result != 0)
         return result > 0 ? 0 : -1;
-    judged.enabled &= all->pass != PASS_SUPERSEDED;
+    judged.enabled &= all->pass != PASS_SUPERSEDED && !all->carved;
     return autorun_emit(all, &judged);
 }
 

@@ -21,6 +21,8 @@
 #include <fett/signature.h>
 #include <fett/text.h>
 
+#include "carve.h"
+
 enum place_kind { PLACE_HIVE, PLACE_FILE, PLACE_STARTUP };
 
 /* A profile, by ProfileList. */
@@ -172,6 +174,7 @@ struct autoruns {
     struct buffer search;       /* PATH, with that of the user whose hive is walked */
     char *profile;     /* folder of the user whose hive is walked, or NULL */
     const struct place *place; /* what is walked now */
+    const struct carved *carved; /* or this hive, which may be damaged in any way */
     const char *user;
     const char *origin; /* of the records; NULL: live or backup, by the place */
     enum hive_pass pass;

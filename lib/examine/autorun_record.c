@@ -225,6 +225,18 @@ static int set_target(struct autoruns *all, struct record *record,
     return result;
 }
 
+/* Where a carved hive lies, and whose it was. */
+static void add_carved(const struct carved *carved, struct record *record)
+{
+    if (carved->volume && *carved->volume->name)
+        record_text(record, FIELD_VOLUME, carved->volume->name);
+    if (carved->file) {
+        record_text_n(record, FIELD_PATH, carved->file->path, carved->file->path_length);
+        record_text(record, FIELD_INODE, carved->file->inode);
+    }
+    record_number(record, FIELD_OFFSET, carved->offset);
+}
+
 void autorun_begin_record(const struct autoruns *all, struct record *record,
                           enum record_type type)
 {
@@ -236,11 +248,16 @@ void autorun_begin_record(const struct autoruns *all, struct record *record,
         record_text(record, FIELD_PATH, all->place->path);
         record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
     }
+    if (all->carved)
+        add_carved(all->carved, record);
     if (all->installation)
         record_text(record, FIELD_HOST, all->installation->name);
     bool backup = all->copy || (all->place && all->place->backup);
     if (type != RECORD_GAP)
-        record_text(record, FIELD_ORIGIN, backup ? "backup" : all->origin ? all->origin : "live");
+        record_text(record, FIELD_ORIGIN, backup        ? "backup"
+                                          : all->carved ? "deleted"
+                                          : all->origin ? all->origin
+                                                        : "live");
     if (type == RECORD_AUTORUN)
         record_text(record, FIELD_USER, all->user);
 }
@@ -450,7 +467,8 @@ int autorun_emit_gap(struct autoruns *all, const char *reason, const uint64_t *f
 {
     struct record record;
 
-    if (all->keeps == KEEP_NONE) /* told in the second walk */
+    /* told in the second walk; what is left of a carved hive is incomplete as a rule */
+    if (all->keeps == KEEP_NONE || all->carved)
         return 0;
     autorun_begin_record(all, &record, RECORD_GAP);
     if (file_offset)

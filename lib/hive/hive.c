@@ -35,6 +35,23 @@ bool hive_is(const uint8_t *head, size_t size)
            (size < HIVE_HEAD_SIZE || bytes_u32le(head + TYPE_AT) == TYPE_PRIMARY);
 }
 
+uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure)
+{
+    *sure = false;
+    if (size < 512 || !hive_is(head, size))
+        return 0;
+    if (memcmp(head, "CREG", 4) == 0) {
+        *sure = bytes_u32le(head + 4) == 0x00010000 && memcmp(head + 32, "RGKN", 4) == 0;
+        return *sure ? LIMIT_9X_HIVE_BYTES : 0;
+    }
+    uint64_t bins = bytes_u32le(head + 40);
+    if (bytes_u32le(head + 20) != 1 || bytes_u32le(head + 24) > 6 || bins == 0 ||
+        bins % 4096 != 0 || 4096 + bins > LIMIT_HIVE_BYTES)
+        return 0;
+    *sure = regf_checksum(head) == bytes_u32le(head + 508);
+    return 4096 + bins;
+}
+
 static int open_as_it_is(struct hive *hive, struct reader *reader, struct error *error)
 {
     uint8_t head[4];

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* carve: see carve.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fett/hive.h>
+#include <fett/limits.h>
+
+#include "carve.h"
+#include "owners.h"
+
+enum { SECTOR = 512, PAGE = 4096, AT_ONCE = 1 << 20 };
+
+struct carving {
+    struct object *object;
+    struct reader *media;
+    struct owners owners;
+    uint8_t *block;
+    uint64_t left; /* bytes that hives may have in all: heads are easily made up */
+    carve_visit visit;
+    void *context;
+};
+
+/* Bytes of the hive that begins with this sector; 0: none does. */
+static uint64_t size_of_hive(struct carving *carving, const uint8_t *head, uint64_t offset)
+{
+    uint8_t first_bin[4];
+    bool sure;
+    uint64_t size = hive_measure(head, SECTOR, &sure);
+
+    if (size == 0 || sure)
+        return size;
+    bool has_bin = offset + PAGE + sizeof first_bin <= carving->media->size &&
+                   reader_read(carving->media, offset + PAGE, first_bin, sizeof first_bin,
+                               NULL) == 0 &&
+                   memcmp(first_bin, "hbin", 4) == 0;
+    return has_bin ? size : 0;
+}
+
+/* Whether a live file, or the structure of a file system, is at a place; the stretch of which
+ * this holds goes to owners.stretch. */
+static bool is_live(struct carving *carving, uint64_t offset, struct extent *extent)
+{
+    *extent = owners_strongest(&carving->owners, offset);
+    return extent->length > 0 && extent->area != AREA_SLACK &&
+           (extent->rank == RANK_ALLOCATED || extent->rank == RANK_METADATA);
+}
+
+/* How far it may go on, at most `size`. */
+static uint64_t length_of(struct carving *carving, uint64_t offset, uint64_t size)
+{
+    uint64_t end = offset + size;
+    struct extent extent;
+
+    if (end > carving->media->size)
+        end = carving->media->size;
+    for (uint64_t at = offset; at < end; at = carving->owners.stretch.to)
+        if (is_live(carving, at, &extent))
+            return at - offset;
+    return end - offset;
+}
+
+static int visit_one(struct carving *carving, struct carved *carved, struct error *error)
+{
+    if (carved->reader->size > carving->left)
+        return error_set(error, ERROR_LIMIT,
+                         "at %llu: hives in free space have more bytes than %d times the media: "
+                         "the others are left out",
+                         (unsigned long long)carved->offset, LIMIT_CARVED_TIMES);
+    carving->left -= carved->reader->size;
+    return carving->visit(carving->context, carved, error);
+}
+
+static int visit_contiguous(struct carving *carving, struct carved *carved, uint64_t size,
+                            struct error *error)
+{
+    uint64_t length = length_of(carving, carved->offset, size);
+
+    carved->reader = reader_over_part(carving->media, carved->offset, length);
+    if (!carved->reader)
+        return error_set_memory(error);
+    int result = visit_one(carving, carved, error);
+    reader_free(carved->reader);
+    return result;
+}
+
+/* The hive at a place, as that of a deleted file where it is the beginning of one. */
+static int visit_hive(struct carving *carving, uint64_t offset, uint64_t size,
+                      struct error *error)
+{
+    struct carved carved = { .offset = offset };
+    const struct extent extent = owners_strongest(&carving->owners, offset);
+    struct file file;
+
+    carved.volume = carving->owners.volume;
+    bool whole = extent.length > 0 && extent.rank == RANK_DELETED &&
+                 extent.file_offset + (offset - extent.start) == 0;
+    if (!whole)
+        return visit_contiguous(carving, &carved, size, error);
+    struct filesystem *filesystem = carving->owners.spaces[extent.space];
+    struct tree *tree = filesystem_tree(filesystem);
+    carved.volume = filesystem_volume(filesystem);
+    bool open = tree_open(tree, extent.owner, &carved.reader, NULL) == 0;
+    if (tree_file(tree, extent.owner, &file, NULL) == 0)
+        carved.file = &file;
+    if (!open)
+        return visit_contiguous(carving, &carved, size, error);
+    int result = visit_one(carving, &carved, error);
+    reader_free(carved.reader);
+    return result;
+}
+
+/* All that begin in [from, to), which no live file owns. */
+static int search(struct carving *carving, uint64_t from, uint64_t to, struct error *error)
+{
+    struct image *image = carving->object->evidence->image;
+
+    for (uint64_t at = (from + SECTOR - 1) / SECTOR * SECTOR, next; at < to; at = next) {
+        size_t size = to - at < AT_ONCE ? (size_t)(to - at) : AT_ONCE;
+        next = at + AT_ONCE;
+        if (image_known_zero(image, carving->media, at, size))
+            continue;
+        reader_read(carving->media, at, carving->block, size, NULL);
+        for (size_t i = 0; i + SECTOR <= size; i += SECTOR) {
+            uint64_t hive = size_of_hive(carving, carving->block + i, at + i);
+            if (hive > 0 && visit_hive(carving, at + i, hive, error) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int search_all(struct carving *carving, struct error *error)
+{
+    uint64_t at = carving->object->offset, end = at + carving->object->length;
+    struct extent extent;
+    int result = 0;
+
+    while (at < end && result == 0) {
+        bool live = is_live(carving, at, &extent);
+        uint64_t to = carving->owners.stretch.to < end ? carving->owners.stretch.to : end;
+        /* what is free goes on across borders of owners */
+        while (!live && to < end && !is_live(carving, to, &extent))
+            to = carving->owners.stretch.to < end ? carving->owners.stretch.to : end;
+        if (!live)
+            result = search(carving, at, to, error);
+        at = to;
+    }
+    return result;
+}
+
+int carve_hives(struct object *object, carve_visit visit, void *context, struct error *error)
+{
+    struct carving carving = { .object = object, .visit = visit, .context = context,
+                               .block = malloc(AT_ONCE) };
+    int result = 0;
+
+    if (object->volume && object->volume->shadow) {
+        free(carving.block);
+        return 0;
+    }
+    if (!carving.block)
+        result = error_set_memory(error);
+    if (result == 0)
+        result = image_reader(object->evidence->image, &carving.media, error);
+    carving.left = LIMIT_CARVED_TIMES * image_size(object->evidence->image);
+    if (result == 0)
+        result = owners_init(&carving.owners, object, error);
+    if (result == 0)
+        result = owners_seal(&carving.owners, error);
+    if (result == 0)
+        result = search_all(&carving, error);
+    owners_release(&carving.owners);
+    reader_free(carving.media);
+    free(carving.block);
+    return result;
+}

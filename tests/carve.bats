@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Hives in bytes that no live file owns: --carve of reg-ls and reg-runkeys.
+load helpers
+
+# software FILE NAME: a hive whose Run key starts C:\NAME.
+software() {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows\CurrentVersion\Run]' \
+        "bad"$'\tsz\tC:\\'"$2" '[Vendor\'"$2"']' $'big\tsz\t'"$(printf '%0300d' 0)" >"$1.txt"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/regf.py" "$1" 5 ROOT "$1" "$1.txt"
+}
+
+# compared: what of a key or value does not depend on where its hive lies.
+compared() {
+    rec-fmt -o jsonl -F key,name,data,data_type,key_last_write,file_offset
+}
+
+# told NAME...: these members of each record on standard input, separated by |.
+told() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    print(*[record.get(name, "-") for name in sys.argv[1:]], sep="|")' "$@"
+}
+
+@test "a hive in the middle of nothing: at any sector, only when asked for, all of it deleted" {
+    software software a.exe
+    { head -c 1536 /dev/zero && cat software && head -c 70000 /dev/zero; } >disk.raw
+    run -2 --separate-stderr reg-ls disk.raw
+    assert_output ""
+    run -0 --separate-stderr reg-ls --carve disk.raw
+    assert_equal "$(compared <<<"$output")" "$(reg-ls software | compared)"
+    assert_equal "$(told origin offset <<<"$output" | sort -u)" 'deleted|1536'
+    run -0 --separate-stderr reg-runkeys --carve disk.raw
+    assert_equal "$(told name program enabled origin <<<"$output")" 'bad|C:\a.exe|False|deleted'
+    # live ones alone are in file systems, and here is none
+    run -2 --separate-stderr reg-ls --carve -L disk.raw
+    assert_output ""
+    run -0 reg-ls --carve -D -k run disk.raw
+    assert_equal "$(grep -c '"name":"bad"' <<<"$output")" 1
+    # not at a sector: no file system puts one there
+    { head -c 1500 /dev/zero && cat software; } >off.raw
+    run -0 reg-ls --carve off.raw
+    assert_output ""
+}
+
+@test "of a deleted file it has its name; what a live file owns is no remnant" {
+    software old old.exe
+    software live live.exe
+    truncate -s 4M fat.raw
+    mkfs.fat -F 16 -s 1 fat.raw >/dev/null
+    mcopy -i fat.raw live ::/LIVE.DAT
+    mcopy -i fat.raw old ::/OLD.DAT
+    run -0 reg-ls --carve fat.raw
+    assert_output ""
+    mdel -i fat.raw ::/OLD.DAT
+    run -0 --separate-stderr reg-ls --carve fat.raw
+    assert_equal "$(compared <<<"$output")" "$(reg-ls old | compared)"
+    assert_equal "$(told path origin volume <<<"$output" | sort -u)" '/_LD.DAT|deleted|p0'
+    offset=$(head -1 <<<"$output" | field offset)
+    assert_equal "$(fs-cat "fat.raw@$offset+4")" regf
+}
+
+@test "one that was overwritten gives what is left, and is no gap" {
+    software software a.exe
+    size=$(stat -c %s software)
+    # a head that says more than there is, and one whose keys are gone
+    { head -c 512 /dev/zero && head -c 4608 software; } >cut.raw
+    run -0 --separate-stderr reg-ls --carve cut.raw
+    assert_equal "$stderr" ""
+    { head -c 512 /dev/zero && head -c 4096 software && head -c "$size" /dev/zero; } >empty.raw
+    run -0 --separate-stderr reg-ls --carve empty.raw
+    assert_output ""
+    assert_equal "$stderr" ""
+    # without the checksum the first bin tells; without both it is text
+    cp software broken
+    printf 'XXXX' | dd of=broken bs=1 seek=508 conv=notrunc status=none
+    { head -c 512 /dev/zero && cat broken; } >broken.raw
+    run -0 --separate-stderr reg-runkeys --carve broken.raw
+    assert_equal "$(field name <<<"$output")" bad
+    printf 'XXXX' | dd of=broken bs=1 seek=4096 conv=notrunc status=none
+    { head -c 512 /dev/zero && cat broken; } >text.raw
+    run -1 reg-runkeys --carve text.raw
+}
+
+@test "carved hives of yarp's tests are found where they lie" {
+    need_corpus
+    run -0 --separate-stderr reg-ls --carve "$corpus/hives/yarp/Carving/512"
+    assert_equal "$(field offset <<<"$output" | sort -u)" 512
+    assert_equal "$(compared <<<"$output")" "$(reg-ls "$corpus/hives/yarp/Carving/0" | compared)"
+}
+
+@test "heads that are made up do not take forever" {
+    software software a.exe
+    head -c 512 software >head
+    # each head says that its hive has 1 GiB, and its checksum is right
+    python3 - <<'PY'
+import struct
+h = bytearray(open("head", "rb").read())
+h[40:44] = struct.pack("<I", 1 << 30)
+x = 0
+for i in range(0, 508, 4):
+    x ^= struct.unpack_from("<I", h, i)[0]
+h[508:512] = struct.pack("<I", x)
+open("many.raw", "wb").write(bytes(512) + bytes(h) * 16384)
+PY
+    run -3 --separate-stderr timeout 60 reg-ls --carve many.raw
+    assert_regex "$stderr" "hives in free space have more bytes than 4 times the media"
+}
