@@ -163,6 +163,10 @@
  * to TMPDIR. */
 #define LIMIT_SPOOL_BYTES 33554432
 
+/* Events of files and records that fs-timeline keeps in memory, 32 bytes each; more go to
+ * TMPDIR. With the index of a million files this stays below the 256 MiB of the design. */
+#define LIMIT_EVENTS_IN_MEMORY 524288
+
 /* The chain of fs-timeline --first: steps back from what is in focus, which real ones do
  * not have; events looked at in a step; programs that come in one moment when a dropper
  * brings them, where an installation brings more; files in focus, for all of which a

@@ -395,7 +395,7 @@ int first_gather(struct first *first, struct merge *merge, struct error *error)
     int result = 0;
 
     first_notes_sort(&timeline->notes);
-    for (const struct event *event; result == 0 && (event = timeline_next(timeline, merge));) {
+    for (const struct event *event; result == 0 && (event = runs_next(merge));) {
         const struct instant time = event_time(event);
         if (focus_is_within(&timeline->focus, &time))
             result = event->source == SOURCE_RECORD ? gather_record(&gathering, event, error)

@@ -20,6 +20,7 @@ struct timeline *timeline_new(const struct timeline_focus *focus)
         return NULL;
     *timeline = (struct timeline){ .focus.limits = *focus,
                                    .acquired = INSTANT_NONE,
+                                   .runs = { .file = -1 },
                                    .spool = SPOOL_INIT(LIMIT_SPOOL_BYTES) };
     if (!focus->first || !focus->path)
         return timeline;
@@ -37,7 +38,7 @@ void timeline_free(struct timeline *timeline)
         return;
     focus_release(&timeline->focus);
     free(timeline->trees);
-    free(timeline->events);
+    runs_release(&timeline->runs);
     free(timeline->noted);
     free(timeline->origins);
     record_reader_free(timeline->reader);
@@ -105,12 +106,7 @@ void timeline_add_event(struct timeline *timeline, const struct instant *time, u
 {
     if (time->state == INSTANT_ABSENT || time->state == INSTANT_RAW)
         return;
-    if (memory_grow((void **)&timeline->events, &timeline->capacity, timeline->count + 1,
-                    sizeof *timeline->events) != 0) {
-        timeline->out_of_memory = true;
-        return;
-    }
-    timeline->events[timeline->count++] = (struct event){
+    const struct event event = {
         .seconds = timeline_correct(timeline, time).seconds,
         .nanoseconds = time->nanoseconds,
         .source_tree = tree,
@@ -121,6 +117,7 @@ void timeline_add_event(struct timeline *timeline, const struct instant *time, u
         .precision = time->precision,
         .state = time->state,
     };
+    timeline->out_of_memory |= runs_add(&timeline->runs, &event) != 0;
 }
 
 void timeline_add_times(struct timeline *timeline, const struct file_times *times,

@@ -367,7 +367,7 @@ static int add_lines(struct crew *crew, struct merge *merge, struct error *error
     size_t count = 0;
     int result = 0;
 
-    for (const struct event *event; result == 0 && (event = timeline_next(timeline, merge));) {
+    for (const struct event *event; result == 0 && (event = runs_next(merge));) {
         const struct instant time = event_time(event);
         if (!focus_shows(&timeline->focus, &time, text))
             continue;
@@ -400,13 +400,15 @@ int timeline_each(struct timeline *timeline, enum timeline_order order, timeline
     if (around_find_wanted(timeline, error) != 0 || journal_check(timeline, error) != 0 ||
         use_check(timeline, error) != 0)
         return -1;
-    if (focus_seal(&timeline->focus) != 0 ||
-        timeline_sort(timeline, parts ? parts->threads : 1, &merge) != 0)
+    if (focus_seal(&timeline->focus) != 0)
         return error_set_memory(error);
     int result = crew_init(&crew, timeline, parts, sink, context);
     if (result != 0)
         error_set_memory(error);
-    else
+    int sorted = runs_sort(timeline, parts ? parts->threads : 1, &merge, error);
+    if (result == 0)
+        result = sorted;
+    if (result == 0)
         result = timeline->focus.limits.first
                      ? first_each(timeline, &merge, add_link, &crew, error)
                      : add_lines(&crew, &merge, error);
@@ -415,6 +417,6 @@ int timeline_each(struct timeline *timeline, enum timeline_order order, timeline
     while (result == 0 && crew.joined < crew.filled)
         result = join_one(&crew, error);
     crew_release(&crew);
-    free(merge.heap);
-    return result;
+    int merged = merge_end(&merge, error);
+    return result != 0 ? result : merged;
 }

@@ -3,8 +3,8 @@
 #define FETT_TIMELINE_INTERNAL_H
 
 /*
- * What the files of lib/timeline share: timeline.c gathers events, timeline_order.c sorts
- * them, timeline_hand_out.c hands them out, met.c knows which names came in,
+ * What the files of lib/timeline share: timeline.c gathers events, timeline_runs.c
+ * keeps and sorts them by timeline_order.c, timeline_hand_out.c hands them out, met.c knows which names came in,
  * timeline_records.c makes them of records that came in, first.c follows the chain to what is
  * in focus, focus.c tells
  * which are shown and why.
@@ -168,12 +168,20 @@ struct first_notes {
     size_t starter_count, starter_capacity;
 };
 
+/* All events, in no order: timeline_runs.c. */
+struct runs {
+    struct event *events; /* the first ones, and those that wait to be written */
+    size_t count, capacity;
+    int file;             /* -1: none yet */
+    uint64_t spilt;       /* events in it */
+    struct error failure; /* of it */
+};
+
 struct timeline {
     struct focus focus;
     struct source_tree *trees;
     size_t tree_count, tree_capacity;
-    struct event *events;
-    size_t count, capacity;
+    struct runs runs;
     struct noted *noted;
     size_t noted_count, noted_capacity;
     struct origin *origins;
@@ -208,15 +216,21 @@ struct timeline {
 
 enum { BORN = 1, MODIFIED = 2, CHANGED = 4, ACCESSED = 8 }; /* letters */
 
-/* Events in order, one behind the other. */
+/* Events in order, one behind the other: in memory, or what was read of the file. */
 struct run {
     const struct event *at, *end;
+    uint64_t next, left;  /* the next one in the file, and how many there are */
+    struct event *window; /* of the file */
 };
 
-/* Runs that are merged: a heap by their first event. */
+/* Runs that are merged: a heap by their first event. Those that are at their end stand
+ * behind it. */
 struct merge {
+    struct timeline *timeline;
     struct run *heap;
-    size_t count;
+    size_t count, all;
+    struct event taken;   /* last */
+    struct error failure; /* of the file */
 };
 
 struct instant event_time(const struct event *event);
@@ -294,11 +308,23 @@ const char *event_source(const struct timeline *timeline, const struct event *ev
 bool timeline_same_line(const struct timeline *timeline, const struct event *x,
                         const struct event *y);
 
-/* Sort by timeline->order. 0, or -1 without memory; merge.heap is the caller's. */
-int timeline_sort(struct timeline *timeline, unsigned threads, struct merge *merge);
+/* Of two events, by timeline->order; the context is the timeline. */
+int timeline_compare(const void *a, const void *b, void *context);
 
-/* The next event, or NULL behind the last. */
-const struct event *timeline_next(struct timeline *timeline, struct merge *merge);
+/* --- timeline_runs.c --- */
+
+/* 0, or -1 without memory. */
+int runs_add(struct runs *runs, const struct event *event);
+void runs_release(struct runs *runs);
+
+/* Sort by timeline->order. 0 or -1; merge_end is right after both. */
+int runs_sort(struct timeline *timeline, unsigned threads, struct merge *merge,
+              struct error *error);
+
+/* The next event, which holds until the one behind it; NULL behind the last, or where it
+ * cannot be read, which merge_end tells: 0 or -1. */
+const struct event *runs_next(struct merge *merge);
+int merge_end(struct merge *merge, struct error *error);
 
 /* --- timeline_records.c --- */
 

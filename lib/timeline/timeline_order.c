@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/*
- * timeline_order: the orders of events. They are sorted in runs, which are merged
- * while they are handed out: sorting all at once would take as much memory again.
- */
+/* timeline_order: the orders of events. */
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <fett/limits.h>
 
 #include "timeline_internal.h"
 
@@ -96,7 +88,7 @@ bool timeline_same_line(const struct timeline *timeline, const struct event *x,
            (timeline->order == TIMELINE_FILES || x->seconds == y->seconds);
 }
 
-static int compare_events(const void *a, const void *b, void *context)
+int timeline_compare(const void *a, const void *b, void *context)
 {
     const struct event *x = a, *y = b;
     const struct timeline *timeline = context;
@@ -107,77 +99,4 @@ static int compare_events(const void *a, const void *b, void *context)
     if (timeline->order != TIMELINE_TIMES)
         order = compare_by_file(x, y);
     return order != 0 ? order : compare_by_time(timeline, x, y);
-}
-
-enum { RUN_EVENTS = 65536 };
-
-/* Let the run at `place` of the heap sink to where it belongs. */
-static void sink_run(struct timeline *timeline, struct run *heap, size_t count, size_t place)
-{
-    for (size_t child; (child = 2 * place + 1) < count; place = child) {
-        if (child + 1 < count && compare_events(heap[child + 1].at, heap[child].at, timeline) < 0)
-            child++;
-        if (compare_events(heap[place].at, heap[child].at, timeline) <= 0)
-            break;
-        struct run other = heap[place];
-        heap[place] = heap[child];
-        heap[child] = other;
-    }
-}
-
-/* Runs that threads sort. */
-struct runs {
-    struct timeline *timeline;
-    struct run *runs;
-    size_t count;
-    _Atomic size_t next;
-};
-
-static void *sort_runs(void *context)
-{
-    struct runs *runs = context;
-
-    for (size_t i; (i = runs->next++) < runs->count;) {
-        struct event *first = runs->timeline->events + i * RUN_EVENTS;
-        size_t left = runs->timeline->count - i * RUN_EVENTS;
-        size_t length = left < RUN_EVENTS ? left : RUN_EVENTS;
-        qsort_r(first, length, sizeof *first, compare_events, runs->timeline);
-        runs->runs[i] = (struct run){ first, first + length };
-    }
-    return NULL;
-}
-
-int timeline_sort(struct timeline *timeline, unsigned threads, struct merge *merge)
-{
-    size_t count = (timeline->count + RUN_EVENTS - 1) / RUN_EVENTS;
-    struct run *heap = malloc((count + 1) * sizeof *heap);
-    struct runs runs = { .timeline = timeline, .runs = heap, .count = count };
-    pthread_t others[LIMIT_THREADS];
-    unsigned other_count = 0;
-
-    if (!heap)
-        return -1;
-    while (other_count + 1 < threads && other_count + 1 < count && other_count < LIMIT_THREADS &&
-           pthread_create(&others[other_count], NULL, sort_runs, &runs) == 0)
-        other_count++;
-    sort_runs(&runs);
-    for (unsigned i = 0; i < other_count; i++)
-        pthread_join(others[i], NULL);
-    for (size_t i = count / 2; i > 0; i--)
-        sink_run(timeline, heap, count, i - 1);
-    *merge = (struct merge){ heap, count };
-    return 0;
-}
-
-const struct event *timeline_next(struct timeline *timeline, struct merge *merge)
-{
-    struct run *heap = merge->heap;
-
-    if (merge->count == 0)
-        return NULL;
-    const struct event *event = heap[0].at++;
-    if (heap[0].at == heap[0].end)
-        heap[0] = heap[--merge->count];
-    sink_run(timeline, heap, merge->count, 0);
-    return event;
 }

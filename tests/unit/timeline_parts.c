@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <fett/buffer.h>
+#include <fett/limits.h>
 #include <fett/timeline.h>
 
 #include "tap.h"
@@ -17,16 +18,17 @@ static const struct timeline_focus everything;
 
 struct made_up {
     struct tree tree;
+    uint64_t files;
     char path[32];
 };
 
 static int file_of(struct tree *tree, uint64_t handle, struct file *file, struct error *error)
 {
     struct made_up *self = (struct made_up *)tree;
-    struct instant time = instant_from_unix((int64_t)(handle * 7919 % FILES), 0,
+    struct instant time = instant_from_unix((int64_t)(handle * 7919 % self->files), 0,
                                             PRECISION_NANOSECOND);
 
-    if (handle == 0 || handle > FILES)
+    if (handle == 0 || handle > self->files)
         return error_set(error, ERROR_NOT_FOUND, "no such file");
     *file = (struct file){ .handle = handle, .type = FILE_REGULAR, .path = self->path,
                            .times = { .born = time, .modified = time } };
@@ -43,7 +45,7 @@ static int walk(struct tree *tree, tree_visit visit, void *context, struct error
     struct file file;
     int result = 0;
 
-    for (uint64_t handle = 1; handle <= FILES && result == 0; handle++) {
+    for (uint64_t handle = 1; handle <= ((struct made_up *)tree)->files && result == 0; handle++) {
         result = file_of(tree, handle, &file, error);
         if (result == 0)
             result = visit(context, &file);
@@ -128,7 +130,7 @@ static void free_part(void *part)
 
 static int run(const struct tree_operations *second, unsigned threads, struct whole *whole)
 {
-    struct made_up trees[2] = { { { &with_views }, "" }, { { second }, "" } };
+    struct made_up trees[2] = { { { &with_views }, FILES, "" }, { { second }, FILES, "" } };
     const struct timeline_parts parts = { threads, make_part, add_to_part, join, free_part };
     struct timeline *timeline = timeline_new(&everything);
 
@@ -168,8 +170,53 @@ static void test_fails(void)
     buffer_release(&none.text);
 }
 
+/* More events than are kept in memory. */
+enum { MANY = 700000 };
+
+struct last {
+    uint64_t count, wrong;
+    int64_t seconds;
+};
+
+static int look(void *context, struct record *record)
+{
+    struct last *last = context;
+    int64_t seconds = record_get(record, FIELD_DATETIME)->time.seconds;
+
+    last->wrong += seconds != (int64_t)last->count; /* 7919 and MANY have no common divisor */
+    last->count++;
+    return 0;
+}
+
+static int each_of_many(struct last *last, struct error *error)
+{
+    struct made_up tree = { { &with_views }, MANY, "" };
+    struct timeline *timeline = timeline_new(&everything);
+    int result = timeline_add_tree(timeline, &tree.tree, "image", "p1", false, error);
+
+    if (result == 0)
+        result = timeline_each(timeline, TIMELINE_TIMES, look, last, NULL, error);
+    timeline_free(timeline);
+    return result;
+}
+
+static void test_spilt(void)
+{
+    struct last last = { .count = 0 }, none = { .count = 0 };
+    struct error error = ERROR_INIT;
+
+    ok(MANY > LIMIT_EVENTS_IN_MEMORY + 65536, "some go to a file");
+    ok(each_of_many(&last, &error) == 0 && last.count == MANY && last.wrong == 0,
+       "all come out, in order");
+    setenv("TMPDIR", "/nonexistent", 1);
+    ok(each_of_many(&none, &error) == -1 && none.count == 0 && strstr(error.text, "/nonexistent"),
+       "no place for the file: nothing comes out, and why is told");
+    unsetenv("TMPDIR");
+}
+
 int main(void)
 {
+    test_spilt();
     test_same(&with_views, "two trees with views");
     test_same(&without, "one without");
     test_fails();
