@@ -190,6 +190,16 @@ static void set_times(struct file_times *times, const uint64_t filetimes[4])
     times->accessed = instant_from_filetime(filetimes[3]);
 }
 
+static void set_name_times(const struct ntfs *ntfs, const struct ntfs_name *name,
+                           struct file_times *times)
+{
+    uint64_t filetimes[4] = { name->born, name->born, name->born, name->born };
+
+    if (name->later > 0)
+        memcpy(filetimes + 1, ntfs->later_times[name->later - 1].times, 3 * sizeof *filetimes);
+    set_times(times, filetimes);
+}
+
 /* What deleted files say is theirs, when first needed. */
 static int load_claims(struct ntfs *ntfs)
 {
@@ -329,7 +339,7 @@ static int add_names(struct ntfs_view *view, uint32_t record, size_t main_length
             buffer_add(&view->path, view->path.data, main_length);
         out->path_length = view->path.length - at;
         out->id = name->id;
-        set_times(&out->times, name->times);
+        set_name_times(ntfs, name, &out->times);
         buffer_add_byte(&view->path, '\0');
     }
     return 0;
@@ -464,7 +474,7 @@ int ntfs_view_times(struct ntfs_view *view, uint32_t record, unsigned position,
     set_times(&file->times, node->times);
     for (uint16_t i = 0; i < node->name_count; i++) {
         view->file_names[i] = (struct file_name){ .id = 0 };
-        set_times(&view->file_names[i].times, ntfs->names[node->first_name + i].times);
+        set_name_times(ntfs, &ntfs->names[node->first_name + i], &view->file_names[i].times);
     }
     return 0;
 }

@@ -95,6 +95,22 @@ static uint32_t add_name_text(struct ntfs *ntfs, const uint8_t *name, size_t uni
     return ntfs->text.failed || ntfs->text.length > UINT32_MAX ? UINT32_MAX : (uint32_t)at;
 }
 
+/* The times of a name. 0, or -1 without memory. */
+static int set_name_times(struct ntfs *ntfs, struct ntfs_name *name, const uint8_t *times)
+{
+    name->born = bytes_u64le(times);
+    if (memcmp(times, times + 8, 24) == 0) /* each is the one before */
+        return 0;
+    if (memory_grow((void **)&ntfs->later_times, &ntfs->later_capacity, ntfs->later_count + 1,
+                    sizeof *ntfs->later_times) != 0)
+        return -1;
+    struct ntfs_later_times *later = &ntfs->later_times[ntfs->later_count++];
+    for (int i = 0; i < 3; i++)
+        later->times[i] = bytes_u64le(times + 8 + 8 * i);
+    name->later = (uint32_t)ntfs->later_count;
+    return 0;
+}
+
 static void add_file_name(struct pass *pass, uint32_t owner, const struct ntfs_attribute *attribute,
                           uint16_t *count)
 {
@@ -122,8 +138,7 @@ static void add_file_name(struct pass *pass, uint32_t owner, const struct ntfs_a
     *name = (struct ntfs_name){
         .parent = bytes_u64le(p), .text = text, .id = attribute->id, .length = length
     };
-    for (int i = 0; i < 4; i++)
-        name->times[i] = bytes_u64le(p + 8 + 8 * i);
+    pass->out_of_memory |= set_name_times(ntfs, name, p + 8) != 0;
     (*count)++;
 }
 

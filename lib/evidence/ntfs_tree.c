@@ -296,6 +296,7 @@ static void free_ntfs(struct tree *tree)
     pthread_mutex_destroy(&ntfs->lock);
     free(ntfs->nodes);
     free(ntfs->names);
+    free(ntfs->later_times);
     free(ntfs->streams);
     free(ntfs->dos_names);
     free(ntfs->mft_runs);
