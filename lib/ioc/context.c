@@ -187,6 +187,19 @@ static size_t word_before(const struct view *view, size_t begin, char word[WORD_
     return length;
 }
 
+bool address_word_before(const struct view *view, size_t begin)
+{
+    static const char *const words[] = { "ip", "ips", "address", "addresses", "addr",
+                                         "ping", "src", "dst", "gateway", "nameserver" };
+    char word[WORD_LENGTH_MAX + 1];
+    size_t length = word_before(view, begin, word);
+
+    for (size_t i = 0; length > 0 && i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Whether it is the name in an entry of a folder: a byte of its length and one of
  * its kind, 1 to 7, stand before it, in ext2 to ext4 as in NTFS. */
 static bool in_folder(const struct view *view, size_t begin, size_t end)

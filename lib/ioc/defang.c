@@ -11,7 +11,7 @@
  *     [://] (://)                     ://
  *     [/] (/)                         /
  *
- * A blank beside [.] and [@] belongs to them: jo [at] evil [dot] com. Letters beyond ASCII
+ * A blank beside [.], [@] and their words belongs to them: jo [at] evil [dot] com. Letters beyond ASCII
  * are those of names, as in any text.
  *
  * A mark that has none in the 64 units before it, in the same word, is the first:
@@ -67,13 +67,15 @@ static bool is_in_word(unsigned unit)
            (unit >= 0x80 && unit != UNIT_NONE);
 }
 
-/* The length of the mark of '.' or '@' that begins at `at`; 0 for none. */
+/* The length of the mark of '.' or '@' that begins at `at`, but for (.) and (@), which text
+ * has for the characters themselves; 0 for none. */
 static size_t name_token_at(const struct view *view, size_t at)
 {
     const char *plain;
     size_t length = token_at(view, at, &plain);
 
-    return length > 0 && (*plain == '.' || *plain == '@') ? length : 0;
+    bool itself = length == TOKEN_LENGTH_MIN && view_unit(view, at) == '(';
+    return length > 0 && !itself && (*plain == '.' || *plain == '@') ? length : 0;
 }
 
 /* Does one end before `at`? */
@@ -161,6 +163,13 @@ static void read_word(const struct view *view, size_t mark, struct word *word)
     word->places[word->length] = at;
 }
 
+static bool has_blank(const struct view *view, size_t at, size_t end)
+{
+    while (at < end && view_unit(view, at) != ' ')
+        at += view->step;
+    return at < end;
+}
+
 /* Findings of the word that hold a mark become findings of the block. */
 static void take_findings(struct scan *scan, const struct scan *inner, const struct view *view,
                           const struct word *word)
@@ -178,6 +187,8 @@ static void take_findings(struct scan *scan, const struct scan *inner, const str
         if (scan->plain.length == text)
             buffer_add(&scan->plain, word->bytes, word->length);
         judge(&finding, REASON_DEFANGED);
+        if (has_blank(view, word->places[finding.at], word->places[end]))
+            judge(&finding, REASON_BLANKS);
         finding.plain = true;
         finding.plain_text = text;
         finding.plain_at = finding.at;

@@ -213,6 +213,8 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
         judge(&finding, REASON_SPECIAL_ADDRESS);
     else if (groups[0] < 10 && groups[1] < 10 && groups[2] < 10)
         judge(&finding, REASON_SMALL_NUMBERS);
+    if (address_word_before(view, begin))
+        judge(&finding, REASON_HOST_WORD);
     if (is_network(view, begin, end))
         judge(&finding, REASON_NETWORK);
     judge_around(&finding, view, begin, end);

@@ -105,6 +105,7 @@ enum suffix {
 /* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_DEFANGED,
+    REASON_BLANKS,
     REASON_QUOTED_SLASHES,
     REASON_SCHEME,
     REASON_HEADER,
@@ -305,6 +306,9 @@ void add_finding(struct scan *scan, const struct finding *finding);
 void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
                   const struct view *view, size_t begin, size_t end);
 void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+
+/* context.c: whether a word that announces an address stands before. */
+bool address_word_before(const struct view *view, size_t begin);
 
 /* context.c: what stands before a path, name or token. */
 void judge_before(struct finding *finding, const struct view *view);

@@ -24,6 +24,7 @@ static const struct {
     signed char points[SUFFIX_COUNT]; /* none, public, country, generic, word, file */
 } weights[REASON_COUNT] = {
     [REASON_DEFANGED] = { "defanged", { 20, 20, 30, 35, 40, 45 } },
+    [REASON_BLANKS] = { "blanks within", { 0, 0, 0, 0, -60, -60 } },
     [REASON_QUOTED_SLASHES] = { "quoted slashes", { 0 } },
     [REASON_SCHEME] = { "scheme", { 55, 55, 55, 55, 55, 55 } },
     [REASON_MAIL_NAME] = { "name before @", { 25, 25, 25, 25, 35, 45 } },
@@ -89,7 +90,7 @@ static const struct {
     [REASON_IN_MAIL] = { "behind @", { 20, 20, 20, 25, 35, 45 } },
     [REASON_AT_BEFORE] = { "@ before", { 0, 10, 10, 10, 10, 10 } },
     [REASON_WILDCARD] = { "wildcard before", { 0, 10, 10, 10, 10, 10 } },
-    [REASON_HOST_WORD] = { "word for hosts before", { 0, 10, 10, 15, 20, 20 } },
+    [REASON_HOST_WORD] = { "word for hosts before", { 20, 10, 10, 15, 20, 20 } },
     [REASON_HOST_FIELD] = { "Host field", { 0, 20, 30, 35, 40, 45 } },
     [REASON_NUL_BEFORE] = { "NUL before", { 10, 10, 10, 15, 5, 0 } },
     [REASON_QUOTED] = { "quoted", { 10 } },

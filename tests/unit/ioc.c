@@ -97,6 +97,10 @@ static void test_kinds(void)
     finds("1.2.3.4.5", "ipv4", NULL);
     finds("Version 10.20.30.40", "ipv4", NULL);
     finds("192.0.02.45", "ipv4", NULL);
+    finds("the IP address (8.8.4.4) is", "ipv4", "8.8.4.4");
+    finds("ping 1.1.1.2", "ipv4", "1.1.1.2");
+    finds("SQL Server 8.0.0.194", "ipv4", NULL);
+    finds("release 1.1.1.2", "ipv4", NULL);
 }
 
 /* Hosts inside longer words, and words that only look like hosts. */
@@ -198,6 +202,8 @@ static void test_defanged(void)
     undoes("2a01[:]4f8[::]2", "ipv6", "2a01:4f8::2", "2a01");
     finds("see [.] and com", "domain", NULL);
     finds("gate [.]  com", "domain", NULL);
+    finds("le point (.) ne change pas", "domain", NULL);
+    finds("a literal [.] in brackets", "domain", NULL);
     undoes("{\"u\":\"https:\\/\\/evil.com\\/a?b=1\\u0026c=2\"}", "url",
            "https://evil.com/a?b=1&c=2", "https");
     undoes("http:\\\\/\\\\/evil.com\\\\/a", "url", "http://evil.com/a", "http");
