@@ -107,7 +107,9 @@ struct timeline_parts {
     unsigned threads;
     void *(*make)(void *context);              /* NULL without memory */
     timeline_sink add;                         /* its context is a part; by any thread */
-    int (*join)(void *context, void *part);    /* in order; the part is empty then */
+    /* In order; the part is empty then. One to which something could not be added comes too:
+     * only here can that be told. */
+    int (*join)(void *context, void *part);
     void (*free)(void *part);                  /* takes NULL */
 };
 

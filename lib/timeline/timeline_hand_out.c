@@ -251,10 +251,10 @@ static int join_one(struct crew *crew, struct error *error)
         make(&crew->out, batch);
     if (batch->result != 0 && error)
         *error = batch->error;
-    if (batch->result == 0 && !batch->own)
-        batch->result = crew->parts->join(crew->context, batch->part);
+    /* What was made before a failure is given out too; a part that failed tells why. */
+    int joined = batch->own ? 0 : crew->parts->join(crew->context, batch->part);
     crew->joined++;
-    return batch->result;
+    return batch->result != 0 ? batch->result : joined;
 }
 
 static void begin_batch(struct batch *batch)

@@ -20,6 +20,7 @@ struct made_up {
     struct tree tree;
     uint64_t files;
     char path[32];
+    uint64_t lost; /* a file that the walk meets, and that cannot be looked at again */
 };
 
 static int file_of(struct tree *tree, uint64_t handle, struct file *file, struct error *error)
@@ -30,6 +31,8 @@ static int file_of(struct tree *tree, uint64_t handle, struct file *file, struct
 
     if (handle == 0 || handle > self->files)
         return error_set(error, ERROR_NOT_FOUND, "no such file");
+    if (handle == self->lost)
+        return error_set(error, ERROR_DAMAGED, "lost");
     *file = (struct file){ .handle = handle, .type = FILE_REGULAR, .path = self->path,
                            .times = { .born = time, .modified = time } };
     file->path_length = (size_t)snprintf(self->path, sizeof self->path, "/%llu",
@@ -44,9 +47,11 @@ static int walk(struct tree *tree, tree_visit visit, void *context, struct error
 {
     struct file file;
     int result = 0;
+    struct made_up intact = *(struct made_up *)tree;
 
-    for (uint64_t handle = 1; handle <= ((struct made_up *)tree)->files && result == 0; handle++) {
-        result = file_of(tree, handle, &file, error);
+    intact.lost = 0;
+    for (uint64_t handle = 1; handle <= intact.files && result == 0; handle++) {
+        result = file_of(&intact.tree, handle, &file, error);
         if (result == 0)
             result = visit(context, &file);
     }
@@ -104,8 +109,13 @@ static void *make_part(void *context)
     return whole->makes++ == whole->makes_at_most ? NULL : calloc(1, sizeof(struct buffer));
 }
 
+/* The part fails at `full` bytes, as one does without memory. */
+static size_t full = SIZE_MAX;
+
 static int add_to_part(void *part, struct record *record)
 {
+    if (((struct buffer *)part)->length >= full)
+        return -1;
     return put(part, record);
 }
 
@@ -116,6 +126,8 @@ static int join(void *context, void *part)
 
     if (++whole->joins == whole->fails_at)
         return 7;
+    if (text->length >= full)
+        return 9;
     buffer_add(&whole->text, text->data, text->length);
     buffer_clear(text);
     return 0;
@@ -130,7 +142,8 @@ static void free_part(void *part)
 
 static int run(const struct tree_operations *second, unsigned threads, struct whole *whole)
 {
-    struct made_up trees[2] = { { { &with_views }, FILES, "" }, { { second }, FILES, "" } };
+    struct made_up trees[2] = { { .tree = { &with_views }, .files = FILES },
+                                 { .tree = { second }, .files = FILES } };
     const struct timeline_parts parts = { threads, make_part, add_to_part, join, free_part };
     struct timeline *timeline = timeline_new(&everything);
 
@@ -165,9 +178,44 @@ static void test_fails(void)
     struct whole none = { .makes_at_most = 3 };
 
     ok(run(&with_views, 3, &whole) == 7 && whole.joins == 2, "a part that cannot be written ends it");
+    full = 10000;
+    whole.fails_at = whole.joins = 0;
+    ok(run(&with_views, 3, &whole) != 0 && whole.joins == 1, "one that is not whole tells so");
+    full = SIZE_MAX;
     ok(run(&with_views, 3, &none) == -1 && none.text.length == 0, "no memory for parts");
     buffer_release(&whole.text);
     buffer_release(&none.text);
+}
+
+static int run_lost(unsigned threads, struct whole *whole, struct error *error)
+{
+    struct made_up tree = { .tree = { &with_views }, .files = FILES, .lost = 3000 };
+    const struct timeline_parts parts = { threads, make_part, add_to_part, join, free_part };
+    struct timeline *timeline = timeline_new(&everything);
+
+    if (timeline_add_tree(timeline, &tree.tree, "image", "p1", false, NULL) != 0)
+        return -2;
+    int result = timeline_each(timeline, TIMELINE_TIMES, write_whole, whole,
+                               threads > 0 ? &parts : NULL, error);
+    timeline_free(timeline);
+    return result;
+}
+
+static void test_lost(void)
+{
+    struct whole plain = { .makes_at_most = -1 };
+
+    ok(run_lost(0, &plain, NULL) == -1 && plain.text.length > 0, "a file is lost: without parts");
+    for (unsigned threads = 1; threads <= 5; threads += 2) {
+        struct whole whole = { .makes_at_most = -1 };
+        struct error error = ERROR_INIT;
+        ok(run_lost(threads, &whole, &error) == -1 && strcmp(error.text, "lost") == 0 &&
+               whole.text.length == plain.text.length &&
+               memcmp(whole.text.data, plain.text.data, plain.text.length) == 0,
+           "told by %u threads, behind all that comes before it", threads);
+        buffer_release(&whole.text);
+    }
+    buffer_release(&plain.text);
 }
 
 /* More events than are kept in memory. */
@@ -190,7 +238,7 @@ static int look(void *context, struct record *record)
 
 static int each_of_many(struct last *last, struct error *error)
 {
-    struct made_up tree = { { &with_views }, MANY, "" };
+    struct made_up tree = { .tree = { &with_views }, .files = MANY };
     struct timeline *timeline = timeline_new(&everything);
     int result = timeline_add_tree(timeline, &tree.tree, "image", "p1", false, error);
 
@@ -220,5 +268,6 @@ int main(void)
     test_same(&with_views, "two trees with views");
     test_same(&without, "one without");
     test_fails();
+    test_lost();
     return tap_done();
 }
