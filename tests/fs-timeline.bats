@@ -103,6 +103,15 @@ for (second, inode, source), letters in folded.items():
     run -0 cmp both merged
 }
 
+@test "records that come in and cannot be kept are told of once" {
+    # more than is kept in memory
+    yes "{\"type\":\"event\",\"datetime\":\"2001-01-01T00:00:00Z\",\"message\":\"$(printf '%01000d')\"}" |
+        head -n 40000 >"$BATS_TEST_TMPDIR/many.jsonl" || true
+    TMPDIR=/nonexistent run -2 --separate-stderr fs-timeline - <"$BATS_TEST_TMPDIR/many.jsonl"
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    [[ $stderr == *"temporary file in /nonexistent"* ]]
+}
+
 @test "the time of an autostart key is an event of the registry among the others" {
     reg-runkeys -n "$samples/kozirog-nt.raw" |
         fs-timeline --around 2000-11-22T08:14:05.123Z=0s "$samples/kozirog-nt.raw" - >events

@@ -167,6 +167,8 @@ static void read_records(struct cli *cli, int fd, const char *name, cli_record_v
             visit_reference(cli, &line, visit_objects, context);
         } else if (visit(cli, &line, context, &error) != 0) {
             cli_report(cli, &error);
+            if (error.kind == ERROR_SYSTEM) /* it is the same for those that follow */
+                break;
             error = (struct error)ERROR_INIT;
         }
     }
