@@ -84,6 +84,34 @@ for line in sys.stdin:
     run -1 reg-runkeys --carve text.raw
 }
 
+@test "hives of Windows 9x, many on a small disk: each has the size that its head tells" {
+    printf '%s\n' '@1999-01-01T00:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' $'bad\tsz\tC:\\a.exe' >text
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/creg.py" user.dat text
+    truncate -s %512 user.dat
+    for _ in {1..20}; do head -c 262144 /dev/zero && cat user.dat; done >disk.raw
+    run -0 --separate-stderr reg-ls --carve disk.raw
+    assert_equal "$stderr" ""
+    assert_equal "$(grep -c '"name":"bad"' <<<"$output")" 20
+    assert_equal "$(field offset <<<"$output" | sort -u | wc -l)" 20
+}
+
+@test "a range of bytes is searched; folders and files are no media" {
+    software software a.exe
+    size=$(stat -c %s software)
+    { head -c 1536 /dev/zero && cat software && head -c 4096 /dev/zero && cat software; } >disk.raw
+    run -0 --separate-stderr reg-ls --carve disk.raw@100+4000
+    assert_equal "$(field offset <<<"$output" | sort -u)" 1536
+    run -0 reg-ls --carve "disk.raw@1536+$size"
+    assert_equal "$(told origin offset <<<"$output" | sort -u)" 'live|-'
+    mkdir folder
+    cp software folder/SOFTWARE
+    run -2 --separate-stderr reg-ls --carve folder
+    assert_output ""
+    assert_regex "$stderr" "folder: --carve is for media"
+    run -2 --separate-stderr reg-runkeys --carve folder
+    assert_output ""
+}
+
 @test "carved hives of yarp's tests are found where they lie" {
     need_corpus
     run -0 --separate-stderr reg-ls --carve "$corpus/hives/yarp/Carving/512"

@@ -287,22 +287,40 @@ static int walk_carved(void *context, const struct carved *carved, struct error 
     return walk_one(&request, carve->evidence, NULL, NULL, 0, carved, carved->reader, error);
 }
 
-/* The files of a file system, then hives of which none tells. */
-static int walk_media(struct request *request, struct object *object, struct error *error)
+/* Hives of which no file system tells. */
+static int walk_free(struct request *request, struct object *object, struct error *error)
 {
     struct carve_request carve = { request, object->evidence };
 
+    return carve_hives(object, walk_carved, &carve, error);
+}
+
+/* The files of a file system, then what it does not tell of. */
+static int walk_media(struct request *request, struct object *object, struct error *error)
+{
     if (!request->carve && examine_need_files(object, error) != 0)
         return -1;
     if (examine_filesystems(object, walk_filesystem, request, error) != 0)
         return -1;
-    return request->carve ? carve_hives(object, walk_carved, &carve, error) : 0;
+    return request->carve ? walk_free(request, object, error) : 0;
+}
+
+static bool begins_with_hive(struct reader *reader)
+{
+    uint8_t head[4];
+
+    return reader->size >= sizeof head && reader_read(reader, 0, head, sizeof head, NULL) == 0 &&
+           hive_is(head, sizeof head);
 }
 
 static int walk_object(struct request *request, struct object *object, struct error *error)
 {
     struct reader *reader;
 
+    if (request->carve && (object->kind == OBJECT_DIRECTORY || object->kind == OBJECT_FILE))
+        return error_set(error, ERROR_USAGE,
+                         "%s: --carve is for media: an image, a volume or a range of bytes",
+                         object->evidence->name);
     if (object->kind == OBJECT_DIRECTORY)
         return walk_one(request, object->evidence, NULL, object->evidence->directory, 0, NULL,
                         NULL, error);
@@ -315,7 +333,10 @@ static int walk_object(struct request *request, struct object *object, struct er
         return walk_media(request, object, error);
     if (object_open(object, &reader, error) != 0)
         return -1;
-    int result = walk_one(request, object->evidence, object->volume, NULL, 0, NULL, reader, error);
+    bool searched = request->carve && object->kind == OBJECT_BYTES && !begins_with_hive(reader);
+    int result = searched ? walk_free(request, object, error)
+                          : walk_one(request, object->evidence, object->volume, NULL, 0, NULL,
+                                     reader, error);
     reader_free(reader);
     return result;
 }

@@ -35,15 +35,24 @@ bool hive_is(const uint8_t *head, size_t size)
            (size < HIVE_HEAD_SIZE || bytes_u32le(head + TYPE_AT) == TYPE_PRIMARY);
 }
 
+/* Its data blocks have at most 64 KiB; twice that is allowed, for what was damaged. */
+static uint64_t measure_creg(const uint8_t *head, bool *sure)
+{
+    uint64_t size = bytes_u32le(head + 8) + bytes_u16le(head + 16) * UINT64_C(131072);
+
+    *sure = bytes_u32le(head + 4) == 0x00010000 && memcmp(head + 32, "RGKN", 4) == 0;
+    if (!*sure)
+        return 0;
+    return size < LIMIT_9X_HIVE_BYTES ? size : LIMIT_9X_HIVE_BYTES;
+}
+
 uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure)
 {
     *sure = false;
     if (size < 512 || !hive_is(head, size))
         return 0;
-    if (memcmp(head, "CREG", 4) == 0) {
-        *sure = bytes_u32le(head + 4) == 0x00010000 && memcmp(head + 32, "RGKN", 4) == 0;
-        return *sure ? LIMIT_9X_HIVE_BYTES : 0;
-    }
+    if (memcmp(head, "CREG", 4) == 0)
+        return measure_creg(head, sure);
     uint64_t bins = bytes_u32le(head + 40);
     if (bytes_u32le(head + 20) != 1 || bytes_u32le(head + 24) > 6 || bins == 0 ||
         bins % 4096 != 0 || 4096 + bins > LIMIT_HIVE_BYTES)
