@@ -81,6 +81,18 @@ static void end_reason(struct first *first, const struct trace *trace)
     buffer_add_byte(reasons, '\0');
 }
 
+/* " N s", and what that is about where nobody counts in seconds. */
+static void add_span(struct buffer *reasons, int64_t seconds)
+{
+    enum { HOUR = 3600, DAY = 86400 };
+
+    buffer_add_format(reasons, " %lld s", (long long)seconds);
+    if (seconds >= 2 * DAY)
+        buffer_add_format(reasons, " (%lld days)", (long long)(seconds / DAY));
+    else if (seconds >= 2 * HOUR)
+        buffer_add_format(reasons, " (%lld hours)", (long long)(seconds / HOUR));
+}
+
 /* "WORDS N s before the birth of WHAT" */
 static void give_reason(struct first *first, struct trace *trace, const char *words,
                         const struct point *point)
@@ -97,11 +109,12 @@ static void give_reason(struct first *first, struct trace *trace, const char *wo
     if (!begin_reason(first, trace))
         return;
     buffer_add_text(&first->reasons, words);
-    if (seconds > 0)
-        buffer_add_format(&first->reasons, " %lld s %s ", (long long)seconds,
-                          after ? "after" : "before");
-    else
+    if (seconds > 0) {
+        add_span(&first->reasons, seconds);
+        buffer_add_text(&first->reasons, after ? " after " : " before ");
+    } else {
         buffer_add_text(&first->reasons, " within a second of ");
+    }
     buffer_add_format(&first->reasons, "%s%s", born ? "the birth of " : "", point->what);
     end_reason(first, trace);
     first->linked = true;
@@ -115,8 +128,8 @@ static bool within(const struct trace *trace, const struct point *point)
            (point->image == 0 || trace->image == point->image);
 }
 
-/* Another file than the one at hand or its copies in snapshots, not later; of the same time only one that came to
- * where files come in, while that one did not. */
+/* Another file than the one at hand or its copies in snapshots, not later; of the same time
+ * only one that came to where files come in, while that one did not. */
 static bool came_before(const struct trace *trace, const struct point *point)
 {
     if (trace->kind != TRACE_BIRTH || trace->place == 0 ||
@@ -188,8 +201,9 @@ static void add_access(struct first *first, const struct trace *trace, const str
         accessed.seconds > point->seconds)
         return;
     first->reasons.length--; /* the NUL */
-    buffer_add_format(&first->reasons, "; last opened %lld s before",
-                      (long long)(point->seconds - accessed.seconds));
+    buffer_add_text(&first->reasons, "; last opened");
+    add_span(&first->reasons, point->seconds - accessed.seconds);
+    buffer_add_text(&first->reasons, " before");
     buffer_add_byte(&first->reasons, '\0');
 }
 

@@ -224,6 +224,25 @@ static void test_session(void)
     tells("evil.exe", 1, &table, lines, expected, "or the start since");
 }
 
+/* Spans that nobody counts in seconds. */
+static void test_long_spans(void)
+{
+    static struct table hours, days;
+    static const char *const lines[] = {
+        LOG("00:05:00", "Microsoft-Windows-Kernel-General", "12", "start"), NULL };
+
+    born(&hours, "30-128-1", "/evil.exe", 300 + 4 * 3600 + 59);
+    tells("evil.exe", 1, &hours, lines,
+          "00:05:00|evt|start|the last start of the system, 14459 s (4 hours) before the birth of "
+          "/evil.exe\n"
+          "04:05:59|si|/evil.exe|in focus: birth of /evil.exe\n", "hours");
+    born(&days, "30-128-1", "/evil.exe", 300 + 3 * 86400);
+    tells("evil.exe", 1, &days, lines,
+          "00:05:00|evt|start|the last start of the system, 259200 s (3 days) before the birth of "
+          "/evil.exe\n"
+          "00:05:00|si|/evil.exe|in focus: birth of /evil.exe\n", "days");
+}
+
 #define AUTORUN \
     "{\"type\":\"autorun\",\"image\":\"img\",\"volume\":\"p1\",\"path\":\"/software\"," \
     "\"key\":\"HKLM\\\\Run\",\"name\":\"x\",\"data\":\"evil\",\"key_last_write\":" \
@@ -289,6 +308,7 @@ int main(void)
     test_false_times();
     test_cache();
     test_session();
+    test_long_spans();
     test_on();
     test_moment();
     return tap_done();
