@@ -48,7 +48,8 @@ static int prepare(struct cli *cli)
 {
     struct error error = ERROR_INIT;
 
-    if (cli->zone_name && strcmp(cli->zone_name, "none") != 0 && zone_open(&cli->zone, cli->zone_name, &error) != 0)
+    if (cli->zone_name && strcmp(cli->zone_name, "none") != 0 &&
+        zone_open(&cli->zone, cli->zone_name, &error) != 0)
         return cli_usage(cli, "--zone: %s", error.text);
     if (cli->clock_text && cli_parse_span(cli->clock_text, &cli->clock, &error) != 0)
         return cli_usage(cli, "--clock: %s", error.text);

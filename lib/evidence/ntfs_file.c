@@ -123,7 +123,7 @@ static void remember_path(struct ntfs_view *view, uint32_t record, size_t start,
     *cached = (struct ntfs_cached_path){ record, (uint8_t)state, true, (uint32_t)length, path };
 }
 
-/* Add the path of a folder ("" for the root) to ntfs->path; tells its state. */
+/* Add the path of a folder ("" for the root) to view->path; tells its state. */
 static enum file_state add_folder_path(struct ntfs_view *view, uint32_t record)
 {
     const struct ntfs *ntfs = view->ntfs;
@@ -267,8 +267,8 @@ enum file_content ntfs_content_state(struct ntfs *ntfs, const struct ntfs_stream
 }
 
 /* Type and target of a reparse point; its text goes behind the path. */
-static void read_reparse_point(struct ntfs_view *view, const struct ntfs_node *node, struct file *file,
-                               size_t *target_at)
+static void read_reparse_point(struct ntfs_view *view, const struct ntfs_node *node,
+                               struct file *file, size_t *target_at)
 {
     struct ntfs *ntfs = view->ntfs;
     uint8_t data[LIMIT_REPARSE_BYTES];
@@ -396,7 +396,8 @@ int ntfs_view_file(struct ntfs_view *view, uint32_t record, unsigned position, s
     const struct ntfs_node *node = &ntfs->nodes[record];
     const struct ntfs_stream *stream = ntfs_stream_at(ntfs, node, position);
     const struct ntfs_name *name = first_name(ntfs, record);
-    bool directory = node->flags & NODE_DIRECTORY, is_main = position == ntfs_main_position(ntfs, node);
+    bool directory = node->flags & NODE_DIRECTORY;
+    bool is_main = position == ntfs_main_position(ntfs, node);
     size_t target_at = SIZE_MAX, stream_at_byte = 0;
 
     *file = (struct file){ .handle = handle_of(record, position) };

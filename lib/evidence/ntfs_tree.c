@@ -9,6 +9,13 @@
 
 #include "ntfs.h"
 
+/* A record by its unnamed content, or as the folder that it is. */
+static int view_record(struct ntfs *ntfs, uint64_t record, struct file *file, struct error *error)
+{
+    return ntfs_view_file(&ntfs->own, (uint32_t)record,
+                          ntfs_main_position(ntfs, &ntfs->nodes[record]), file, error);
+}
+
 static int root(struct tree *tree, struct file *file, struct error *error)
 {
     struct ntfs *ntfs = (struct ntfs *)tree;
@@ -16,8 +23,7 @@ static int root(struct tree *tree, struct file *file, struct error *error)
     if (ntfs->records <= NTFS_RECORD_ROOT ||
         !(ntfs->nodes[NTFS_RECORD_ROOT].flags & NODE_USABLE))
         return error_set(error, ERROR_DAMAGED, "the root folder's record cannot be used");
-    return ntfs_view_file(&ntfs->own, NTFS_RECORD_ROOT,
-                     ntfs_main_position(ntfs, &ntfs->nodes[NTFS_RECORD_ROOT]), file, error);
+    return view_record(ntfs, NTFS_RECORD_ROOT, file, error);
 }
 
 static int view_handle(struct ntfs_view *view, uint64_t handle, struct file *file,
@@ -139,7 +145,7 @@ static int lookup(struct tree *tree, const char *path, struct file *file, struct
         (record >= ntfs->records || !(ntfs->nodes[record].flags & NODE_USABLE)))
         return error_set(error, ERROR_DAMAGED, "$MFT record %u cannot be used", record);
     if (found)
-        return ntfs_view_file(&ntfs->own, record, ntfs_main_position(ntfs, &ntfs->nodes[record]), file, error);
+        return view_record(ntfs, record, file, error);
     if (stream)
         return find_stream(ntfs, record, colon + 1, strlen(colon + 1), file, error);
     return error_set(error, ERROR_NOT_FOUND, "no such file: %s: %.*s is not there", path,
@@ -160,8 +166,7 @@ static int list(struct tree *tree, uint64_t handle, tree_visit visit, void *cont
         return error_set_memory(error);
     for (size_t i = 0; i < count && result == 0; i++) {
         struct file file;
-        result = ntfs_view_file(&ntfs->own, records[i], ntfs_main_position(ntfs, &ntfs->nodes[records[i]]), &file,
-                           error);
+        result = view_record(ntfs, records[i], &file, error);
         if (result == 0)
             result = visit(context, &file);
     }
@@ -278,7 +283,7 @@ int ntfs_find_inode(struct filesystem *filesystem, const char *inode, struct fil
         return error_set(error, ERROR_NOT_FOUND, "no inode %s: its $MFT record is not usable",
                          inode);
     if (fields == 1)
-        return ntfs_view_file(&ntfs->own, (uint32_t)record, ntfs_main_position(ntfs, node), file, error);
+        return view_record(ntfs, record, file, error);
     for (unsigned i = 1; i <= node->stream_count; i++) {
         const struct ntfs_stream *stream = ntfs_stream_at(ntfs, node, i);
         if (stream->type == type && (fields == 2 || stream->id == id))

@@ -3,11 +3,10 @@
 #define FETT_TIMELINE_INTERNAL_H
 
 /*
- * What the files of lib/timeline share: timeline.c gathers events, timeline_runs.c
- * keeps and sorts them by timeline_order.c, timeline_hand_out.c hands them out, met.c knows which names came in,
- * timeline_records.c makes them of records that came in, first.c follows the chain to what is
- * in focus, focus.c tells
- * which are shown and why.
+ * What the files of lib/timeline share: timeline.c gathers events, timeline_runs.c keeps and
+ * sorts them by timeline_order.c, timeline_hand_out.c hands them out, met.c knows which names
+ * came in, timeline_records.c makes them of records that came in, first.c follows the chain to
+ * what is in focus, focus.c tells which are shown and why.
  */
 
 #include <fett/buffer.h>
