@@ -320,6 +320,19 @@ for line in sys.stdin:
     assert_equal "$(field inode <<<"$output")" "$inode"
 }
 
+@test "BitLocker To Go: the files that its discovery volume hides are told as lost" {
+    truncate -s 40M togo.raw
+    mkfs.fat -F 32 togo.raw >/dev/null
+    run -0 fs-ls togo.raw
+    # {4967D63B-2E29-4AD8-8399-F6A339E3D001} at 424 of the boot sector
+    printf '\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01' |
+        dd of=togo.raw bs=1 seek=424 conv=notrunc status=none
+    for command in 'fs-ls -r' fs-timeline reg-ls reg-runkeys host-info; do
+        run -3 $command togo.raw
+        assert_regex "$output" '"type":"gap".*"volume":"p0".*BitLocker To Go'
+    done
+}
+
 @test "an image without a file system, and an encrypted volume, are not just empty" {
     head -c 100000 /dev/urandom >random.raw
     for command in fs-ls fs-timeline reg-runkeys; do

@@ -456,9 +456,11 @@ static int find_by_tsk(struct search *search, const struct place *place,
     tsk_fs_close(fs);
     tsk_error_reset();
     if (claim->kind == FS_FAT32 && search->head_size >= BOOT_SECTOR &&
-        memcmp(search->head + BITLOCKER_TO_GO_AT, bitlocker_to_go, sizeof bitlocker_to_go) == 0)
+        memcmp(search->head + BITLOCKER_TO_GO_AT, bitlocker_to_go, sizeof bitlocker_to_go) == 0) {
         snprintf(finding->detail, sizeof finding->detail,
                  "BitLocker To Go: only its discovery volume is readable");
+        finding->unread = true;
+    }
     return 1;
 }
 

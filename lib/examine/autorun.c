@@ -298,7 +298,8 @@ static int walk_free(struct request *request, struct object *object, struct erro
 /* The files of a file system, then what it does not tell of. */
 static int walk_media(struct request *request, struct object *object, struct error *error)
 {
-    if (!request->carve && examine_need_files(object, error) != 0)
+    /* Where hives are carved none need be in a file; volumes that cannot be read are told. */
+    if (examine_need_files(object, request->carve ? NULL : error) != 0 && !request->carve)
         return -1;
     if (examine_filesystems(object, walk_filesystem, request, error) != 0)
         return -1;

@@ -255,7 +255,7 @@ static void add_unread_gap(struct evidence *evidence, const struct volume *volum
                              .reason = reason,
                              .volume = volume->name };
 
-    if (volume->shadow)
+    if (volume->shadow || volume_has_files(volume)) /* it has others than are seen */
         snprintf(reason, sizeof reason, "%s", volume->detail);
     else if (volume->kind == FS_NONE)
         snprintf(reason, sizeof reason, "no file system that is known (%s): its files, if it has "
