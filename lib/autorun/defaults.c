@@ -424,7 +424,15 @@ static const struct shipped rows[] = {
     { 0, "wmi-autorecover", "*",
       "wbem\\*.mof|wbem\\*.mfl|%win%\\microsoft.net\\framework\\*\\aspnet.mof|"
       "%win%\\microsoft.net\\framework64\\*\\aspnet.mof|"
-      "%win%\\microsoft.net\\framework*\\servicemodel.mof|powershell*.mof|winmgmt.mof" },
+      "%win%\\microsoft.net\\framework\\*\\clr.mof|"
+      "%win%\\microsoft.net\\framework64\\*\\clr.mof|"
+      "%win%\\microsoft.net\\framework\\*\\mof\\servicemodel35.mof|"
+      "%win%\\microsoft.net\\framework64\\*\\mof\\servicemodel35.mof|"
+      "%win%\\microsoft.net\\framework*\\servicemodel.mof|powershell*.mof|winmgmt.mof|"
+      "restartmanager.mof|?\?-?\?\\restartmanager.mfl|psmodulediscoveryprovider.mof|"
+      "?\?-?\?\\psmodulediscoveryprovider.mfl|"
+      "%programs%\\windows defender\\protectionmanagement.mof|"
+      "%programs%\\windows defender\\?\?-?\?\\protectionmanagement.mfl" },
     { 0, "compatibility-layer", "*", "" },
     { 0, "language-bar", "*", "" },
 };
