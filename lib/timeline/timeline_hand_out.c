@@ -14,7 +14,8 @@
 
 #include "timeline_internal.h"
 
-enum { LINE_EVENTS = 4, BATCH_EVENTS = 1024, BATCHES_A_THREAD = 4 };
+/* More threads than MOST_THREADS make no more than one writes, but take their memory. */
+enum { LINE_EVENTS = 4, BATCH_EVENTS = 1024, BATCHES_A_THREAD = 4, MOST_THREADS = 8 };
 
 /* What gives out records: the caller's thread, or one of its own. */
 struct hand_out {
@@ -265,10 +266,16 @@ static void begin_batch(struct batch *batch)
     buffer_clear(&batch->reasons);
 }
 
+static unsigned threads_of(const struct timeline_parts *parts)
+{
+    return parts->threads < MOST_THREADS ? parts->threads : MOST_THREADS;
+}
+
 /* Let the threads, which start when there is a second one, have the batch that is filled. */
 static int submit(struct crew *crew, struct error *error)
 {
-    unsigned wanted = crew->parts->threads > 1 && crew->filled > 0 ? crew->parts->threads : 0;
+    unsigned threads = threads_of(crew->parts);
+    unsigned wanted = threads > 1 && crew->filled > 0 ? threads : 0;
     int result = 0;
 
     pthread_mutex_lock(&crew->lock);
@@ -325,7 +332,7 @@ static void crew_release(struct crew *crew)
 static int crew_init(struct crew *crew, struct timeline *timeline,
                      const struct timeline_parts *parts, timeline_sink sink, void *context)
 {
-    size_t threads = parts ? parts->threads : 0;
+    size_t threads = parts ? threads_of(parts) : 0;
 
     *crew = (struct crew){ .parts = parts, .sink = sink, .context = context,
                            .out = { .timeline = timeline, .sink = sink, .context = context } };
@@ -405,7 +412,7 @@ int timeline_each(struct timeline *timeline, enum timeline_order order, timeline
     int result = crew_init(&crew, timeline, parts, sink, context);
     if (result != 0)
         error_set_memory(error);
-    int sorted = runs_sort(timeline, parts ? parts->threads : 1, &merge, error);
+    int sorted = runs_sort(timeline, parts ? threads_of(parts) : 1, &merge, error);
     if (result == 0)
         result = sorted;
     if (result == 0)

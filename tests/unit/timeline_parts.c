@@ -162,7 +162,7 @@ static void test_same(const struct tree_operations *second, const char *what)
     struct whole plain = { .makes_at_most = -1 };
 
     ok(run(second, 0, &plain) == 0 && plain.text.length > 2 * FILES * 30, "%s: without parts", what);
-    for (unsigned threads = 1; threads <= 5; threads += 2) {
+    for (unsigned threads = 1; threads <= 64; threads = threads * 4 - 1) {
         struct whole whole = { .makes_at_most = -1 };
         ok(run(second, threads, &whole) == 0 && whole.text.length == plain.text.length &&
                memcmp(whole.text.data, plain.text.data, plain.text.length) == 0,
@@ -206,7 +206,7 @@ static void test_lost(void)
     struct whole plain = { .makes_at_most = -1 };
 
     ok(run_lost(0, &plain, NULL) == -1 && plain.text.length > 0, "a file is lost: without parts");
-    for (unsigned threads = 1; threads <= 5; threads += 2) {
+    for (unsigned threads = 1; threads <= 64; threads = threads * 4 - 1) {
         struct whole whole = { .makes_at_most = -1 };
         struct error error = ERROR_INIT;
         ok(run_lost(threads, &whole, &error) == -1 && strcmp(error.text, "lost") == 0 &&
