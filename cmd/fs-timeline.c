@@ -33,7 +33,7 @@ static const struct cli_option options[] = {
       .text = &focus.path, .filter = true },
     { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
       "setupapi, task, pe, userassist, bam, shimcache, network, typed, recent, drives, "
-      "shutdown, vss, all, keys",
+      "shutdown, restore, vss, all, keys",
       .text = &sources },
     { 0 },
 };

@@ -978,6 +978,44 @@ open("custom-empty", "wb").write(struct.pack("<III", 2, 0, 0))'
     assert_equal "$(field datetime <<<"$output" | head -1 | cut -c18-19)" 04
 }
 
+# restore_point FILE EVENT KIND DESCRIPTION: made 2000-11-22T08:14:04.5Z
+restore_point() {
+    python3 - "$@" <<'PY'
+import struct, sys
+name, event, kind, text = sys.argv[1:5]
+made = (974880844 + 11644473600) * 10**7 + 5 * 10**6
+open(name, "wb").write(struct.pack("<IIQ", int(event), int(kind), 7) +
+                       text.encode("utf-16-le").ljust(512, b"\0") + struct.pack("<Q", made))
+PY
+}
+
+@test "restore: when a restore point was made and why; one that is cut is told" {
+    mkdir -p "SVI/_restore{1}/RP3"
+    restore_point "SVI/_restore{1}/RP3/rp.log" 102 0 'Installed OFFER2001'
+    run -0 --separate-stderr fs-timeline "SVI/_restore{1}/RP3/rp.log"
+    assert_equal "$(field message <<<"$output")" 'Installed OFFER2001 (program installed)'
+    assert_equal "$(field datetime <<<"$output")" 2000-11-22T08:14:04.500000000Z
+    assert_equal "$(field source <<<"$output")" restore
+    truncate -s 4M fat.raw
+    mkfs.fat -F 16 -s 1 fat.raw >/dev/null
+    mcopy -s -i fat.raw SVI "::/System Volume Information"
+    run -0 --separate-stderr fs-timeline --source restore fat.raw
+    assert_equal "$(field path <<<"$output")" '/System Volume Information/_restore{1}/RP3/rp.log'
+    # a number that no kind has
+    restore_point rp.log 100 31 text
+    run -0 --separate-stderr fs-timeline rp.log
+    assert_equal "$(field message <<<"$output")" text
+    # of another file of that name nothing is made, and in that place it is told
+    echo 'no restore point at all' >rp.log
+    mcopy -o -i fat.raw rp.log "::/System Volume Information/_restore{1}/RP3/rp.log"
+    run -3 --separate-stderr fs-timeline --source restore fat.raw
+    assert_regex "$stderr" 'has the name of an artifact \(restore\) and is none'
+    mdel -i fat.raw "::/System Volume Information/_restore{1}/RP3/rp.log"
+    mcopy -i fat.raw rp.log ::/
+    run -0 --separate-stderr fs-timeline --source restore fat.raw
+    assert_output ""
+}
+
 @test "setupapi: what was installed, by the local clock, of both forms of the log" {
     cat >setupapi.log <<'LOG'
 [SetupAPI Log]

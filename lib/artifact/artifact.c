@@ -12,7 +12,7 @@
 const struct artifact_format *const artifact_formats[] = {
     &artifact_evt, &artifact_evtx, &artifact_prefetch, &artifact_recycle, &artifact_usn,
     &artifact_index_dat, &artifact_lnk, &artifact_jump_automatic, &artifact_jump_custom,
-    &artifact_setupapi, &artifact_task,
+    &artifact_setupapi, &artifact_task, &artifact_restore,
 };
 
 const size_t artifact_format_count = sizeof artifact_formats / sizeof *artifact_formats;

@@ -9,7 +9,7 @@
 
 extern const struct artifact_format artifact_evt, artifact_evtx, artifact_prefetch,
     artifact_recycle, artifact_usn, artifact_index_dat, artifact_lnk, artifact_jump_automatic,
-    artifact_jump_custom, artifact_setupapi, artifact_task;
+    artifact_jump_custom, artifact_setupapi, artifact_task, artifact_restore;
 
 extern const struct artifact_keys artifact_userassist, artifact_bam, artifact_bam_state,
     artifact_dam_state, artifact_shimcache, artifact_shimcache_xp, artifact_network,
