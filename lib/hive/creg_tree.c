@@ -13,11 +13,12 @@
 #include <fett/limits.h>
 
 #include "creg.h"
+#include "traces.h"
 
 /* A key's entry, until all are known. */
 struct found {
-    uint32_t at, parent; /* offsets in the tree; CREG_NONE: the parent of the root */
-    uint32_t order;
+    struct below below; /* the parent's place; CREG_NONE: of the root */
+    uint32_t at;        /* its own place in the tree */
 };
 
 struct tree {
@@ -38,13 +39,20 @@ uint32_t creg_next_entry(uint32_t offset)
     return offset + ENTRY_SIZE > end ? end : offset;
 }
 
-static int add_found(struct tree *tree, uint32_t at, uint32_t parent)
+static int note(struct tree *tree, uint32_t at, uint32_t parent)
 {
     if (memory_grow((void **)&tree->found, &tree->capacity, tree->count + 1,
                     sizeof *tree->found) != 0)
         return -1;
-    tree->found[tree->count] = (struct found){ at, parent, (uint32_t)tree->count };
+    tree->found[tree->count] = (struct found){ { parent, (uint32_t)tree->count }, at };
     tree->count++;
+    return 0;
+}
+
+static int add_found(struct tree *tree, uint32_t at, uint32_t parent)
+{
+    if (note(tree, at, parent) != 0)
+        return -1;
     tree->hive->creg->met[at / 8] |= (uint8_t)(1 << at % 8);
     return 0;
 }
@@ -133,30 +141,6 @@ static int claim_record(struct tree *tree, uint32_t at)
 
 /* --- keys that no link leads to --- */
 
-static int compare_found(const void *a, const void *b)
-{
-    const struct found *x = a, *y = b;
-
-    if (x->parent != y->parent)
-        return x->parent < y->parent ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
-}
-
-/* The first of a sorted row with this parent. */
-static size_t first_of(const struct found *row, size_t count, uint32_t parent)
-{
-    size_t low = 0;
-
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (row[middle].parent < parent)
-            low = middle + 1;
-        else
-            count = middle;
-    }
-    return low;
-}
-
 /* Entries that links should have led to: in use, with a record that fits and is no other's. */
 static int find_lost(struct tree *tree, struct tree *lost)
 {
@@ -170,15 +154,11 @@ static int find_lost(struct tree *tree, struct tree *lost)
         const struct creg_record *record = find_record(hive, at);
         if (!record || !creg_name_fits(hive, record, entry))
             continue;
-        if (memory_grow((void **)&lost->found, &lost->capacity, lost->count + 1,
-                        sizeof *lost->found) != 0)
+        if (note(lost, at, bytes_u32le(entry + ENTRY_PARENT)) != 0)
             return -1;
-        lost->found[lost->count] =
-            (struct found){ at, bytes_u32le(entry + ENTRY_PARENT), (uint32_t)lost->count };
-        lost->count++;
     }
     if (lost->count > 0)
-        qsort(lost->found, lost->count, sizeof *lost->found, compare_found);
+        qsort(lost->found, lost->count, sizeof *lost->found, below_compare);
     return 0;
 }
 
@@ -190,8 +170,8 @@ static int adopt(struct tree *tree)
 
     for (size_t i = 0; result == 0 && i < tree->count; i++) {
         uint32_t parent = tree->found[i].at;
-        for (size_t k = first_of(lost.found, lost.count, parent);
-             result == 0 && k < lost.count && lost.found[k].parent == parent; k++) {
+        for (size_t k = below_first(lost.found, lost.count, sizeof *lost.found, parent);
+             result == 0 && k < lost.count && lost.found[k].below.above == parent; k++) {
             uint32_t at = lost.found[k].at;
             if (creg_is_met(tree->hive, at) || tree->count >= LIMIT_9X_KEYS)
                 continue;
@@ -226,12 +206,12 @@ static int fill_table(struct tree *tree)
     const struct found root = { .at = hive->creg->root };
     int result = add_key(tree, &root, 0);
 
-    qsort(tree->found, tree->count, sizeof *tree->found, compare_found);
+    qsort(tree->found, tree->count, sizeof *tree->found, below_compare);
     for (size_t i = 0; result == 0 && i < hive->key_count; i++) {
         uint32_t parent = hive->keys[i].entry;
         hive->keys[i].first_child = (uint32_t)hive->key_count;
-        for (size_t k = first_of(tree->found, tree->count, parent);
-             result == 0 && k < tree->count && tree->found[k].parent == parent; k++)
+        for (size_t k = below_first(tree->found, tree->count, sizeof *tree->found, parent);
+             result == 0 && k < tree->count && tree->found[k].below.above == parent; k++)
             result = add_key(tree, &tree->found[k], (uint32_t)i);
         hive->keys[i].child_count = (uint32_t)hive->key_count - hive->keys[i].first_child;
     }

@@ -31,11 +31,6 @@ struct trace *traces_find(const struct traces *traces, uint32_t cell)
                              : NULL;
 }
 
-/* Index of a trace by the key above it. */
-struct below {
-    uint32_t above, index;
-};
-
 struct filling {
     struct hive *hive;
     struct traces *keys;
@@ -45,7 +40,7 @@ struct filling {
     uint32_t *order; /* the trace of each deleted key of the table */
 };
 
-static int compare_below(const void *a, const void *b)
+int below_compare(const void *a, const void *b)
 {
     const struct below *x = a, *y = b;
 
@@ -54,14 +49,14 @@ static int compare_below(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* The first of those below a deleted key. */
-static size_t first_below(const struct below *below, size_t count, uint32_t above)
+size_t below_first(const void *rows, size_t count, size_t size, uint32_t above)
 {
     size_t low = 0;
 
     while (low < count) {
         size_t middle = low + (count - low) / 2;
-        if (below[middle].above < above)
+        const struct below *row = (const void *)((const char *)rows + middle * size);
+        if (row->above < above)
             low = middle + 1;
         else
             count = middle;
@@ -94,7 +89,7 @@ static int add_below(struct filling *filling, size_t next)
     for (; next < hive->key_count - hive->live_count && result == 0; next++) {
         uint32_t place = (uint32_t)(hive->live_count + next), first = (uint32_t)hive->key_count;
         uint32_t above = filling->order[next];
-        for (size_t i = first_below(below, filling->below_count, above);
+        for (size_t i = below_first(below, filling->below_count, sizeof *below, above);
              i < filling->below_count && below[i].above == above && result == 0; i++)
             if (filling->keys->items[below[i].index].place == NO_PLACE)
                 result = add_key(filling, below[i].index, place);
@@ -117,7 +112,7 @@ static int add_all(struct filling *filling)
             result = add_key(filling, (uint32_t)i, trace->parent);
     }
     if (filling->below_count > 0)
-        qsort(filling->below, filling->below_count, sizeof *filling->below, compare_below);
+        qsort(filling->below, filling->below_count, sizeof *filling->below, below_compare);
     if (result == 0)
         result = add_below(filling, 0);
     for (size_t i = 0; i < keys->count && result == 0; i++) {

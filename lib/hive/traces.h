@@ -24,6 +24,17 @@ struct traces {
     size_t count, capacity;
 };
 
+/* What is below something else, in its order; rows of these, or that begin with one, are
+ * sorted by below_compare. */
+struct below {
+    uint32_t above, index;
+};
+
+int below_compare(const void *a, const void *b);
+
+/* The first of `count` sorted rows of `size` bytes that is not below a lesser one. */
+size_t below_first(const void *rows, size_t count, size_t size, uint32_t above);
+
 /* A trace that belongs to nothing yet. 0, or -1: no memory. */
 int traces_add(struct traces *traces, uint32_t cell);
 
