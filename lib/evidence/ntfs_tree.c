@@ -26,18 +26,30 @@ static int root(struct tree *tree, struct file *file, struct error *error)
     return view_record(ntfs, NTFS_RECORD_ROOT, file, error);
 }
 
+/* The record and the stream of a handle. */
+static int read_handle(const struct ntfs *ntfs, uint64_t handle, uint32_t *record,
+                       unsigned *position, struct error *error)
+{
+    uint64_t number = handle >> 16;
+
+    *record = (uint32_t)number;
+    *position = handle & 0xffff;
+    if (number >= ntfs->records || !(ntfs->nodes[number].flags & NODE_USABLE) ||
+        *position > ntfs->nodes[number].stream_count)
+        return error_set(error, ERROR_NOT_FOUND, "no file with handle %llu",
+                         (unsigned long long)handle);
+    return 0;
+}
+
 static int view_handle(struct ntfs_view *view, uint64_t handle, struct file *file,
                        struct error *error)
 {
-    const struct ntfs *ntfs = view->ntfs;
-    uint64_t record = handle >> 16;
-    unsigned position = handle & 0xffff;
+    uint32_t record;
+    unsigned position;
 
-    if (record >= ntfs->records || !(ntfs->nodes[record].flags & NODE_USABLE) ||
-        position > ntfs->nodes[record].stream_count)
-        return error_set(error, ERROR_NOT_FOUND, "no file with handle %llu",
-                         (unsigned long long)handle);
-    return ntfs_view_file(view, (uint32_t)record, position, file, error);
+    if (read_handle(view->ntfs, handle, &record, &position, error) != 0)
+        return -1;
+    return ntfs_view_file(view, record, position, file, error);
 }
 
 static int by_handle(struct tree *tree, uint64_t handle, struct file *file, struct error *error)
@@ -246,13 +258,11 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
                         struct error *error)
 {
     struct ntfs *ntfs = (struct ntfs *)tree;
-    uint64_t record = handle >> 16;
-    unsigned position = handle & 0xffff;
+    uint32_t record;
+    unsigned position;
 
-    if (record >= ntfs->records || !(ntfs->nodes[record].flags & NODE_USABLE) ||
-        position > ntfs->nodes[record].stream_count)
-        return error_set(error, ERROR_NOT_FOUND, "no file with handle %llu",
-                         (unsigned long long)handle);
+    if (read_handle(ntfs, handle, &record, &position, error) != 0)
+        return -1;
     const struct ntfs_node *node = &ntfs->nodes[record];
     const struct ntfs_stream *stream = ntfs_stream_at(ntfs, node, position);
     if (!stream)
