@@ -171,7 +171,6 @@ struct crew {
     struct batch *batches;              /* `window` of them, used in turn */
     size_t window;
     uint64_t joined, next, filled;
-    bool *has_view;                     /* of each tree */
     pthread_t *threads;
     size_t thread_count;
     bool stop;
@@ -194,15 +193,21 @@ static void make(struct hand_out *out, struct batch *batch)
     }
 }
 
+/* Whether threads can read a tree of their own accord. */
+static bool has_view(const struct timeline *timeline, size_t tree)
+{
+    return timeline->trees[tree].tree->operations->view != NULL;
+}
+
 /* The views of a thread. 0, or -1 without memory. */
-static int open_views(const struct crew *crew, struct hand_out *out)
+static int open_views(struct hand_out *out)
 {
     struct timeline *timeline = out->timeline;
 
     out->views = calloc(timeline->tree_count + 1, sizeof *out->views);
     for (size_t i = 0; out->views && i < timeline->tree_count; i++) {
-        out->views[i] = crew->has_view[i] ? tree_view(timeline->trees[i].tree) : NULL;
-        if (crew->has_view[i] && !out->views[i])
+        out->views[i] = tree_view(timeline->trees[i].tree);
+        if (has_view(timeline, i) && !out->views[i])
             return -1;
     }
     return out->views ? 0 : -1;
@@ -212,7 +217,7 @@ static void *work(void *context)
 {
     struct crew *crew = context;
     struct hand_out out = { .timeline = crew->out.timeline, .sink = crew->parts->add };
-    bool usable = open_views(crew, &out) == 0;
+    bool usable = open_views(&out) == 0;
 
     pthread_mutex_lock(&crew->lock);
     while (usable) {
@@ -297,7 +302,8 @@ static int add_line(struct crew *crew, const struct event *events, size_t count,
     if (!crew->parts)
         return hand_out_line(&crew->out, events, count, reason, error);
     struct batch *batch = batch_at(crew, crew->filled);
-    batch->own |= events[0].source == SOURCE_RECORD || !crew->has_view[events[0].source_tree];
+    batch->own |= events[0].source == SOURCE_RECORD ||
+                  !has_view(crew->out.timeline, events[0].source_tree);
     batch->lines[batch->line_count++] =
         (struct line){ batch->event_count, count, batch->reasons.length };
     memcpy(batch->events + batch->event_count, events, count * sizeof *events);
@@ -322,7 +328,6 @@ static void crew_release(struct crew *crew)
     }
     free(crew->batches);
     free(crew->threads);
-    free(crew->has_view);
     pthread_mutex_destroy(&crew->lock);
     pthread_cond_destroy(&crew->changed);
     hand_out_release(&crew->out);
@@ -340,13 +345,10 @@ static int crew_init(struct crew *crew, struct timeline *timeline,
     pthread_cond_init(&crew->changed, NULL);
     if (!parts)
         return 0;
-    crew->has_view = calloc(timeline->tree_count + 1, sizeof *crew->has_view);
     crew->threads = calloc(threads + 1, sizeof *crew->threads);
     crew->batches = calloc(threads * BATCHES_A_THREAD + 1, sizeof *crew->batches);
-    if (!crew->has_view || !crew->threads || !crew->batches)
+    if (!crew->threads || !crew->batches)
         return -1;
-    for (size_t i = 0; i < timeline->tree_count; i++)
-        crew->has_view[i] = timeline->trees[i].tree->operations->view != NULL;
     for (; crew->window < threads * BATCHES_A_THREAD + 1; crew->window++)
         if (!(crew->batches[crew->window].part = parts->make(context)))
             return -1;
