@@ -77,6 +77,10 @@
 /* A hive: Windows refuses more than 2 GiB; cells are addressed in 31 bits. */
 #define LIMIT_HIVE_BYTES 0x80000000u
 
+/* Hives of one tree that are read for what others need of them, and kept until they are
+ * walked; one that is larger is read twice. Keys take as much again. */
+#define LIMIT_KEPT_HIVES_BYTES 50331648
+
 /* A transaction log of a hive: of each 512 bytes where they go is kept in memory.
  * Windows changes to the other log long before. */
 #define LIMIT_HIVE_LOG_BYTES 536870912

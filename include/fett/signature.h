@@ -5,8 +5,10 @@
 /*
  * signature: what content is, whatever its name says.
  *
- * Types are libmagic's, by its own database; when a Windows program was linked is
- * read by fett. Nothing is kept between calls.
+ * Types are libmagic's, by its own database, but for Windows programs (PE), which are most
+ * of what is asked for: these are told by their headers, as Windows would load them whatever
+ * else their bytes are too. When one was linked is read by fett. Nothing is kept between
+ * calls.
  *
  * Source of the format knowledge: Microsoft's "PE Format".
  */

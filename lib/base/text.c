@@ -295,6 +295,12 @@ static bool takes_one(const char *pattern, const char *text, size_t size, size_t
     return text_fold(want) == text_fold(c);
 }
 
+/* Whether a byte of a pattern stands for itself and for no more than one byte. */
+static bool is_plain(char c)
+{
+    return c != '\0' && (unsigned char)c < 0x80 && !strchr("*?\\", c);
+}
+
 bool text_glob(const char *pattern, const char *text, size_t size)
 {
     const char *star = NULL; /* behind the last '*' met */
@@ -316,6 +322,11 @@ bool text_glob(const char *pattern, const char *text, size_t size)
             /* Let the last star take one character more. */
             text_code_point(star_text, (size_t)(end - star_text), &used);
             star_text += used;
+            /* Most characters are not the one that stands behind it. */
+            if (is_plain(*star))
+                while (star_text < end && (unsigned char)*star_text < 0x80 &&
+                       ascii_fold((unsigned char)*star_text) != ascii_fold((unsigned char)*star))
+                    star_text++;
             text = star_text;
             pattern = star;
         } else {

@@ -155,8 +155,10 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
 
 void autorun_release(struct autoruns *all)
 {
-    for (size_t i = 0; i < all->place_count; i++)
+    for (size_t i = 0; i < all->place_count; i++) {
+        hive_free(all->places[i].opened);
         free(all->places[i].path);
+    }
     autorun_release_installations(all);
     autorun_release_targets(all);
     free(all->places);

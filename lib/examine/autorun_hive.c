@@ -363,10 +363,11 @@ static int walk_logged(struct autoruns *all, struct reader *reader,
                        const struct autorun_logs *logs, struct error *error)
 {
     struct error reason = ERROR_INIT;
-    struct hive *hive;
+    struct hive *hive = autorun_kept_hive(all);
     int result = 0;
 
-    if (hive_open_with_logs(&hive, reader, logs->readers, logs->count, &reason) != 0) {
+    if (!hive &&
+        hive_open_with_logs(&hive, reader, logs->readers, logs->count, &reason) != 0) {
         autorun_report(all, &reason);
         return 0;
     }

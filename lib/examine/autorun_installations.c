@@ -275,7 +275,7 @@ static int learn_name(struct installation *installation, struct hive *hive, enum
 
 /* What a hive of the machine says; one that cannot be read is told when it is
  * walked. */
-static void learn(struct autoruns *all, const struct place *place,
+static void learn(struct autoruns *all, struct place *place,
                   struct installation *installation)
 {
     struct hive *hive;
@@ -301,7 +301,7 @@ static void learn(struct autoruns *all, const struct place *place,
         all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0 ||
                               learn_name(installation, hive, HOST_9X_SYSTEM) != 0;
     }
-    hive_free(hive);
+    autorun_keep_hive(all, place, hive);
 }
 
 /* The one in whose folder a place lies; the innermost. */

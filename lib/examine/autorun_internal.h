@@ -73,6 +73,7 @@ struct place {
     bool backup;
     struct instant time; /* of the file: last modified */
     const struct profile *profile; /* of System Restore: whose hive it is by the file's name */
+    struct hive *opened; /* with its logs, when it was learnt from; NULL: not, or no more */
     bool no_autostarts; /* a hive that nothing starts from: SAM, SECURITY */
     const struct installation *installation; /* that it belongs to; NULL: to none that is known */
     const char *sid;                         /* of the profile that it lies in, or NULL */
@@ -167,6 +168,7 @@ struct autoruns {
     struct file found;  /* what it found last */
     struct place *places;
     size_t place_count, place_capacity;
+    uint64_t kept_bytes; /* of the files of hives that are kept open */
     struct installation *installations;
     size_t installation_count, installation_capacity;
     const struct installation *installation; /* of what is walked now, or NULL */
@@ -243,6 +245,11 @@ void autorun_find_logs(struct autoruns *all, const struct place *hive, struct au
 void autorun_release_logs(struct autorun_logs *logs);
 /* A hive of the tree with its logs; -1: it cannot be read. */
 int autorun_open_hive(struct autoruns *all, const struct place *place, struct hive **hive);
+/* Done with a hive that was learnt from: it is kept for its walk where that needs no other
+ * view of it and memory is left, else freed. */
+void autorun_keep_hive(struct autoruns *all, struct place *place, struct hive *hive);
+/* The hive that was kept for the place that is walked, which is the caller's then; or NULL. */
+struct hive *autorun_kept_hive(struct autoruns *all);
 
 /* autorun_hive.c: all that starts from the hive that is walked, or is in it. */
 int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error *error);

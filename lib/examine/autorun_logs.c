@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fett/limits.h>
+
 #include "autorun_internal.h"
 
 static const char *const suffixes[AUTORUN_MOST_LOGS] = { ".LOG", ".LOG1", ".LOG2" };
@@ -139,4 +141,33 @@ int autorun_open_hive(struct autoruns *all, const struct place *place, struct hi
     autorun_release_logs(&logs);
     reader_free(reader);
     return result;
+}
+
+/* Of one that is replayed there are three views, and text of Windows 9x may need the code
+ * page of another hive, which is set once. */
+void autorun_keep_hive(struct autoruns *all, struct place *place, struct hive *hive)
+{
+    struct file file;
+    bool fits = !hive_is_9x(hive) && !hive_is_replayed(hive) && !place->opened &&
+                tree_file(all->tree, place->handle, &file, NULL) == 0 &&
+                file.size <= LIMIT_KEPT_HIVES_BYTES - all->kept_bytes;
+
+    if (!fits) {
+        hive_free(hive);
+        return;
+    }
+    all->kept_bytes += file.size;
+    place->opened = hive;
+}
+
+struct hive *autorun_kept_hive(struct autoruns *all)
+{
+    for (size_t i = 0; all->place && i < all->place_count; i++) {
+        struct hive *hive = all->places[i].opened;
+        if (&all->places[i] != all->place || !hive)
+            continue;
+        all->places[i].opened = NULL;
+        return hive;
+    }
+    return NULL;
 }

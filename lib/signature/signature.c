@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* signature: types of content, by libmagic. See signature.h. */
+/* signature: types of content, by libmagic and by the headers of programs. See signature.h. */
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <magic.h>
 
+#include <fett/bytes.h>
 #include <fett/signature.h>
 
 struct signatures {
@@ -42,8 +44,21 @@ void signatures_free(struct signatures *signatures)
     free(signatures);
 }
 
+/* "MZ", and "PE\0\0" at the place that 0x3c tells: see pe.c. */
+static bool is_program(const uint8_t *head, size_t size)
+{
+    enum { DOS_HEADER = 0x40 };
+
+    if (size < DOS_HEADER || memcmp(head, "MZ", 2) != 0)
+        return false;
+    uint32_t place = bytes_u32le(head + 0x3c);
+    return place <= size - 4 && memcmp(head + place, "PE\0\0", 4) == 0;
+}
+
 const char *signature_mime(struct signatures *signatures, const void *head, size_t size)
 {
+    if (is_program(head, size)) /* as libmagic names it since 2021 */
+        return "application/vnd.microsoft.portable-executable";
     return magic_buffer(signatures->magic, head, size);
 }
 

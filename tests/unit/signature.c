@@ -87,6 +87,13 @@ static void test_mime(void)
         return;
     same_text(signature_mime(signatures, png, sizeof png - 1), "image/png", "a picture");
     same_text(signature_mime(signatures, "run this\n", 9), "text/plain", "text");
+    static const char program[] = "application/vnd.microsoft.portable-executable";
+    make(974198493, 2);
+    same_text(signature_mime(signatures, file, SIZE), program, "a Windows program");
+    same_text(signature_mime(signatures, file, PE + 4), program, "of which the rest is cut off");
+    ok(strcmp(signature_mime(signatures, file, PE + 3), program) != 0, "cut off before its mark");
+    put(0x3c, 0xfffffffd, 4);
+    ok(strcmp(signature_mime(signatures, file, SIZE), program) != 0, "a mark behind the end");
     signatures_free(signatures);
     signatures_free(NULL);
 }

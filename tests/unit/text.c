@@ -81,6 +81,10 @@ static void test_glob(void)
     ok(!text_glob("a?c", "ac", 2), "question mark is not none");
     ok(text_glob("*a*b*", "xxaxxbxx", 8), "several stars");
     ok(!text_glob("*a*b", "xxbxxa", 6), "order matters");
+    ok(text_glob("*aB*", "a\xc3\xa9" "aaxAbx", 8), "a star gives back what it took too much");
+    ok(text_glob("*\xc3\x89z", "zz\xc3\xa9z", 5) && text_glob("*\\*z", "zz*z", 4) &&
+           text_glob("*?z", "zzz", 3),
+       "letters, escapes and question marks behind a star");
     ok(text_glob("\\*", "*", 1) && !text_glob("\\*", "x", 1), "escaped star");
     ok(text_glob("", "", 0) && !text_glob("", "x", 1) && text_glob("*", "", 0), "empty ones");
 }
