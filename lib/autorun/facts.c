@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/keyed.h>
 #include <fett/text.h>
 
 #include "walk.h"
@@ -281,17 +282,11 @@ static const struct class *find_class(const struct autorun_facts *facts, const c
                                       size_t size, bool wow64)
 {
     uint64_t hash = text_hash_nocase(name, size);
-    size_t low = 0, high = facts ? facts->class_count : 0;
+    size_t count = facts ? facts->class_count : 0;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (facts->classes[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; facts && low < facts->class_count && facts->classes[low].hash == hash; low++) {
-        const struct class *class = &facts->classes[low];
+    for (size_t i = count ? keyed_find(facts->classes, count, sizeof *facts->classes, hash) : 0;
+         i < count && facts->classes[i].hash == hash; i++) {
+        const struct class *class = &facts->classes[i];
         const char *own = facts->texts.data + class->name;
         if ((class->wow64 == wow64 || class->kind == CLASS_PROGID) &&
             text_compare_nocase(own, strlen(own), name, size) == 0)

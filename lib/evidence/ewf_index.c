@@ -56,6 +56,7 @@
 
 #include <fett/buffer.h>
 #include <fett/bytes.h>
+#include <fett/keyed.h>
 #include <fett/limits.h>
 
 #include "ewf_index.h"
@@ -672,17 +673,11 @@ void ewf_index_release(struct ewf_index *index)
 
 const struct ewf_table *ewf_index_find(const struct ewf_index *index, uint64_t chunk)
 {
-    size_t low = 0, high = index->table_count;
+    size_t behind = keyed_find(index->tables, index->table_count, sizeof *index->tables,
+                               chunk + 1);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (index->tables[middle].first <= chunk)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    if (behind == 0)
         return NULL;
-    const struct ewf_table *table = &index->tables[low - 1];
+    const struct ewf_table *table = &index->tables[behind - 1];
     return chunk - table->first < table->count ? table : NULL;
 }

@@ -20,7 +20,7 @@
 #include "image_internal.h"
 
 struct ewf_table {
-    uint64_t first;      /* chunk number of its first entry */
+    uint64_t first;      /* chunk number of its first entry; the key */
     uint64_t base;       /* what its offsets count from, in the file */
     uint64_t entries;    /* where they stand in the file */
     uint64_t mirror;     /* where the second copy stands, or 0 */

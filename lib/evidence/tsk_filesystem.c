@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/text.h>
 
@@ -577,16 +578,7 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
 /* The first entry but the root that has this inode or a higher one. */
 static size_t first_of_inode(const struct tsk_filesystem *owner, uint64_t inode)
 {
-    size_t low = 1, high = owner->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (owner->entries[middle].inode < inode)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return 1 + keyed_find(owner->entries + 1, owner->count - 1, sizeof *owner->entries, inode);
 }
 
 static int find_inode(struct filesystem *filesystem, const char *inode, struct file *file,

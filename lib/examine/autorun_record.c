@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/zone.h>
 
@@ -101,24 +102,17 @@ static size_t target_members(const struct autoruns *all, const struct file *file
 static bool find_program(void *context, const char *path)
 {
     struct autoruns *all = context;
-    size_t length = strlen(path), low = 0, high = all->deleted_count;
-    uint64_t hash;
+    size_t length = strlen(path);
 
     if (!all->tree)
         return false;
     if (!all->among_deleted)
         return tree_lookup(all->tree, path, &all->found, NULL) == 0 &&
                all->found.type != FILE_DIRECTORY;
-    hash = text_hash_nocase(path, length);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (all->deleted[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < all->deleted_count && all->deleted[low].hash == hash; low++)
-        if (tree_file(all->tree, all->deleted[low].handle, &all->found, NULL) == 0 &&
+    uint64_t hash = text_hash_nocase(path, length);
+    for (size_t i = keyed_find(all->deleted, all->deleted_count, sizeof *all->deleted, hash);
+         i < all->deleted_count && all->deleted[i].hash == hash; i++)
+        if (tree_file(all->tree, all->deleted[i].handle, &all->found, NULL) == 0 &&
             text_compare_nocase(all->found.path, all->found.path_length, path, length) == 0)
             return true;
     return false;

@@ -19,6 +19,8 @@
 
 #include <string.h>
 
+#include <fett/keyed.h>
+
 #include "hidden_internal.h"
 
 /* What a decoder looks at behind the end of a unit: two lines of base64 in UTF-16. */
@@ -165,17 +167,12 @@ void hidden_decode_unit(struct hidden *hidden, size_t number, uint64_t from, uin
 static const struct piece *piece_at(const struct hidden *hidden, const struct extent *extent,
                                     uint64_t at)
 {
-    size_t low = 0, high = hidden->place_count;
+    const struct place *places = hidden->places;
+    size_t count = hidden->place_count;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (hidden->places[middle].at < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < hidden->place_count && hidden->places[low].at == at; low++) {
-        const struct piece *piece = &hidden->pieces[hidden->places[low].piece];
+    for (size_t i = keyed_find(places, count, sizeof *places, at);
+         i < count && places[i].at == at; i++) {
+        const struct piece *piece = &hidden->pieces[places[i].piece];
         if (piece->media == extent->start && piece->owner == extent->owner &&
             piece->space == extent->space)
             return piece;

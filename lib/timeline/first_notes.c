@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/keyed.h>
+
 #include "first.h"
 
 static uint16_t piped_around(const struct timeline *timeline)
@@ -107,16 +109,7 @@ static int compare_starters(const void *a, const void *b)
 
 size_t first_notes_starter(const struct first_notes *notes, uint64_t path)
 {
-    size_t low = 0, high = notes->starter_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (notes->starters[middle].path < path)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return keyed_find(notes->starters, notes->starter_count, sizeof *notes->starters, path);
 }
 
 void first_notes_sort(struct first_notes *notes)

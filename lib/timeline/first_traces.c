@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/keyed.h>
 #include <fett/text.h>
 
 #include "first.h"
@@ -110,16 +111,7 @@ static bool is_piped(const struct timeline *timeline, uint64_t path)
 {
     const struct first_notes *notes = &timeline->notes;
 
-    for (size_t low = 0, high = notes->piped_count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        if (notes->piped[middle] == path)
-            return true;
-        if (notes->piped[middle] < path)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return keyed_row(notes->piped, notes->piped_count, sizeof *notes->piped, path) != NULL;
 }
 
 static int gather_file(struct gathering *gathering, const struct event *event,
@@ -285,22 +277,6 @@ static int compare_creations(const void *a, const void *b)
     return (x->event.handle > y->event.handle) - (x->event.handle < y->event.handle);
 }
 
-static const struct creation *find_creation(const struct gathering *gathering, uint64_t key)
-{
-    size_t low = 0, high = gathering->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (gathering->creations[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < gathering->count && gathering->creations[low].key == key
-               ? &gathering->creations[low]
-               : NULL;
-}
-
 /* Files came when the journal says that they were created. */
 static int use_journal(struct gathering *gathering, struct error *error)
 {
@@ -320,8 +296,9 @@ static int use_journal(struct gathering *gathering, struct error *error)
         if (tree_file(tree->tree, trace->handle, &file, error) != 0)
             return -1;
         const struct creation *creation =
-            find_creation(gathering, journal_key(tree->image, tree->volume ? tree->volume : "",
-                                                  strtoull(file.inode, NULL, 10), file.seq));
+            keyed_row(gathering->creations, gathering->count, sizeof *gathering->creations,
+                      journal_key(tree->image, tree->volume ? tree->volume : "",
+                                  strtoull(file.inode, NULL, 10), file.seq));
         if (!creation || is_alike(creation->event.seconds, trace->event.seconds))
             continue;
         trace->event = creation->event;
@@ -371,19 +348,15 @@ static int make_keys(struct first *first, struct error *error)
 struct trace *first_find(struct first *first, const struct trace_key *keys, uint64_t key,
                          enum trace_kind kind, size_t *from)
 {
-    size_t low = *from, high = first->count;
+    size_t at = *from;
 
-    while (key != 0 && low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (keys[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; key != 0 && low < first->count && keys[low].key == key; low++)
-        if (first->traces[keys[low].trace].kind == kind) {
-            *from = low + 1;
-            return &first->traces[keys[low].trace];
+    if (key == 0)
+        return NULL;
+    at += keyed_find(keys + at, first->count - at, sizeof *keys, key);
+    for (; at < first->count && keys[at].key == key; at++)
+        if (first->traces[keys[at].trace].kind == kind) {
+            *from = at + 1;
+            return &first->traces[keys[at].trace];
         }
     return NULL;
 }

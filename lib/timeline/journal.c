@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/keyed.h>
 #include <fett/text.h>
 
 #include "first.h"
@@ -77,23 +78,6 @@ static int compare(const void *a, const void *b)
     return instant_compare(&x->time, &y->time);
 }
 
-/* The first creation of a file, or NULL. */
-static const struct created *find(const struct timeline *timeline, uint64_t key)
-{
-    size_t low = 0, high = timeline->created_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (timeline->created[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < timeline->created_count && timeline->created[low].key == key
-               ? &timeline->created[low]
-               : NULL;
-}
-
 static int check(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
@@ -105,8 +89,9 @@ static int check(void *context, const struct file *file)
         return 0;
     timeline->last_number = number;
     const struct created *created =
-        find(timeline, journal_key(tree->image, tree->volume ? tree->volume : "", number - 1,
-                                   file->seq));
+        keyed_row(timeline->created, timeline->created_count, sizeof *timeline->created,
+                  journal_key(tree->image, tree->volume ? tree->volume : "", number - 1,
+                              file->seq));
     if (!created || (born->state != INSTANT_UTC && born->state != INSTANT_CONVERTED))
         return 0;
     int64_t seconds = timeline_correct(timeline, born).seconds;

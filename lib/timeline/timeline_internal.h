@@ -131,7 +131,8 @@ struct noted {
 
 /* A file that starts a program: an INI file, a shortcut, a task; as first_path_key. */
 struct starter {
-    uint64_t path, program;
+    uint64_t path; /* the key */
+    uint64_t program;
     uint16_t focus;
 };
 
