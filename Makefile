@@ -18,8 +18,13 @@ BIN     = bin
 CC      = cc
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DFETT_VERSION='"$(VERSION)"' -Iinclude $(WARN) $(CFLAGS) $(SANITIZE) -pthread -MMD -MP
-LIBS    = -ltsk -lmagic -ldeflate -lz -lvshadow -lbfio -lpsl -ljansson -lcrypto -lm
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DFETT_VERSION='"$(VERSION)"' -DFETT_LIBTSK='"$(LIBTSK)"' -Iinclude $(WARN) $(CFLAGS) $(SANITIZE) -pthread -MMD -MP
+LIBS    = -lmagic -ldeflate -lz -lvshadow -lbfio -lpsl -ljansson -lcrypto -lm
+
+# libtsk is loaded when it is needed (lib/evidence/tsk_library.h): by the name that a program
+# linked with it would have.
+LIBTSK := $(shell objdump -p "$$($(CC) -print-file-name=libtsk.so)" 2>/dev/null | \
+    sed -n 's/^ *SONAME *//p')
 
 PACKAGES = gcc libc6-dev pkg-config libtsk-dev libmagic-dev libdeflate-dev zlib1g-dev \
 	libvshadow-dev libbfio-dev libpsl-dev publicsuffix libjansson-dev libssl-dev tzdata

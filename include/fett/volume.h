@@ -59,7 +59,7 @@ struct volume {
     uint64_t offset;         /* bytes from the start of the media */
     uint64_t length;         /* bytes, cut to the media */
     uint64_t declared;       /* bytes that the table claims: more than length when cut */
-    int slot;                /* mmls slot, -1 for none */
+    int slot;                /* mmls slot, -1 for none; see volumes_find_slots */
     enum filesystem_kind kind;
     const char *kind_name;   /* "NTFS", "FAT16", "none", "encrypted" ... */
     const char *label;       /* of the file system, or NULL; filled in where cheap */
@@ -90,6 +90,10 @@ const char *volumes_scheme_name(const struct volumes *volumes); /* "none", "MBR"
 size_t volumes_count(const struct volumes *volumes);
 size_t volumes_shadow_count(const struct volumes *volumes);
 const struct volume *volumes_get(const struct volumes *volumes, size_t index);
+
+/* Find the numbers by which mmls lists the partitions; what it does not list has none. -1 where
+ * libtsk, which alone knows them, cannot be loaded, and without memory. */
+int volumes_find_slots(struct volumes *volumes, struct error *error);
 
 /* By name, or NULL. "p1" also finds "p1.fs1". */
 const struct volume *volumes_find(const struct volumes *volumes, const char *name);

@@ -14,14 +14,28 @@
 
 struct bridge {
     TSK_IMG_INFO info; /* first: libtsk hands back its address */
+    const struct tsk *tsk;
     struct reader *reader;
 };
+
+/* libtsk is to hear of a failure. */
+static void fail(const struct tsk *tsk, const char *format, ...)
+{
+    va_list arguments;
+
+    tsk->error_reset();
+    tsk->error_set_errno(TSK_ERR_IMG_READ);
+    va_start(arguments, format);
+    tsk->error_vset_errstr(format, arguments);
+    va_end(arguments);
+}
 
 /* Zeros for what is lost; the image has the gap. What fails for want of memory
  * has none, and must fail. */
 static ssize_t bridge_read(TSK_IMG_INFO *info, TSK_OFF_T offset, char *buffer, size_t size)
 {
-    struct reader *reader = ((struct bridge *)info)->reader;
+    const struct bridge *bridge = (struct bridge *)info;
+    struct reader *reader = bridge->reader;
     struct error error = ERROR_INIT;
 
     if (offset < 0 || (uint64_t)offset >= reader->size)
@@ -30,9 +44,7 @@ static ssize_t bridge_read(TSK_IMG_INFO *info, TSK_OFF_T offset, char *buffer, s
         size = (size_t)(reader->size - (uint64_t)offset);
     if (reader_read(reader, (uint64_t)offset, buffer, size, &error) != 0 &&
         error.kind == ERROR_SYSTEM) {
-        tsk_error_reset();
-        tsk_error_set_errno(TSK_ERR_IMG_READ);
-        tsk_error_set_errstr("%s", error.text);
+        fail(bridge->tsk, "%s", error.text);
         return -1;
     }
     return (ssize_t)size;
@@ -50,7 +62,7 @@ static void bridge_describe(TSK_IMG_INFO *info, FILE *file)
     (void)file;
 }
 
-TSK_IMG_INFO *tsk_bridge_open(struct image *image, struct error *error)
+TSK_IMG_INFO *tsk_bridge_open(struct image *image, const struct tsk *tsk, struct error *error)
 {
     struct bridge *bridge = calloc(1, sizeof *bridge);
 
@@ -58,15 +70,16 @@ TSK_IMG_INFO *tsk_bridge_open(struct image *image, struct error *error)
         error_set_memory(error);
         return NULL;
     }
+    bridge->tsk = tsk;
     if (image_reader(image, &bridge->reader, error) != 0) {
         free(bridge);
         return NULL;
     }
-    TSK_IMG_INFO *info = tsk_img_open_external(bridge, (TSK_OFF_T)image_size(image),
-                                               image_sector_size(image), bridge_read,
-                                               bridge_close, bridge_describe);
+    TSK_IMG_INFO *info = tsk->img_open_external(bridge, (TSK_OFF_T)image_size(image),
+                                                image_sector_size(image), bridge_read,
+                                                bridge_close, bridge_describe);
     if (!info) {
-        tsk_bridge_error(error, ERROR_SYSTEM, "cannot give the image to libtsk");
+        tsk_bridge_error(tsk, error, ERROR_SYSTEM, "cannot give the image to libtsk");
         reader_free(bridge->reader);
         free(bridge);
     }
@@ -81,16 +94,16 @@ static unsigned long volume_number(const char *name)
     return suffix ? strtoul(suffix + 4, NULL, 10) : 0;
 }
 
-int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, TSK_IMG_INFO *bridge,
-                         const struct volume *volume, struct error *error)
+int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, const struct tsk *tsk,
+                         TSK_IMG_INFO *bridge, const struct volume *volume, struct error *error)
 {
     unsigned long number = volume_number(volume->name);
     const TSK_POOL_VOLUME_INFO *item = NULL;
 
-    *apfs = (struct tsk_bridge_apfs){ .pool = NULL };
-    apfs->pool = tsk_pool_open_img_sing(bridge, (TSK_OFF_T)volume->offset, TSK_POOL_TYPE_APFS);
+    *apfs = (struct tsk_bridge_apfs){ .tsk = tsk };
+    apfs->pool = tsk->pool_open_img_sing(bridge, (TSK_OFF_T)volume->offset, TSK_POOL_TYPE_APFS);
     if (!apfs->pool)
-        return tsk_bridge_error(error, ERROR_DAMAGED, "APFS container cannot be opened");
+        return tsk_bridge_error(tsk, error, ERROR_DAMAGED, "APFS container cannot be opened");
     if (number > 0)
         item = apfs->pool->vol_list;
     while (item && --number > 0)
@@ -102,9 +115,9 @@ int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, TSK_IMG_INFO *bridge,
     }
     apfs->info = apfs->pool->get_img_info(apfs->pool, (TSK_DADDR_T)item->block);
     if (apfs->info)
-        apfs->fs = tsk_fs_open_img(apfs->info, 0, TSK_FS_TYPE_APFS);
+        apfs->fs = tsk->fs_open_img(apfs->info, 0, TSK_FS_TYPE_APFS);
     if (!apfs->fs) {
-        tsk_bridge_error(error, ERROR_DAMAGED, "APFS volume %s cannot be opened", volume->name);
+        tsk_bridge_error(tsk, error, ERROR_DAMAGED, "APFS volume %s cannot be opened", volume->name);
         tsk_bridge_apfs_close(apfs);
         return -1;
     }
@@ -113,19 +126,22 @@ int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, TSK_IMG_INFO *bridge,
 
 void tsk_bridge_apfs_close(struct tsk_bridge_apfs *apfs)
 {
+    const struct tsk *tsk = apfs->tsk;
+
     if (apfs->fs)
-        tsk_fs_close(apfs->fs);
+        tsk->fs_close(apfs->fs);
     if (apfs->info)
-        tsk_img_close(apfs->info);
+        tsk->img_close(apfs->info);
     if (apfs->pool)
-        tsk_pool_close(apfs->pool);
+        tsk->pool_close(apfs->pool);
     *apfs = (struct tsk_bridge_apfs){ .pool = NULL };
 }
 
-int tsk_bridge_error(struct error *error, enum error_kind kind, const char *format, ...)
+int tsk_bridge_error(const struct tsk *tsk, struct error *error, enum error_kind kind,
+                     const char *format, ...)
 {
     char text[ERROR_TEXT_SIZE];
-    const char *cause = tsk_error_get();
+    const char *cause = tsk->error_get();
     va_list arguments;
 
     va_start(arguments, format);
@@ -135,13 +151,16 @@ int tsk_bridge_error(struct error *error, enum error_kind kind, const char *form
     /* What the libyal libraries say is many lines. */
     for (char *at = error ? strchr(error->text, '\n') : NULL; at; at = strchr(at, '\n'))
         *at = ' ';
-    tsk_error_reset();
+    tsk->error_reset();
     return -1;
 }
 
 void image_versions(version_sink sink, void *context)
 {
-    sink(context, "libtsk", tsk_version_get_str());
+    struct tsk tsk;
+
+    if (tsk_load(&tsk, NULL) == 0)
+        sink(context, "libtsk", tsk.version_get_str());
     sink(context, "libdeflate", LIBDEFLATE_VERSION_STRING);
     shadows_version(sink, context);
 }

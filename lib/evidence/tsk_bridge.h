@@ -10,31 +10,32 @@
  * stand where the evidence lost bytes, and the image remembers the gap.
  */
 
-#include <tsk/libtsk.h>
-
 #include <fett/error.h>
 #include <fett/image.h>
 #include <fett/volume.h>
 
-/* A new view with a reader of its own, or NULL. Close it by tsk_img_close,
- * before the image is freed. */
-TSK_IMG_INFO *tsk_bridge_open(struct image *image, struct error *error);
+#include "tsk_library.h"
+
+/* A new view with a reader of its own, or NULL. Close it by tsk->img_close, before the image
+ * is freed; `tsk` must outlive it. */
+TSK_IMG_INFO *tsk_bridge_open(struct image *image, const struct tsk *tsk, struct error *error);
 
 /* A volume ("p1.vol2") of an APFS container, which libtsk calls a pool. */
 struct tsk_bridge_apfs {
+    const struct tsk *tsk;
     const TSK_POOL_INFO *pool;
     TSK_IMG_INFO *info; /* the volume's view of the pool */
     TSK_FS_INFO *fs;
 };
 
 /* Open it by its name, through a bridge, which must outlive it. */
-int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, TSK_IMG_INFO *bridge,
-                         const struct volume *volume, struct error *error);
+int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, const struct tsk *tsk,
+                         TSK_IMG_INFO *bridge, const struct volume *volume, struct error *error);
 void tsk_bridge_apfs_close(struct tsk_bridge_apfs *apfs);
 
 /* Set error to `kind` and "FORMATTED TEXT: what libtsk says", and clear
  * libtsk's own error state of this thread. Always returns -1. */
-int tsk_bridge_error(struct error *error, enum error_kind kind, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int tsk_bridge_error(const struct tsk *tsk, struct error *error, enum error_kind kind,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -113,10 +113,11 @@ static void add_own_runs(struct extent_pass *pass, const TSK_FS_ATTR *attribute)
 /* The blocks that say where a file's blocks are, without extents. */
 static void add_indirect_blocks(struct extent_pass *pass, TSK_FS_FILE *file)
 {
-    int count = pass->all && pass->owner->ext ? tsk_fs_file_attr_getsize(file) : 0;
+    const struct tsk_filesystem *owner = pass->owner;
+    int count = pass->all && owner->ext ? owner->tsk.fs_file_attr_getsize(file) : 0;
 
     for (int i = 0; i < count; i++) {
-        const TSK_FS_ATTR *attribute = tsk_fs_file_attr_get_idx(file, i);
+        const TSK_FS_ATTR *attribute = owner->tsk.fs_file_attr_get_idx(file, i);
         if (attribute && attribute->type == TSK_FS_ATTR_TYPE_UNIX_INDIR)
             add_own_runs(pass, attribute);
     }
@@ -146,11 +147,11 @@ static void add_own_inode(struct extent_pass *pass, uint32_t number)
     }
     TSK_FS_FILE *file = tsk_index_open_file(pass->owner, &entry);
     if (file) {
-        add_own_runs(pass, tsk_fs_file_attr_get(file));
+        add_own_runs(pass, pass->owner->tsk.fs_file_attr_get(file));
         add_indirect_blocks(pass, file);
     }
-    tsk_fs_file_close(file);
-    tsk_error_reset();
+    pass->owner->tsk.fs_file_close(file);
+    pass->owner->tsk.error_reset();
 }
 
 /* What ext itself uses, in any order; nothing where that cannot be told. */
@@ -275,7 +276,7 @@ static void add_entry_extents(struct extent_pass *pass, uint32_t number)
         add_chain(pass, entry, (uint64_t)number + 1))
         return;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
-    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
+    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(owner, file, entry) : NULL;
     if (attribute && attribute->flags & TSK_FS_ATTR_NONRES) {
         /* Folders are used to the end of their clusters. */
         uint64_t valid = entry->type == FILE_DIRECTORY ? UINT64_MAX
@@ -288,8 +289,8 @@ static void add_entry_extents(struct extent_pass *pass, uint32_t number)
     }
     if (file && entry->state == FILE_ALLOCATED)
         add_indirect_blocks(pass, file);
-    tsk_fs_file_close(file);
-    tsk_error_reset();
+    owner->tsk.fs_file_close(file);
+    owner->tsk.error_reset();
 }
 
 static void end_allocated_run(struct extent_pass *pass)
@@ -345,7 +346,7 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
         collect_own(&pass);
     if (pass.own_count > 0)
         qsort(pass.own, pass.own_count, sizeof *pass.own, compare_runs);
-    uint8_t failed = tsk_fs_block_walk(
+    uint8_t failed = owner->tsk.fs_block_walk(
         owner->fs, owner->fs->first_block, owner->fs->last_block_act,
         TSK_FS_BLOCK_WALK_FLAG_ALLOC | TSK_FS_BLOCK_WALK_FLAG_META | TSK_FS_BLOCK_WALK_FLAG_CONT |
             TSK_FS_BLOCK_WALK_FLAG_AONLY,
@@ -354,9 +355,9 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
     free(pass.own);
     if (failed && !pass.out_of_memory) {
         struct error reason = ERROR_INIT;
-        tsk_bridge_error(&reason, ERROR_DAMAGED, "which blocks are in use cannot be told");
+        tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "which blocks are in use cannot be told");
         filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, NULL, reason.text);
     }
-    tsk_error_reset();
+    owner->tsk.error_reset();
     return pass.out_of_memory ? error_set_memory(error) : 0;
 }

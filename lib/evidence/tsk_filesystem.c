@@ -102,14 +102,14 @@ static int load_claims(struct tsk_filesystem *owner, struct error *error)
         if (entry->state == FILE_ALLOCATED || !entry->has_meta || again)
             continue;
         TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
-        const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
+        const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(owner, file, entry) : NULL;
         if (attribute && attribute->flags & TSK_FS_ATTR_NONRES)
             for (const TSK_FS_ATTR_RUN *run = attribute->nrd.run; run; run = run->next)
                 if (run->flags == TSK_FS_ATTR_RUN_FLAG_NONE &&
                     claims_add(&owner->claims, run->addr, run->len) != 0)
                     out_of_memory = true;
-        tsk_fs_file_close(file);
-        tsk_error_reset();
+        owner->tsk.fs_file_close(file);
+        owner->tsk.error_reset();
         before = entry;
     }
     if (out_of_memory) {
@@ -132,7 +132,7 @@ static enum file_content content_of(struct tsk_filesystem *owner, const struct t
     if (is_in_inode(owner, entry, &inode))
         return CONTENT_INTACT;
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
-    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
+    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(owner, file, entry) : NULL;
     enum file_content content = CONTENT_UNKNOWN;
     if (attribute && attribute->flags & TSK_FS_ATTR_RES)
         content = CONTENT_INTACT;
@@ -153,8 +153,8 @@ static enum file_content content_of(struct tsk_filesystem *owner, const struct t
         if (tally.used || tally.free || tally.contested || entry->size == 0)
             content = claims_judge(&tally);
     }
-    tsk_fs_file_close(file);
-    tsk_error_reset();
+    owner->tsk.fs_file_close(file);
+    owner->tsk.error_reset();
     return content;
 }
 
@@ -427,6 +427,7 @@ static int walk(struct tree *tree, tree_visit visit, void *context, struct error
 
 struct tsk_content {
     struct reader reader;
+    const struct tsk *tsk;
     TSK_FS_FILE *file;
     const TSK_FS_ATTR *attribute;
 };
@@ -435,23 +436,23 @@ static int content_read_at(struct reader *reader, uint64_t offset, void *buffer,
                            struct error *error)
 {
     struct tsk_content *content = (struct tsk_content *)reader;
-    ssize_t got = tsk_fs_attr_read(content->attribute, (TSK_OFF_T)offset, buffer, size,
-                                   TSK_FS_FILE_READ_FLAG_NONE);
+    ssize_t got = content->tsk->fs_attr_read(content->attribute, (TSK_OFF_T)offset, buffer, size,
+                                             TSK_FS_FILE_READ_FLAG_NONE);
 
     if (got == (ssize_t)size)
         return 0;
     if (got < 0)
         got = 0;
     memset((uint8_t *)buffer + got, 0, size - (size_t)got);
-    return tsk_bridge_error(error, ERROR_DAMAGED, "cannot read %zu bytes at %llu", size,
-                            (unsigned long long)offset);
+    return tsk_bridge_error(content->tsk, error, ERROR_DAMAGED, "cannot read %zu bytes at %llu",
+                            size, (unsigned long long)offset);
 }
 
 static void content_free(struct reader *reader)
 {
     struct tsk_content *content = (struct tsk_content *)reader;
 
-    tsk_fs_file_close(content->file);
+    content->tsk->fs_file_close(content->file);
     free(content);
 }
 
@@ -530,25 +531,25 @@ static int open_entry(struct tsk_filesystem *owner, const struct tsk_entry *entr
     if (is_in_inode(owner, entry, &inode))
         return open_in_inode(owner, &inode, reader, error);
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
-    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(file, entry) : NULL;
+    const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(owner, file, entry) : NULL;
     /* ext: what the inode does not have is in blocks */
     bool link = file && entry->type == FILE_LINK && file->meta->link && !owner->ext;
     if (!attribute && !link && entry->type == FILE_VIRTUAL) { /* $OrphanFiles: a folder of libtsk's */
-        tsk_fs_file_close(file);
-        tsk_error_reset();
+        owner->tsk.fs_file_close(file);
+        owner->tsk.error_reset();
         *reader = reader_over_memory("", 0);
         return *reader ? 0 : error_set_memory(error);
     }
     if (!attribute && !link) {
-        tsk_fs_file_close(file);
-        return tsk_bridge_error(error, ERROR_UNSUPPORTED, "has no content");
+        owner->tsk.fs_file_close(file);
+        return tsk_bridge_error(&owner->tsk, error, ERROR_UNSUPPORTED, "has no content");
     }
     struct tsk_content *content = malloc(sizeof *content);
     if (!content) {
-        tsk_fs_file_close(file);
+        owner->tsk.fs_file_close(file);
         return error_set_memory(error);
     }
-    *content = (struct tsk_content){ .file = file, .attribute = attribute };
+    *content = (struct tsk_content){ .tsk = &owner->tsk, .file = file, .attribute = attribute };
     content->reader.operations = link ? &link_operations : &operations;
     if (link)
         content->reader.size = strlen(file->meta->link);
@@ -618,9 +619,9 @@ static void free_filesystem(struct tree *tree)
     if (owner->apfs.fs)
         tsk_bridge_apfs_close(&owner->apfs);
     else if (owner->fs)
-        tsk_fs_close(owner->fs);
+        owner->tsk.fs_close(owner->fs);
     if (owner->view)
-        tsk_img_close(owner->view);
+        owner->tsk.img_close(owner->view);
     ext_free(owner->ext);
     reader_free(owner->volume_reader);
     tsk_fat_close(owner);
@@ -667,17 +668,18 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (types[i].kind == volume->kind)
             type = types[i].type;
-    if (!(owner->view = tsk_bridge_open(owner->base.image, error)))
+    if (tsk_load(&owner->tsk, error) != 0 ||
+        !(owner->view = tsk_bridge_open(owner->base.image, &owner->tsk, error)))
         return -1;
     if (volume->kind == FS_APFS) {
-        if (tsk_bridge_apfs_open(&owner->apfs, owner->view, volume, error) != 0)
+        if (tsk_bridge_apfs_open(&owner->apfs, &owner->tsk, owner->view, volume, error) != 0)
             return -1;
         owner->fs = owner->apfs.fs;
     } else {
-        owner->fs = tsk_fs_open_img(owner->view, (TSK_OFF_T)volume->offset, type);
+        owner->fs = owner->tsk.fs_open_img(owner->view, (TSK_OFF_T)volume->offset, type);
     }
     if (!owner->fs)
-        return tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s of volume %s",
+        return tsk_bridge_error(&owner->tsk, error, ERROR_DAMAGED, "cannot open %s of volume %s",
                                 volume->kind_name, volume->name);
     owner->base.cluster_size = owner->fs->block_size;
     if (tsk_is_ext(volume->kind) && open_ext(owner, error) != 0)

@@ -25,8 +25,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <tsk/libtsk.h>
-
 #include <fett/buffer.h>
 #include <fett/bytes.h>
 #include <fett/limits.h>
@@ -37,24 +35,26 @@
 enum { RETRY_BYTES = 4096, VHD_FOOTER_SIZE = 512, VHD_DIFFERENCING = 4 };
 
 struct tsk_image {
+    struct tsk tsk;
     TSK_IMG_TYPE_ENUM type;
 };
 
 struct tsk_reader {
     struct reader reader;
     struct image *image;
+    const struct tsk *library;
     TSK_IMG_INFO *info;
 };
 
-static TSK_IMG_INFO *open_info(const struct image *image, TSK_IMG_TYPE_ENUM type,
+static TSK_IMG_INFO *open_info(const struct image *image, const struct tsk_image *container,
                                struct error *error)
 {
     const TSK_TCHAR *path = image->path;
-    TSK_IMG_INFO *info = tsk_img_open(1, &path, type, 0);
+    TSK_IMG_INFO *info = container->tsk.img_open(1, &path, container->type, 0);
 
     if (!info)
-        tsk_bridge_error(error, ERROR_DAMAGED, "cannot open %s: %s", image_format_name(image),
-                         image->path);
+        tsk_bridge_error(&container->tsk, error, ERROR_DAMAGED, "cannot open %s: %s",
+                         image_format_name(image), image->path);
     return info;
 }
 
@@ -68,7 +68,7 @@ static void retry(struct tsk_reader *tsk, uint64_t offset, uint8_t *out, size_t 
         if (part > size)
             part = size;
         if (tsk->info->read(tsk->info, (TSK_OFF_T)offset, (char *)out, part) != (ssize_t)part) {
-            tsk_error_reset();
+            tsk->library->error_reset();
             memset(out, 0, part);
             image_add_plain_gap(tsk->image, GAP_DAMAGE, offset, part,
                                 "the %s container cannot be read there",
@@ -85,9 +85,9 @@ static int tsk_read_at(struct reader *reader, uint64_t offset, void *buffer, siz
 {
     struct tsk_reader *tsk = (struct tsk_reader *)reader;
 
-    if (tsk_img_read(tsk->info, (TSK_OFF_T)offset, buffer, size) == (ssize_t)size)
+    if (tsk->library->img_read(tsk->info, (TSK_OFF_T)offset, buffer, size) == (ssize_t)size)
         return 0;
-    tsk_error_reset();
+    tsk->library->error_reset();
     retry(tsk, offset, buffer, size);
     return error_set(error, ERROR_DAMAGED, "at %llu: the %s container cannot be read",
                      (unsigned long long)offset, image_format_name(tsk->image));
@@ -95,8 +95,10 @@ static int tsk_read_at(struct reader *reader, uint64_t offset, void *buffer, siz
 
 static void tsk_reader_free(struct reader *reader)
 {
-    tsk_img_close(((struct tsk_reader *)reader)->info);
-    free(reader);
+    struct tsk_reader *tsk = (struct tsk_reader *)reader;
+
+    tsk->library->img_close(tsk->info);
+    free(tsk);
 }
 
 static int tsk_reader(struct image *image, struct reader **reader, struct error *error)
@@ -109,7 +111,8 @@ static int tsk_reader(struct image *image, struct reader **reader, struct error 
         return error_set_memory(error);
     tsk->reader = (struct reader){ &operations, image->size };
     tsk->image = image;
-    tsk->info = open_info(image, container->type, error);
+    tsk->library = &container->tsk;
+    tsk->info = open_info(image, container, error);
     if (!tsk->info) {
         free(tsk);
         return -1;
@@ -302,16 +305,16 @@ int image_open_tsk(struct image *image, enum image_format format, struct error *
     container->type = format == IMAGE_VMDK ? TSK_IMG_TYPE_VMDK_VMDK : TSK_IMG_TYPE_VHD_VHD;
     image->format = format;
     TSK_IMG_INFO *info = NULL;
-    if (check(image, error) == 0 &&
+    if (check(image, error) == 0 && tsk_load(&container->tsk, error) == 0 &&
         segments_find(&image->segments, image->path, NULL, error) == 0)
-        info = open_info(image, container->type, error);
+        info = open_info(image, container, error);
     if (!info) {
         free(container);
         return -1;
     }
     image->size = (uint64_t)info->size;
     image->sector_size = info->sector_size;
-    tsk_img_close(info);
+    container->tsk.img_close(info);
     image->container = container;
     image->operations = &operations;
     return 0;

@@ -139,20 +139,21 @@ static struct tsk_entry *add_entry(struct index_walk *walk)
 /* The resource fork and other named attributes of HFS files. */
 static void add_streams(struct index_walk *walk, TSK_FS_FILE *file, uint32_t main_entry)
 {
-    int count = tsk_fs_file_attr_getsize(file);
+    struct tsk_filesystem *owner = walk->owner;
+    int count = owner->tsk.fs_file_attr_getsize(file);
 
     for (int i = 0; i < count; i++) {
-        const TSK_FS_ATTR *attribute = tsk_fs_file_attr_get_idx(file, i);
+        const TSK_FS_ATTR *attribute = owner->tsk.fs_file_attr_get_idx(file, i);
         if (!attribute || attribute->type != TSK_FS_ATTR_TYPE_HFS_RSRC)
             continue;
         const char *name = attribute->name ? attribute->name : "rsrc";
         struct tsk_entry *entry = add_entry(walk);
         if (!entry)
             return;
-        *entry = walk->owner->entries[main_entry];
+        *entry = owner->entries[main_entry];
         /* The name again, with the stream's behind; room first, for it lies in the arena. */
-        if (buffer_reserve(&walk->owner->text, entry->length))
-            entry->text = add_text(walk, walk->owner->text.data + entry->text, entry->length);
+        if (buffer_reserve(&owner->text, entry->length))
+            entry->text = add_text(walk, owner->text.data + entry->text, entry->length);
         else
             walk->out_of_memory = true;
         entry->stream_length = (uint16_t)strlen(name);
@@ -162,7 +163,7 @@ static void add_streams(struct index_walk *walk, TSK_FS_FILE *file, uint32_t mai
         entry->attribute_type = (uint16_t)attribute->type;
         entry->attribute_id = attribute->id;
     }
-    tsk_error_reset();
+    owner->tsk.error_reset();
 }
 
 /* Whether libtsk would spend days on the holes of a file. */
@@ -212,7 +213,7 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bo
         add_holes_gap(owner, file->meta);
         return;
     }
-    TSK_FS_DIR *folder = tsk_fs_dir_open_meta(owner->fs, file->meta->addr);
+    TSK_FS_DIR *folder = owner->tsk.fs_dir_open_meta(owner->fs, file->meta->addr);
     if (folder) {
         walk->stack[walk->depth].folder = folder;
         walk->stack[walk->depth].next = 0;
@@ -220,10 +221,10 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bo
         walk->stack[walk->depth++].orphan = orphan;
     } else if (live) {
         struct error reason = ERROR_INIT;
-        tsk_bridge_error(&reason, ERROR_DAMAGED, "folder cannot be read");
+        tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "folder cannot be read");
         tsk_index_add_gap(owner, file->meta->addr, reason.text);
     }
-    tsk_error_reset();
+    owner->tsk.error_reset();
 }
 
 /* Add a name of the folder that the walk is in, and go down if it is a folder.
@@ -284,33 +285,35 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
 
 static void walk_folders(struct index_walk *walk)
 {
+    struct tsk_filesystem *owner = walk->owner;
+
     while (walk->depth > 0 && !walk->out_of_memory) {
         size_t top = walk->depth - 1, next = walk->stack[top].next++;
         TSK_FS_DIR *folder = walk->stack[top].folder;
-        if (next == tsk_fs_dir_getsize(folder)) {
-            tsk_fs_dir_close(folder);
+        if (next == owner->tsk.fs_dir_getsize(folder)) {
+            owner->tsk.fs_dir_close(folder);
             walk->depth--;
             continue;
         }
-        if (walk->owner->count > walk->most_entries) {
-            tsk_index_add_gap(walk->owner, walk->owner->fs->root_inum,
+        if (owner->count > walk->most_entries) {
+            tsk_index_add_gap(owner, owner->fs->root_inum,
                     "more names than the volume can have: the rest is not listed");
             break;
         }
-        const TSK_FS_NAME *name = tsk_fs_dir_get_name(folder, next);
+        const TSK_FS_NAME *name = owner->tsk.fs_dir_get_name(folder, next);
         if (!name || TSK_FS_ISDOT(name->name))
             continue;
         /* tsk_fs_dir_get would leave out metadata whose sequence number differs,
          * though only NTFS has such numbers. */
         bool named = name->meta_addr != 0 || name->flags & TSK_FS_NAME_FLAG_ALLOC;
         TSK_FS_FILE *file =
-            named ? tsk_fs_file_open_meta(walk->owner->fs, NULL, name->meta_addr) : NULL;
+            named ? owner->tsk.fs_file_open_meta(owner->fs, NULL, name->meta_addr) : NULL;
         index_entry(walk, name, file);
-        tsk_fs_file_close(file);
-        tsk_error_reset();
+        owner->tsk.fs_file_close(file);
+        owner->tsk.error_reset();
     }
     while (walk->depth > 0)
-        tsk_fs_dir_close(walk->stack[--walk->depth].folder);
+        owner->tsk.fs_dir_close(walk->stack[--walk->depth].folder);
 }
 
 static int find_exfat_heap(struct tsk_filesystem *owner, struct error *error)
@@ -444,16 +447,16 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     walk->most_entries = owner->base.volume->length / SMALLEST_NAME + 1024;
     if (walk->most_entries > LIMIT_TSK_NAMES)
         walk->most_entries = LIMIT_TSK_NAMES;
-    TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
+    TSK_FS_FILE *file = owner->tsk.fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
     if (file && file->meta) {
         set_meta(root, file->meta);
         enter(walk, file, 0, false);
     } else {
         struct error reason = ERROR_INIT;
-        tsk_bridge_error(&reason, ERROR_DAMAGED, "the root folder cannot be read");
+        tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "the root folder cannot be read");
         tsk_index_add_gap(owner, owner->fs->root_inum, reason.text);
     }
-    tsk_fs_file_close(file);
+    owner->tsk.fs_file_close(file);
     walk_folders(walk);
     int result = walk->out_of_memory || sort_entries(owner) != 0 ? error_set_memory(error) : 0;
     if (result == 0) {
@@ -461,29 +464,31 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
         set_ext_times(owner);
     }
     free(walk);
-    tsk_error_reset();
+    owner->tsk.error_reset();
     return result;
 }
 
 TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_entry *entry)
 {
-    TSK_FS_FILE *file = tsk_fs_file_open_meta(owner->fs, NULL, entry->inode);
+    TSK_FS_FILE *file = owner->tsk.fs_file_open_meta(owner->fs, NULL, entry->inode);
 
     if (file && file->meta && has_too_many_holes(owner->fs, file->meta)) {
         add_holes_gap(owner, file->meta);
-        tsk_fs_file_close(file);
+        owner->tsk.fs_file_close(file);
         return NULL;
     }
-    if (file && tsk_fs_file_attr_getsize(file) < 0) {
-        tsk_fs_file_close(file);
+    if (file && owner->tsk.fs_file_attr_getsize(file) < 0) {
+        owner->tsk.fs_file_close(file);
         return NULL;
     }
     return file;
 }
 
-const TSK_FS_ATTR *tsk_index_attribute(TSK_FS_FILE *file, const struct tsk_entry *entry)
+const TSK_FS_ATTR *tsk_index_attribute(const struct tsk_filesystem *owner, TSK_FS_FILE *file,
+                                       const struct tsk_entry *entry)
 {
     return entry->stream_length
-               ? tsk_fs_file_attr_get_type(file, entry->attribute_type, entry->attribute_id, 1)
-               : tsk_fs_file_attr_get(file);
+               ? owner->tsk.fs_file_attr_get_type(file, entry->attribute_type,
+                                                  entry->attribute_id, 1)
+               : owner->tsk.fs_file_attr_get(file);
 }

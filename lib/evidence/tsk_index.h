@@ -11,8 +11,6 @@
  * behind its name.
  */
 
-#include <tsk/libtsk.h>
-
 #include <fett/buffer.h>
 #include <fett/children.h>
 
@@ -49,6 +47,7 @@ struct tsk_entry {
 
 struct tsk_filesystem {
     struct filesystem base;
+    struct tsk tsk;
     TSK_IMG_INFO *view;
     TSK_FS_INFO *fs;
     struct tsk_bridge_apfs apfs; /* what `fs` belongs to in an APFS container */
@@ -85,7 +84,8 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error);
 /* libtsk's file of an entry with its attributes loaded, or NULL; and the one
  * attribute that is meant, or NULL. The caller closes the file. */
 TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_entry *entry);
-const TSK_FS_ATTR *tsk_index_attribute(TSK_FS_FILE *file, const struct tsk_entry *entry);
+const TSK_FS_ATTR *tsk_index_attribute(const struct tsk_filesystem *owner, TSK_FS_FILE *file,
+                                       const struct tsk_entry *entry);
 
 static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
 {

@@ -52,6 +52,7 @@ struct search {
     struct volumes *volumes;
     struct image *image;
     struct reader *reader;
+    struct tsk tsk;       /* loaded with the bridge */
     TSK_IMG_INFO *bridge;
     uint8_t *head; /* of the place that is looked at, PROBE_BYTES */
     size_t head_size;
@@ -176,13 +177,14 @@ static void set_label(struct finding *finding, const uint8_t *text, size_t size)
 }
 
 /* libtsk shows the label of FAT and exFAT as an entry of the root folder. */
-static void label_from_root(struct finding *finding, TSK_FS_INFO *fs)
+static void label_from_root(const struct search *search, struct finding *finding,
+                            TSK_FS_INFO *fs)
 {
     static const char mark[] = " (Volume Label Entry)";
-    TSK_FS_DIR *root = tsk_fs_dir_open_meta(fs, fs->root_inum);
+    TSK_FS_DIR *root = search->tsk.fs_dir_open_meta(fs, fs->root_inum);
 
-    for (size_t i = 0; root && i < tsk_fs_dir_getsize(root); i++) {
-        const TSK_FS_NAME *name = tsk_fs_dir_get_name(root, i);
+    for (size_t i = 0; root && i < search->tsk.fs_dir_getsize(root); i++) {
+        const TSK_FS_NAME *name = search->tsk.fs_dir_get_name(root, i);
         size_t length = name && name->name ? strlen(name->name) : 0;
         if (length > sizeof mark - 1 && (name->flags & TSK_FS_NAME_FLAG_ALLOC) &&
             strcmp(name->name + length - (sizeof mark - 1), mark) == 0) {
@@ -190,8 +192,8 @@ static void label_from_root(struct finding *finding, TSK_FS_INFO *fs)
             break;
         }
     }
-    tsk_fs_dir_close(root);
-    tsk_error_reset();
+    search->tsk.fs_dir_close(root);
+    search->tsk.error_reset();
 }
 
 /* FAT keeps the label of the day it was made in the boot sector. */
@@ -211,12 +213,12 @@ static void read_label(struct search *search, struct finding *finding, TSK_FS_IN
     case FS_FAT12:
     case FS_FAT16:
     case FS_FAT32:
-        label_from_root(finding, fs);
+        label_from_root(search, finding, fs);
         if (finding->label.length == 0)
             label_from_boot(finding, head);
         break;
     case FS_EXFAT:
-        label_from_root(finding, fs);
+        label_from_root(search, finding, fs);
         break;
     case FS_EXT2:
     case FS_EXT3:
@@ -385,13 +387,14 @@ static enum filesystem_kind kind_of(TSK_FS_TYPE_ENUM type)
 
 static bool need_bridge(struct search *search, struct error *error)
 {
-    if (!search->bridge)
-        search->bridge = tsk_bridge_open(search->image, error);
+    if (!search->bridge && tsk_load(&search->tsk, error) == 0)
+        search->bridge = tsk_bridge_open(search->image, &search->tsk, error);
     return search->bridge != NULL;
 }
 
 /* A file system or an APFS container, opened and closed. */
 struct attempt {
+    const struct tsk *tsk;
     TSK_IMG_INFO *bridge;
     TSK_OFF_T offset;
     TSK_FS_TYPE_ENUM type; /* TSK_FS_TYPE_APFS: the container */
@@ -400,19 +403,20 @@ struct attempt {
 static void attempt(void *context)
 {
     const struct attempt *attempt = context;
+    const struct tsk *tsk = attempt->tsk;
 
     if (attempt->type == TSK_FS_TYPE_APFS)
-        tsk_pool_close(tsk_pool_open_img_sing(attempt->bridge, attempt->offset,
-                                              TSK_POOL_TYPE_APFS));
+        tsk->pool_close(tsk->pool_open_img_sing(attempt->bridge, attempt->offset,
+                                                TSK_POOL_TYPE_APFS));
     else
-        tsk_fs_close(tsk_fs_open_img(attempt->bridge, attempt->offset, attempt->type));
+        tsk->fs_close(tsk->fs_open_img(attempt->bridge, attempt->offset, attempt->type));
 }
 
 /* Whether libtsk survives what it is asked next; a gap where not. */
 static bool survives(struct search *search, const struct place *place, TSK_FS_TYPE_ENUM type,
                      const char *name)
 {
-    struct attempt attempts = { search->bridge, (TSK_OFF_T)place->offset, type };
+    struct attempt attempts = { &search->tsk, search->bridge, (TSK_OFF_T)place->offset, type };
     struct error fault = ERROR_INIT;
 
     if (trial_run(search->image, attempt, &attempts, place->length, name, "libtsk",
@@ -436,10 +440,10 @@ static int find_by_tsk(struct search *search, const struct place *place,
         snprintf(finding->detail, sizeof finding->detail, "cannot be opened");
         return 1;
     }
-    TSK_FS_INFO *fs = tsk_fs_open_img(search->bridge, (TSK_OFF_T)place->offset,
-                                      tsk_type(claim->kind));
+    TSK_FS_INFO *fs = search->tsk.fs_open_img(search->bridge, (TSK_OFF_T)place->offset,
+                                              tsk_type(claim->kind));
     if (!fs) {
-        tsk_bridge_error(&fault, ERROR_DAMAGED, "%s cannot be opened", claim->name);
+        tsk_bridge_error(&search->tsk, &fault, ERROR_DAMAGED, "%s cannot be opened", claim->name);
         if (claim->weak)
             return 0;
         finding->kind = FS_KNOWN;
@@ -453,8 +457,8 @@ static int find_by_tsk(struct search *search, const struct place *place,
     read_label(search, finding, fs);
     if (fs->block_pre_size == 0 && fs->last_block < UINT64_MAX / fs->block_size)
         check_length(search, place, (fs->last_block + 1) * fs->block_size);
-    tsk_fs_close(fs);
-    tsk_error_reset();
+    search->tsk.fs_close(fs);
+    search->tsk.error_reset();
     if (claim->kind == FS_FAT32 && search->head_size >= BOOT_SECTOR &&
         memcmp(search->head + BITLOCKER_TO_GO_AT, bitlocker_to_go, sizeof bitlocker_to_go) == 0) {
         snprintf(finding->detail, sizeof finding->detail,
@@ -472,11 +476,11 @@ static int add_apfs_volumes(struct search *search, const struct place *place,
         return -1;
     if (!survives(search, place, TSK_FS_TYPE_APFS, "APFS"))
         return 0;
-    const TSK_POOL_INFO *pool = tsk_pool_open_img_sing(search->bridge, (TSK_OFF_T)place->offset,
-                                                       TSK_POOL_TYPE_APFS);
+    const TSK_POOL_INFO *pool = search->tsk.pool_open_img_sing(
+        search->bridge, (TSK_OFF_T)place->offset, TSK_POOL_TYPE_APFS);
     if (!pool) {
         struct error fault = ERROR_INIT;
-        tsk_bridge_error(&fault, ERROR_DAMAGED, "APFS container cannot be opened");
+        tsk_bridge_error(&search->tsk, &fault, ERROR_DAMAGED, "APFS container cannot be opened");
         add_gap(search, place, place->offset, 0, fault.text);
         return 0;
     }
@@ -496,8 +500,8 @@ static int add_apfs_volumes(struct search *search, const struct place *place,
         result = add_finding(search, place, whole_suffix, &finding, error);
         buffer_release(&finding.label);
     }
-    tsk_pool_close(pool);
-    tsk_error_reset();
+    search->tsk.pool_close(pool);
+    search->tsk.error_reset();
     return result;
 }
 
@@ -731,14 +735,17 @@ static TSK_VS_TYPE_ENUM tsk_scheme(enum volume_scheme scheme)
     return TSK_VS_TYPE_UNSUPP;
 }
 
-/* The numbers by which mmls lists them: what libtsk does not list has none. */
-static int find_slots(struct search *search, struct error *error)
+int volumes_find_slots(struct volumes *volumes, struct error *error)
 {
-    struct volumes *volumes = search->volumes;
+    struct tsk tsk;
 
-    if (!need_bridge(search, error))
+    if (volumes->scheme == SCHEME_NONE)
+        return 0;
+    TSK_IMG_INFO *bridge = tsk_load(&tsk, error) == 0
+                               ? tsk_bridge_open(volumes->image, &tsk, error) : NULL;
+    if (!bridge)
         return -1;
-    TSK_VS_INFO *vs = tsk_vs_open(search->bridge, 0, tsk_scheme(volumes->scheme));
+    TSK_VS_INFO *vs = tsk.vs_open(bridge, 0, tsk_scheme(volumes->scheme));
     for (const TSK_VS_PART_INFO *part = vs ? vs->part_list : NULL; part; part = part->next) {
         if (!(part->flags & TSK_VS_PART_FLAG_ALLOC))
             continue;
@@ -749,8 +756,9 @@ static int find_slots(struct search *search, struct error *error)
                 volumes->items[i].slot = (int)part->addr;
     }
     if (vs)
-        tsk_vs_close(vs);
-    tsk_error_reset();
+        tsk.vs_close(vs);
+    tsk.img_close(bridge);
+    tsk.error_reset();
     return 0;
 }
 
@@ -766,8 +774,7 @@ static int search_all(struct search *search, const struct partitions *partitions
     if (search_whole(search, table, error) != 0)
         return -1;
     sort(search->volumes);
-    if (table && (add_unpartitioned(search->volumes, error) != 0 ||
-                  find_slots(search, error) != 0))
+    if (table && add_unpartitioned(search->volumes, error) != 0)
         return -1;
     sort(search->volumes);
     return 0;
@@ -792,7 +799,7 @@ int volumes_open(struct volumes **volumes, struct image *image, struct error *er
                                      search.volumes->count, error);
     partitions_release(&partitions);
     if (search.bridge)
-        tsk_img_close(search.bridge);
+        search.tsk.img_close(search.bridge);
     reader_free(search.reader);
     free(search.head);
     if (result != 0) {

@@ -147,6 +147,8 @@ int examine_image(struct object *object, examine_sink sink, void *context, struc
 
     if (!evidence->image)
         return error_set(error, ERROR_USAGE, "not an image: %s", evidence->name);
+    if (volumes_find_slots(evidence->volumes, error) != 0)
+        return -1;
     struct value *segments =
         malloc((image_segment_count(evidence->image) + 1) * sizeof *segments);
     if (!segments)

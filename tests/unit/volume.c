@@ -149,7 +149,8 @@ static void test_mbr(void)
     const struct volume *volume = volumes_find(volumes, "p1");
     same_text(volume ? volume->detail : NULL, "type 0x07, NTFS, exFAT or HPFS", "type in words");
     same_text(volume ? volume->kind_name : NULL, "none", "nothing is in it");
-    ok(volume && !volume_has_files(volume) && volume->slot > 0, "no files; mmls lists it");
+    ok(volume && !volume_has_files(volume) && volume->slot == -1, "no files; no slot as yet");
+    ok(volumes_find_slots(volumes, NULL) == 0 && volume->slot > 0, "mmls lists it");
     ok(volumes_at_sector(volumes, 5106) == volumes_find(volumes, "p6"), "found by its sector");
     ok(!volumes_find(volumes, "p2") && !volumes_find(volumes, "") &&
        !volumes_at_sector(volumes, 0), "the extended partition and free ranges have no name");
