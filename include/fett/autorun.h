@@ -132,6 +132,24 @@ struct autorun_known {
     const struct autorun_facts *machine, *user;
 };
 
+/* A component of Active Setup, as the machine's hive has it. */
+struct autorun_component {
+    const char *name;    /* of its key */
+    const char *version; /* "" for none */
+    bool wow64;
+};
+
+/*
+ * What Active Setup has run for a user, as his hive tells (NTUSER.DAT of NT): at each logon
+ * it runs the components of the machine that the user's key of the same name and view
+ * (Wow6432Node) is not there for, or has a lower version. NULL: no memory.
+ */
+struct autorun_components;
+struct autorun_components *autorun_components_new(struct hive *hive);
+void autorun_components_free(struct autorun_components *components);
+bool autorun_is_pending(const struct autorun_components *components,
+                        const struct autorun_component *component);
+
 /* One autostart. All texts hold for the call only. */
 struct autorun {
     const char *location, *category, *technique;
@@ -146,9 +164,10 @@ struct autorun {
     const char *text;             /* what is started, as text; may be empty */
     const char *data;             /* of a file: what stands there, if that is not `text` */
     size_t data_length;           /* bytes at data, where a NUL is in them; else 0 */
-    const char *folder;           /* likewise: Windows' path of the folder that it is started
+    const char *folder;           /* of a file: Windows' path of the folder that it is started
                                      in; NULL: not said */
     const char *user;             /* whom it runs as, if it says so */
+    const struct autorun_component *component; /* of Active Setup; NULL: it is none */
     const struct member *facts;   /* what the file says besides */
     size_t fact_count;
     const char *beside;           /* folder below that of its file in which names are looked

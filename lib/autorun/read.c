@@ -224,9 +224,25 @@ static void set_arguments(struct walk *walk, hive_key key, struct hive_value *va
     }
 }
 
+/* A component of Active Setup that is in effect for users for whom it has not run. */
+static bool set_component(struct walk *walk, hive_key key, struct hive_value *value,
+                          struct autorun_component *component)
+{
+    if (walk->location->off_by != AUTORUN_IS_INSTALLED || walk->deleted ||
+        !(walk->base->place & (AUTORUN_IN_SOFTWARE | AUTORUN_IN_WOW64)))
+        return false;
+    walk_version(walk->hive, key, &walk->version);
+    *component = (struct autorun_component){ .name = buffer_text(&walk->matched),
+                                             .version = buffer_text(&walk->version),
+                                             .wow64 = walk->base->wow64 };
+    /* Another value was asked for meanwhile. */
+    return hive_value_find(walk->hive, key, walk->location->value, value, NULL) == 0;
+}
+
 int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool enabled)
 {
     struct autorun autorun = { .enabled = enabled };
+    struct autorun_component component;
 
     switch (walk->location->read) {
     case AUTORUN_RENAMES:
@@ -249,6 +265,8 @@ int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool e
     default:
         walk_set_text(walk, value);
         set_arguments(walk, key, value, &autorun);
+        if (enabled && set_component(walk, key, value, &component))
+            autorun.component = &component;
         break;
     }
     if (walk->base->place == AUTORUN_IN_USER_CLASSES)

@@ -238,6 +238,7 @@ static void release(struct walk *walk)
     buffer_release(&walk->text);
     buffer_release(&walk->class);
     buffer_release(&walk->arguments);
+    buffer_release(&walk->version);
 }
 
 static int walk_rows(struct walk *walk)
@@ -280,7 +281,7 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
     if (result == 0 && walk.deleted_count > 0)
         result = walk_rows(&walk);
     if (result == 0 && (walk.key.failed || walk.text.failed || walk.matched.failed ||
-                        walk.class.failed || walk.arguments.failed))
+                        walk.class.failed || walk.arguments.failed || walk.version.failed))
         result = error_set_memory(error);
     release(&walk);
     return result;

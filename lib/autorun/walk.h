@@ -42,7 +42,7 @@ struct walk {
     const struct base *base;
     char id[96];
     struct buffer matched; /* name of the key that the row's last pattern matched */
-    struct buffer key, text, class, arguments;
+    struct buffer key, text, class, arguments, version;
     char separator; /* between strings of a MULTI_SZ */
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
@@ -62,6 +62,9 @@ int walk_deleted(struct walk *walk);
 
 /* renames.c: a record for each pair of names. */
 int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);
+
+/* active_setup.c: the version beside a component's other values; "" for none. */
+void walk_version(struct hive *hive, hive_key key, struct buffer *version);
 
 /* key_rights.c: what is odd about them; NULL: nothing. */
 const char *walk_rights_oddity(struct walk *walk, hive_key key);

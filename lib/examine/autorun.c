@@ -166,6 +166,7 @@ void autorun_release(struct autoruns *all)
     free(all->profile);
     free(all->items);
     free(all->facts);
+    free(all->users);
     buffer_release(&all->strings);
     buffer_release(&all->startup_off);
     buffer_release(&all->search);

@@ -237,6 +237,8 @@ static int autoruns_walk(struct autoruns *all, const struct mounted_hive *mounte
     const struct autorun_known known = autorun_know(all, mounted->hive, mounted->kind, &own);
     int result = all->pass == PASS_BEFORE ? 0 : hive_recover(mounted->hive, error);
 
+    if (mounted->kind == AUTORUN_SOFTWARE)
+        autorun_learn_users(all);
     if (result == 0)
         result = autorun_walk_hive(mounted->hive, mounted->kind, mounted->mount, &known, emit,
                                    all, error);

@@ -460,6 +460,7 @@ void autorun_release_installations(struct autoruns *all)
             free(installation->app_paths[p].text);
         }
         autorun_facts_free(installation->facts);
+        autorun_release_users(installation);
         free(installation->app_paths);
         free(installation->search);
         free(installation->tasks.hashes);

@@ -44,6 +44,12 @@ struct task_names {
     bool known; /* the hive has a list of them */
 };
 
+/* What Active Setup has run for a user, by the name of his profile's folder. */
+struct component_user {
+    char *name;
+    struct autorun_components *components;
+};
+
 /* One Windows of a tree: several may stand side by side, or be kept. */
 struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
@@ -56,6 +62,9 @@ struct installation {
     size_t app_path_count, app_path_capacity;
     char *search; /* PATH of the machine; NULL: not known */
     struct task_names tasks;
+    struct component_user *users;
+    size_t user_count, user_capacity;
+    bool users_sought;
     char *name;   /* of the machine; NULL: not known */
     struct autorun_facts *facts; /* NULL: its hives have told nothing yet */
     bool zone_sought;
@@ -191,6 +200,8 @@ struct autoruns {
     char type[16];         /* of a value whose type has no name */
     struct member *facts;
     size_t fact_capacity;
+    struct value *users; /* of a component of Active Setup */
+    size_t user_capacity;
     struct value *items;
     size_t item_count, item_capacity;
     struct signatures *signatures; /* for the files that are started */
@@ -237,6 +248,14 @@ struct autorun_known autorun_know(struct autoruns *all, struct hive *hive,
 
 /* Bytes of the path of the profile that a user's hive lies in. */
 size_t autorun_profile_length(const char *path);
+
+/* autorun_components.c: what Active Setup has run for the users of the installation that is
+ * walked; asks the tree. */
+void autorun_learn_users(struct autoruns *all);
+void autorun_release_users(struct installation *installation);
+/* The users for whom a component is pending, and for whom it is done; how many members. */
+size_t autorun_component_facts(struct autoruns *all, const struct autorun_component *component,
+                               struct member members[2]);
 
 /* autorun_logs.c: open the logs beside a hive, or, where it was named by itself
  * (NULL), beside the evidence; those that cannot be opened are told on demand. */

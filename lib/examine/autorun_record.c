@@ -419,6 +419,7 @@ int autorun_emit(void *context, const struct autorun *autorun)
     struct autoruns *all = context;
     struct autorun judged = *autorun;
     struct buffer path = BUFFER_INIT;
+    struct member users[2];
     int kept = autorun_keep(all, autorun);
 
     if (kept != 0)
@@ -429,6 +430,10 @@ int autorun_emit(void *context, const struct autorun *autorun)
     }
     /* The tree is asked for it, so before it is asked for the program. */
     judged.says[2] = autorun_task_oddity(all, &judged);
+    if (autorun->component && autorun->enabled) {
+        judged.facts = users;
+        judged.fact_count = autorun_component_facts(all, autorun->component, users);
+    }
     int result = emit_strings(all, &judged);
     all->out_of_memory |= path.failed;
     buffer_release(&path);

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# reg-runkeys: what hives of the machine and of its users tell together.
+load helpers
+
+# hive FILE: a hive of the description on standard input.
+hive() {
+    cat >"$1.txt"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/regf.py" "$1" 5 ROOT "$1" "$1.txt"
+}
+
+components='Microsoft\Active Setup\Installed Components'
+
+# component KEY VERSION [TYPE]: one of the machine, or with "" of a user
+component() {
+    printf '[%s]\n' "$1"
+    [ -z "$2" ] || printf 'Version\tsz\t%s\n' "$2"
+}
+
+# make_machine: folder evidence/C of a Windows with the users ann, bob and carl, services, and dan,
+# whose profile is no longer in ProfileList.
+make_machine() {
+    mkdir -p evidence/C/Windows/System32/config evidence/C/Users/{ann,bob,carl,dan}
+    mkdir -p evidence/C/Windows/ServiceProfiles/LocalService
+    {
+        printf '@2010-05-05T10:00:00Z\n[Microsoft\\Windows NT\\CurrentVersion]\nSystemRoot\tsz\tC:\\Windows\n'
+        local list='Microsoft\Windows NT\CurrentVersion\ProfileList' id=1000
+        for name in ann bob carl; do
+            printf '[%s\\S-1-5-21-1-2-3-%s]\nProfileImagePath\tsz\tC:\\Users\\%s\n' "$list" $((++id)) $name
+        done
+        printf '[%s\\S-1-5-19]\nProfileImagePath\tsz\t%s\n' "$list" 'C:\Windows\ServiceProfiles\LocalService'
+        for item in 'new 2,0,0,0' 'same 6,1,7601,17514' 'short 3,1' 'bare ' 'longer 1,0,0,1'; do
+            component "$components\\{${item% *}}" "${item#* }"
+            printf 'StubPath\tsz\t%s.exe\n' "${item% *}"
+        done
+        component "Wow6432Node\\$components\\{same}" 6,1,7601,17514
+        printf 'StubPath\tsz\twow.exe\n'
+        component "$components\\{removed}" 9
+        printf 'StubPath\tsz\tremoved.exe\nIsInstalled\tdword\t0\n'
+    } | hive software
+    {
+        printf '@2010-05-05T10:00:00Z\n'
+        component "Software\\$components\\{NEW}" 1,9,9,9
+        component "Software\\$components\\{same}" 6,1,7601,17514
+        component "Software\\$components\\{short}" 3,1,0,0
+        component "Software\\$components\\{bare}" ''
+        component "Software\\$components\\{longer}" 1
+    } | hive ann
+    {
+        printf '@2010-05-05T10:00:00Z\n'
+        component "Software\\$components\\{new}" 10,0
+        component "Software\\$components\\{same}" ''
+        component "Software\\Wow6432Node\\$components\\{same}" 6,1,7601,17514
+    } | hive bob
+    printf '@2010-05-05T10:00:00Z\n[Software]\n' | hive nothing
+    mv software evidence/C/Windows/System32/config/SOFTWARE
+    mv ann evidence/C/Users/ann/NTUSER.DAT
+    mv bob evidence/C/Users/bob/NTUSER.DAT
+    cp nothing evidence/C/Users/dan/NTUSER.DAT
+    mv nothing evidence/C/Windows/ServiceProfiles/LocalService/NTUSER.DAT
+}
+
+# pending: program, and for whom it is pending and done, of each record on standard input.
+pending() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["type"] == "autorun" and "active-setup" in r["location"]:
+        facts = r.get("facts", {})
+        print(r["data"], *("%s: %s" % (k, ",".join(v)) for k, v in facts.items()), sep="|")' | sort
+}
+
+# What Windows runs is told by its documented rule: the user has no such key, or a lower version.
+@test "for whom a component of Active Setup is pending" {
+    make_machine
+    expected='bare.exe|pending: bob|done: ann
+longer.exe|pending: ann,bob
+new.exe|pending: ann|done: bob
+removed.exe
+same.exe|pending: bob|done: ann
+short.exe|pending: bob|done: ann
+wow.exe|pending: ann|done: bob'
+    run -0 --separate-stderr reg-runkeys evidence/C
+    assert_equal "$(pending <<<"$output")" "$expected"
+    rm -f disk.raw && truncate -s 16M disk.raw && mkfs.vfat -F 16 disk.raw >/dev/null
+    mcopy -s -i disk.raw evidence/C/* ::
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(pending <<<"$output")" "$expected"
+    # nobody's hive is there: nothing is said of anybody
+    run -0 --separate-stderr reg-runkeys evidence/C/Windows/System32/config/SOFTWARE
+    refute_regex "$output" pending
+}
+
+@test "a user's hive that is damaged is none of whom Active Setup is told" {
+    make_machine
+    printf 'XXXX' | dd of=evidence/C/Users/bob/NTUSER.DAT conv=notrunc status=none
+    run -3 --separate-stderr reg-runkeys evidence/C
+    assert_equal "$(pending <<<"$output" | grep -e new -e same)" 'new.exe|pending: ann
+same.exe|done: ann'
+    assert_equal "$(pending <<<"$output" | grep -c bob)" 0
+}
