@@ -156,7 +156,7 @@ struct batch {
     size_t event_count, line_count;
     struct buffer reasons;
     bool own;   /* for the caller's thread */
-    bool done;  /* by another thread */
+    bool done;  /* it is made; one for the caller's thread will be */
     void *part;
     int result;
     struct error error;
@@ -213,6 +213,19 @@ static int open_views(struct hand_out *out)
     return out->views ? 0 : -1;
 }
 
+/* Make the batch that no thread has begun; with the lock, which is given up meanwhile. */
+static void make_next(struct crew *crew, struct hand_out *out)
+{
+    struct batch *batch = batch_at(crew, crew->next++);
+
+    pthread_mutex_unlock(&crew->lock);
+    out->context = batch->part;
+    if (!batch->own)
+        make(out, batch);
+    pthread_mutex_lock(&crew->lock);
+    batch->done = true;
+}
+
 static void *work(void *context)
 {
     struct crew *crew = context;
@@ -225,13 +238,7 @@ static void *work(void *context)
             pthread_cond_wait(&crew->changed, &crew->lock);
         if (crew->stop)
             break;
-        struct batch *batch = batch_at(crew, crew->next++);
-        pthread_mutex_unlock(&crew->lock);
-        out.context = batch->part;
-        if (!batch->own)
-            make(&out, batch);
-        pthread_mutex_lock(&crew->lock);
-        batch->done = true;
+        make_next(crew, &out);
         pthread_cond_broadcast(&crew->changed);
     }
     pthread_mutex_unlock(&crew->lock);
@@ -239,22 +246,24 @@ static void *work(void *context)
     return NULL;
 }
 
-/* Give out the first batch that was not yet: what another thread has not begun is made here. */
+/* Give out the first batch that was not yet. While it is made, this thread makes others. */
 static int join_one(struct crew *crew, struct error *error)
 {
     struct batch *batch = batch_at(crew, crew->joined);
 
+    crew->out.sink = crew->parts->add;
     pthread_mutex_lock(&crew->lock);
-    bool begun = crew->next > crew->joined;
-    if (!begun)
-        crew->next++;
-    while (begun && !batch->done)
-        pthread_cond_wait(&crew->changed, &crew->lock);
+    while (!batch->done)
+        if (crew->next < crew->filled)
+            make_next(crew, &crew->out);
+        else
+            pthread_cond_wait(&crew->changed, &crew->lock);
     pthread_mutex_unlock(&crew->lock);
-    crew->out.sink = batch->own ? crew->sink : crew->parts->add;
-    crew->out.context = batch->own ? crew->context : batch->part;
-    if (batch->own || !begun)
+    if (batch->own) {
+        crew->out.sink = crew->sink;
+        crew->out.context = crew->context;
         make(&crew->out, batch);
+    }
     if (batch->result != 0 && error)
         *error = batch->error;
     /* What was made before a failure is given out too; a part that failed tells why. */
