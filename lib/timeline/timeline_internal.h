@@ -4,7 +4,7 @@
 
 /*
  * What the files of lib/timeline share: timeline.c gathers events, timeline_runs.c keeps and
- * sorts them by timeline_order.c, timeline_hand_out.c hands them out, met.c knows which names
+ * sorts them by timeline_sort.c and timeline_order.c, timeline_hand_out.c hands them out, met.c knows which names
  * came in, timeline_records.c makes them of records that came in, first.c follows the chain to
  * what is in focus, focus.c tells which are shown and why.
  */
@@ -310,6 +310,17 @@ bool timeline_same_line(const struct timeline *timeline, const struct event *x,
 
 /* Of two events, by timeline->order; the context is the timeline. */
 int timeline_compare(const void *a, const void *b, void *context);
+
+/* --- timeline_sort.c --- */
+
+struct event_key {
+    uint64_t number;
+    uint32_t event;
+};
+
+/* Sort events by timeline_compare; `keys` has room for two of each. */
+void timeline_sort(const struct timeline *timeline, struct event *events, size_t count,
+                   struct event_key *keys);
 
 /* --- timeline_runs.c --- */
 

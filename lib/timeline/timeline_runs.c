@@ -15,8 +15,9 @@
 
 #include "timeline_internal.h"
 
-/* Events of a run; of those that are read at once when a run of the file is merged. */
-enum { RUN_EVENTS = 65536, WINDOW_EVENTS = 512 };
+/* Events of a run; of those that are read at once when a run of the file is merged. Each of the
+ * threads that sort takes 5 MB. */
+enum { RUN_EVENTS = 65536, WINDOW_EVENTS = 512, MOST_THREADS = 8 };
 
 #define MEMORY_EVENTS (LIMIT_EVENTS_IN_MEMORY / RUN_EVENTS * RUN_EVENTS)
 
@@ -75,7 +76,7 @@ static size_t length_of_run(size_t events, size_t number)
 
 /* A run of the file is sorted in its place there. */
 static int sort_in_file(struct sorting *sorting, size_t number, struct event *work,
-                        struct error *error)
+                        struct event_key *keys, struct error *error)
 {
     const struct runs *runs = &sorting->timeline->runs;
     size_t length = length_of_run(runs->spilt, number), size = length * sizeof *work;
@@ -83,7 +84,7 @@ static int sort_in_file(struct sorting *sorting, size_t number, struct event *wo
 
     if (temporary_read(runs->file, at, work, size, error) != 0)
         return -1;
-    qsort_r(work, length, sizeof *work, timeline_compare, sorting->timeline);
+    timeline_sort(sorting->timeline, work, length, keys);
     if (temporary_write(runs->file, at, work, size, error) != 0)
         return -1;
     sorting->runs[sorting->in_memory + number] = (struct run){
@@ -98,34 +99,36 @@ static void *sort_runs(void *context)
     struct sorting *sorting = context;
     const struct runs *runs = &sorting->timeline->runs;
     struct error error = ERROR_INIT;
+    struct event_key *keys = malloc(2 * RUN_EVENTS * sizeof *keys);
     struct event *work = NULL;
-    int result = 0;
+    int result = keys ? 0 : error_set_memory(&error);
 
     for (size_t i; result == 0 && !sorting->failed && (i = sorting->next++) < sorting->count;) {
         if (i < sorting->in_memory) {
             struct event *first = runs->events + i * RUN_EVENTS;
             size_t length = length_of_run(runs->count, i);
-            qsort_r(first, length, sizeof *first, timeline_compare, sorting->timeline);
+            timeline_sort(sorting->timeline, first, length, keys);
             sorting->runs[i] = (struct run){ .at = first, .end = first + length };
             continue;
         }
         if (!work && !(work = malloc(RUN_EVENTS * sizeof *work)))
             result = error_set_memory(&error);
         else
-            result = sort_in_file(sorting, i - sorting->in_memory, work, &error);
+            result = sort_in_file(sorting, i - sorting->in_memory, work, keys, &error);
     }
     if (result != 0 && !atomic_exchange(&sorting->failed, true))
         sorting->error = error;
+    free(keys);
     free(work);
     return NULL;
 }
 
 static void sort_in_threads(struct sorting *sorting, unsigned threads)
 {
-    pthread_t others[LIMIT_THREADS];
+    pthread_t others[MOST_THREADS];
     unsigned count = 0;
 
-    while (count + 1 < threads && count + 1 < sorting->count && count < LIMIT_THREADS &&
+    while (count + 1 < threads && count + 1 < sorting->count && count < MOST_THREADS &&
            pthread_create(&others[count], NULL, sort_runs, sorting) == 0)
         count++;
     sort_runs(sorting);

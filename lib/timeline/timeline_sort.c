@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * timeline_sort: a run of events, sorted by a number that few of them share, byte by byte
+ * from its lowest (radix), and where they share it by timeline_compare.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "timeline_internal.h"
+
+enum { BYTES = 8, BYTE_VALUES = 256, FEW = 16 };
+
+/* Seconds, from long before the year 0 to long after 9999, above units of 100 ns. */
+#define SECONDS_BEFORE ((int64_t)1 << 38)
+enum { FRACTION_BITS = 24, FRACTION = 100 };
+
+static uint64_t number_of(const struct timeline *timeline, const struct event *event)
+{
+    int64_t seconds = event->seconds;
+
+    if (timeline->order == TIMELINE_FILES)
+        return 0;
+    if (seconds < -SECONDS_BEFORE)
+        seconds = -SECONDS_BEFORE;
+    if (seconds >= SECONDS_BEFORE)
+        return UINT64_MAX;
+    uint64_t number = (uint64_t)(seconds + SECONDS_BEFORE) << FRACTION_BITS;
+    return timeline->order == TIMELINE_SECONDS ? number : number + event->nanoseconds / FRACTION;
+}
+
+/* Sort by one byte of the number; false: all have the same. */
+static bool sort_by_byte(const struct event_key *from, struct event_key *to, size_t count,
+                         unsigned byte)
+{
+    size_t places[BYTE_VALUES] = { 0 }, next = 0;
+
+    for (size_t i = 0; i < count; i++)
+        places[from[i].number >> (8 * byte) & 0xff]++;
+    for (unsigned i = 0; i < BYTE_VALUES; i++) {
+        size_t here = places[i];
+        if (here == count)
+            return false;
+        places[i] = next;
+        next += here;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[places[from[i].number >> (8 * byte) & 0xff]++] = from[i];
+    return true;
+}
+
+struct comparison {
+    const struct timeline *timeline;
+    const struct event *events;
+};
+
+static int compare_keys(const void *a, const void *b, void *context)
+{
+    const struct comparison *comparison = context;
+
+    return timeline_compare(&comparison->events[((const struct event_key *)a)->event],
+                            &comparison->events[((const struct event_key *)b)->event],
+                            (void *)comparison->timeline);
+}
+
+static void sort_equal(struct comparison *comparison, struct event_key *keys, size_t count)
+{
+    if (count > FEW) {
+        qsort_r(keys, count, sizeof *keys, compare_keys, comparison);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct event_key key = keys[i];
+        size_t k = i;
+        for (; k > 0 && compare_keys(&keys[k - 1], &key, comparison) > 0; k--)
+            keys[k] = keys[k - 1];
+        keys[k] = key;
+    }
+}
+
+/* Bring each event to the place of its key, along the circles that they make. */
+static void move(struct event *events, struct event_key *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct event first = events[i];
+        size_t to = i;
+        for (size_t from; (from = keys[to].event) != i; to = from) {
+            events[to] = events[from];
+            keys[to].event = (uint32_t)to;
+        }
+        events[to] = first;
+        keys[to].event = (uint32_t)to;
+    }
+}
+
+void timeline_sort(const struct timeline *timeline, struct event *events, size_t count,
+                   struct event_key *keys)
+{
+    struct comparison comparison = { timeline, events };
+    struct event_key *from = keys, *to = keys + count;
+
+    for (size_t i = 0; i < count; i++)
+        keys[i] = (struct event_key){ number_of(timeline, &events[i]), (uint32_t)i };
+    for (unsigned byte = 0; byte < BYTES; byte++) {
+        if (!sort_by_byte(from, to, count, byte))
+            continue;
+        struct event_key *other = from;
+        from = to;
+        to = other;
+    }
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && from[end].number == from[i].number; end++)
+            ;
+        sort_equal(&comparison, from + i, end - i);
+    }
+    move(events, from, count);
+}
