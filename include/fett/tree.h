@@ -85,6 +85,7 @@ struct file {
     const char *stream;     /* name of the stream inside path, or NULL */
     size_t stream_length;
     char inode[FILE_INODE_SIZE]; /* as TSK writes it: "61-128-3", "12" */
+    uint64_t number;        /* its first part; 0 for what has none */
     enum file_type type;
     enum file_state state;
     enum file_meta meta;
@@ -155,7 +156,7 @@ int tree_list(struct tree *tree, uint64_t handle, tree_visit visit, void *contex
  * same at each walk. `visit` may call tree_file and tree_open. */
 int tree_walk(struct tree *tree, tree_visit visit, void *context, struct error *error);
 
-/* The same files in the same order, where their handles, inodes, times and those of their
+/* The same files in the same order, where their handles, numbers, times and those of their
  * names are enough: what else a struct file tells may be missing. Faster where paths cost time. */
 int tree_walk_times(struct tree *tree, tree_visit visit, void *context, struct error *error);
 

@@ -400,7 +400,7 @@ int ntfs_view_file(struct ntfs_view *view, uint32_t record, unsigned position, s
     bool is_main = position == ntfs_main_position(ntfs, node);
     size_t target_at = SIZE_MAX, stream_at_byte = 0;
 
-    *file = (struct file){ .handle = handle_of(record, position) };
+    *file = (struct file){ .handle = handle_of(record, position), .number = record };
     buffer_clear(&view->path);
     file->state = add_path(view, record, name);
     size_t main_length = view->path.length;
@@ -469,9 +469,8 @@ int ntfs_view_times(struct ntfs_view *view, uint32_t record, unsigned position,
     if (memory_grow((void **)&view->file_names, &view->file_name_capacity, node->name_count,
                     sizeof *view->file_names) != 0)
         return error_set_memory(error);
-    *file = (struct file){ .handle = handle_of(record, position), .names = view->file_names,
-                           .name_count = node->name_count };
-    set_inode(file, record, ntfs_stream_at(ntfs, node, position));
+    *file = (struct file){ .handle = handle_of(record, position), .number = record,
+                           .names = view->file_names, .name_count = node->name_count };
     set_times(&file->times, node->times);
     for (uint16_t i = 0; i < node->name_count; i++) {
         view->file_names[i] = (struct file_name){ .id = 0 };

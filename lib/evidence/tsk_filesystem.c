@@ -229,6 +229,7 @@ static size_t add_names(struct tsk_filesystem *owner, uint32_t number)
 
 static void set_inode(struct file *file, const struct tsk_entry *entry)
 {
+    file->number = entry->inode;
     if (entry->stream_length)
         snprintf(file->inode, sizeof file->inode, "%llu-%u-%u", (unsigned long long)entry->inode,
                  entry->attribute_type, entry->attribute_id);

@@ -146,7 +146,7 @@ static bool is_out_of_order(const struct timeline *timeline, const struct file *
                             const struct instant *named, struct instant *before)
 {
     enum { NEAR = 16 };
-    uint64_t number = strtoull(file->inode, NULL, 10);
+    uint64_t number = file->number;
     size_t count = timeline->entry_count;
 
     if (file->seq != 1 || count < ENTRIES || !is_set(named))
@@ -168,7 +168,7 @@ static void keep_entry(struct timeline *timeline, const struct file *file,
 {
     if (file->seq == 1 && is_set(named))
         timeline->entries[timeline->entry_count++ % ENTRIES] =
-            (struct entry){ strtoull(file->inode, NULL, 10), *named };
+            (struct entry){ file->number, *named };
 }
 
 int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
@@ -185,14 +185,16 @@ int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
 
 int anomalies_check(struct timeline *timeline, const struct file *file)
 {
+    if (timeline->focus.limits.anomalies == ANOMALIES_NONE)
+        return 0;
     const struct file_times *times = &file->times;
     struct instant named = name_birth(file), last = last_time(file), before = INSTANT_NONE;
     bool has[SIGNS] = { false };
 
     /* $MFT was made with its volume */
-    if (timeline->trees[timeline->current].ntfs && strtoull(file->inode, NULL, 10) == 0)
+    if (timeline->trees[timeline->current].ntfs && file->number == 0)
         timeline->volume_born = is_set(&named) ? named : times->born;
-    if (timeline->focus.limits.anomalies == ANOMALIES_NONE || file->metadata_file)
+    if (file->metadata_file)
         return 0;
     if (is_after_acquisition(timeline, &last) &&
         tell(timeline, file, AFTER_ACQUISITION, &last, NULL) != 0)

@@ -298,7 +298,7 @@ static int use_journal(struct gathering *gathering, struct error *error)
         const struct creation *creation =
             keyed_row(gathering->creations, gathering->count, sizeof *gathering->creations,
                       journal_key(tree->image, tree->volume ? tree->volume : "",
-                                  strtoull(file.inode, NULL, 10), file.seq));
+                                  file.number, file.seq));
         if (!creation || is_alike(creation->event.seconds, trace->event.seconds))
             continue;
         trace->event = creation->event;

@@ -83,7 +83,7 @@ static int check(void *context, const struct file *file)
     struct timeline *timeline = context;
     const struct source_tree *tree = &timeline->trees[timeline->current];
     const struct instant *born = &file->times.born;
-    unsigned long long number = strtoull(file->inode, NULL, 10) + 1;
+    uint64_t number = file->number + 1;
 
     if (number == timeline->last_number || file->metadata_file)
         return 0;

@@ -120,23 +120,28 @@ void timeline_add_event(struct timeline *timeline, const struct instant *time, u
     timeline->out_of_memory |= runs_add(&timeline->runs, &event) != 0;
 }
 
+static bool is_same(const struct instant *a, const struct instant *b)
+{
+    return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds &&
+           a->precision == b->precision && a->state == b->state;
+}
+
 void timeline_add_times(struct timeline *timeline, const struct file_times *times,
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
 {
     const struct instant *each[4] = { &times->born, &times->modified, &times->changed,
                                       &times->accessed };
+    unsigned done = 0;
 
     for (int i = 0; i < 4; i++) {
-        uint8_t what = (uint8_t)(1 << i);
-        bool before = false;
-        for (int k = 0; k < 4; k++) {
-            if (each[k]->state != each[i]->state || instant_compare(each[k], each[i]) != 0)
-                continue;
-            before |= k < i;
-            what |= (uint8_t)(1 << k);
-        }
-        if (!before)
-            timeline_add_event(timeline, each[i], what, source, name, handle, tree);
+        unsigned what = 1u << i;
+        if (done & what)
+            continue;
+        for (int k = i + 1; k < 4; k++)
+            if (is_same(each[k], each[i]))
+                what |= 1u << k;
+        done |= what;
+        timeline_add_event(timeline, each[i], (uint8_t)what, source, name, handle, tree);
     }
 }
 
@@ -203,9 +208,8 @@ static int add_file(void *context, const struct file *file)
                            file->handle, timeline->current);
     /* The names belong to the file, not to each of its streams, which come one
      * behind the other; a file may have named ones only. */
-    unsigned long long number = strtoull(file->inode, NULL, 10) + 1;
-    bool known = number == timeline->last_number;
-    timeline->last_number = number;
+    bool known = file->number + 1 == timeline->last_number;
+    timeline->last_number = file->number + 1;
     if (!known && file_passes(&timeline->focus, file) &&
         anomalies_check(timeline, file) != 0)
         timeline->out_of_memory = true;

@@ -5,6 +5,7 @@
 /* file_table: a tree over a table of files, whose times a test sets as it likes. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fett/tree.h>
@@ -58,6 +59,7 @@ static struct file *add(struct table *table, const char *inode, const char *path
         file->stream_length = strlen(colon + 1);
     }
     snprintf(file->inode, sizeof file->inode, "%s", inode);
+    file->number = strtoull(inode, NULL, 10);
     return file;
 }
 

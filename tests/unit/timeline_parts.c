@@ -40,6 +40,7 @@ static int file_of(struct tree *tree, uint64_t handle, struct file *file, struct
     file->name = file->path + 1;
     file->name_length = file->path_length - 1;
     snprintf(file->inode, sizeof file->inode, "%llu", (unsigned long long)handle);
+    file->number = handle;
     return 0;
 }
 
