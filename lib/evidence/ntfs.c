@@ -61,8 +61,8 @@ bool ntfs_mft_place(const struct ntfs *ntfs, uint64_t offset, uint64_t *media, u
     return true;
 }
 
-int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t size,
-                  struct error *error)
+int ntfs_mft_read_by(const struct ntfs *ntfs, struct reader *reader, uint64_t offset, void *data,
+                     size_t size, struct error *error)
 {
     uint8_t *at = data;
     int result = 0;
@@ -75,8 +75,7 @@ int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t s
             memset(at, 0, part);
             result = error_set(error, ERROR_DAMAGED, "$MFT has no place for its byte %llu",
                                (unsigned long long)offset);
-        } else if (reader_read(ntfs->base.reader, run->media + offset - run->start, at, part,
-                               error) != 0) {
+        } else if (reader_read(reader, run->media + offset - run->start, at, part, error) != 0) {
             result = -1;
         }
         at += part;
@@ -84,6 +83,12 @@ int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t s
         size -= part;
     }
     return result;
+}
+
+int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t size,
+                  struct error *error)
+{
+    return ntfs_mft_read_by(ntfs, ntfs->base.reader, offset, data, size, error);
 }
 
 /* Append the runs of the unnamed $DATA that go on where *covered clusters end. */

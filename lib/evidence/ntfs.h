@@ -179,6 +179,10 @@ bool ntfs_mft_place(const struct ntfs *ntfs, uint64_t offset, uint64_t *media, u
 int ntfs_mft_read(const struct ntfs *ntfs, uint64_t offset, void *data, size_t size,
                   struct error *error);
 
+/* The same by another reader of the volume, for another thread. */
+int ntfs_mft_read_by(const struct ntfs *ntfs, struct reader *reader, uint64_t offset, void *data,
+                     size_t size, struct error *error);
+
 /* ntfs_index.c: read $MFT. */
 int ntfs_index(struct ntfs *ntfs, struct error *error);
 

@@ -821,12 +821,15 @@ static int read_all_records(struct pass *pass, struct error *error)
     uint8_t *block;
     uint64_t at;
     size_t size;
+    int result = ntfs_ahead_init(&ahead, ntfs, error);
 
-    pass->out_of_memory = ntfs_ahead_init(&ahead, ntfs) != 0;
-    while (!pass->out_of_memory && (block = ntfs_ahead_next(&ahead, &at, &size)) != NULL)
+    while (result == 0 && !pass->out_of_memory &&
+           (block = ntfs_ahead_next(&ahead, &at, &size)) != NULL)
         for (size_t i = 0; i < size; i += record_size)
             parse_record(pass, (uint32_t)((at + i) / record_size), block + i);
     ntfs_ahead_release(&ahead);
+    if (result != 0)
+        return result;
     return pass->out_of_memory || ntfs->text.failed || ntfs->runs.failed ? error_set_memory(error)
                                                                          : 0;
 }
