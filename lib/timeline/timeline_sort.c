@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * timeline_sort: a run of events, sorted by a number that few of them share, byte by byte
- * from its lowest (radix), and where they share it by timeline_compare.
+ * timeline_sort: a run of events, sorted by a number, their time, byte by byte from its lowest
+ * (radix), and where they share it by timeline_compare. Below the time is the source: events
+ * come in by their files, so that those of one time are in order then, which is quickly seen.
  */
 
 #include <stdlib.h>
@@ -12,22 +13,23 @@
 
 enum { BYTES = 8, BYTE_VALUES = 256, FEW = 16 };
 
-/* Seconds, from long before the year 0 to long after 9999, above units of 100 ns. */
-#define SECONDS_BEFORE ((int64_t)1 << 38)
-enum { FRACTION_BITS = 24, FRACTION = 100 };
+/* Units of 100 ns in a second; seconds before 1970 that are told apart, and all of them. */
+enum { UNITS = 10000000, UNIT = 100, SOURCE_BITS = 2 };
+#define SECONDS_BEFORE ((int64_t)70000000000)
+#define SECONDS_ALL ((int64_t)330000000000) /* years -250 to 10200 */
 
 static uint64_t number_of(const struct timeline *timeline, const struct event *event)
 {
     int64_t seconds = event->seconds;
+    uint64_t units = 0;
 
-    if (timeline->order == TIMELINE_FILES)
-        return 0;
-    if (seconds < -SECONDS_BEFORE)
-        seconds = -SECONDS_BEFORE;
-    if (seconds >= SECONDS_BEFORE)
-        return UINT64_MAX;
-    uint64_t number = (uint64_t)(seconds + SECONDS_BEFORE) << FRACTION_BITS;
-    return timeline->order == TIMELINE_SECONDS ? number : number + event->nanoseconds / FRACTION;
+    if (timeline->order != TIMELINE_FILES && seconds >= SECONDS_ALL - SECONDS_BEFORE)
+        units = (uint64_t)SECONDS_ALL * UNITS;
+    else if (timeline->order != TIMELINE_FILES && seconds > -SECONDS_BEFORE)
+        units = (uint64_t)(seconds + SECONDS_BEFORE) * UNITS;
+    if (timeline->order == TIMELINE_TIMES)
+        units += event->nanoseconds / UNIT;
+    return units << SOURCE_BITS | event->source;
 }
 
 /* Sort by one byte of the number; false: all have the same. */
@@ -50,6 +52,11 @@ static bool sort_by_byte(const struct event_key *from, struct event_key *to, siz
     return true;
 }
 
+static bool is_same_time(const struct event_key *a, const struct event_key *b)
+{
+    return a->number >> SOURCE_BITS == b->number >> SOURCE_BITS;
+}
+
 struct comparison {
     const struct timeline *timeline;
     const struct event *events;
@@ -66,11 +73,15 @@ static int compare_keys(const void *a, const void *b, void *context)
 
 static void sort_equal(struct comparison *comparison, struct event_key *keys, size_t count)
 {
-    if (count > FEW) {
+    size_t sorted = 1;
+
+    while (sorted < count && compare_keys(&keys[sorted - 1], &keys[sorted], comparison) <= 0)
+        sorted++;
+    if (count - sorted > FEW) {
         qsort_r(keys, count, sizeof *keys, compare_keys, comparison);
         return;
     }
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = sorted; i < count; i++) {
         struct event_key key = keys[i];
         size_t k = i;
         for (; k > 0 && compare_keys(&keys[k - 1], &key, comparison) > 0; k--)
@@ -110,7 +121,7 @@ void timeline_sort(const struct timeline *timeline, struct event *events, size_t
         to = other;
     }
     for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && from[end].number == from[i].number; end++)
+        for (end = i + 1; end < count && is_same_time(&from[end], &from[i]); end++)
             ;
         sort_equal(&comparison, from + i, end - i);
     }
