@@ -39,22 +39,27 @@ void buffer_clear(struct buffer *buffer);
 /* Cut to `length` bytes, which must not be more than there are. */
 void buffer_truncate(struct buffer *buffer, size_t length);
 
+/* Behind buffer_reserve, where the memory has to grow. */
+char *buffer_grow(struct buffer *buffer, size_t size);
+
 /* Room for `size` more bytes (and a NUL); returns where they go, or NULL. The
  * caller adds what it wrote to length. */
-char *buffer_reserve(struct buffer *buffer, size_t size);
-
-/* Behind buffer_add, where the memory has to grow. */
-void buffer_add_growing(struct buffer *buffer, const void *data, size_t size);
+static inline char *buffer_reserve(struct buffer *buffer, size_t size)
+{
+    return buffer->failed || size >= buffer->capacity - buffer->length
+               ? buffer_grow(buffer, size)
+               : buffer->data + buffer->length;
+}
 
 static inline void buffer_add(struct buffer *buffer, const void *data, size_t size)
 {
-    if (size == 0 || buffer->failed || size >= buffer->capacity - buffer->length) {
-        buffer_add_growing(buffer, data, size);
+    char *at = buffer_reserve(buffer, size);
+
+    if (!at || size == 0)
         return;
-    }
-    memcpy(buffer->data + buffer->length, data, size);
+    memcpy(at, data, size);
     buffer->length += size;
-    buffer->data[buffer->length] = '\0';
+    at[size] = '\0';
 }
 
 void buffer_add_byte(struct buffer *buffer, char byte);

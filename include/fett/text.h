@@ -22,6 +22,13 @@
 
 #include <fett/buffer.h>
 
+/* "00" to "99", one behind the other. */
+extern const char text_digit_pairs[200];
+
+/* Write a number in decimal; returns the end of its digits, behind which there is no NUL. */
+enum { TEXT_NUMBER_SIZE = 20 };
+char *text_put_number(char *at, uint64_t number);
+
 /* Add `units` 16-bit units at `data` (no alignment needed) as UTF-8. NUL units
  * are kept as NUL bytes; cut before if they end the text. */
 void text_add_utf16le(struct buffer *buffer, const uint8_t *data, size_t units);

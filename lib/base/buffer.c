@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <fett/buffer.h>
+#include <fett/text.h>
 
 void buffer_init(struct buffer *buffer)
 {
@@ -33,40 +34,29 @@ void buffer_truncate(struct buffer *buffer, size_t length)
         buffer->data[length] = '\0';
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t size)
+char *buffer_grow(struct buffer *buffer, size_t size)
 {
+    size_t need = buffer->length + size + 1, capacity = buffer->capacity;
+
     if (buffer->failed)
         return NULL;
-    if (size >= buffer->capacity - buffer->length) {
-        size_t need = buffer->length + size + 1, capacity = buffer->capacity;
-        if (need <= size) {
-            buffer->failed = true;
-            return NULL;
-        }
-        if (capacity < 64)
-            capacity = 64;
-        while (capacity < need)
-            capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
-        char *data = realloc(buffer->data, capacity);
-        if (!data) {
-            buffer->failed = true;
-            return NULL;
-        }
-        buffer->data = data;
-        buffer->capacity = capacity;
-        buffer->data[buffer->length] = '\0';
+    if (need <= size) {
+        buffer->failed = true;
+        return NULL;
     }
+    if (capacity < 64)
+        capacity = 64;
+    while (capacity < need)
+        capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
+    char *data = realloc(buffer->data, capacity);
+    if (!data) {
+        buffer->failed = true;
+        return NULL;
+    }
+    buffer->data = data;
+    buffer->capacity = capacity;
+    buffer->data[buffer->length] = '\0';
     return buffer->data + buffer->length;
-}
-
-void buffer_add_growing(struct buffer *buffer, const void *data, size_t size)
-{
-    char *at = buffer_reserve(buffer, size);
-
-    if (!at || size == 0)
-        return;
-    memcpy(at, data, size);
-    buffer_truncate(buffer, buffer->length + size);
 }
 
 void buffer_add_byte(struct buffer *buffer, char byte)
@@ -81,18 +71,9 @@ void buffer_add_text(struct buffer *buffer, const char *text)
 
 void buffer_add_number(struct buffer *buffer, uint64_t number)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-                                "25262728293031323334353637383940414243444546474849"
-                                "50515253545556575859606162636465666768697071727374"
-                                "75767778798081828384858687888990919293949596979899";
-    char digits[20];
-    size_t at = sizeof digits;
+    char digits[TEXT_NUMBER_SIZE];
 
-    for (; number >= 10; number /= 100)
-        memcpy(&digits[at -= 2], &pairs[2 * (number % 100)], 2);
-    if (number > 0 || at == sizeof digits)
-        digits[--at] = (char)('0' + number);
-    buffer_add(buffer, digits + at, sizeof digits - at);
+    buffer_add(buffer, digits, (size_t)(text_put_number(digits, number) - digits));
 }
 
 void buffer_add_hex(struct buffer *buffer, const void *data, size_t size)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <fett/instant.h>
+#include <fett/text.h>
 
 enum { SECONDS_A_DAY = 86400 };
 
@@ -103,11 +104,11 @@ struct instant instant_from_dos(uint16_t date, int32_t time, int32_t tenths)
     return instant;
 }
 
-static char *put_digits(char *at, unsigned number, int digits)
+/* Two digits, of a number below 100. */
+static char *put_two(char *at, unsigned number)
 {
-    for (int i = digits - 1; i >= 0; i--, number /= 10)
-        at[i] = (char)('0' + number % 10);
-    return at + digits;
+    memcpy(at, &text_digit_pairs[2 * number], 2);
+    return at + 2;
 }
 
 size_t instant_format(const struct instant *instant, char text[INSTANT_TEXT_SIZE])
@@ -122,20 +123,22 @@ size_t instant_format(const struct instant *instant, char text[INSTANT_TEXT_SIZE
     }
     int year, month, day;
     civil_from_days(days, &year, &month, &day);
-    char *at = put_digits(text, (unsigned)year, 4);
+    char *at = put_two(put_two(text, (unsigned)year / 100 % 100), (unsigned)year % 100);
     *at++ = '-';
-    at = put_digits(at, (unsigned)month, 2);
+    at = put_two(at, (unsigned)month);
     *at++ = '-';
-    at = put_digits(at, (unsigned)day, 2);
+    at = put_two(at, (unsigned)day);
     if (instant->precision != PRECISION_DAY) {
         *at++ = 'T';
-        at = put_digits(at, (unsigned)second / 3600, 2);
+        at = put_two(at, (unsigned)second / 3600);
         *at++ = ':';
-        at = put_digits(at, (unsigned)second / 60 % 60, 2);
+        at = put_two(at, (unsigned)second / 60 % 60);
         *at++ = ':';
-        at = put_digits(at, (unsigned)second % 60, 2);
+        at = put_two(at, (unsigned)second % 60);
         *at++ = '.';
-        at = put_digits(at, instant->nanoseconds, 9);
+        *at++ = (char)('0' + instant->nanoseconds / 100000000);
+        for (unsigned unit = 1000000; unit > 0; unit /= 100)
+            at = put_two(at, instant->nanoseconds / unit % 100);
         if (instant->state != INSTANT_LOCAL)
             *at++ = 'Z';
     }

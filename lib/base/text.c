@@ -16,6 +16,26 @@
 #include <fett/bytes.h>
 #include <fett/text.h>
 
+const char text_digit_pairs[200] = {
+    "00010203040506070809101112131415161718192021222324"
+    "25262728293031323334353637383940414243444546474849"
+    "50515253545556575859606162636465666768697071727374"
+    "75767778798081828384858687888990919293949596979899"
+};
+
+char *text_put_number(char *at, uint64_t number)
+{
+    char digits[TEXT_NUMBER_SIZE];
+    size_t first = sizeof digits;
+
+    for (; number >= 10; number /= 100)
+        memcpy(&digits[first -= 2], &text_digit_pairs[2 * (number % 100)], 2);
+    if (number > 0 || first == sizeof digits)
+        digits[--first] = (char)('0' + number);
+    memcpy(at, digits + first, sizeof digits - first);
+    return at + sizeof digits - first;
+}
+
 void text_add_code_point(struct buffer *buffer, uint32_t c)
 {
     char bytes[4];

@@ -345,28 +345,15 @@ static int add_names(struct ntfs_view *view, uint32_t record, size_t main_length
     return 0;
 }
 
-static char *put_number(char *at, uint64_t number)
-{
-    char digits[20];
-    int count = 0;
-
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while (number /= 10);
-    while (count > 0)
-        *at++ = digits[--count];
-    return at;
-}
-
 static void set_inode(struct file *file, uint32_t record, const struct ntfs_stream *stream)
 {
-    char *at = put_number(file->inode, record);
+    char *at = text_put_number(file->inode, record);
 
     if (stream) {
         *at++ = '-';
-        at = put_number(at, stream->type);
+        at = text_put_number(at, stream->type);
         *at++ = '-';
-        at = put_number(at, stream->id);
+        at = text_put_number(at, stream->id);
     }
     *at = '\0';
 }

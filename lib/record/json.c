@@ -123,44 +123,63 @@ static char *put_escape(char *at, uint8_t byte)
     return at + 5;
 }
 
-bool json_add_text(struct buffer *buffer, const char *text, size_t size)
+/* The rest of a text behind what is clean. `at` has room for its bytes and SLACK. */
+static bool add_special(struct buffer *buffer, char *at, const uint8_t *p, const uint8_t *end)
 {
-    const uint8_t *p = (const uint8_t *)text, *end = p + size;
     bool valid = true;
-    char *at = buffer_reserve(buffer, size + 1 + SLACK);
 
-    if (!at)
-        return true;
-    *at++ = '"';
     for (;;) {
-        size_t clean = copy_clean(at, p, (size_t)(end - p)), length = 0;
-        at += clean;
-        p += clean;
+        size_t length = 0, clean;
         while (p < end && *p >= 0x80 && (length = sequence(p, (size_t)(end - p))) > 0) {
             memcpy(at, p, length);
             at += length;
             p += length;
         }
+        if (p < end && is_special(*p)) {
+            if (*p < 0x80) {
+                at = put_escape(at, *p++);
+            } else {
+                p += is_surrogate(p, (size_t)(end - p)) ? 3 : 1;
+                memcpy(at, "\xef\xbf\xbd", 3);
+                at += 3;
+                valid = false;
+            }
+            commit(buffer, at);
+            at = buffer_reserve(buffer, (size_t)(end - p) + SLACK);
+            if (!at)
+                return valid;
+        }
+        clean = copy_clean(at, p, (size_t)(end - p));
+        at += clean;
+        p += clean;
         if (p == end)
             break;
-        if (!is_special(*p))
-            continue;
-        if (*p < 0x80) {
-            at = put_escape(at, *p++);
-        } else {
-            p += is_surrogate(p, (size_t)(end - p)) ? 3 : 1;
-            memcpy(at, "\xef\xbf\xbd", 3);
-            at += 3;
-            valid = false;
-        }
-        commit(buffer, at);
-        at = buffer_reserve(buffer, (size_t)(end - p) + SLACK);
-        if (!at)
-            return valid;
     }
     *at++ = '"';
     commit(buffer, at);
     return valid;
+}
+
+/* Most texts are clean to their end. */
+static inline bool add_text(struct buffer *buffer, const char *text, size_t size)
+{
+    char *at = buffer_reserve(buffer, size + 1 + SLACK);
+
+    if (!at)
+        return true;
+    *at++ = '"';
+    size_t clean = copy_clean(at, (const uint8_t *)text, size);
+    if (clean < size)
+        return add_special(buffer, at + clean, (const uint8_t *)text + clean,
+                           (const uint8_t *)text + size);
+    at[size] = '"';
+    commit(buffer, at + size + 1);
+    return true;
+}
+
+bool json_add_text(struct buffer *buffer, const char *text, size_t size)
+{
+    return add_text(buffer, text, size);
 }
 
 static void add_number(struct buffer *buffer, uint64_t number)
@@ -245,12 +264,10 @@ static void add_object(struct buffer *buffer, const struct value *value)
     json_wrap_object(buffer, start);
 }
 
-/* As value_add_json; returns whether all text at this level was valid. */
-static bool add_value(struct buffer *buffer, const struct value *value)
+/* As value_add_json, of a value that is no text. */
+static void add_other(struct buffer *buffer, const struct value *value)
 {
     switch (value->kind) {
-    case VALUE_TEXT:
-        return json_add_text(buffer, value->text, value->length);
     case VALUE_HEX:
         add_hex(buffer, value->bytes, value->length);
         break;
@@ -276,9 +293,18 @@ static bool add_value(struct buffer *buffer, const struct value *value)
         buffer_add(buffer, value->text, value->length);
         break;
     case VALUE_NONE:
+    case VALUE_TEXT:
         buffer_add_text(buffer, "null");
         break;
     }
+}
+
+/* As value_add_json; returns whether it is valid, if it is text. */
+static inline bool add_value(struct buffer *buffer, const struct value *value)
+{
+    if (value->kind == VALUE_TEXT)
+        return add_text(buffer, value->text, value->length);
+    add_other(buffer, value);
     return true;
 }
 
@@ -287,63 +313,82 @@ void value_add_json(struct buffer *buffer, const struct value *value)
     add_value(buffer, value);
 }
 
+/* What a member is written behind: `,"NAME":`. */
+struct prefix {
+    const char *text;
+    size_t length;
+};
+
 /* `,"NAME_hex":"BYTES"` */
-static void add_hex_twin(struct buffer *buffer, const char *name, const void *bytes, size_t size)
+static void add_hex_twin(struct buffer *buffer, const struct prefix *prefix, const void *bytes,
+                         size_t size)
 {
-    buffer_add_text(buffer, ",\"");
-    buffer_add_text(buffer, name);
+    buffer_add(buffer, prefix->text, prefix->length - 2);
     buffer_add_text(buffer, "_hex\":");
     add_hex(buffer, bytes, size);
 }
 
 /* The stored number as its bytes stood in the evidence. */
-static void add_raw_time(struct buffer *buffer, const char *name, const struct instant *instant)
+static void add_raw_time(struct buffer *buffer, const struct prefix *prefix,
+                         const struct instant *instant)
 {
     uint8_t bytes[8];
 
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)((uint64_t)instant->seconds >> (8 * i));
-    add_hex_twin(buffer, name, bytes, instant->raw_size);
+    add_hex_twin(buffer, prefix, bytes, instant->raw_size);
 }
 
-static void add_precision(struct buffer *buffer, const char *name, const struct instant *instant)
+static void add_precision(struct buffer *buffer, const struct prefix *prefix,
+                          const struct instant *instant)
 {
     const char *precision = instant_precision_text((enum instant_precision)instant->precision);
 
     /* A date alone shows by itself what it is, but the rule has no exception. */
-    if (precision)
-        buffer_add_format(buffer, ",\"%s_precision\":\"%s\"", name, precision);
+    if (!precision)
+        return;
+    buffer_add(buffer, prefix->text, prefix->length - 2);
+    buffer_add_format(buffer, "_precision\":\"%s\"", precision);
 }
 
-/* Add the member of a name whose `,"NAME":` is at `prefix`. */
-static inline bool add_member(struct buffer *buffer, const char *prefix, size_t prefix_length,
-                              const char *name, const struct value *value)
+/* As json_add_member, of a time. */
+static bool add_time_member(struct buffer *buffer, const struct prefix *prefix,
+                            const struct instant *instant)
 {
-    if (value->kind == VALUE_TIME && value->time.state == INSTANT_ABSENT)
+    if (instant->state == INSTANT_ABSENT)
         return false;
-    if (value->kind == VALUE_TIME && value->time.state == INSTANT_RAW) {
-        add_raw_time(buffer, name, &value->time);
+    if (instant->state == INSTANT_RAW) {
+        add_raw_time(buffer, prefix, instant);
         return false;
     }
-    buffer_add(buffer, prefix, prefix_length);
+    buffer_add(buffer, prefix->text, prefix->length);
+    add_time(buffer, instant);
+    add_precision(buffer, prefix, instant);
+    return instant->state == INSTANT_CONVERTED;
+}
+
+static inline bool add_member(struct buffer *buffer, const struct prefix *prefix,
+                              const struct value *value)
+{
+    if (value->kind == VALUE_TIME)
+        return add_time_member(buffer, prefix, &value->time);
+    buffer_add(buffer, prefix->text, prefix->length);
     if (!add_value(buffer, value))
-        add_hex_twin(buffer, name, value->text, value->length);
-    if (value->kind != VALUE_TIME)
-        return false;
-    add_precision(buffer, name, &value->time);
-    return value->time.state == INSTANT_CONVERTED;
+        add_hex_twin(buffer, prefix, value->text, value->length);
+    return false;
 }
 
 bool json_add_member(struct buffer *buffer, const char *name, const struct value *value)
 {
-    struct buffer prefix = BUFFER_INIT;
+    struct buffer text = BUFFER_INIT;
 
-    buffer_add_byte(&prefix, ',');
-    json_add_text(&prefix, name, strlen(name));
-    buffer_add_byte(&prefix, ':');
-    bool local = add_member(buffer, prefix.data, prefix.length, name, value);
-    buffer->failed |= prefix.failed;
-    buffer_release(&prefix);
+    buffer_add_byte(&text, ',');
+    json_add_text(&text, name, strlen(name));
+    buffer_add_byte(&text, ':');
+    const struct prefix prefix = { text.data, text.length };
+    bool local = text.failed ? false : add_member(buffer, &prefix, value);
+    buffer->failed |= text.failed;
+    buffer_release(&text);
     return local;
 }
 
@@ -366,14 +411,16 @@ void json_wrap_array(struct buffer *buffer, size_t start)
     wrap(buffer, start, '[', ']');
 }
 
-static const struct {
-    const char *text;
-    size_t length;
-} prefixes[FIELD_COUNT_] = {
+static const struct prefix prefixes[FIELD_COUNT_] = {
 #define RECORD_FIELD(symbol, name, kind, meaning) { ",\"" name "\":", sizeof name + 3 },
 #include <fett/record_table.h>
 #undef RECORD_FIELD
-}, openings[RECORD_TYPE_COUNT] = {
+};
+
+static const struct {
+    const char *text;
+    size_t length;
+} openings[RECORD_TYPE_COUNT] = {
 #define RECORD_TYPE(symbol, name, meaning, ...) { "{\"type\":\"" name "\"", sizeof name + 9 },
 #include <fett/record_table.h>
 #undef RECORD_TYPE
@@ -415,8 +462,7 @@ unsigned json_add_fields(struct buffer *buffer, const struct record *record,
         if (!value)
             continue;
         written++;
-        local |= add_member(buffer, prefixes[fields[i]].text, prefixes[fields[i]].length,
-                            record_field_name((enum record_field)fields[i]), value);
+        local |= add_member(buffer, &prefixes[fields[i]], value);
     }
     if (local)
         add_local(buffer, record, fields, count);
