@@ -19,8 +19,9 @@
  * wherever it stands. A URL inside another one is a hit too; one holds at most
  * three others and ends before the next, so that the output stays linear as well.
  *
- * What was made harmless by hand (hxxp://evil[.]com, jo(at)evil{dot}com) is given
- * as what it means, with place and length as it stands.
+ * What was made harmless by hand (hxxp://evil[.]com, jo(at)evil{dot}com), or is escaped
+ * (http%3A%2F%2Fevil.com, http:\/\/evil.com), is given as what it means, with place and
+ * length as it stands.
  *
  * Neighbours beyond the data count as the border of a text.
  */
@@ -111,8 +112,8 @@ struct ioc_hit {
     const char *value;     /* normalised: schemes and hosts in lower case, without the dot
                             * at their end, labels beyond ASCII as A-labels (xn--, RFC 5890),
                             * which lists of indicators have; IPv6 addresses as RFC 5952
-                            * writes them; paths
-                            * with single backslashes, in UTF-8 where the encoding is known;
+                            * writes them, IPv4 without leading
+                            * zeros; paths with single backslashes, in UTF-8 where the encoding is known;
                             * MAC addresses with ':', digests in lower case */
     size_t value_length;
     const char *reason;    /* why so sure: "public suffix, three labels, NUL before" */

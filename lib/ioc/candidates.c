@@ -12,7 +12,7 @@
  *              before    at    behind
  * MARK_HOST    alnum     .     alnum
  *              not zero  @     alnum
- *              alnum     :     / \
+ *              alnum     :     / \ ?
  * MARK_GROUPS  hex       :     hex
  *              any       :     :
  * MARK_HEADER  t " '      :     printable
@@ -50,7 +50,8 @@ static bool is_printable(unsigned byte)
 
 static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
 {
-    return ((marks & MARK_HOST) && is_alnum(before) && (behind == '/' || behind == '\\')) ||
+    return ((marks & MARK_HOST) && is_alnum(before) &&
+            (behind == '/' || behind == '\\' || behind == '?')) ||
            ((marks & MARK_PATH) && is_alnum(before) && behind == '/') ||
            ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind)))) ||
            ((marks & MARK_HEADER) && (unit_lower(before) == 't' || before == '"' || before == '\'') &&
@@ -116,7 +117,7 @@ static bool foreign_fits(unsigned marks, const struct view *view, size_t at)
         return names && is_beside_dot(before) && is_beside_dot(behind) &&
                (before >= 0x80 || behind >= 0x80);
     case '@':
-        return (marks & MARK_HOST) && is_alnum(before) && is_foreign_letter(behind);
+        return (marks & MARK_HOST) && is_beside_dot(before) && is_foreign_letter(behind);
     case '\\':
         return (marks & MARK_PATH) && is_foreign_letter(behind) &&
                (is_alnum(before) || before == ':' || before == '%');
@@ -134,7 +135,8 @@ static bool foreign_bytes_fit(unsigned marks, const struct view *view, size_t at
     if (alnum_before && alnum_behind)
         return false;
     if (view_unit(view, at) == '@')
-        return (marks & MARK_HOST) && alnum_before && foreign_at(view, at + 1);
+        return (marks & MARK_HOST) && (alnum_before || foreign_before(view, at)) &&
+               foreign_at(view, at + 1);
     return view_unit(view, at) == '.' && (marks & (MARK_HOST | MARK_NAME)) &&
            (alnum_before || foreign_before(view, at)) &&
            (alnum_behind || foreign_at(view, at + 1));
@@ -184,8 +186,8 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
 
     for (size_t at = from; at < to; at++) {
         unsigned byte = data[at];
-        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-' && byte != '_' &&
-            byte != '%')
+        if (byte != '.' && byte != '@' && byte != ':' && byte != '\\' && byte != '-' &&
+            byte != '_' && byte != '%')
             continue;
         /* a zero is no neighbour of anything, so it may stand for "beyond the data" */
         unsigned before = at >= 1 ? data[at - 1] : 0;
@@ -246,8 +248,10 @@ VECTOR __m256i colons_fit(unsigned marks, __m256i colons, __m256i before, __m256
     __m256i fit = _mm256_setzero_si256();
 
     if (marks & MARK_HOST)
-        fit = _mm256_and_si256(alnum(before), _mm256_or_si256(equal(behind, '/'),
-                                                              equal(behind, '\\')));
+        fit = _mm256_and_si256(alnum(before),
+                               _mm256_or_si256(_mm256_or_si256(equal(behind, '/'),
+                                                               equal(behind, '\\')),
+                                               equal(behind, '?')));
     if (!(marks & MARK_HOST) && (marks & MARK_PATH))
         fit = _mm256_and_si256(alnum(before), equal(behind, '/'));
     if (marks & MARK_GROUPS) {

@@ -79,6 +79,21 @@ static bool has_single_letter(const struct host *host)
     return false;
 }
 
+/* Whether everybody knows it, as a host or as another thing. */
+static void judge_known(struct finding *finding, const struct host *host)
+{
+    switch (known_name(host->name, host->length)) {
+    case KNOWN_HOST:
+        judge(finding, REASON_KNOWN_HOST);
+        break;
+    case KNOWN_NAME:
+        judge(finding, REASON_KNOWN_NAME);
+        break;
+    case KNOWN_NONE:
+        break;
+    }
+}
+
 /* What it says against itself. */
 static void judge_spelling(const struct scan *scan, struct finding *finding,
                            const struct host *host)
@@ -90,6 +105,8 @@ static void judge_spelling(const struct scan *scan, struct finding *finding,
         judge(finding, REASON_SINGLE_LETTER);
     if (memchr(host->name, '_', host->length))
         judge(finding, REASON_UNDERSCORE);
+    if (host->labels == 2)
+        judge_known(finding, host);
     if (finding->suffix == SUFFIX_COUNTRY ? host->camel_case
                                           : host->mixed_case && finding->suffix != SUFFIX_PUBLIC)
         judge(finding, REASON_MIXED_CASE);
@@ -129,6 +146,18 @@ bool letter_behind(const struct view *view, size_t at)
     return is_european_utf8(first, second) ||
            (first < 256 && is_european(first) && unit_is(second, CHARACTER_LETTER) &&
             unit_is(view_before(view, at, 1), CHARACTER_LETTER));
+}
+
+static bool is_line_end(unsigned unit)
+{
+    return unit == '\n' || unit == '\r' || unit == UNIT_NONE;
+}
+
+bool is_own_line(const struct view *view, size_t begin, size_t end)
+{
+    unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
+
+    return is_line_end(before) && is_line_end(behind);
 }
 
 static bool is_text(unsigned unit)
@@ -233,6 +262,10 @@ void judge_around(struct finding *finding, const struct view *view, size_t begin
         judge(finding, is_quoted_url(view, begin) ? REASON_IN_URL : REASON_PATH_BEFORE);
     else if (before == '/' && second == '/')
         judge(finding, third == ':' ? REASON_IN_URL : REASON_SLASHES_BEFORE);
+    else if (before == '\\' && second == '\\' && third == ':' &&
+             unit_is(view_before(view, begin, 4), CHARACTER_LETTER) &&
+             unit_is(view_before(view, begin, 5), CHARACTER_LETTER)) /* http:\\, no drive */
+        judge(finding, REASON_IN_URL);
     else if (before == '\\' && second == '\\' && behind == '\\' && third != ':' &&
              !unit_is(third, CHARACTER_LABEL)) /* UNC, not C:\\ in source code */
         judge(finding, REASON_SLASHES_BEFORE);
@@ -315,5 +348,7 @@ void judge_domain(const struct scan *scan, struct finding *finding, const struct
         return;
     }
     judge_spelling(scan, finding, host);
+    if (host->labels == 2 && !finding->international && is_own_line(view, begin, end))
+        judge(finding, REASON_OWN_LINE);
     judge_code(finding, view, begin, end);
 }

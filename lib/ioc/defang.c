@@ -5,6 +5,7 @@
  * mails have them: evil[.]com, hxxp://evil(dot)com, jo[at]evil[.]com, 192[.]0[.]2[.]1.
  *
  *     [.] (.) {.} [dot] (dot) {dot}   .
+ *     [. .]   between letters         .
  *     [@] (@) {@} [at] (at) {at}      @
  *     [:] (:) {:}                     :
  *     [::]                            ::
@@ -30,7 +31,7 @@ enum {
     WORD_BEFORE = 320,  /* units: a scheme, a user, a host */
     WORD_BEHIND = DEFANG_LEAD / 2, /* a URL */
     MARK_APART = 64,    /* a label and a bracket */
-    TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 5,
+    HALF_TOKEN_LENGTH = 2, TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 5,
     LETTER_LENGTH_MAX = 3, /* in UTF-8 */
     WORD_SIZE = LETTER_LENGTH_MAX * (WORD_BEFORE + WORD_BEHIND) + 2 * TOKEN_LENGTH_MAX,
 };
@@ -43,10 +44,38 @@ static const struct token {
     { ":", ":" }, { "::", "::" }, { "://", "://" }, { "/", "/" },
 };
 
+static bool two_letters(const struct view *view, size_t first)
+{
+    return unit_is(view_unit(view, first), CHARACTER_ALNUM) &&
+           unit_is(view_behind(view, first, 1), CHARACTER_ALNUM);
+}
+
+/* Half of brackets around a dot, between letters of a name: evil[.com, evil.]com; but not what
+ * is in whole ones, as in hhmm[.ss] */
+static bool is_half_token(const struct view *view, size_t at)
+{
+    size_t label = at + HALF_TOKEN_LENGTH * view->step, end = label;
+
+    if (!two_letters(view, at - 2 * view->step) || !two_letters(view, label))
+        return false;
+    while ((end - label) / view->step < LABEL_LENGTH_MAX &&
+           unit_is(view_unit(view, end), CHARACTER_LABEL))
+        end += view->step;
+    return view_unit(view, end) != ']';
+}
+
 size_t token_at(const struct view *view, size_t at, const char **plain)
 {
     unsigned open = view_unit(view, at);
     unsigned close = open == '[' ? ']' : open == '(' ? ')' : open == '{' ? '}' : 0;
+
+    unsigned next = view_behind(view, at, 1);
+
+    if (((open == '[' && next == '.') || (open == '.' && next == ']')) &&
+        is_half_token(view, at)) {
+        *plain = ".";
+        return HALF_TOKEN_LENGTH;
+    }
 
     for (size_t i = 0; close && i < sizeof tokens / sizeof *tokens; i++) {
         size_t length = strlen(tokens[i].text), k = 0;
@@ -202,8 +231,7 @@ static void take_findings(struct scan *scan, const struct scan *inner, const str
     }
 }
 
-/* A mark: look at the word that it is the first in. */
-static void find_defanged(struct scan *scan, const struct view *view, size_t mark)
+void find_defanged(struct scan *scan, const struct view *view, size_t mark)
 {
     const char *plain;
     struct word word;

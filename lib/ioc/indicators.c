@@ -6,8 +6,6 @@
 
 #include "scan.h"
 
-enum { HOST_LENGTH_MIN = 4 }; /* t.co */
-
 static bool is_label_unit(unsigned unit)
 {
     return unit_is(unit, CHARACTER_LABEL);
@@ -28,7 +26,7 @@ static size_t run_begin(const struct view *view, size_t at)
     return at;
 }
 
-static size_t run_end(const struct view *view, size_t at)
+size_t run_end(const struct view *view, size_t at)
 {
     for (size_t walked = 0; walked <= HOST_LENGTH_MAX; walked++) {
         unsigned unit = view_unit(view, at);
@@ -147,21 +145,41 @@ enum suffix fit_host(const struct scan *scan, const struct view *view, size_t be
     return SUFFIX_NONE;
 }
 
-static bool parse_ipv4(const char *text, unsigned groups[4])
+bool parse_ipv4(const char *text, unsigned groups[4])
 {
+    enum { PADDED_LENGTH = 15 }; /* 192.000.002.001: some logs have all groups so */
     const char *at = text;
+    bool padded = false;
 
     for (int i = 0; i < 4; i++) {
         unsigned number = 0, digits = 0;
         for (; *at >= '0' && *at <= '9'; at++, digits++)
             number = number * 10 + (unsigned)(*at - '0');
-        if (digits == 0 || digits > 3 || number > 255 || (digits > 1 && at[-(int)digits] == '0'))
+        if (digits == 0 || digits > 3 || number > 255)
             return false;
+        padded |= digits > 1 && at[-(int)digits] == '0';
         groups[i] = number;
         if (i < 3 && *at++ != '.')
             return false;
     }
-    return *at == '\0';
+    return *at == '\0' && (!padded || at - text == PADDED_LENGTH);
+}
+
+void write_ipv4(const struct view *view, const struct finding *finding, struct buffer *value)
+{
+    size_t units = finding->length / view->step;
+    char *out = buffer_reserve(value, units);
+    bool leading = true; /* no digit of the number yet */
+
+    for (size_t i = 0; i < units && out; i++) {
+        unsigned unit = view_behind(view, finding->at, i);
+        if (leading && unit == '0' && i + 1 < units && view_behind(view, finding->at, i + 1) != '.')
+            continue;
+        leading = unit == '.';
+        out[0] = (char)unit;
+        out++;
+        value->length++;
+    }
 }
 
 /* Does a word that announces a version stand before? */
@@ -194,18 +212,34 @@ static bool is_network(const struct view *view, size_t begin, size_t end)
                                                   CHARACTER_URL | CHARACTER_DIGIT);
 }
 
+/* Servers of names that anybody may ask, whose numbers are small. */
+static bool is_known_resolver(const unsigned groups[4])
+{
+    static const uint8_t resolvers[][4] = {
+        { 8, 8, 8, 8 }, { 8, 8, 4, 4 }, { 9, 9, 9, 9 }, { 4, 2, 2, 1 }, { 4, 2, 2, 2 },
+        { 4, 2, 2, 3 }, { 4, 2, 2, 4 }, { 4, 2, 2, 5 }, { 4, 2, 2, 6 },
+    };
+
+    for (size_t i = 0; i < sizeof resolvers / sizeof *resolvers; i++)
+        if (groups[0] == resolvers[i][0] && groups[1] == resolvers[i][1] &&
+            groups[2] == resolvers[i][2] && groups[3] == resolvers[i][3])
+            return true;
+    return false;
+}
+
+/* [begin, end) is `text`, numbers and dots. */
 static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, size_t end,
-                      const struct host *host)
+                      const char *text)
 {
     struct finding finding = { .at = begin,
                                .length = end - begin,
-                               .host_length = host->length,
                                .kind = IOC_IPV4,
                                .encoding = view->encoding };
     unsigned groups[4];
 
-    if (!parse_ipv4(host->name, groups))
+    if (!parse_ipv4(text, groups))
         return;
+    find_mail_at_address(scan, view, begin, end);
     judge(&finding, REASON_ADDRESS);
     if (version_before(view, begin))
         judge(&finding, REASON_VERSION_BEFORE);
@@ -215,10 +249,44 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
         judge(&finding, REASON_SMALL_NUMBERS);
     if (address_word_before(view, begin))
         judge(&finding, REASON_HOST_WORD);
+    if (groups[3] != 0 && is_own_line(view, begin, end))
+        judge(&finding, REASON_OWN_LINE);
+    if (groups[0] < 10 && is_known_resolver(groups))
+        judge(&finding, REASON_KNOWN_HOST);
     if (is_network(view, begin, end))
         judge(&finding, REASON_NETWORK);
     judge_around(&finding, view, begin, end);
     add_finding(scan, &finding);
+}
+
+/* Addresses with a hyphen between: 192.0.2.1-192.0.2.9, 192.0.2.1-9 */
+static void find_ipv4_range(struct scan *scan, const struct view *view, size_t begin, size_t end)
+{
+    enum { ADDRESS_LENGTH_MAX = 15, NUMBER_LENGTH_MAX = 3 };
+    char first[ADDRESS_LENGTH_MAX + 1] = "", second[ADDRESS_LENGTH_MAX + 1] = "";
+    char *text = first;
+    size_t length = 0, border = 0;
+    unsigned groups[4];
+
+    for (size_t at = begin; at < end; at += view->step) {
+        unsigned unit = view_unit(view, at);
+        if (unit == '-' && text == first) {
+            text = second;
+            length = 0;
+            border = at;
+        } else if ((unit_is(unit, CHARACTER_DIGIT) || unit == '.') &&
+                   length < ADDRESS_LENGTH_MAX) {
+            text[length++] = (char)unit;
+        } else {
+            return;
+        }
+    }
+    bool address = parse_ipv4(second, groups);
+    if (border == 0 || (!address && (length > NUMBER_LENGTH_MAX || strchr(second, '.'))))
+        return;
+    find_ipv4(scan, view, begin, border, first);
+    if (address)
+        find_ipv4(scan, view, border + view->step, end, second);
 }
 
 /*
@@ -305,7 +373,9 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     if ((goes_on_before(view, begin) || goes_on_behind(view, end)) &&
         find_international_host(scan, view, dot, walked))
         return;
+    size_t escape = begin;
     begin = skip_escape(view, begin, end);
+    enum escaped escaped = begin > escape ? find_escaped(scan, view, begin) : ESCAPED_NONE;
     while (end > begin && view_before(view, end, 1) == '-')
         end -= view->step;
     run = end;
@@ -314,7 +384,11 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
         return;
     begin += host.skipped * view->step;
     if (host.numeric) {
-        find_ipv4(scan, view, begin, end, &host);
+        find_ipv4(scan, view, begin, end, host.name);
+        return;
+    }
+    if (suffix == SUFFIX_NONE && unit_is(view_unit(view, begin), CHARACTER_DIGIT)) {
+        find_ipv4_range(scan, view, begin, run);
         return;
     }
     /* Words of programs have dots too: what is cut off must be sure. */
@@ -324,76 +398,13 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.at = begin;
     finding.length = end - begin;
     finding.host_length = host.length;
+    if (escaped != ESCAPED_NONE)
+        judge(&finding, escaped == ESCAPED_URL ? REASON_IN_URL : REASON_IN_MAIL);
     judge_domain(scan, &finding, &host, view, begin, end);
     if (is_onion(host.name, &finding))
         finding.kind = IOC_ONION;
     else if (strcmp(strrchr(host.name, '.'), ".onion") == 0)
         judge(&finding, REASON_NO_ONION);
-    add_finding(scan, &finding);
-}
-
-/* Whether a name before '@' is the user or password of a URL: "://" or "://user:"
- * stands before it. */
-static bool is_userinfo(const struct view *view, size_t begin)
-{
-    if (view_before(view, begin, 1) == ':') {
-        size_t walked = 0;
-        do
-            begin -= view->step;
-        while (++walked <= MAIL_NAME_LENGTH_MAX && unit_is(view_before(view, begin, 1),
-                                                           CHARACTER_MAIL));
-    }
-    return view_before(view, begin, 1) == '/' && view_before(view, begin, 2) == '/' &&
-           view_before(view, begin, 3) == ':';
-}
-
-/* A candidate '@'. */
-static void find_mail(struct scan *scan, const struct view *view, size_t at)
-{
-    size_t begin = at, end;
-    struct host host;
-
-    /* Most of them are random bytes, or names of functions (_open@8). */
-    if (!unit_is(view_before(view, at, 1), CHARACTER_MAIL))
-        return;
-    size_t host_at = at + view->step;
-    enum suffix suffix = SUFFIX_NONE;
-    end = run_end(view, host_at);
-    if (goes_on_behind(view, end)) {
-        size_t foreign_end;
-        suffix = find_international(scan, view, &host_at, &foreign_end, &host, false);
-        end = suffix != SUFFIX_NONE ? foreign_end : end;
-    }
-    if ((end - at) / view->step <= HOST_LENGTH_MIN)
-        return;
-    while ((at - begin) / view->step < MAIL_NAME_LENGTH_MAX &&
-           unit_is(view_before(view, begin, 1), CHARACTER_MAIL))
-        begin -= view->step;
-    while (begin < at && !unit_is(view_unit(view, begin), CHARACTER_ALNUM))
-        begin += view->step;
-    if (begin == at || unit_is(view_before(view, begin, 1), CHARACTER_MAIL) ||
-        is_userinfo(view, begin))
-        return;
-    struct finding finding = { .at = begin,
-                               .host_at = (at - begin) / view->step + 1,
-                               .kind = IOC_EMAIL,
-                               .encoding = view->encoding,
-                               .suffix = suffix,
-                               .international = suffix != SUFFIX_NONE };
-    if (finding.international)
-        judge(&finding, REASON_INTERNATIONAL);
-    else
-        suffix = fit_host(scan, view, host_at, &end, &host, &finding, REASON_CUT_MAIL);
-    if (suffix == SUFFIX_NONE || host.skipped > 0)
-        return;
-    finding.length = end - begin;
-    finding.host_length = (end - host_at) / view->step;
-    judge(&finding, REASON_MAIL_NAME);
-    judge(&finding, REASON_SUFFIX);
-    if ((at - begin) / view->step < 2)
-        judge(&finding, REASON_SHORT_NAME);
-    if (letter_before(view, begin) || letter_behind(view, end))
-        judge(&finding, REASON_LETTER_BESIDE);
     add_finding(scan, &finding);
 }
 
@@ -419,7 +430,9 @@ static void find_at_colon(struct scan *scan, const struct view *view, size_t col
             find_drive(scan, view, colon + view->step);
     } else if (view_behind(view, colon, 1) == '\\') {
         find_quoted_url(scan, view, colon);
-    } else if (is_wanted(scan, IOC_IPV6)) {
+    } else if (view_behind(view, colon, 1) == '?') {
+        find_magnet(scan, view, colon);
+    } else if (is_wanted(scan, IOC_IPV6) || is_wanted(scan, IOC_EMAIL)) {
         find_ipv6(scan, view, colon);
     }
     if (is_wanted(scan, IOC_MAC))

@@ -463,6 +463,36 @@ enum suffix find_international(const struct scan *scan, const struct view *view,
     return foreign_suffix(scan, host);
 }
 
+size_t international_name(const struct view *view, size_t at)
+{
+    struct walk walk = { .script = LABEL_NEUTRAL };
+    size_t begin = at;
+
+    for (size_t walked = 0; walked < MAIL_NAME_LENGTH_MAX; walked++) {
+        struct character before = character_before(view, begin);
+        if (!unit_among(before.code_point, ".+") && !walk_over(&walk, before.code_point))
+            break;
+        begin -= before.size;
+    }
+    while (begin < at && unit_among(view_unit(view, begin), "-.+"))
+        begin += view->step;
+    return walk.mixed || is_noise(view, character_before(view, begin)) ? at : begin;
+}
+
+size_t international_text(const struct view *view, size_t at)
+{
+    unsigned before = view_before(view, at, 1);
+    struct character next = character_at(view, at);
+    enum script script = script_of(next.code_point);
+    bool apart = unit_among(before, "/=-_.?&+~%");
+
+    if (script == SCRIPT_NONE)
+        return 0;
+    if (script <= SCRIPT_LAST_WITH_BLANKS)
+        return next.size;
+    return view->step == 1 && (apart || before >= 0x80) ? next.size : 0;
+}
+
 void write_international(const struct view *view, size_t begin, size_t end, struct buffer *value)
 {
     struct label label;

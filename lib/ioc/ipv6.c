@@ -89,11 +89,28 @@ static size_t zone_end(const struct view *view, size_t at)
     return end > at + view->step ? end : at;
 }
 
-/* The place where the address begins whose first colon this is; false if it is
- * another colon, or no address can begin so. */
+/* Whether "ip6" or "ipv6" stands before, as in records of SPF (RFC 7208 5.6) and mail. */
+static bool is_tag(const struct view *view, size_t colon)
+{
+    size_t digit = colon - view->step;
+
+    if (view_unit(view, digit) != '6')
+        return false;
+    digit -= unit_lower(view_before(view, digit, 1)) == 'v' ? view->step : 0;
+    return unit_lower(view_before(view, digit, 1)) == 'p' &&
+           unit_lower(view_before(view, digit, 2)) == 'i' &&
+           !unit_is(view_before(view, digit, 3), CHARACTER_ALNUM);
+}
+
+/* The place where the address begins whose first colon this is, or which this one parts from
+ * its tag; false if it is another colon, or no address can begin so. */
 static bool find_begin(const struct view *view, size_t colon, size_t *begin)
 {
     *begin = colon;
+    if (is_tag(view, colon)) {
+        *begin += view->step;
+        return unit_is(view_unit(view, *begin), CHARACTER_HEX) || view_unit(view, *begin) == ':';
+    }
     for (int i = 0; i < GROUP_DIGITS_MAX && unit_is(view_before(view, *begin, 1), CHARACTER_HEX);
          i++)
         *begin -= view->step;
@@ -104,11 +121,12 @@ static bool find_begin(const struct view *view, size_t colon, size_t *begin)
 
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
 {
-    size_t begin, end = colon;
+    size_t begin, end;
     struct in6_addr address;
 
     if (!find_begin(view, colon, &begin))
         return;
+    end = begin;
     while ((end - begin) / view->step <= TEXT_MAX && is_address_unit(view_unit(view, end)))
         end += view->step;
     unsigned behind = view_unit(view, end);
@@ -119,6 +137,7 @@ void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
                                .length = zone_end(view, end) - begin,
                                .kind = IOC_IPV6,
                                .encoding = view->encoding };
+    find_mail_at_address(scan, view, begin, begin + finding.length);
     judge_address(&finding, &address);
     unsigned before = view_before(view, begin, 1);
     size_t closing = begin + finding.length;

@@ -234,7 +234,7 @@ bool path_walk(const struct view *view, size_t begin, size_t at, struct path *pa
     return path->components > 0;
 }
 
-static void add_units(const struct view *view, size_t begin, size_t end, struct buffer *value)
+void write_utf8(const struct view *view, size_t begin, size_t end, struct buffer *value)
 {
     if (view->step == 1)
         buffer_add(value, view->data + begin, end - begin);
@@ -251,7 +251,7 @@ void write_path(const struct view *view, const struct finding *finding, struct b
     for (size_t at = finding->at, stop; at < end; at = stop) {
         for (stop = at; stop < end && view_unit(view, stop) != '\\';)
             stop += view->step;
-        add_units(view, at, stop, value);
+        write_utf8(view, at, stop, value);
         for (unsigned i = 0; stop < end && view_unit(view, stop) == '\\'; i++) {
             if (i % finding->repeat == 0)
                 buffer_add_byte(value, '\\');

@@ -60,6 +60,16 @@ static void write_units(const struct view *view, const struct finding *finding, 
     value->length += out ? to - from : 0;
 }
 
+/* Units [from, to) of it as they stand, in UTF-8 where letters beyond ASCII may be. */
+static void write_as_is(const struct view *view, const struct finding *finding, size_t from,
+                        size_t to, struct buffer *value)
+{
+    if (finding->foreign)
+        write_utf8(view, finding->at + from * view->step, finding->at + to * view->step, value);
+    else
+        write_units(view, finding, from, to, false, value);
+}
+
 /* The value: one byte a unit, scheme and host in lower case, labels that are not of ASCII
  * as A-labels. */
 static void write_host(const struct view *view, const struct finding *finding,
@@ -72,22 +82,25 @@ static void write_host(const struct view *view, const struct finding *finding,
            view_behind(view, finding->at, scheme) != ':')
         scheme++;
     write_units(view, finding, 0, scheme, true, value);
-    write_units(view, finding, scheme, host_at, false, value);
+    write_as_is(view, finding, scheme, host_at, value);
     if (finding->international)
         write_international(view, finding->at + host_at * view->step,
                             finding->at + host_end * view->step, value);
     else
         write_units(view, finding, host_at, host_end, true, value);
-    write_units(view, finding, host_end, units, false, value);
+    write_as_is(view, finding, host_end, units, value);
     const char *plain = value->failed ? NULL : hidden_scheme(value->data, scheme);
     if (plain)
         memcpy(value->data, plain, scheme);
 }
 
-/* Whether a URL stands there with another scheme than in its value. */
-static bool is_hidden_scheme(const struct view *view, const struct finding *finding,
-                             const struct buffer *value)
+/* Whether a URL stands there with another scheme than in its value, or an address with zeros
+ * before its numbers. */
+static bool is_rewritten(const struct view *view, const struct finding *finding,
+                         const struct buffer *value)
 {
+    if (finding->kind == IOC_IPV4)
+        return value->length != finding->length / view->step;
     return finding->kind == IOC_URL &&
            (unit_lower(view_unit(view, finding->at)) != (unsigned char)value->data[0] ||
             unit_lower(view_behind(view, finding->at, 1)) != (unsigned char)value->data[1] ||
@@ -109,8 +122,8 @@ static const struct kind {
 } kinds[IOC_KIND_COUNT] = {
     [IOC_DOMAIN] = { "domain", MARK_HOST, write_host },
     [IOC_URL] = { "url", MARK_HOST, write_host },
-    [IOC_EMAIL] = { "email", MARK_HOST, write_host },
-    [IOC_IPV4] = { "ipv4", MARK_HOST, write_host },
+    [IOC_EMAIL] = { "email", MARK_HOST | MARK_GROUPS, write_host },
+    [IOC_IPV4] = { "ipv4", MARK_HOST, write_ipv4 },
     [IOC_IPV6] = { "ipv6", MARK_GROUPS, write_ipv6 },
     [IOC_UNC] = { "unc", MARK_SHARE, write_path },
     [IOC_WINPATH] = { "winpath", MARK_PATH, write_path },
@@ -285,25 +298,27 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
         scan->failed = true;
         return;
     }
-    const char *noise = NULL;
-    if (!finding->international) /* those of the list are all of ASCII */
+    const char *noise = NULL; /* its hosts are all of ASCII */
+    if (!finding->international && !(finding->foreign && finding->kind == IOC_EMAIL))
         noise = noise_reason(scan, value->data + finding->host_at, finding->host_length);
     if (noise && !options->noise) {
         held_back->noise++;
         return;
     }
     set_reason(finding, reason);
+    bool utf8 = stands->step == 1 && (finding->international || finding->foreign);
     const struct ioc_hit hit = {
         .offset = scan->base + finding->at,
         .length = (uint32_t)finding->length,
         .kind = finding->kind,
-        .encoding = finding->international && stands->step == 1 ? IOC_UTF8 : finding->encoding,
+        .encoding = utf8 ? IOC_UTF8 : finding->encoding,
         .confidence = (uint8_t)confidence,
         .value = value->data,
         .value_length = value->length,
         .reason = reason,
         .noise = noise,
-        .rewritten = finding->international || finding->plain || is_hidden_scheme(stands, finding, value),
+        .rewritten = finding->international || finding->plain ||
+                     is_rewritten(stands, finding, value),
         .bytes = stands->data + finding->at,
     };
     sink(context, &hit);
@@ -388,10 +403,17 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
     }
     if (scan.count > 0)
         qsort(scan.findings, scan.count, sizeof *scan.findings, compare_findings);
-    for (size_t i = 0; i < scan.count; i++)
-        if (scan.findings[i].at >= start && scan.findings[i].at < end &&
-            (i == 0 || compare_findings(&scan.findings[i - 1], &scan.findings[i]) != 0))
-            give(&scan, &scan.findings[i], views, sink, context, held_back);
+    size_t marked_to = 0; /* the end of a host with marks */
+    for (size_t i = 0; i < scan.count; i++) {
+        const struct finding *finding = &scan.findings[i];
+        if (finding->kind == IOC_DOMAIN && has_reason(finding, REASON_DEFANGED))
+            marked_to = finding->at + finding->length;
+        else if (finding->kind == IOC_DOMAIN && finding->at + finding->length <= marked_to)
+            continue; /* evil.com of www[.]evil.com */
+        if (finding->at >= start && finding->at < end &&
+            (i == 0 || compare_findings(finding - 1, finding) != 0))
+            give(&scan, finding, views, sink, context, held_back);
+    }
     answers_give_back(scan.answers);
     free(scan.findings);
     buffer_release(&scan.value);

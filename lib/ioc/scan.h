@@ -27,7 +27,8 @@
 #include <fett/ioc.h>
 
 /* RFC 1035 2.3.4 (without the length bytes), RFC 5321 4.5.3.1.1 */
-enum { HOST_LENGTH_MAX = 253, LABEL_LENGTH_MAX = 63, MAIL_NAME_LENGTH_MAX = 64 };
+enum { HOST_LENGTH_MIN = 4 /* t.co */, HOST_LENGTH_MAX = 253, LABEL_LENGTH_MAX = 63,
+       MAIL_NAME_LENGTH_MAX = 64 };
 
 enum {
     CHARACTER_DIGIT = 1,
@@ -107,6 +108,8 @@ enum reason {
     REASON_DEFANGED,
     REASON_BLANKS,
     REASON_QUOTED_SLASHES,
+    REASON_BACKSLASHES,
+    REASON_ESCAPED,
     REASON_SCHEME,
     REASON_HEADER,
     REASON_BROWSER,
@@ -120,6 +123,9 @@ enum reason {
     REASON_LOCAL_ADDRESS,
     REASON_MAPPED_ADDRESS,
     REASON_BRACKETS,
+    REASON_BARE_ADDRESS,
+    REASON_OWN_LINE,
+    REASON_KNOWN_HOST,
     REASON_CVE,
     REASON_OCTETS,
     REASON_MD5_LENGTH,
@@ -186,6 +192,7 @@ enum reason {
     REASON_CODE_BEFORE,
     REASON_CODE_BEHIND,
     REASON_PACKAGE,
+    REASON_KNOWN_NAME,
     REASON_OBJECT,
     REASON_MEMBER,
     REASON_FILE_LABEL,
@@ -235,6 +242,7 @@ struct finding {
     uint8_t suffix; /* enum suffix; before the first reason */
     uint8_t repeat; /* of paths: backslashes a separator */
     bool international; /* the host has letters beyond ASCII */
+    bool foreign;   /* something else in it has, which the value has in UTF-8 */
     bool plain;     /* defanged: the text without marks is in scan.plain */
     size_t plain_text, plain_at, plain_length;
 };
@@ -310,6 +318,9 @@ void judge_around(struct finding *finding, const struct view *view, size_t begin
 /* context.c: whether a word that announces an address stands before. */
 bool address_word_before(const struct view *view, size_t begin);
 
+/* context.c: whether [begin, end) is all of a line. */
+bool is_own_line(const struct view *view, size_t begin, size_t end);
+
 /* context.c: what stands before a path, name or token. */
 void judge_before(struct finding *finding, const struct view *view);
 
@@ -333,7 +344,12 @@ enum word_use {
 /* The uses of a word in lower case, together; 0 where it says nothing. */
 unsigned word_uses(const char *word, size_t length);
 
+/* known.c: what everybody knows a name of two labels as, in lower case. */
+enum known { KNOWN_NONE, KNOWN_HOST, KNOWN_NAME };
+enum known known_name(const char *name, size_t length);
+
 /* The tables, for tests; NULL behind the last. */
+const char *known_listed(size_t index);
 const char *word_listed(size_t index);
 const char *suffix_listed(size_t index);
 
@@ -368,9 +384,20 @@ enum suffix fit_host(const struct scan *scan, const struct view *view, size_t be
 /* Whether a name goes on behind `end` with letters beyond ASCII. */
 bool goes_on_behind(const struct view *view, size_t end);
 
-/* urls.c: a candidate ':' that a slash follows, one that a backslash follows */
+/* urls.c: a candidate ':' that a slash follows, one that '?' follows */
 void find_url(struct scan *scan, const struct view *view, size_t colon);
+void find_magnet(struct scan *scan, const struct view *view, size_t colon);
+
+/* urls.c: the scheme that ends before `colon`; its length, 0 when it is none of note. */
+size_t scheme_length(const struct view *view, size_t colon);
+
+/* escaped.c: a candidate ':' that a backslash follows */
 void find_quoted_url(struct scan *scan, const struct view *view, size_t colon);
+
+/* escaped.c: what the host at `host` belongs to, before which an escaped character ends (%2F,
+ * %40); it is found as well. */
+enum escaped { ESCAPED_NONE, ESCAPED_URL, ESCAPED_MAIL };
+enum escaped find_escaped(struct scan *scan, const struct view *view, size_t host);
 
 /* What a scheme that nobody is to click on (hxxp) stands for, as long as it;
  * NULL for others. In lower case. */
@@ -391,8 +418,33 @@ enum suffix find_international(const struct scan *scan, const struct view *view,
  * one: its last label is no suffix, or too far away. 0: they may be. */
 size_t international_refused(const struct scan *scan, const struct view *view, size_t dot);
 
+/* Where the name of a mailbox with such letters begins that ends before `at` (RFC 6531);
+ * `at` itself for none. */
+size_t international_name(const struct view *view, size_t at);
+
+/* Bytes of the letter at `at` with which a URL goes on; 0 for none: scripts without blanks
+ * between words stand behind URLs too, unless a separator is before them. In UTF-16 bytes of
+ * other meaning look like them. */
+size_t international_text(const struct view *view, size_t at);
+
 /* The name [begin, end) as A-labels in lower case. */
 void write_international(const struct view *view, size_t begin, size_t end, struct buffer *value);
+
+/* indicators.c: the end of the run of labels and single dots at `at`. */
+size_t run_end(const struct view *view, size_t at);
+
+/* indicators.c: four numbers below 256 with dots between, all of three digits or none with a
+ * zero before. */
+bool parse_ipv4(const char *text, unsigned groups[4]);
+
+void write_ipv4(const struct view *view, const struct finding *finding, struct buffer *value);
+
+/* mails.c: a candidate '@' */
+void find_mail(struct scan *scan, const struct view *view, size_t at);
+
+/* mails.c: the mail address whose host is the address [begin, end) in brackets, if there is
+ * one. */
+void find_mail_at_address(struct scan *scan, const struct view *view, size_t begin, size_t end);
 
 /* ipv6.c: a candidate ':' */
 void find_ipv6(struct scan *scan, const struct view *view, size_t colon);
@@ -422,6 +474,9 @@ void find_agent(struct scan *scan, const struct view *view, size_t colon);
 enum { DEFANG_LEAD = 2 * 1024 };
 void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to);
 
+/* A mark: look at the word that it is the first in. */
+void find_defanged(struct scan *scan, const struct view *view, size_t mark);
+
 /* The mark ([.], (at) ...) that begins at `at`: its units, brackets too, or 0; *plain is
  * what it stands for. */
 size_t token_at(const struct view *view, size_t at, const char **plain);
@@ -437,6 +492,7 @@ void find_variable(struct scan *scan, const struct view *view, size_t separator)
 void find_filename(struct scan *scan, const struct view *view, size_t dot);
 void find_pdb(struct scan *scan, const struct view *view, size_t dot);
 /* path.c */
+void write_utf8(const struct view *view, size_t begin, size_t end, struct buffer *value);
 void write_path(const struct view *view, const struct finding *finding, struct buffer *value);
 
 /* suffix.c */

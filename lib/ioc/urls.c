@@ -4,7 +4,6 @@
  * urls: a scheme of note, "://", a host, and what follows it (RFC 3986).
  *
  *     http://user@host:8080/path?query     stratum+tcp://pool:3333     hxxps://host
- *     https:\/\/host\/path?a=1\u0026b=2      as JSON and scripts quote it
  */
 
 #include <stdlib.h>
@@ -80,8 +79,7 @@ const char *hidden_scheme(const char *text, size_t length)
     return scheme && scheme->length == length ? scheme->plain : NULL;
 }
 
-/* The scheme that ends before `colon`; its length, 0 when it is none of note. */
-static size_t scheme_length(const struct view *view, size_t colon)
+size_t scheme_length(const struct view *view, size_t colon)
 {
     char text[SCHEME_LENGTH_MAX];
     size_t length = 0;
@@ -126,25 +124,52 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
 {
     const char *plain;
 
-    for (size_t at = begin; at < end; at += view->step)
-        if (token_at(view, at, &plain) > 0)
+    for (size_t at = begin; at < end; at += view->step) {
+        unsigned unit = view_unit(view, at);
+        if (!unit_is(unit, CHARACTER_LABEL) && token_at(view, at, &plain) > 0)
             return true;
+    }
     return false;
 }
 
-/* The end of the URL whose scheme ends at `colon`, known to go on to `from`. What ends
- * sentences is not of it, nor a bracket that it does not open: a_(b) */
-static size_t url_end(const struct view *view, size_t colon, size_t from)
+/* Whether the character at `at` ends a URL with `before` before its scheme: in a list with
+ * commas, in [url](url), where too many others begin. */
+static bool ends_url(const struct view *view, size_t at, unsigned before, size_t *nested)
 {
-    size_t end = from, nested = 0, most = LIMIT_INDICATOR_BYTES;
+    unsigned unit = view_unit(view, at), behind = view_behind(view, at, 1);
+
+    return (unit == ',' && before == ',') || (unit == ']' && behind == '(' && before == '[') ||
+           (unit == ':' && behind == '/' && view_behind(view, at, 2) == '/' &&
+            ++*nested > NESTED_URLS_MAX);
+}
+
+/* The end of the URL whose scheme ends at `colon`, known to go on to `from`, with `before`
+ * before it. What ends
+ * sentences is not of it, nor a bracket that it does not open: a_(b). Behind the host it may
+ * have letters beyond ASCII; then *foreign is set. */
+static size_t url_end(const struct view *view, size_t colon, size_t from, unsigned before,
+                      bool *foreign)
+{
+    size_t end = from, nested = 0, letter, most = LIMIT_INDICATOR_BYTES;
+    bool path = false;
     int open = 0;
 
-    while ((end - colon) / view->step < most && unit_is(view_unit(view, end), CHARACTER_URL)) {
-        if (view_unit(view, end) == ':' && view_behind(view, end, 1) == '/' &&
-            view_behind(view, end, 2) == '/' && ++nested > NESTED_URLS_MAX)
+    *foreign = false;
+    for (; (end - colon) / view->step < most; end += letter) {
+        unsigned unit = view_unit(view, end);
+        letter = view->step;
+        if (unit_is(unit, CHARACTER_LABEL))
+            continue;
+        if (unit_is(unit, CHARACTER_URL)) {
+            if (ends_url(view, end, before, &nested))
+                break;
+            path |= unit == '/' || unit == '?' || unit == '#';
+            open += (unit == '(') - (unit == ')');
+        } else if (unit < 0x80 || !path || (letter = international_text(view, end)) == 0) {
             break;
-        open += (view_unit(view, end) == '(') - (view_unit(view, end) == ')');
-        end += view->step;
+        } else {
+            *foreign = true;
+        }
     }
     for (; end > from && unit_among(view_before(view, end, 1), ".,;:!?)]}"); end -= view->step)
         if (view_before(view, end, 1) == ')' && open++ >= 0)
@@ -168,14 +193,67 @@ static void judge_url_host(struct scan *scan, struct finding *finding, const str
     judge(finding, REASON_SUFFIX);
 }
 
+/* file:///C:/a.txt: the host is this one (RFC 8089). */
+static void add_file_url(struct scan *scan, const struct view *view, size_t colon, size_t end,
+                         bool foreign)
+{
+    static const char file[] = "file";
+    size_t scheme = scheme_length(view, colon), path = colon + 4 * view->step;
+    struct finding finding = { .at = colon - scheme * view->step,
+                               .host_at = scheme + 3,
+                               .kind = IOC_URL,
+                               .foreign = foreign,
+                               .encoding = view->encoding };
+
+    for (size_t i = 0; i < scheme; i++)
+        if (scheme != sizeof file - 1 ||
+            unit_lower(view_behind(view, finding.at, i)) != (unsigned char)file[i])
+            return;
+    if (!has_alnum(view, path, end))
+        return;
+    finding.length = end - finding.at;
+    judge(&finding, REASON_SCHEME);
+    add_finding(scan, &finding);
+}
+
+/* magnet:?xt=urn:btih:...: what to load, from whoever has it. */
+void find_magnet(struct scan *scan, const struct view *view, size_t colon)
+{
+    static const char before[] = "magnet", behind[] = "?xt=urn:";
+    bool foreign;
+    size_t scheme = sizeof before - 1, begin = colon - scheme * view->step;
+
+    for (size_t i = 0; i < scheme; i++)
+        if (unit_lower(view_behind(view, begin, i)) != (unsigned char)before[i])
+            return;
+    for (size_t i = 0; i < sizeof behind - 1; i++)
+        if (unit_lower(view_behind(view, colon, i + 1)) != (unsigned char)behind[i])
+            return;
+    struct finding finding = { .at = begin,
+                               .host_at = scheme + 1,
+                               .kind = IOC_URL,
+                               .encoding = view->encoding };
+    finding.length = url_end(view, colon, colon + view->step, view_before(view, begin, 1),
+                             &foreign) - begin;
+    finding.foreign = foreign;
+    judge(&finding, REASON_SCHEME);
+    add_finding(scan, &finding);
+}
+
 void find_url(struct scan *scan, const struct view *view, size_t colon)
 {
     size_t scheme, host_at = colon + 3 * view->step, foreign_end;
     struct host host;
+    bool foreign;
 
     if (view_behind(view, colon, 2) != '/' || (scheme = scheme_length(view, colon)) == 0)
         return;
-    size_t end = url_end(view, colon, host_at);
+    unsigned before = view_before(view, colon, scheme + 1);
+    size_t end = url_end(view, colon, host_at, before, &foreign);
+    if (view_unit(view, host_at) == '/') {
+        add_file_url(scan, view, colon, end, foreign);
+        return;
+    }
     for (size_t at = host_at; at < end && !unit_among(view_unit(view, at), "/?#");
          at += view->step)
         if (view_unit(view, at) == '@' && (is_label_unit(view_behind(view, at, 1)) ||
@@ -195,9 +273,12 @@ void find_url(struct scan *scan, const struct view *view, size_t colon)
     finding.international = finding.suffix != SUFFIX_NONE;
     if (finding.international) {
         host_end = foreign_end;
-        end = url_end(view, colon, host_end);
+        end = url_end(view, colon, host_end, before, &foreign);
     }
-    if (!has_alnum(view, host_at, host_end) || holds_mark(view, host_at, end))
+    if (view_unit(view, host_end) == ']' && view_before(view, host_end, 1) == '.')
+        find_defanged(scan, view, host_end - view->step); /* which no bracket begins */
+    if (!has_alnum(view, host_at, host_end) || view_unit(view, host_at) == '-' ||
+        holds_mark(view, host_at, end))
         return;
     judge(&finding, REASON_SCHEME);
     size_t whole = host_end;
@@ -209,6 +290,7 @@ void find_url(struct scan *scan, const struct view *view, size_t colon)
     } else {
         judge_url_host(scan, &finding, view, host_at, &host_end);
     }
+    finding.foreign = foreign && host_end == whole;
     if (host_end != whole) /* what follows the host is not of the URL */
         end = host_end;
     if (letter_behind(view, host_end))
@@ -217,91 +299,4 @@ void find_url(struct scan *scan, const struct view *view, size_t colon)
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;
     add_finding(scan, &finding);
-}
-
-/* A text in which slashes are quoted, without its backslashes; where each byte stood. */
-struct quoted {
-    uint8_t bytes[LIMIT_INDICATOR_BYTES];
-    size_t places[LIMIT_INDICATOR_BYTES + 1];
-    size_t length;
-};
-
-static unsigned hex_digit(unsigned unit)
-{
-    return unit <= '9' ? unit - '0' : unit_lower(unit) - 'a' + 10;
-}
-
-/* What the backslash at `at` quotes, with *units that it takes: "/" behind up to three of
- * them, as JSON within JSON has it, or a character of ASCII as \u0026; 0 for none. */
-static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
-{
-    enum { BACKSLASHES_MAX = 3, CODE_UNITS = 6 };
-    size_t backslashes = 0;
-
-    while (backslashes <= BACKSLASHES_MAX && view_behind(view, at, backslashes) == '\\')
-        backslashes++;
-    *units = backslashes + 1;
-    if (backslashes > 0 && backslashes <= BACKSLASHES_MAX &&
-        view_behind(view, at, backslashes) == '/')
-        return '/';
-    *units = CODE_UNITS;
-    unsigned high = view_behind(view, at, 4), low = view_behind(view, at, 5);
-    if (backslashes != 1 || view_behind(view, at, 1) != 'u' || view_behind(view, at, 2) != '0' ||
-        view_behind(view, at, 3) != '0' || !unit_is(high, CHARACTER_HEX) ||
-        !unit_is(low, CHARACTER_HEX))
-        return 0;
-    unsigned character = hex_digit(high) << 4 | hex_digit(low);
-    return unit_is(character, CHARACTER_URL) ? character : 0;
-}
-
-/* The URL from `begin` on, which has its ':' at `colon`. */
-static void read_quoted(const struct view *view, size_t begin, size_t colon, struct quoted *quoted)
-{
-    size_t at = begin, units, nested = 0;
-
-    for (quoted->length = 0; (at - begin) / view->step < LIMIT_INDICATOR_BYTES;
-         at += units * view->step) {
-        unsigned unit = view_unit(view, at);
-        units = 1;
-        if (unit == '\\')
-            unit = quoted_at(view, at, &units);
-        if ((!unit_is(unit, CHARACTER_URL) && unit < 0x80) || unit >= 0x100 ||
-            (unit == ':' && at > colon && view_behind(view, at, 1) == '\\' &&
-             ++nested > NESTED_URLS_MAX))
-            break;
-        quoted->bytes[quoted->length] = (uint8_t)unit;
-        quoted->places[quoted->length++] = at;
-    }
-    quoted->places[quoted->length] = at;
-}
-
-void find_quoted_url(struct scan *scan, const struct view *view, size_t colon)
-{
-    struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
-    struct quoted quoted;
-    size_t units, scheme, text = scan->plain.length;
-
-    if (quoted_at(view, colon + view->step, &units) != '/' ||
-        quoted_at(view, colon + (units + 1) * view->step, &units) != '/' ||
-        (scheme = scheme_length(view, colon)) == 0 || !is_wanted(scan, IOC_URL))
-        return;
-    read_quoted(view, colon - scheme * view->step, colon, &quoted);
-    const struct view bytes = { .data = quoted.bytes, .size = quoted.length, .step = 1 };
-    find_url(&inner, &bytes, scheme);
-    scan->failed |= inner.failed;
-    if (inner.count > 0) {
-        struct finding finding = inner.findings[0];
-        buffer_add(&scan->plain, quoted.bytes, quoted.length);
-        finding.plain = true;
-        finding.plain_text = text;
-        finding.plain_at = finding.at;
-        finding.plain_length = finding.length;
-        finding.at = quoted.places[finding.plain_at];
-        finding.length = quoted.places[finding.plain_at + finding.plain_length] - finding.at;
-        finding.encoding = view->encoding;
-        judge(&finding, REASON_QUOTED_SLASHES);
-        add_finding(scan, &finding);
-    }
-    scan->failed |= scan->plain.failed;
-    free(inner.findings);
 }

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * escaped: URLs and mail addresses whose separators stand there in another form.
+ *
+ *     https:\/\/host\/path?a=1\u0026b=2      as JSON and scripts quote them
+ *     http:\\host\path                       as people type them
+ *     u=http%3A%2F%2Fhost%2Fpath&m=jo%40host as URLs have them in their queries (RFC 3986 2.1),
+ *     http%253A%252F%252Fhost                also twice
+ *
+ * The text is written in the usual form, and scanned as any other.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+
+enum { NESTED_URLS_MAX = 3 };
+
+/* A text in its usual form; where each byte stood. */
+struct plain {
+    uint8_t bytes[LIMIT_INDICATOR_BYTES];
+    size_t places[LIMIT_INDICATOR_BYTES + 1];
+    size_t length;
+};
+
+static bool has_room(const struct plain *plain)
+{
+    return plain->length < LIMIT_INDICATOR_BYTES;
+}
+
+static void add(struct plain *plain, unsigned byte, size_t place)
+{
+    plain->bytes[plain->length] = (uint8_t)byte;
+    plain->places[plain->length++] = place;
+}
+
+static unsigned hex_digit(unsigned unit)
+{
+    return unit <= '9' ? unit - '0' : unit_lower(unit) - 'a' + 10;
+}
+
+/* What is found at the byte `at` of the plain text by `find` is a finding of the block. */
+static void find_plain(struct scan *scan, const struct view *view, const struct plain *plain,
+                       size_t at, enum reason reason,
+                       void (*find)(struct scan *, const struct view *, size_t))
+{
+    struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
+    const struct view bytes = { .data = plain->bytes, .size = plain->length, .step = 1 };
+    size_t text = scan->plain.length;
+
+    find(&inner, &bytes, at);
+    scan->failed |= inner.failed;
+    if (inner.count > 0) {
+        struct finding finding = inner.findings[0];
+        buffer_add(&scan->plain, plain->bytes, plain->length);
+        finding.plain = true;
+        finding.plain_text = text;
+        finding.plain_at = finding.at;
+        finding.plain_length = finding.length;
+        finding.at = plain->places[finding.plain_at];
+        finding.length = plain->places[finding.plain_at + finding.plain_length] - finding.at;
+        finding.encoding = view->encoding;
+        judge(&finding, reason);
+        add_finding(scan, &finding);
+    }
+    scan->failed |= scan->plain.failed;
+    free(inner.findings);
+}
+
+/* What the backslash at `at` quotes, with *units that it takes: "/" behind up to three of
+ * them, as JSON within JSON has it, or a character of ASCII as \u0026; 0 for none. */
+static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
+{
+    enum { BACKSLASHES_MAX = 3, CODE_UNITS = 6 };
+    size_t backslashes = 0;
+
+    while (backslashes <= BACKSLASHES_MAX && view_behind(view, at, backslashes) == '\\')
+        backslashes++;
+    *units = backslashes + 1;
+    if (backslashes > 0 && backslashes <= BACKSLASHES_MAX &&
+        view_behind(view, at, backslashes) == '/')
+        return '/';
+    *units = CODE_UNITS;
+    unsigned high = view_behind(view, at, 4), low = view_behind(view, at, 5);
+    if (backslashes != 1 || view_behind(view, at, 1) != 'u' || view_behind(view, at, 2) != '0' ||
+        view_behind(view, at, 3) != '0' || !unit_is(high, CHARACTER_HEX) ||
+        !unit_is(low, CHARACTER_HEX))
+        return 0;
+    unsigned character = hex_digit(high) << 4 | hex_digit(low);
+    return unit_is(character, CHARACTER_URL) ? character : 0;
+}
+
+/* The URL from `begin` on, which has its ':' at `colon`. */
+static void read_quoted(const struct view *view, size_t begin, size_t colon, struct plain *plain)
+{
+    size_t at = begin, units, nested = 0;
+
+    for (plain->length = 0; has_room(plain); at += units * view->step) {
+        unsigned unit = view_unit(view, at);
+        units = 1;
+        if (unit == '\\')
+            unit = quoted_at(view, at, &units);
+        if ((!unit_is(unit, CHARACTER_URL) && unit < 0x80) || unit >= 0x100 ||
+            (unit == ':' && at > colon && view_behind(view, at, 1) == '\\' &&
+             ++nested > NESTED_URLS_MAX))
+            break;
+        add(plain, unit, at);
+    }
+    plain->places[plain->length] = at;
+}
+
+/* Whether the scheme before `colon` is one of web servers, hidden or not: file:\\ and others
+ * are paths. */
+static bool is_web(const struct view *view, size_t colon, size_t scheme)
+{
+    unsigned first = unit_lower(view_before(view, colon, scheme));
+
+    return scheme >= 4 && first == 'h';
+}
+
+/* http:\\host\path */
+static void read_backslashes(const struct view *view, size_t begin, size_t colon,
+                             struct plain *plain)
+{
+    size_t at = begin;
+
+    for (plain->length = 0; has_room(plain); at += view->step) {
+        unsigned unit = view_unit(view, at);
+        if ((unit != '\\' && !unit_is(unit, CHARACTER_URL)) ||
+            (unit == ':' && at > colon && view_behind(view, at, 1) == '\\'))
+            break;
+        add(plain, unit == '\\' ? '/' : unit, at);
+    }
+    plain->places[plain->length] = at;
+}
+
+void find_quoted_url(struct scan *scan, const struct view *view, size_t colon)
+{
+    struct plain plain;
+    size_t units, scheme;
+
+    if (!is_wanted(scan, IOC_URL))
+        return;
+    if (quoted_at(view, colon + view->step, &units) == '/' &&
+        quoted_at(view, colon + (units + 1) * view->step, &units) == '/') {
+        if ((scheme = scheme_length(view, colon)) == 0)
+            return;
+        read_quoted(view, colon - scheme * view->step, colon, &plain);
+        find_plain(scan, view, &plain, scheme, REASON_QUOTED_SLASHES, find_url);
+    } else if (view_behind(view, colon, 2) == '\\' &&
+               unit_is(view_behind(view, colon, 3), CHARACTER_ALNUM) &&
+               is_web(view, colon, scheme = scheme_length(view, colon))) {
+        read_backslashes(view, colon - scheme * view->step, colon, &plain);
+        find_plain(scan, view, &plain, scheme, REASON_BACKSLASHES, find_url);
+    }
+}
+
+/* --- percent --- */
+
+/* How often '%' itself is written as %25. */
+enum { DEPTH_MAX = 2 };
+
+/* The escaped character that ends before `at`, with its beginning and depth; 0 for none. */
+static unsigned escaped_before(const struct view *view, size_t at, size_t *begin, unsigned *depth)
+{
+    unsigned high = view_before(view, at, 2), low = view_before(view, at, 1);
+
+    *begin = at - 2 * view->step;
+    *depth = 0;
+    if (!unit_is(high, CHARACTER_HEX) || !unit_is(low, CHARACTER_HEX))
+        return 0;
+    while (*depth < DEPTH_MAX && view_before(view, *begin, 2) == '2' &&
+           view_before(view, *begin, 1) == '5') {
+        *begin -= 2 * view->step;
+        ++*depth;
+    }
+    *begin -= view->step;
+    return view_unit(view, *begin) == '%' ? hex_digit(high) << 4 | hex_digit(low) : 0;
+}
+
+/* The character at `at`, which may be escaped at this depth, with the units it takes. */
+static unsigned escaped_at(const struct view *view, size_t at, unsigned depth, size_t *units)
+{
+    unsigned unit = view_unit(view, at);
+    size_t length = 1;
+
+    *units = 1;
+    if (unit != '%')
+        return unit;
+    for (unsigned i = 0; i < depth; i++, length += 2)
+        if (view_behind(view, at, length) != '2' || view_behind(view, at, length + 1) != '5')
+            return unit;
+    unsigned high = view_behind(view, at, length), low = view_behind(view, at, length + 1);
+    if (!unit_is(high, CHARACTER_HEX) || !unit_is(low, CHARACTER_HEX))
+        return unit;
+    *units = length + 2;
+    return hex_digit(high) << 4 | hex_digit(low);
+}
+
+/* From `begin` on, to what ends it in a query. */
+static void read_escaped(const struct view *view, size_t begin, unsigned depth,
+                         struct plain *plain)
+{
+    size_t at = begin, units;
+
+    for (plain->length = 0; has_room(plain); at += units * view->step) {
+        unsigned unit = escaped_at(view, at, depth, &units);
+        if (!unit_is(unit, CHARACTER_URL) || (units == 1 && unit_among(unit, "&#;+,()[]")))
+            break;
+        add(plain, unit, at);
+    }
+    plain->places[plain->length] = at;
+}
+
+/* The place of the name of a mailbox that ends before `at`. */
+static size_t escaped_name(const struct view *view, size_t at)
+{
+    size_t begin = at;
+
+    while ((at - begin) / view->step < MAIL_NAME_LENGTH_MAX &&
+           unit_is(view_before(view, begin, 1), CHARACTER_MAIL) &&
+           view_before(view, begin, 1) != '%')
+        begin -= view->step;
+    if (view_before(view, begin, 1) == '%') /* an escaped character is before it */
+        begin += 2 * view->step;
+    return begin < at ? begin : at;
+}
+
+enum escaped find_escaped(struct scan *scan, const struct view *view, size_t host)
+{
+    struct plain plain;
+    size_t at, slash, colon, scheme;
+    unsigned depth, ignored;
+    unsigned last = escaped_before(view, host, &at, &depth);
+
+    if (last == '@') {
+        size_t name = escaped_name(view, at);
+        if (name == at)
+            return ESCAPED_NONE;
+        if (is_wanted(scan, IOC_EMAIL)) {
+            read_escaped(view, name, depth, &plain);
+            find_plain(scan, view, &plain, (at - name) / view->step, REASON_ESCAPED, find_mail);
+        }
+        return ESCAPED_MAIL;
+    }
+    if (last != '/' || escaped_before(view, at, &slash, &ignored) != '/')
+        return ESCAPED_NONE;
+    if (view_before(view, slash, 1) == ':')
+        colon = slash - view->step;
+    else if (escaped_before(view, slash, &colon, &ignored) != ':')
+        return ESCAPED_NONE;
+    if ((scheme = scheme_length(view, colon)) == 0)
+        return ESCAPED_NONE;
+    if (is_wanted(scan, IOC_URL)) {
+        read_escaped(view, colon - scheme * view->step, depth, &plain);
+        find_plain(scan, view, &plain, scheme, REASON_ESCAPED, find_url);
+    }
+    return ESCAPED_URL;
+}

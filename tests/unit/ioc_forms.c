@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * ioc_forms: the forms in which hosts, URLs, mail addresses and addresses of networks stand in
+ * text, and what only looks like them. From the documents named beside them, and from what the
+ * test lists of other tools have.
+ */
+
+#include "ioc_examples.h"
+
+#include "../../lib/ioc/scan.h"
+
+static void test_mails(void)
+{
+    static const struct example examples[] = {
+        /* RFC 5321 4.1.2, 4.1.3; RFC 3696 3 */
+        { "o'brien@example.com", "o'brien@example.com" },
+        { "\"jo smith\"@example.com", "\"jo smith\"@example.com" },
+        { "\"john..doe\"@example.org", "\"john..doe\"@example.org" },
+        { "\"very.unusual.@.unusual.com\"@example.com",
+          "\"very.unusual.@.unusual.com\"@example.com" },
+        { "_______@example.com", "_______@example.com" },
+        { "_jo@example.com", "_jo@example.com" },
+        { "jo@[192.0.2.7]", "jo@[192.0.2.7]" },
+        { "jo@[IPv6:2001:db8::7]", "jo@[IPv6:2001:db8::7]" },
+        { "user+tag%x@example.com", "user+tag%x@example.com" },
+        /* what stands around them */
+        { "'jo@example.com'", "jo@example.com" },
+        { "u'jo@example.com'", "jo@example.com" },
+        { "f('a','jo@example.com')", "jo@example.com" },
+        { "-----jo@example.com-----", "jo@example.com" },
+        { "\"jo@example.com\"", "jo@example.com" },
+        { "\"Jo\" <jo@example.com>", "jo@example.com" },
+        { "mail=jo%40example.com&a=b", "jo@example.com" },
+        { "q=mail%3Djo%2540example.com", "jo@example.com" },
+        { "x=\"a\"@\"b.com\"", NULL },
+        { "\"\"@example.com", NULL },
+        { "a\"b\"@example.com", NULL },
+        { "jo@[192.0.2.256]", NULL },
+        { "jo@[192.0.2.7", NULL },
+        { "%40example.com", NULL },
+        { "@[192.0.2.7]", NULL },
+    };
+
+    CHECK("email", examples);
+    is_weak("email", "ssh jo@192.0.2.7", "jo@192.0.2.7");
+}
+
+static void test_urls(void)
+{
+    static const struct example examples[] = {
+        { "file:///C:/Temp/a.exe", "file:///C:/Temp/a.exe" },
+        { "file:///etc/passwd", "file:///etc/passwd" },
+        { "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a&dn=x",
+          "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a&dn=x" },
+        { "[a](http://example.com/a)", "http://example.com/a" },
+        { "[http://example.com/a](b)", "http://example.com/a" },
+        { "id,http://example.com/a,2001-01-01", "http://example.com/a" },
+        { "http://example.com/a,b", "http://example.com/a,b" },
+        { "http:\\\\example.com\\a\\b.exe", "http://example.com/a/b.exe" },
+        { "http://evil[.com/a", "http://evil.com/a" },
+        { "http://evil.]com/a", "http://evil.com/a" },
+        { "?u=http%3A%2F%2Fexample.com%2Fa%3Fb%3Dc&d=e", "http://example.com/a?b=c" },
+        { "?u=https%253A%252F%252Fexample.com%252Fa%2526b&d", "https://example.com/a&b" },
+        { "?u=http:%2f%2fexample.com%2fa%20b", "http://example.com/a" },
+        { "http:///a", NULL },
+        { "http://-a.b.co", NULL },
+        { "c:\\\\example.com\\a", NULL },
+        { "file:\\\\example.com\\a", NULL },
+        { "magnet:?x", NULL },
+        { "a:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a", NULL },
+        { "%3A%2F%2Fexample.com", NULL },
+        { "file:///", NULL },
+    };
+
+    CHECK("url", examples);
+}
+
+static void test_hosts(void)
+{
+    static const struct example examples[] = {
+        { "evil[.com", "evil.com" },
+        { "www[.]evil.com", "www.evil.com" },
+        { "bit.ly/2Vwv7", "bit.ly" },
+        { "see t.me/durov", "t.me" },
+        { "footballtimes.info", "footballtimes.info" },
+        { "u%3Dhttp%3A%2F%2Fevil.info%2Fa", "evil.info" },
+        { "a=jo%40evil.info", "evil.info" },
+        { "http:\\\\evil.com\\a", "evil.com" },
+        /* the usage of touch(1), and others of this form */
+        { "[[CC]YY]MMDDhhmm[.ss]", NULL },
+        { "x[.de", NULL },
+        { "ASP.NET", NULL },
+        { "using System.Net;", NULL },
+        { "run command.com", NULL },
+        { "see footballtimes.info.", NULL },
+    };
+
+    CHECK("domain", examples);
+}
+
+static void test_addresses(void)
+{
+    static const struct example examples[] = {
+        { "192.0.2.1-254", "192.0.2.1" },
+        { "192.000.002.001", "192.0.2.1" },
+        { "010.000.000.007", "10.0.0.7" },
+        { "1.2.3.4", "1.2.3.4" },
+        { "dns 8.8.8.8", "8.8.8.8" },
+        { "192.0.02.1", NULL },
+        { "192.0.2.1-x", NULL },
+        { "192.0.2.1-2-3", NULL },
+        { "300.0.2.1-192", NULL },
+        { "is 1.2.3.4", NULL },
+        { "1.2.3.0", NULL },
+    };
+    static const struct example groups[] = {
+        { "v=spf1 ip6:2001:db8::7 -all", "2001:db8::7" },
+        { "v=spf1 ip6:2001:db8:1::/48", "2001:db8:1::" },
+        { "jo@[IPv6:2001:db8::7]", "2001:db8::7" },
+        { "zip6:2001:db8::7", NULL },
+        { "ip6:7", NULL },
+    };
+
+    CHECK("ipv4", examples);
+    CHECK("ipv6", groups);
+}
+
+/* Both ends of a range. */
+static void test_range(void)
+{
+    static const char text[] = "192.0.2.1-192.0.2.9";
+    struct ioc_scanner *scanner = scanner_of("ipv4", 50);
+    struct seen seen = { 0 };
+
+    scan_part(scanner, (const uint8_t *)text, sizeof text - 1, 0, sizeof text - 1, &seen);
+    ok(seen.count == 2 && seen.offset == 10 && strcmp(seen.value, "192.0.2.9") == 0,
+       "both addresses of a range");
+    ioc_scanner_free(scanner);
+}
+
+/* Letters beyond ASCII: RFC 6531 in names of mailboxes, and as browsers show URLs. */
+static void test_letters(void)
+{
+    static const struct {
+        const char *kind, *text, *value; /* NULL: none */
+    } cases[] = {
+        { "email", "gr\xc3\xb6\xc3\x9f" "e@example.com", "gr\xc3\xb6\xc3\x9f" "e@example.com" },
+        { "email", "\xd0\xb0@\xd0\xb1\xd0\xb2.\xd1\x80\xd1\x84",
+          "\xd0\xb0@xn--90ac.xn--p1ai" },
+        { "email", "\xe7\x94\xa8\xe6\x88\xb7jo@example.com", "jo@example.com" },
+        { "email", "\xd0\xbfjo@example.com", NULL }, /* two alphabets */
+        { "url", "http://example.com/wiki/\xd0\xa0\xd0\xbe, x",
+          "http://example.com/wiki/\xd0\xa0\xd0\xbe" },
+        { "url", "http://example.com/M\xc3\xbcnchen", "http://example.com/M\xc3\xbcnchen" },
+        { "url", "http://example.com/a\xe6\x9f\xa5", "http://example.com/a" },
+        { "url", "http://example.com/\xe6\x9f\xa5", "http://example.com/\xe6\x9f\xa5" },
+        { "url", "http://example.com/a\xfc", "http://example.com/a" }, /* not UTF-8 */
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ioc_scanner *scanner = scanner_of(cases[i].kind, 50);
+        struct seen seen = { 0 };
+        size_t size = strlen(cases[i].text);
+        scan_part(scanner, (const uint8_t *)cases[i].text, size, 0, size, &seen);
+        bool right = cases[i].value ? seen.count == 1 && strcmp(seen.value, cases[i].value) == 0
+                                    : seen.count == 0;
+        if (!ok(right && parts_agree(scanner, (const uint8_t *)cases[i].text, size, &seen),
+                "%s with letters beyond ASCII, %zu", cases[i].kind, i))
+            printf("# %zu, %s\n", seen.count, seen.value);
+        ioc_scanner_free(scanner);
+    }
+}
+
+/* In UTF-16 the value is the same. */
+static void test_wide_letters(void)
+{
+    static const char text[] = "g\0r\0\xf6\0\xdf\0e\0@\0e\0x\0a\0m\0p\0l\0e\0.\0c\0o\0m\0 ";
+    struct ioc_scanner *scanner = scanner_of("email", 50);
+    struct seen seen = { 0 };
+
+    scan_part(scanner, (const uint8_t *)text, sizeof text, 0, sizeof text, &seen);
+    ok(seen.count == 1 && strcmp(seen.value, "gr\xc3\xb6\xc3\x9f" "e@example.com") == 0,
+       "a name with letters beyond ASCII in UTF-16");
+    ioc_scanner_free(scanner);
+}
+
+static void test_known(void)
+{
+    bool sorted = known_listed(0);
+
+    for (size_t i = 1; known_listed(i); i++)
+        sorted &= strcmp(known_listed(i - 1), known_listed(i)) < 0;
+    ok(sorted, "the known names are in order");
+}
+
+int main(void)
+{
+    test_mails();
+    test_urls();
+    test_hosts();
+    test_addresses();
+    test_range();
+    test_letters();
+    test_wide_letters();
+    test_known();
+    return tap_done();
+}
