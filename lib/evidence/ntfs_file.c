@@ -193,11 +193,15 @@ static void set_times(struct file_times *times, const uint64_t filetimes[4])
 static void set_name_times(const struct ntfs *ntfs, const struct ntfs_name *name,
                            struct file_times *times)
 {
-    uint64_t filetimes[4] = { name->born, name->born, name->born, name->born };
+    const struct instant born = instant_from_filetime(name->born);
 
-    if (name->later > 0)
-        memcpy(filetimes + 1, ntfs->later_times[name->later - 1].times, 3 * sizeof *filetimes);
-    set_times(times, filetimes);
+    *times = (struct file_times){ born, born, born, born };
+    if (name->later == 0)
+        return;
+    const uint64_t *later = ntfs->later_times[name->later - 1].times;
+    times->modified = instant_from_filetime(later[0]);
+    times->changed = instant_from_filetime(later[1]);
+    times->accessed = instant_from_filetime(later[2]);
 }
 
 /* What deleted files say is theirs, when first needed. */
