@@ -62,6 +62,10 @@ bool hive_is(const uint8_t *head, size_t size);
  * says so, the checksum or what stands behind the header. */
 uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure);
 
+/* Bytes of the hbin that begins with these, at least 64, and where it stood among those of its
+ * hive; 0: none does. */
+size_t hive_measure_bin(const uint8_t *head, size_t size, uint32_t *place);
+
 /* Read a hive. The reader may be freed afterwards. A file that is no hive, or
  * of which not even the root can be found, is ERROR_DAMAGED. */
 int hive_open(struct hive **hive, struct reader *reader, struct error *error);
@@ -77,6 +81,16 @@ int hive_open(struct hive **hive, struct reader *reader, struct error *error);
 int hive_open_with_logs(struct hive **hive, struct reader *primary, struct reader *const *logs,
                         size_t count, struct error *error);
 void hive_free(struct hive *hive);
+
+/*
+ * Hbins of an NT hive that stand in a row, without the base block and the others. Keys and
+ * values are those of hive_recover, whether they were in use or free, below what is left of
+ * the keys above them; where the root is not there hive_root has no name, and nothing below it.
+ * Offsets are from 4096 bytes before the first of them.
+ */
+int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *error);
+bool hive_is_fragment(const struct hive *hive);
+bool hive_is_rootless(const struct hive *hive);
 
 bool hive_is_9x(const struct hive *hive);
 

@@ -91,6 +91,9 @@
 /* A Windows 9x hive, which is taken into memory; Windows Me stops at 16 MiB. */
 #define LIMIT_9X_HIVE_BYTES 67108864
 
+/* Hbins in a row whose hive is lost; they are taken into memory. */
+#define LIMIT_FRAGMENT_BYTES 134217728
+
 /* Bytes of all hives that are carved, in sizes of the media: real ones overlap little. */
 #define LIMIT_CARVED_TIMES 4
 

@@ -112,6 +112,8 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->identity = identity_of(walk, autorun);
     if (!autorun->says[0])
         autorun->says[0] = location->says;
+    if (walk->lost)
+        autorun->says[1] = "only the end of its key's path is left: it may have been another key";
     autorun->says[3] = walk_rights_oddity(walk, key);
     /* A live key was written after a value of it was deleted, or then. */
     autorun->deleted = walk->deleted;

@@ -214,8 +214,8 @@ static int find_bases(struct walk *walk, enum autorun_hive kind)
     return result;
 }
 
-/* The id of a row where it stands: see autorun_location. */
-static void set_id(struct walk *walk)
+/* See autorun_location; at no known place neither -hklm nor -hku is at its end. */
+void walk_set_id(struct walk *walk)
 {
     static const char machine[] = "-hklm";
     const char *id = walk->location->id;
@@ -226,7 +226,7 @@ static void set_id(struct walk *walk)
                 walk->location->places & (AUTORUN_IN_SOFTWARE | AUTORUN_IN_CLASSES);
 
     snprintf(walk->id, sizeof walk->id, "%.*s%s%s", (int)(both ? length - suffix : length), id,
-             walk->base->wow64 ? "-wow64" : "", user ? "-hku" : both ? machine : "");
+             walk->base->wow64 ? "-wow64" : "", user ? "-hku" : both && walk->base->place ? machine : "");
 }
 
 static void release(struct walk *walk)
@@ -250,7 +250,7 @@ static int walk_rows(struct walk *walk)
             walk->base = &walk->bases[b];
             if (!(walk->location->places & walk->base->place))
                 continue;
-            set_id(walk);
+            walk_set_id(walk);
             buffer_clear(&walk->matched);
             result = walk->deleted ? walk_deleted(walk)
                                    : walk_path(walk, walk->base->key, walk->location->key);
@@ -280,6 +280,8 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
         result = error_set_memory(error);
     if (result == 0 && walk.deleted_count > 0)
         result = walk_rows(&walk);
+    if (result == 0)
+        result = walk_lost(&walk);
     if (result == 0 && (walk.key.failed || walk.text.failed || walk.matched.failed ||
                         walk.class.failed || walk.arguments.failed || walk.version.failed))
         result = error_set_memory(error);

@@ -47,6 +47,7 @@ struct walk {
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
     bool deleted;   /* what is walked was deleted */
+    bool lost;      /* and of its key's path only the end is left */
     uint32_t rights_id; /* of the descriptor looked at last */
     bool users_may_write, only_system; /* by it */
     bool is_command; /* the server of the class is a command line */
@@ -54,11 +55,16 @@ struct walk {
 
 /* walk.c: what stands at the key at the end of the row's path. */
 int walk_key(struct walk *walk, hive_key key);
+/* The id of the row at walk->base. */
+void walk_set_id(struct walk *walk);
 
 /* walk_deleted.c: find what was deleted below the bases, -1: no memory; then what of it is
  * of the row's keys and values. */
 int walk_find_deleted(struct walk *walk);
 int walk_deleted(struct walk *walk);
+
+/* walk_lost.c: deleted keys of which only the end of the path is left. */
+int walk_lost(struct walk *walk);
 
 /* renames.c: a record for each pair of names. */
 int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);

@@ -361,15 +361,26 @@ static int walk_replayed(struct autoruns *all, struct reader *reader,
     return result;
 }
 
+/* The hive that is walked, with its logs. */
+static int open_walked(struct autoruns *all, struct reader *reader,
+                       const struct autorun_logs *logs, struct hive **hive, struct error *error)
+{
+    *hive = autorun_kept_hive(all);
+    if (*hive)
+        return 0;
+    return all->carved && all->carved->is_fragment
+               ? hive_open_fragment(hive, reader, error)
+               : hive_open_with_logs(hive, reader, logs->readers, logs->count, error);
+}
+
 static int walk_logged(struct autoruns *all, struct reader *reader,
                        const struct autorun_logs *logs, struct error *error)
 {
     struct error reason = ERROR_INIT;
-    struct hive *hive = autorun_kept_hive(all);
+    struct hive *hive;
     int result = 0;
 
-    if (!hive &&
-        hive_open_with_logs(&hive, reader, logs->readers, logs->count, &reason) != 0) {
+    if (open_walked(all, reader, logs, &hive, &reason) != 0) {
         autorun_report(all, &reason);
         return 0;
     }

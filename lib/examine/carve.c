@@ -19,6 +19,7 @@ struct carving {
     struct owners owners;
     uint8_t *block;
     uint64_t left; /* bytes that hives may have in all: heads are easily made up */
+    uint64_t covered; /* what begins before this place of the media is of one that was visited */
     carve_visit visit;
     void *context;
 };
@@ -81,9 +82,52 @@ static int visit_contiguous(struct carving *carving, struct carved *carved, uint
     carved->reader = reader_over_part(carving->media, carved->offset, length);
     if (!carved->reader)
         return error_set_memory(error);
+    carving->covered = carved->offset + length;
     int result = visit_one(carving, carved, error);
     reader_free(carved->reader);
     return result;
+}
+
+/* Whether the deleted file that has these bytes is a hive, which is visited as a whole. */
+static bool is_of_hive(struct carving *carving, const struct extent *extent)
+{
+    uint8_t head[SECTOR];
+    struct reader *reader;
+    bool sure, found = false;
+
+    if (extent->length == 0 || extent->rank != RANK_DELETED)
+        return false;
+    struct tree *tree = filesystem_tree(carving->owners.spaces[extent->space]);
+    if (tree_open(tree, extent->owner, &reader, NULL) != 0)
+        return false;
+    if (reader->size >= SECTOR && reader_read(reader, 0, head, SECTOR, NULL) == 0)
+        found = hive_measure(head, SECTOR, &sure) > 0;
+    reader_free(reader);
+    return found;
+}
+
+/* The hbins that follow each other from a place on; 0, too, where there is none. */
+static int visit_bins(struct carving *carving, const uint8_t *head, uint64_t offset, uint64_t to,
+                      struct error *error)
+{
+    struct carved carved = { .offset = offset, .is_fragment = true };
+    uint8_t next[SECTOR];
+    uint32_t first, place;
+    size_t size = hive_measure_bin(head, SECTOR, &first);
+    uint64_t length = size;
+
+    if (size == 0)
+        return 0;
+    while (offset + length + SECTOR <= to && length < LIMIT_FRAGMENT_BYTES &&
+           reader_read(carving->media, offset + length, next, SECTOR, NULL) == 0 &&
+           (size = hive_measure_bin(next, SECTOR, &place)) > 0 && place == first + length)
+        length += size;
+    length = (length < to - offset ? length : to - offset) / PAGE * PAGE;
+    const struct extent extent = owners_strongest(&carving->owners, offset);
+    carved.volume = carving->owners.volume;
+    if (length == 0 || is_of_hive(carving, &extent))
+        return 0;
+    return visit_contiguous(carving, &carved, length, error);
 }
 
 /* The hive at a place, as that of a deleted file where it is the beginning of one. */
@@ -124,8 +168,12 @@ static int search(struct carving *carving, uint64_t from, uint64_t to, struct er
             continue;
         reader_read(carving->media, at, carving->block, size, NULL);
         for (size_t i = 0; i + SECTOR <= size; i += SECTOR) {
-            uint64_t hive = size_of_hive(carving, carving->block + i, at + i);
+            const uint8_t *head = carving->block + i;
+            uint64_t hive = size_of_hive(carving, head, at + i);
             if (hive > 0 && visit_hive(carving, at + i, hive, error) != 0)
+                return -1;
+            if (hive == 0 && at + i >= carving->covered &&
+                visit_bins(carving, head, at + i, to, error) != 0)
                 return -1;
         }
     }

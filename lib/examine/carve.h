@@ -8,6 +8,9 @@
  * version, a size in whole pages, and either the checksum (regf) or what stands behind the
  * header. It is taken to be in one piece up to the next byte that a live file owns; that of a
  * deleted file whose first byte it is by the runs of that file.
+ *
+ * What is in none of these, but begins with the header of an hbin, is a fragment: as many
+ * hbins as follow each other there by what their headers say.
  */
 
 #include <fett/examine.h>
@@ -15,6 +18,7 @@
 struct carved {
     uint64_t offset;             /* of the media */
     struct reader *reader;       /* the hive, as much of it as may be there */
+    bool is_fragment;            /* hbins only, for hive_open_fragment */
     const struct volume *volume; /* NULL: in none */
     const struct file *file;     /* the deleted file that it is, or NULL */
 };

@@ -181,6 +181,14 @@ static int hand_out(struct registry_walk *walk, struct record *record,
     return result;
 }
 
+/* Where a cell is in what was found: a fragment begins with its first hbin. */
+static uint64_t offset_in_file(const struct registry_walk *walk, uint64_t offset)
+{
+    enum { BASE_BLOCK = 4096 };
+
+    return hive_is_fragment(walk->hive) ? offset - BASE_BLOCK : offset;
+}
+
 static int emit_key(struct registry_walk *walk, hive_key key, const struct instant *last_write,
                     const struct registry_wanted *wanted)
 {
@@ -192,7 +200,8 @@ static int emit_key(struct registry_walk *walk, hive_key key, const struct insta
     if (result <= 0)
         return result;
     begin_record(walk, &record, RECORD_KEY, last_write);
-    record_number(&record, FIELD_FILE_OFFSET, hive_key_offset(walk->hive, key));
+    record_number(&record, FIELD_FILE_OFFSET,
+                  offset_in_file(walk, hive_key_offset(walk->hive, key)));
     const char *name = hive_key_name(walk->hive, key, &length);
     if (memchr(name, '\0', length))
         add_anomaly(&anomalies, "a NUL in its name");
@@ -220,7 +229,7 @@ static int emit_value(struct registry_walk *walk, const struct hive_value *value
     record_text_n(&record, FIELD_NAME, value->name, value->name_length);
     autorun_set_data(walk->all, &record, walk->hive, value);
     record_number(&record, FIELD_LENGTH, value->declared);
-    record_number(&record, FIELD_FILE_OFFSET, value->offset);
+    record_number(&record, FIELD_FILE_OFFSET, offset_in_file(walk, value->offset));
     if (memchr(value->name, '\0', value->name_length))
         add_anomaly(&anomalies, "a NUL in its name");
     if (guessed)
@@ -380,7 +389,8 @@ static int walk_all(struct registry_walk *walk, struct error *error)
     int result = 0;
 
     registry_way_enter_root(&walk->way, walk->mounted->mount);
-    if (filter->live || !filter->deleted || walk->all->pass != PASS_ONLY)
+    bool live = filter->live || !filter->deleted || walk->all->pass != PASS_ONLY;
+    if (live && !hive_is_rootless(walk->hive))
         result = walk_below(walk, hive_root(walk->hive), 0);
     if (result == 0 && (filter->deleted || !filter->live) && walk->all->pass != PASS_BEFORE)
         result = walk_deleted(walk, error);

@@ -122,6 +122,16 @@ void hive_free(struct hive *hive)
     free(hive);
 }
 
+bool hive_is_fragment(const struct hive *hive)
+{
+    return hive->is_fragment;
+}
+
+bool hive_is_rootless(const struct hive *hive)
+{
+    return hive->is_rootless;
+}
+
 bool hive_is_9x(const struct hive *hive)
 {
     return hive->is_9x;
@@ -397,6 +407,8 @@ bool hive_is_unlinked(const struct hive *hive, uint64_t offset)
 
     if (hive->is_9x)
         return creg_is_unlinked(hive, offset);
+    if (hive->is_fragment) /* what leads to it may be elsewhere */
+        return false;
     return offset >= BASE && regf_is_cell(hive, (uint32_t)(offset - BASE));
 }
 

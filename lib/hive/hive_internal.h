@@ -42,6 +42,8 @@ struct problem {
 
 struct hive {
     bool is_9x, is_dirty, is_replayed;
+    bool is_fragment, is_rootless; /* see hive_open_fragment */
+    uint32_t first;                /* regf: stored offset of the first hbin that is there */
     unsigned code_page; /* of text of 9x hives; 0: not known */
     struct key *keys; /* deleted ones stand behind the live */
     size_t key_count, key_capacity;

@@ -197,7 +197,7 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
         count = (size - 4) / stride;
     }
     for (size_t i = 0; i < count && *left > 0; i++) {
-        uint32_t offset = bytes_u32le(p + 4 + i * stride);
+        uint32_t offset = regf_place(hive, p + 4 + i * stride);
         int result;
         if (of_lists) {
             /* Each list once, as each key: a list of itself would have no end. */
@@ -233,7 +233,7 @@ static void check_children(struct hive *hive, uint32_t parent, uint32_t first)
 {
     for (size_t i = first; i < hive->key_count; i++) {
         const struct key *key = &hive->keys[i], *before = key - 1;
-        uint32_t says = bytes_u32le(regf_nk(hive, key) + 16);
+        uint32_t says = regf_place(hive, regf_nk(hive, key) + 16);
         if (says != hive->keys[parent].cell)
             hive_add_problem(hive, BASE + (uint64_t)key->cell,
                              "key says that its parent is at %u, it is listed by that at %u", says,
@@ -264,7 +264,7 @@ static int load_keys(struct hive *hive, uint32_t root, struct error *error)
         uint32_t count = bytes_u32le(nk + 20), left = count, first = (uint32_t)hive->key_count;
         if (count == 0)
             continue;
-        result = add_list(hive, free_keys, bytes_u32le(nk + 28), (uint32_t)i, &left, 0);
+        result = add_list(hive, free_keys, regf_place(hive, nk + 28), (uint32_t)i, &left, 0);
         hive->keys[i].first_child = first;
         hive->keys[i].child_count = (uint32_t)hive->key_count - first;
         if (result == 0)
@@ -281,7 +281,7 @@ static int load_keys(struct hive *hive, uint32_t root, struct error *error)
 static int find_root(struct hive *hive, uint32_t *root, struct error *error)
 {
     size_t size;
-    uint32_t named = bytes_u32le(hive->file + 36);
+    uint32_t named = regf_place(hive, hive->file + 36);
 
     if (regf_cell_of(hive, named, "nk", NK_SIZE, &size)) {
         *root = named;
@@ -350,7 +350,7 @@ void regf_class(const struct hive *hive, const struct key *key, struct buffer *b
 {
     const uint8_t *nk = regf_nk(hive, key);
     size_t length = bytes_u16le(nk + 74), size;
-    const uint8_t *name = length > 0 ? regf_cell(hive, bytes_u32le(nk + 48), &size) : NULL;
+    const uint8_t *name = length > 0 ? regf_cell(hive, regf_place(hive, nk + 48), &size) : NULL;
 
     if (name)
         text_add_utf16le(buffer, name, (length < size ? length : size) / 2);

@@ -54,6 +54,15 @@ static inline void regf_set_bit(uint64_t *bits, size_t offset)
     bits[offset / 512] |= (uint64_t)1 << offset / 8 % 64;
 }
 
+/* An offset of a cell as it is stored, from the first hbin that is there. One that lies
+ * before it becomes larger than any file. */
+static inline uint32_t regf_place(const struct hive *hive, const uint8_t *stored)
+{
+    uint32_t offset = bytes_u32le(stored);
+
+    return offset == NO_CELL ? NO_CELL : offset - hive->first;
+}
+
 /* The data of a cell in use and its size; NULL when there is none at `offset`. */
 const uint8_t *regf_cell(const struct hive *hive, uint32_t offset, size_t *size);
 

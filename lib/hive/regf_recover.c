@@ -60,7 +60,7 @@ static void find_parents(struct recovery *recovery)
     for (size_t i = 0; i < keys->count; i++) {
         struct trace *key = &keys->items[i];
         const uint8_t *nk = hive->file + BASE + key->cell + hive->cell_header;
-        uint32_t cell = bytes_u32le(nk + 16);
+        uint32_t cell = regf_place(hive, nk + 16);
         if (bytes_u16le(nk + 2) & NK_ROOT)
             continue;
         key->parent = owner_of(recovery->key_owners, hive->live_count, cell);
@@ -95,7 +95,7 @@ static void add_values(struct recovery *recovery, uint32_t place)
     struct hive *hive = recovery->hive;
     const uint8_t *nk = regf_nk(hive, &hive->keys[place]);
     size_t count = bytes_u32le(nk + 36), left = count;
-    uint32_t at = bytes_u32le(nk + 40);
+    uint32_t at = regf_place(hive, nk + 40);
 
     hive->keys[place].first_value = (uint32_t)hive->recovered_count;
     if (at == NO_CELL || count > recovery->list_budget)
@@ -105,7 +105,7 @@ static void add_values(struct recovery *recovery, uint32_t place)
         left /= 2;
     const uint8_t *list = left > 0 ? hive->file + BASE + at + hive->cell_header : NULL;
     for (size_t i = 0; i < left; i++) {
-        struct trace *value = traces_find(&recovery->values, bytes_u32le(list + 4 * i));
+        struct trace *value = traces_find(&recovery->values, regf_place(hive, list + 4 * i));
         if (!value || value->place != NO_PLACE)
             continue;
         value->place = place;
@@ -121,10 +121,10 @@ static void claim_behind(struct recovery *recovery, uint32_t place)
     const struct hive *hive = recovery->hive;
     const uint8_t *nk = regf_nk(hive, &hive->keys[place]);
     size_t count = bytes_u32le(nk + 36), size;
-    const uint8_t *list = count > 0 ? regf_cell(hive, bytes_u32le(nk + 40), &size) : NULL;
+    const uint8_t *list = count > 0 ? regf_cell(hive, regf_place(hive, nk + 40), &size) : NULL;
 
     for (size_t i = count; list && i < size / 4; i++) {
-        struct trace *value = traces_find(&recovery->values, bytes_u32le(list + 4 * i));
+        struct trace *value = traces_find(&recovery->values, regf_place(hive, list + 4 * i));
         if (value && value->place == NO_PLACE)
             value->place = place;
     }
@@ -137,7 +137,7 @@ static uint32_t owner_of_row(const struct recovery *recovery, const uint8_t *row
 
     for (size_t i = 0; i < count; i++) {
         uint32_t other = owner_of(recovery->value_owners, recovery->value_owner_count,
-                                  bytes_u32le(row + 4 * i));
+                                  regf_place(recovery->hive, row + 4 * i));
         if (other != NO_PLACE && owner != NO_PLACE && other != owner)
             return NO_PLACE;
         owner = other != NO_PLACE ? other : owner;
@@ -170,14 +170,14 @@ static void claim_by_rows(struct recovery *recovery)
             continue;
         }
         if (at + 4 <= end && !regf_bit(hive->taken, at) &&
-            is_value(recovery, bytes_u32le(bytes + at))) {
+            is_value(recovery, regf_place(hive, bytes + at))) {
             count++;
             continue;
         }
         const uint8_t *row = bytes + at - 4 * count;
         uint32_t owner = count > 1 ? owner_of_row(recovery, row, count) : NO_PLACE;
         for (size_t i = 0; i < count && owner != NO_PLACE; i++) {
-            struct trace *value = traces_find(&recovery->values, bytes_u32le(row + 4 * i));
+            struct trace *value = traces_find(&recovery->values, regf_place(hive, row + 4 * i));
             if (value && value->place == NO_PLACE)
                 value->place = owner;
         }

@@ -109,7 +109,7 @@ static enum hive_readers readers_of(const uint8_t *acl, size_t size)
 
 uint32_t regf_security_id(const struct hive *hive, const struct key *key)
 {
-    return bytes_u32le(regf_nk(hive, key) + 44);
+    return regf_place(hive, regf_nk(hive, key) + 44);
 }
 
 void regf_security(const struct hive *hive, const struct key *key, struct hive_security *security)

@@ -33,7 +33,7 @@ static void take_list(struct hive *hive, uint32_t offset, unsigned level)
         count = (size - 4) / stride;
     if (take(hive, offset, 4 + count * stride) && of_lists)
         for (size_t i = 0; i < count; i++)
-            take_list(hive, bytes_u32le(list + 4 + 4 * i), level + 1);
+            take_list(hive, regf_place(hive, list + 4 + 4 * i), level + 1);
 }
 
 /* A cell of which `size` bytes are used, as far as it has them. */
@@ -47,7 +47,7 @@ static void take_plain(struct hive *hive, uint32_t offset, size_t size)
 
 static void take_data(struct hive *hive, const uint8_t *vk)
 {
-    uint32_t declared = bytes_u32le(vk + 4), place = bytes_u32le(vk + 8);
+    uint32_t declared = bytes_u32le(vk + 4), place = regf_place(hive, vk + 8);
     size_t size, list_size = 0;
 
     if (declared & INLINE_DATA || declared == 0)
@@ -60,13 +60,14 @@ static void take_data(struct hive *hive, const uint8_t *vk)
         return;
     }
     size_t count = bytes_u16le(data + 2), left = declared;
-    const uint8_t *list = regf_cell(hive, bytes_u32le(data + 4), &list_size);
-    if (!take(hive, place, 8) || !list || !take(hive, bytes_u32le(data + 4),
-                                                list_size / 4 < count ? list_size : 4 * count))
+    uint32_t list_place = regf_place(hive, data + 4);
+    const uint8_t *list = regf_cell(hive, list_place, &list_size);
+    if (!take(hive, place, 8) || !list ||
+        !take(hive, list_place, list_size / 4 < count ? list_size : 4 * count))
         return;
     for (size_t i = 0; i < count && i < list_size / 4 && left > 0; i++) {
         size_t part = left < SEGMENT ? left : SEGMENT;
-        take_plain(hive, bytes_u32le(list + 4 * i), part);
+        take_plain(hive, regf_place(hive, list + 4 * i), part);
         left -= part;
     }
 }
@@ -76,17 +77,17 @@ static void take_values(struct recovery *recovery, uint32_t place)
     struct hive *hive = recovery->hive;
     const uint8_t *nk = regf_nk(hive, &hive->keys[place]);
     size_t count = bytes_u32le(nk + 36), size, list_size;
-    const uint8_t *list = count > 0 ? regf_cell(hive, bytes_u32le(nk + 40), &list_size) : NULL;
+    const uint8_t *list = count > 0 ? regf_cell(hive, regf_place(hive, nk + 40), &list_size) : NULL;
 
     if (!list)
         return;
     if (count > list_size / 4)
         count = list_size / 4;
     /* Two keys that have the same list are damage: once is enough. */
-    if (!take(hive, bytes_u32le(nk + 40), 4 * count))
+    if (!take(hive, regf_place(hive, nk + 40), 4 * count))
         return;
     for (size_t i = 0; i < count; i++) {
-        uint32_t cell = bytes_u32le(list + 4 * i);
+        uint32_t cell = regf_place(hive, list + 4 * i);
         const uint8_t *vk = regf_cell_of(hive, cell, "vk", VK_SIZE, &size);
         if (!vk)
             continue;
@@ -111,13 +112,13 @@ void recovery_take_live(struct recovery *recovery)
         const uint8_t *nk = regf_nk(hive, &hive->keys[i]);
         take_plain(hive, hive->keys[i].cell, NK_SIZE + (size_t)bytes_u16le(nk + 72));
         if (bytes_u32le(nk + 20) > 0)
-            take_list(hive, bytes_u32le(nk + 28), 0);
+            take_list(hive, regf_place(hive, nk + 28), 0);
         if (bytes_u16le(nk + 74) > 0)
-            take_plain(hive, bytes_u32le(nk + 48), bytes_u16le(nk + 74));
+            take_plain(hive, regf_place(hive, nk + 48), bytes_u16le(nk + 74));
         size_t size;
-        const uint8_t *sk = regf_cell_of(hive, bytes_u32le(nk + 44), "sk", 20, &size);
+        const uint8_t *sk = regf_cell_of(hive, regf_place(hive, nk + 44), "sk", 20, &size);
         if (sk)
-            take_plain(hive, bytes_u32le(nk + 44), 20 + (size_t)bytes_u32le(sk + 16));
+            take_plain(hive, regf_place(hive, nk + 44), 20 + (size_t)bytes_u32le(sk + 16));
         take_values(recovery, (uint32_t)i);
     }
 }

@@ -7,6 +7,8 @@
  * overwritten, cells stand at any four bytes, and the size before one may be lost.
  */
 
+#include <fett/limits.h>
+
 #include "regf_recover.h"
 
 /* 100 ns since 1601: 1990-01-01 and 2100-01-01. */
@@ -60,10 +62,18 @@ static const uint8_t *free_cell(const struct hive *hive, uint32_t offset, size_t
     return is_free(hive, data, size) ? hive->file + BASE + data : NULL;
 }
 
-/* Whether an offset is one of a cell, or none. */
-static bool is_place(const struct hive *hive, uint32_t offset)
+/* Bytes that the hbins of the hive may have: of a fragment nobody knows. */
+static size_t hive_bytes(const struct hive *hive)
 {
-    return offset == NO_CELL || (offset % 8 == 0 && offset < hive->file_size - BASE);
+    return hive->is_fragment ? LIMIT_HIVE_BYTES - BASE : hive->file_size - BASE;
+}
+
+/* Whether an offset, as it is stored, is one of a cell, or none. */
+static bool is_place(const struct hive *hive, const uint8_t *stored)
+{
+    uint32_t offset = bytes_u32le(stored);
+
+    return offset == NO_CELL || (offset % 8 == 0 && offset < hive_bytes(hive));
 }
 
 /* Whether a name has no separator and few control characters. */
@@ -89,17 +99,17 @@ static size_t key_at(const struct hive *hive, uint32_t offset)
 
     if (!nk || memcmp(nk, "nk", 2) != 0)
         return 0;
-    size_t length = bytes_u16le(nk + 72), most = (hive->file_size - BASE) / 4;
+    size_t length = bytes_u16le(nk + 72), most = hive_bytes(hive) / 4;
     uint64_t time = bytes_u64le(nk + 4);
     if (length == 0 || length > MOST_KEY_NAME || !free_cell(hive, offset, NK_SIZE + length) ||
         !is_name(nk + NK_SIZE, length, bytes_u16le(nk + 2) & NK_LATIN1, true))
         return 0;
     if (time < EARLIEST || time > LATEST || bytes_u32le(nk + 20) > most ||
-        bytes_u32le(nk + 36) > most || !is_place(hive, bytes_u32le(nk + 16)))
+        bytes_u32le(nk + 36) > most || !is_place(hive, nk + 16))
         return 0;
-    if ((bytes_u32le(nk + 20) > 0 && !is_place(hive, bytes_u32le(nk + 28))) ||
-        (bytes_u32le(nk + 36) > 0 && !is_place(hive, bytes_u32le(nk + 40))) ||
-        !is_place(hive, bytes_u32le(nk + 44)))
+    if ((bytes_u32le(nk + 20) > 0 && !is_place(hive, nk + 28)) ||
+        (bytes_u32le(nk + 36) > 0 && !is_place(hive, nk + 40)) ||
+        !is_place(hive, nk + 44))
         return 0;
     return hive->cell_header + NK_SIZE + length;
 }
@@ -111,15 +121,16 @@ static size_t value_at(const struct hive *hive, uint32_t offset)
     if (!vk || memcmp(vk, "vk", 2) != 0)
         return 0;
     size_t length = bytes_u16le(vk + 2);
-    uint32_t size = bytes_u32le(vk + 4), place = bytes_u32le(vk + 8);
+    uint32_t size = bytes_u32le(vk + 4);
     unsigned flags = bytes_u16le(vk + 16);
     if (length > MOST_VALUE_NAME || flags > KNOWN_VALUE_FLAGS ||
         !free_cell(hive, offset, VK_SIZE + length) ||
         (length > 0 && !is_name(vk + VK_SIZE, length, flags & VK_LATIN1, false)))
         return 0;
     if (size & INLINE_DATA ? (size & ~INLINE_DATA) > 4
-                           : size > hive->file_size - BASE ||
-                                 (size > 0 && (place == NO_CELL || !is_place(hive, place))))
+                           : size > hive_bytes(hive) ||
+                                 (size > 0 && (bytes_u32le(vk + 8) == NO_CELL ||
+                                               !is_place(hive, vk + 8))))
         return 0;
     return hive->cell_header + VK_SIZE + length;
 }

@@ -12,7 +12,7 @@ static const uint8_t *value_list(const struct hive *hive, const struct key *key,
 {
     const uint8_t *nk = regf_nk(hive, key);
     size_t size;
-    const uint8_t *list = regf_cell(hive, bytes_u32le(nk + 40), &size);
+    const uint8_t *list = regf_cell(hive, regf_place(hive, nk + 40), &size);
 
     *count = bytes_u32le(nk + 36);
     if (!list)
@@ -50,12 +50,12 @@ static int load_segments(struct hive *hive, bool deleted, const uint8_t *db, siz
                          struct error *error)
 {
     size_t count = bytes_u16le(db + 2), list_size = 0, left = size;
-    const uint8_t *list = data_at(hive, deleted, bytes_u32le(db + 4), 4 * count, &list_size);
+    const uint8_t *list = data_at(hive, deleted, regf_place(hive, db + 4), 4 * count, &list_size);
 
     buffer_clear(&hive->value_data);
     for (size_t i = 0; list && i < count && i < list_size / 4 && left > 0; i++) {
         size_t part_size, take = left < SEGMENT ? left : SEGMENT;
-        const uint8_t *part = data_at(hive, deleted, bytes_u32le(list + 4 * i), take, &part_size);
+        const uint8_t *part = data_at(hive, deleted, regf_place(hive, list + 4 * i), take, &part_size);
         if (!part || part_size < take)
             break;
         buffer_add(&hive->value_data, part, take);
@@ -96,7 +96,7 @@ static bool may_read(struct hive *hive, struct hive_value *value, uint32_t decla
 static int load_data(struct hive *hive, bool deleted, const uint8_t *vk, struct hive_value *value,
                      struct error *error)
 {
-    uint32_t declared = bytes_u32le(vk + 4), place = bytes_u32le(vk + 8);
+    uint32_t declared = bytes_u32le(vk + 4), place = regf_place(hive, vk + 8);
     size_t size = 0;
 
     value->declared = declared & ~INLINE_DATA;
@@ -167,7 +167,7 @@ int regf_value_get(struct hive *hive, const struct key *key, size_t index,
     if (!list || index >= count)
         return error_set(error, ERROR_DAMAGED, "value list: needs %zu entries, has %zu", index + 1,
                          list ? count : 0);
-    uint32_t offset = bytes_u32le(list + 4 * index);
+    uint32_t offset = regf_place(hive, list + 4 * index);
     const uint8_t *vk = regf_cell_of(hive, offset, "vk", VK_SIZE, &size);
     if (!vk) {
         hive_add_problem(hive, BASE + (uint64_t)key->cell, "value %zu: no value cell at %u", index,
