@@ -37,6 +37,8 @@ make_machine() {
         printf 'StubPath\tsz\twow.exe\n'
         component "$components\\{removed}" 9
         printf 'StubPath\tsz\tremoved.exe\nIsInstalled\tdword\t0\n'
+        component "$components\\{2179C5D3-EBFF-11CF-B6FD-00AA00B4E220}" 4
+        printf 'StubPath\tsz\t\n'
     } | hive software
     {
         printf '@2010-05-05T10:00:00Z\n'
@@ -68,7 +70,7 @@ for line in sys.stdin:
     r = json.loads(line)
     if r["type"] == "autorun" and "active-setup" in r["location"]:
         facts = r.get("facts", {})
-        print(r["data"], *("%s: %s" % (k, ",".join(v)) for k, v in facts.items()), sep="|")' | sort
+        if r["data"]: print(r["data"], *("%s: %s" % (k, ",".join(v)) for k, v in facts.items()), sep="|")' | sort
 }
 
 # What Windows runs is told by its documented rule: the user has no such key, or a lower version.
@@ -87,6 +89,8 @@ wow.exe|pending: ann|done: bob'
     mcopy -s -i disk.raw evidence/C/* ::
     run -0 --separate-stderr reg-runkeys disk.raw
     assert_equal "$(pending <<<"$output")" "$expected"
+    # an empty command starts nothing, though its name is like that of a class
+    refute_regex "$(reg-runkeys -n disk.raw)" 2179C5D3
     # nobody's hive is there: nothing is said of anybody
     run -0 --separate-stderr reg-runkeys evidence/C/Windows/System32/config/SOFTWARE
     refute_regex "$output" pending

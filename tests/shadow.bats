@@ -119,6 +119,15 @@ damage() {
     run -0 grep '"name":"soundv.exe"' history
     assert_equal "${#lines[@]}" 1
     assert_regex "$output" '"volume":"p1",.*"origin":"live".*"first_seen":"2000-11-22T08:14:05.123000000Z","last_seen":"2000-11-22T'
+    # A folder or a hive that is named is followed through the copies too, with nothing else.
+    for path in /WINNT/system32/config /WINNT/system32/config/software; do
+        reg-runkeys --history "disk.raw:p1:$path" >history
+        run -0 grep '"volume":"p1.vss2".*"location":"run-hklm".*"name":"soundv.exe"' history
+        assert_regex "$output" '"origin":"backup".*"last_seen":"2000-12-24T12:00:00.000000000Z"'
+        run -0 grep -c '"location":"winlogon-shell"' history
+        assert_output 1
+        assert_equal "$(field path <history | grep -ivc "^$path")" 0
+    done
     # A copy by itself is followed by itself.
     run -0 reg-runkeys --history disk.raw:p1.vss2
     assert_equal "$(grep -c '"origin":"backup"' <<<"$output")" \

@@ -285,6 +285,8 @@ static const struct autorun_location locations[] = {
       EXPLORER "MountPoints2\\*\\shell\\*\\command", "", COMMAND },
     { "my-computer-tool-hklm", "hijack", "T1546", ALL,
       EXPLORER "MyComputer\\BackupPath|cleanuppath|DefragPath", "", COMMAND },
+    { "display-calibrator-hklm", "hijack", "T1548.002", ALL, NT "ICM\\Calibration",
+      "DisplayCalibrator", COMMAND },
 
     /* Explorer. */
     { "delay-load", "explorer", "T1547", ALL, WINDOWS "ShellServiceObjectDelayLoad", "*", CLASS },

@@ -344,6 +344,7 @@ static const struct shipped rows[] = {
       "dfrg.msc %c:|mmc.exe dfrg.msc %c:|control.exe /name microsoft.backupandrestore|"
       "mmc.exe %systemroot%\\system32\\dfrg.msc %c:|dfrgntfs.exe %c:|%win%\\defrag.exe %c|"
       "defrag.exe %c|%programs%\\accessories\\backup\\msbackup.exe" },
+    { 0, "display-calibrator-hklm", "*", "dccw.exe" },
     { 0, "delay-load", "*", SHELL },
     { 0, "shell-service-object", "*", SHELL },
     { 0, "shared-task-scheduler", "*", SHELL },

@@ -276,7 +276,9 @@ static bool is_shipped_task(const struct autorun *autorun, const struct buffer *
 
 static bool is_class(const struct autorun *autorun)
 {
-    return autorun->whole || is_guid(autorun->identity, strlen(autorun->identity));
+    /* Components of Active Setup have names like classes. */
+    return autorun->whole || (is_guid(autorun->identity, strlen(autorun->identity)) &&
+                              strcmp(autorun->row, "active-setup-hklm") != 0);
 }
 
 bool autorun_is_default(const struct autorun *autorun, const char *text, size_t size)

@@ -181,6 +181,7 @@ struct request {
     enum autorun_keeps keeps; /* with a history of more than one tree */
     struct history history;
     const struct shadow_copy *copy; /* that the tree is of */
+    const struct object *named;     /* the file or folder that is walked alone; NULL: all */
     examine_sink sink;
     examine_problem problem;
     void *context;
@@ -217,13 +218,37 @@ static int walk_one(struct request *request, struct evidence *evidence,
     return result;
 }
 
+/* What was named in a tree: by its handle, and in a copy of the tree by its path. False: it is
+ * not there. */
+static bool find_named(const struct request *request, struct tree *tree, uint64_t *handle)
+{
+    const struct object *named = request->named;
+    struct buffer path = BUFFER_INIT;
+    struct file file;
+
+    *handle = named ? named->handle : 0;
+    if (!named || !request->copy)
+        return true;
+    bool found = tree_file(filesystem_tree(named->filesystem), named->handle, &file, NULL) == 0;
+    if (found)
+        buffer_add(&path, file.path, file.path_length);
+    found = found && !path.failed && tree_lookup(tree, buffer_text(&path), &file, NULL) == 0;
+    *handle = found ? file.handle : 0;
+    buffer_release(&path);
+    return found;
+}
+
 static int walk_volume(void *context, struct evidence *evidence, struct filesystem *filesystem,
                        struct error *error)
 {
     struct request *request = context;
+    struct tree *tree = filesystem_tree(filesystem);
+    uint64_t handle;
 
-    return walk_one(request, evidence, filesystem_volume(filesystem),
-                    filesystem_tree(filesystem), 0, NULL, NULL, error);
+    if (!find_named(request, tree, &handle))
+        return 0;
+    return walk_one(request, evidence, filesystem_volume(filesystem), tree, handle, NULL, NULL,
+                    error);
 }
 
 static int walk_copy(void *context, struct evidence *evidence, struct filesystem *filesystem,
@@ -328,6 +353,9 @@ static int walk_object(struct request *request, struct object *object, struct er
     if (object->kind == OBJECT_DIRECTORY)
         return walk_one(request, object->evidence, NULL, object->evidence->directory, 0, NULL,
                         NULL, error);
+    request->named = object->kind == OBJECT_FILE && object->filesystem ? object : NULL;
+    if (request->named && request->options && request->options->history)
+        return walk_filesystem(request, object->evidence, object->filesystem, error);
     if (object->kind == OBJECT_FILE)
         return walk_one(request, object->evidence, object->volume,
                         object->filesystem ? filesystem_tree(object->filesystem)
