@@ -2,6 +2,7 @@
 
 /* artifact: the table of formats, see artifact.h, and what the parsers share. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <fett/bytes.h>
@@ -134,6 +135,19 @@ int artifact_read(struct reader *reader, uint64_t limit, const struct artifact_s
     if (damaged)
         sink->damage(sink->context, &lost);
     return 0;
+}
+
+int artifact_parse_whole(struct reader *reader, uint64_t limit, artifact_parse_bytes parse,
+                         const struct artifact_sink *sink, struct error *error)
+{
+    uint8_t *data;
+    size_t size;
+
+    if (artifact_read(reader, limit, sink, &data, &size, error) != 0)
+        return -1;
+    int result = parse(data, size, sink, error);
+    free(data);
+    return result;
 }
 
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what)

@@ -33,6 +33,12 @@ void sid_add(struct buffer *buffer, const uint8_t *sid, size_t size);
 int artifact_read(struct reader *reader, uint64_t limit, const struct artifact_sink *sink,
                   uint8_t **data, size_t *size, struct error *error);
 
+/* Read a file so and parse it. */
+typedef int (*artifact_parse_bytes)(const uint8_t *data, size_t size,
+                                    const struct artifact_sink *sink, struct error *error);
+int artifact_parse_whole(struct reader *reader, uint64_t limit, artifact_parse_bytes parse,
+                         const struct artifact_sink *sink, struct error *error);
+
 /* Tell what is wrong at a place of the file. */
 void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const char *what);
 

@@ -17,7 +17,6 @@
  *         its length: they are found by how they begin.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <fett/bytes.h>
@@ -138,14 +137,7 @@ static int parse_automatic_list(const uint8_t *data, size_t size, const struct a
 static int parse_automatic(struct reader *reader, const struct artifact_sink *sink,
                            struct error *error)
 {
-    uint8_t *data;
-    size_t size;
-
-    if (artifact_read(reader, LIMIT_EVENT_LOG_BYTES, sink, &data, &size, error) != 0)
-        return -1;
-    int result = parse_automatic_list(data, size, sink, error);
-    free(data);
-    return result;
+    return artifact_parse_whole(reader, LIMIT_EVENT_LOG_BYTES, parse_automatic_list, sink, error);
 }
 
 /* --- custom --- */
@@ -199,14 +191,7 @@ static int parse_custom_list(const uint8_t *data, size_t size, const struct arti
 static int parse_custom(struct reader *reader, const struct artifact_sink *sink,
                         struct error *error)
 {
-    uint8_t *data;
-    size_t size;
-
-    if (artifact_read(reader, LIMIT_EVENT_LOG_BYTES, sink, &data, &size, error) != 0)
-        return -1;
-    int result = parse_custom_list(data, size, sink, error);
-    free(data);
-    return result;
+    return artifact_parse_whole(reader, LIMIT_EVENT_LOG_BYTES, parse_custom_list, sink, error);
 }
 
 const struct artifact_format artifact_jump_automatic = {

@@ -188,18 +188,17 @@ static int parse_compressed(const uint8_t *data, size_t size, const struct artif
     return result;
 }
 
+static int parse_either(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                        struct error *error)
+{
+    return is_compressed(data, size) ? parse_compressed(data, size, sink, error)
+                                     : parse_plain(data, size, sink, error);
+}
+
 static int parse_prefetch(struct reader *reader, const struct artifact_sink *sink,
                           struct error *error)
 {
-    uint8_t *data;
-    size_t size;
-
-    if (artifact_read(reader, LIMIT_PREFETCH_BYTES, sink, &data, &size, error) != 0)
-        return -1;
-    int result = is_compressed(data, size) ? parse_compressed(data, size, sink, error)
-                                           : parse_plain(data, size, sink, error);
-    free(data);
-    return result;
+    return artifact_parse_whole(reader, LIMIT_PREFETCH_BYTES, parse_either, sink, error);
 }
 
 const struct artifact_format artifact_prefetch = {

@@ -15,7 +15,6 @@
  * Sources: libyal's descriptions of both, rifiuti2.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <fett/bytes.h>
@@ -157,25 +156,26 @@ static int parse_i(const uint8_t *data, size_t size, const struct artifact_sink 
     return hand_out(sink, &record, 0, bytes_u64le(data + 16 - less), false, message, error);
 }
 
-static int parse_recycle(struct reader *reader, const struct artifact_sink *sink,
-                         struct error *error)
+static int parse_list(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                      struct error *error)
 {
     struct buffer message = BUFFER_INIT;
-    uint8_t *data;
-    size_t size;
     int result;
 
-    if (artifact_read(reader, LIMIT_EVENT_LOG_BYTES, sink, &data, &size, error) != 0)
-        return -1;
     if (is_info2(data, size))
         result = parse_info2(data, size, sink, &message, error);
     else if (is_i(data, size))
         result = parse_i(data, size, sink, &message, error);
     else
         result = error_set(error, ERROR_DAMAGED, "no list of a recycle bin");
-    free(data);
     buffer_release(&message);
     return result;
+}
+
+static int parse_recycle(struct reader *reader, const struct artifact_sink *sink,
+                         struct error *error)
+{
+    return artifact_parse_whole(reader, LIMIT_EVENT_LOG_BYTES, parse_list, sink, error);
 }
 
 const struct artifact_format artifact_recycle = {

@@ -12,8 +12,6 @@
  *    528    8  when it was made, FILETIME
  */
 
-#include <stdlib.h>
-
 #include <fett/bytes.h>
 #include <fett/text.h>
 
@@ -50,17 +48,13 @@ static bool is_restore_path(const char *path, size_t length)
     return text_glob("*/_restore*/rp*/rp.log", path, length);
 }
 
-static int parse_restore(struct reader *reader, const struct artifact_sink *sink,
-                         struct error *error)
+static int parse_log(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                     struct error *error)
 {
     struct buffer message = BUFFER_INIT;
     struct record record;
-    uint8_t *data;
-    size_t size;
-    int result = artifact_read(reader, SIZE, sink, &data, &size, error);
+    int result = 0;
 
-    if (result != 0)
-        return -1;
     if (size == SIZE) {
         const struct instant made = instant_from_filetime(bytes_u64le(data + TIME_AT));
         const char *kind = kind_of(bytes_u32le(data + 4));
@@ -75,8 +69,13 @@ static int parse_restore(struct reader *reader, const struct artifact_sink *sink
         artifact_damage(sink, size, "a restore point's log has 536 bytes");
     }
     buffer_release(&message);
-    free(data);
     return result;
+}
+
+static int parse_restore(struct reader *reader, const struct artifact_sink *sink,
+                         struct error *error)
+{
+    return artifact_parse_whole(reader, SIZE, parse_log, sink, error);
 }
 
 const struct artifact_format artifact_restore = {

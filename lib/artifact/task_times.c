@@ -5,7 +5,6 @@
  * files keep the one, by the local clock, XML files the other.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <fett/limits.h>
@@ -93,16 +92,11 @@ static int hand_out(const struct task *task, const struct artifact_sink *sink,
     return result;
 }
 
-static int parse_task(struct reader *reader, const struct artifact_sink *sink,
-                      struct error *error)
+static int parse_either(const uint8_t *data, size_t size, const struct artifact_sink *sink,
+                        struct error *error)
 {
     struct error lost = ERROR_INIT;
     struct task task = { .actions = NULL };
-    uint8_t *data;
-    size_t size;
-
-    if (artifact_read(reader, LIMIT_TASK_BYTES, sink, &data, &size, error) != 0)
-        return -1;
     int result = task_is_job(data, size) ? task_read_job(&task, data, size, &lost)
                                          : task_read_xml(&task, data, size, &lost);
     if (result != 0 && lost.kind == ERROR_SYSTEM) {
@@ -113,8 +107,13 @@ static int parse_task(struct reader *reader, const struct artifact_sink *sink,
         result = hand_out(&task, sink, error);
     }
     task_release(&task);
-    free(data);
     return result;
+}
+
+static int parse_task(struct reader *reader, const struct artifact_sink *sink,
+                      struct error *error)
+{
+    return artifact_parse_whole(reader, LIMIT_TASK_BYTES, parse_either, sink, error);
 }
 
 const struct artifact_format artifact_task = {
