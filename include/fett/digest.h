@@ -27,6 +27,9 @@ size_t digest_hex_length(enum digest_algorithm algorithm);
 
 int digest_init(struct digest *digest, enum digest_algorithm algorithm, struct error *error);
 void digest_update(struct digest *digest, const void *data, size_t size);
+/* Of one of several parts: its size goes before it, so that what ends one and begins the next
+ * counts. For comparing on one machine only, whose order of bytes the size has. */
+void digest_update_part(struct digest *digest, const void *data, size_t size);
 /* The digest in lower-case hex, and the memory given back. */
 void digest_finish(struct digest *digest, char hex[DIGEST_HEX_SIZE]);
 /* Give the memory back without a result; a finished or zeroed one is fine. */

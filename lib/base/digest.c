@@ -55,6 +55,14 @@ void digest_update(struct digest *digest, const void *data, size_t size)
     EVP_DigestUpdate(digest->context, data, size);
 }
 
+void digest_update_part(struct digest *digest, const void *data, size_t size)
+{
+    uint64_t length = size;
+
+    digest_update(digest, &length, sizeof length);
+    digest_update(digest, data, size);
+}
+
 void digest_finish(struct digest *digest, char hex[DIGEST_HEX_SIZE])
 {
     static const char digits[] = "0123456789abcdef";

@@ -14,14 +14,6 @@
 
 #include "autorun_internal.h"
 
-static void add_part(struct digest *digest, const void *data, size_t size)
-{
-    uint64_t length = size;
-
-    digest_update(digest, &length, sizeof length);
-    digest_update(digest, data, size);
-}
-
 /* The number of a control set in a key; 0 bytes where it has none. */
 static size_t find_set(const char *key)
 {
@@ -50,18 +42,18 @@ static int identify(const struct autoruns *all, const struct autorun *autorun,
 
     if (digest_init(&digest, DIGEST_SHA256, NULL) != 0)
         return -1;
-    add_part(&digest, autorun->location, strlen(autorun->location));
-    add_part(&digest, key, set);
-    add_part(&digest, key + (set ? set + 3 : 0), strlen(key) - (set ? set + 3 : 0));
-    add_part(&digest, autorun->name, autorun->name_length);
-    add_part(&digest, autorun->text, strlen(autorun->text));
+    digest_update_part(&digest, autorun->location, strlen(autorun->location));
+    digest_update_part(&digest, key, set);
+    digest_update_part(&digest, key + (set ? set + 3 : 0), strlen(key) - (set ? set + 3 : 0));
+    digest_update_part(&digest, autorun->name, autorun->name_length);
+    digest_update_part(&digest, autorun->text, strlen(autorun->text));
     if (strncmp(key, "HKU\\?", 5) == 0 && all->user) /* else all users would be one */
-        add_part(&digest, all->user, strlen(all->user));
+        digest_update_part(&digest, all->user, strlen(all->user));
     if (!autorun->hive)
-        add_part(&digest, path_on_drive(all), strlen(path_on_drive(all)));
+        digest_update_part(&digest, path_on_drive(all), strlen(path_on_drive(all)));
     if (value) {
-        add_part(&digest, &value->type, sizeof value->type);
-        add_part(&digest, value->data, value->data ? value->size : 0);
+        digest_update_part(&digest, &value->type, sizeof value->type);
+        digest_update_part(&digest, value->data, value->data ? value->size : 0);
     }
     digest_update(&digest, &autorun->enabled, sizeof autorun->enabled);
     digest_finish(&digest, sighting->digest);

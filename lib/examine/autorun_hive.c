@@ -130,14 +130,6 @@ static void add_search(struct autoruns *all, struct hive *hive)
     all->out_of_memory |= all->search.failed;
 }
 
-static void add_part(struct digest *digest, const void *data, size_t size)
-{
-    uint64_t length = size;
-
-    digest_update(digest, &length, sizeof length);
-    digest_update(digest, data, size);
-}
-
 /* What an autostart is, and on demand whether it is in effect; not when its key was
  * written, for another value may have been. */
 static int identify(const struct autorun *autorun, bool with_effect, struct found *found)
@@ -147,13 +139,13 @@ static int identify(const struct autorun *autorun, bool with_effect, struct foun
 
     if (digest_init(&digest, DIGEST_SHA256, NULL) != 0)
         return -1;
-    add_part(&digest, autorun->location, strlen(autorun->location));
-    add_part(&digest, autorun->key, strlen(autorun->key));
-    add_part(&digest, autorun->name, autorun->name_length);
-    add_part(&digest, autorun->text, strlen(autorun->text));
+    digest_update_part(&digest, autorun->location, strlen(autorun->location));
+    digest_update_part(&digest, autorun->key, strlen(autorun->key));
+    digest_update_part(&digest, autorun->name, autorun->name_length);
+    digest_update_part(&digest, autorun->text, strlen(autorun->text));
     if (value) {
-        add_part(&digest, &value->type, sizeof value->type);
-        add_part(&digest, value->data, value->data ? value->size : 0);
+        digest_update_part(&digest, &value->type, sizeof value->type);
+        digest_update_part(&digest, value->data, value->data ? value->size : 0);
     }
     if (with_effect)
         digest_update(&digest, &autorun->enabled, sizeof autorun->enabled);
