@@ -132,6 +132,13 @@ struct cli_progress_state {
 /* Local times that were written: without a zone, and converted by one. */
 enum cli_clocks { CLI_LOCAL_TIMES = 1, CLI_CONVERTED_TIMES = 2, CLI_ALL_CLOCKS = 3 };
 
+/* What was written. */
+struct cli_tally {
+    uint64_t records;
+    uint64_t main_records; /* of command.main_type */
+    unsigned clocks;       /* of their times: enum cli_clocks */
+};
+
 struct cli {
     const struct command *command;
     char **operands;
@@ -155,13 +162,13 @@ struct cli {
     size_t own_options;         /* how many of them are the command's */
     struct record_writer *writer, *gap_writer;
     int gap_file, custody_file; /* descriptors, or -1 */
-    unsigned clocks;            /* of the times that were written: enum cli_clocks */
     struct buffer zone_told;    /* by which zones local times are converted */
     void (*show)(void);    /* of the option that was given */
     bool help, version, force_raw, progress_lines, terminal, pipe_closed;
     const char *format_name, *fields, *zone_name, *clock_text, *custody, *gaps;
     uint64_t sector;            /* UINT64_MAX: none given */
-    uint64_t records, main_records, gap_records;
+    struct cli_tally written;
+    uint64_t gap_records;
     struct instant start;
     struct digest digest;       /* of content on standard output, with --custody */
     struct buffer command_line;
@@ -220,16 +227,25 @@ int cli_each_record(struct cli *cli, cli_record_visit visit, void *context);
 int cli_write(void *cli, struct record *record);
 
 /*
- * Records that another thread makes while the command goes on: each part is filled by one
- * thread at a time, and written by the thread of cli_write when its turn comes. Whether the
- * format can be made so; cli_part_new: NULL without memory; cli_part_add is a sink; of cli_join
- * 0 or -1 as of cli_write. No gaps.
+ * Parts of the output: records that another thread makes while the command goes on. A part is
+ * filled by one thread at a time, and written by the thread of cli_write when its turn comes.
+ * Gaps have no place in it. `cli` is a struct cli, and a part is whatever cli_part_new gives,
+ * so that these four make a struct timeline_parts.
  */
-struct cli_part;
+
+/* Whether records of the format can be made so. */
 bool cli_divides(const struct cli *cli);
+
+/* NULL without memory. To be freed before cli_end. */
 void *cli_part_new(void *cli);
+
+/* A sink, like cli_write; what cannot be added is told by cli_join. */
 int cli_part_add(void *part, struct record *record);
+
+/* Write what the part has; it is empty then. 0 or -1, as of cli_write. */
 int cli_join(void *cli, void *part);
+
+/* Accepts NULL. */
 void cli_part_free(void *part);
 
 /* Write content: large blocks, nothing is buffered. `records` is how many of the

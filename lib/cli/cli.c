@@ -110,7 +110,7 @@ int cli_begin(struct cli *cli, const struct command *command, int argc, char **a
 
 int cli_end(struct cli *cli)
 {
-    if (cli->main_records > 0)
+    if (cli->written.main_records > 0)
         cli_raise(cli, OUTCOME_DONE);
     pthread_mutex_lock(&cli->progress.lock);
     cli_progress_clear(cli);
@@ -118,9 +118,9 @@ int cli_end(struct cli *cli)
     if (cli->help || cli->version || cli->show)
         cli->outcome = fflush(stdout) == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
     cli_output_close(cli);
-    if (cli->clocks & CLI_CONVERTED_TIMES && cli->zone_told.length > 0)
+    if (cli->written.clocks & CLI_CONVERTED_TIMES && cli->zone_told.length > 0)
         cli_warn(cli, CLI_ZONE_TOLD, cli->zone_told.data);
-    if (cli->clocks & CLI_LOCAL_TIMES)
+    if (cli->written.clocks & CLI_LOCAL_TIMES)
         cli_warn(cli, "times without Z are by a clock whose zone is not known, and sort as if UTC; "
                       "%s", cli->command->flags & CLI_ZONE ? "-z ZONE converts them"
                                                            : "they came so");

@@ -87,7 +87,7 @@ void cli_custody_append(struct cli *cli)
     record_time(&record, FIELD_START, &cli->start);
     record_time(&record, FIELD_END, &end);
     record_number(&record, FIELD_STATUS, (uint64_t)cli_status(cli));
-    record_number(&record, FIELD_RECORDS, cli->records);
+    record_number(&record, FIELD_RECORDS, cli->written.records);
     record_text(&record, FIELD_SHA256, hex);
     record_add_json(&line, &record);
 

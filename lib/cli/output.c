@@ -182,7 +182,7 @@ static int write_gap(struct cli *cli, struct record *record)
         return -1;
     if (record_writer_write(cli->writer, record, &error) != 0)
         return output_failed(cli, &error);
-    cli->records++;
+    cli->written.records++;
     return 0;
 }
 
@@ -213,6 +213,25 @@ static unsigned clocks_of(const struct record *record)
     return clocks;
 }
 
+/* Write a record that is no gap, to the output or a part of it. 0 or -1. */
+static int write_counted(const struct cli *cli, struct record_writer *writer,
+                         struct cli_tally *tally, struct record *record, struct error *error)
+{
+    if (record_writer_write(writer, record, error) != 0)
+        return -1;
+    tally->records++;
+    tally->main_records += record->type == cli->command->main_type;
+    if (tally->clocks != CLI_ALL_CLOCKS)
+        tally->clocks |= clocks_of(record);
+    return 0;
+}
+
+static void count_main(struct cli *cli, uint64_t records)
+{
+    cli->written.records += records;
+    cli->written.main_records += records;
+}
+
 int cli_write(void *context, struct record *record)
 {
     struct cli *cli = context;
@@ -224,20 +243,15 @@ int cli_write(void *context, struct record *record)
         return write_gap(cli, record);
     if (cli->output_failed)
         return -1;
-    if (record_writer_write(cli->writer, record, &error) != 0)
+    if (write_counted(cli, cli->writer, &cli->written, record, &error) != 0)
         return output_failed(cli, &error);
-    cli->records++;
-    cli->main_records += record->type == cli->command->main_type;
-    if (cli->clocks != CLI_ALL_CLOCKS)
-        cli->clocks |= clocks_of(record);
     return 0;
 }
 
-struct cli_part {
+struct part {
     struct cli *cli;
     struct record_writer *writer;
-    uint64_t records, main_records;
-    unsigned clocks;
+    struct cli_tally written;
 };
 
 bool cli_divides(const struct cli *cli)
@@ -248,7 +262,7 @@ bool cli_divides(const struct cli *cli)
 void *cli_part_new(void *context)
 {
     struct cli *cli = context;
-    struct cli_part *part = calloc(1, sizeof *part);
+    struct part *part = calloc(1, sizeof *part);
 
     if (!part)
         return NULL;
@@ -262,7 +276,7 @@ void *cli_part_new(void *context)
 
 void cli_part_free(void *context)
 {
-    struct cli_part *part = context;
+    struct part *part = context;
 
     if (part)
         record_writer_free(part->writer);
@@ -271,31 +285,27 @@ void cli_part_free(void *context)
 
 int cli_part_add(void *context, struct record *record)
 {
-    struct cli_part *part = context;
+    struct part *part = context;
 
     if (part->cli->host)
         record_text(record, FIELD_HOST, part->cli->host);
-    part->records++;
-    part->main_records += record->type == part->cli->command->main_type;
-    if (part->clocks != CLI_ALL_CLOCKS)
-        part->clocks |= clocks_of(record);
-    return record_writer_write(part->writer, record, NULL);
+    return write_counted(part->cli, part->writer, &part->written, record, NULL);
 }
 
 int cli_join(void *context, void *filled)
 {
     struct cli *cli = context;
-    struct cli_part *part = filled;
+    struct part *part = filled;
     struct error error = ERROR_INIT;
 
     if (cli->output_failed)
         return -1;
     if (record_writer_join(cli->writer, part->writer, &error) != 0)
         return output_failed(cli, &error);
-    cli->records += part->records;
-    cli->main_records += part->main_records;
-    cli->clocks |= part->clocks;
-    part->records = part->main_records = 0;
+    cli->written.records += part->written.records;
+    cli->written.main_records += part->written.main_records;
+    cli->written.clocks |= part->written.clocks;
+    part->written = (struct cli_tally){ 0 };
     return 0;
 }
 
@@ -308,8 +318,7 @@ int cli_write_content(struct cli *cli, const void *data, size_t size, uint64_t r
         return -1;
     if (cli->digest.context)
         digest_update(&cli->digest, data, size);
-    cli->records += records;
-    cli->main_records += records;
+    count_main(cli, records);
     while (size > 0) {
         ssize_t done = write(STDOUT_FILENO, at, size);
         if (done < 0 && errno == EINTR)
@@ -345,9 +354,7 @@ int cli_filter(struct cli *cli, struct record_filter *filter, struct record_line
     errno = 0;
     int result = line ? record_filter_write(filter, cli->writer, line, &reason)
                       : record_filter_finish(filter, cli->writer, &reason);
-    uint64_t written = record_writer_count(cli->writer) - before;
-    cli->records += written;
-    cli->main_records += written;
+    count_main(cli, record_writer_count(cli->writer) - before);
     if (result == 0)
         return 0;
     if (reason.kind == ERROR_SYSTEM)
