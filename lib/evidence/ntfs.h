@@ -4,10 +4,10 @@
 
 /*
  * ntfs: the index of an NTFS volume, made in one sequential pass over $MFT, and
- * what is answered from it. Besides its text a file takes 120 bytes, 24 more
- * where it has a DOS name of its own, and 24 where the times of its $FILE_NAME differ: a node for each $MFT record, a name for
- * each $FILE_NAME that is no DOS name, a stream for each attribute that records
- * give as content or that owns clusters.
+ * what is answered from it: a node for each $MFT record, a name for each $FILE_NAME
+ * that is no DOS name, a stream for each attribute that records give as content or
+ * that owns clusters. Besides its text a file takes 120 bytes, 24 more where it has a
+ * DOS name of its own, and 24 where the times of its $FILE_NAME differ.
  *
  * Handles are record << 16 | (position of the stream among those of the record
  * + 1); a record without any content has position 0.
