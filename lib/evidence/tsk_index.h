@@ -3,10 +3,10 @@
 #define TSK_INDEX_H
 
 /*
- * What the parts of the file systems that libtsk reads share: tsk_index.c walks
- * them once into a table of entries, tsk_filesystem.c is the tree over it,
- * tsk_extents.c tells who owns which blocks. Handles are 1 + the number of the
- * entry; entry 0 is the root, the others are in order of inode. Of the live names
+ * What the parts of the file systems that libtsk reads share: tsk_filesystem.c opens
+ * them, tsk_index.c walks them once into a table of entries, tsk_tree.c is the tree over
+ * it, tsk_file.c makes files of entries, tsk_content.c reads them, tsk_extents.c tells who
+ * owns which blocks. Entry 0 is the root, the others are in order of inode. Of the live names
  * of one file the first is the file, the others are `further`; a stream stands
  * behind its name.
  */
@@ -75,10 +75,12 @@ static inline bool tsk_is_ext(enum filesystem_kind kind)
     return kind == FS_EXT2 || kind == FS_EXT3 || kind == FS_EXT4;
 }
 
-/* tsk_index.c: what is lost of an inode, whose place is not told. */
+/* --- tsk_index.c --- */
+
+/* What is lost of an inode, whose place is not told. */
 void tsk_index_add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason);
 
-/* tsk_index.c: fill the table. Folders that cannot be read are gaps. */
+/* Fill the table. Folders that cannot be read are gaps. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error);
 
 /* libtsk's file of an entry with its attributes loaded, or NULL; and the one
@@ -92,7 +94,42 @@ static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
     return fs->block_getflags(fs, block) & TSK_FS_BLOCK_FLAG_ALLOC;
 }
 
-/* tsk_extents.c: as filesystem_add_extents. */
+/* --- tsk_file.c --- */
+
+/* An entry as a file, until the next; that of the file itself where it is a further name.
+ * 0, or -1 without memory. */
+int tsk_file_fill(struct tsk_filesystem *owner, uint32_t number, struct file *file,
+                  struct error *error);
+
+/* The entry of the file that a live name or stream belongs to. */
+uint32_t tsk_file_main(const struct tsk_filesystem *owner, uint32_t number);
+
+/* --- tsk_content.c --- */
+
+/* What became of the content of an entry that is not live. 0, or -1 without memory. */
+int tsk_content_state(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                      enum file_content *content, struct error *error);
+
+/* The content of an entry that has metadata. */
+int tsk_content_open(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                     struct reader **reader, struct error *error);
+
+/* --- tsk_tree.c --- */
+
+/* Handles are the numbers of entries plus 1. */
+extern const struct tree_operations tsk_tree_operations;
+
+/* As filesystem_find_inode. */
+int tsk_find_inode(struct filesystem *filesystem, const char *inode, struct file *file,
+                   struct error *error);
+
+/* --- tsk_filesystem.c --- */
+
+void tsk_filesystem_free(struct tree *tree);
+
+/* --- tsk_extents.c --- */
+
+/* As filesystem_add_extents. */
 int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
                     struct extents *extents, struct error *error);
 
