@@ -2,11 +2,14 @@
 #ifndef RECORD_LINE_H
 #define RECORD_LINE_H
 
-/* line: what the module's other files need of a record that was read. */
+/* line: what the module's other files need of a record that was read (reader.c), by its values
+ * (line.c). */
 
 #include <jansson.h>
 
 #include <fett/record_reader.h>
+
+enum { LINE_NAME_SIZE = 256 }; /* no name of a field is longer, with _hex or _precision */
 
 /* The parsed object; NULL only when memory is out. */
 json_t *line_json(struct record_line *line);
@@ -14,6 +17,9 @@ json_t *line_json(struct record_line *line);
 /* A line that is known to be good, parsed when first asked for. */
 void line_assume(struct record_reader *reader, const char *text, size_t length, int type,
                  struct record_line *line);
+
+/* Room for `size` bytes and a NUL, until the line is out of use; NULL without memory. */
+char *line_room(struct record_line *line, size_t size);
 
 /* What kind of value a dotted name has by its last part: "target.size" is a
  * number; KIND_ANY for names that are not declared. */
