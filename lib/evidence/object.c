@@ -8,76 +8,11 @@
 #include <sys/stat.h>
 
 #include <fett/buffer.h>
-#include <fett/bytes.h>
-#include <fett/limits.h>
-#include <fett/object.h>
 #include <fett/text.h>
 
-#include "gaps.h"
+#include "object_internal.h"
 
-
-struct evidence_item {
-    struct evidence evidence;
-    char *name; /* as the operand gave it */
-    char *path; /* that could be opened */
-    size_t volume_count;
-    struct gaps gaps;
-};
-
-struct objects {
-    struct objects_options options;
-    struct evidence_item **items;
-    size_t count, capacity;
-};
-
-struct objects *objects_new(const struct objects_options *options)
-{
-    struct objects *objects = calloc(1, sizeof *objects);
-
-    if (objects)
-        objects->options = *options;
-    return objects;
-}
-
-static void free_item(struct evidence_item *item)
-{
-    for (size_t i = 0; i < item->volume_count; i++)
-        filesystem_free(item->evidence.filesystems[i]);
-    for (size_t i = 0;
-         item->evidence.default_zones && i < volumes_count(item->evidence.volumes); i++)
-        zone_free(item->evidence.default_zones[i]);
-    free(item->evidence.default_zones);
-    free(item->evidence.filesystems);
-    free(item->evidence.faults);
-    volumes_free(item->evidence.volumes);
-    image_free(item->evidence.image);
-    tree_free(item->evidence.directory);
-    if (item->evidence.gaps)
-        gaps_release(item->evidence.gaps);
-    free(item->name);
-    free(item->path);
-    free(item);
-}
-
-void objects_free(struct objects *objects)
-{
-    if (!objects)
-        return;
-    for (size_t i = 0; i < objects->count; i++)
-        free_item(objects->items[i]);
-    free(objects->items);
-    free(objects);
-}
-
-size_t objects_count(const struct objects *objects)
-{
-    return objects->count;
-}
-
-struct evidence *objects_get(struct objects *objects, size_t index)
-{
-    return &objects->items[index]->evidence;
-}
+/* --- operands --- */
 
 /* Does a file of the examiner's machine have this name? */
 static bool exists(const char *path)
@@ -124,135 +59,6 @@ static int split_operand(const char *operand, char **path, size_t *prefix, struc
     if (error)
         error->kind = ERROR_NOT_FOUND;
     return -1;
-}
-
-/* Whether the command parses this file's format by itself. */
-static bool is_loose(const struct objects *objects, const char *path)
-{
-    struct reader *reader;
-    uint8_t head[READER_PAGE];
-    bool loose = false;
-
-    if (!objects->options.is_loose || objects->options.image.force_raw ||
-        reader_open_file(&reader, path, NULL) != 0)
-        return false;
-    size_t size = reader->size < sizeof head ? (size_t)reader->size : sizeof head;
-    if (reader_read(reader, 0, head, size, NULL) == 0)
-        loose = objects->options.is_loose(head, size);
-    if (!loose && objects->options.is_loose_behind_zeros && bytes_all_zero(head, size) &&
-        reader_skip_zeros(reader, LIMIT_LEADING_ZEROS, head, &size) == 0)
-        loose = objects->options.is_loose_behind_zeros(head, size);
-    reader_free(reader);
-    return loose;
-}
-
-static int open_image(struct objects *objects, struct evidence_item *item, struct error *error)
-{
-    struct evidence *evidence = &item->evidence;
-
-    if (image_open(&evidence->image, item->path, &objects->options.image, error) != 0 ||
-        volumes_open(&evidence->volumes, evidence->image, error) != 0)
-        return -1;
-    item->volume_count =
-        volumes_count(evidence->volumes) + volumes_shadow_count(evidence->volumes);
-    evidence->filesystems = calloc(item->volume_count + 1, sizeof *evidence->filesystems);
-    evidence->faults = calloc(item->volume_count + 1, sizeof *evidence->faults);
-    return evidence->filesystems && evidence->faults ? 0 : error_set_memory(error);
-}
-
-static void add_loss(void *context, const char *path, const char *reason)
-{
-    struct evidence_item *item = context;
-    const struct gap gap = { .kind = GAP_DAMAGE, .reason = reason, .path = path };
-
-    gaps_add(&item->gaps, &gap);
-}
-
-static int open_directory(struct evidence_item *item, struct error *error)
-{
-    if (gaps_init(&item->gaps) != 0)
-        return error_set_memory(error);
-    item->evidence.gaps = &item->gaps;
-    return tree_open_directory(&item->evidence.directory, item->path, add_loss, item, error);
-}
-
-void evidence_add_gap(struct evidence *evidence, const struct gap *gap)
-{
-    if (evidence->gaps)
-        gaps_add(evidence->gaps, gap);
-}
-
-bool evidence_take_gap(struct evidence *evidence, uint64_t offset, struct gap *gap)
-{
-    return evidence->image  ? image_take_gap(evidence->image, offset, gap)
-           : evidence->gaps ? gaps_take(evidence->gaps, offset, gap)
-                            : false;
-}
-
-/* The evidence that this file is a further segment of, or NULL. */
-static struct evidence_item *find_segmented(const struct objects *objects, const char *path)
-{
-    struct stat file, status;
-
-    if (stat(path, &file) != 0)
-        return NULL;
-    for (size_t i = 0; i < objects->count; i++) {
-        const struct image *image = objects->items[i]->evidence.image;
-        for (size_t k = 1; image && k < image_segment_count(image); k++)
-            if (stat(image_segment_path(image, k), &status) == 0 &&
-                status.st_dev == file.st_dev && status.st_ino == file.st_ino)
-                return objects->items[i];
-    }
-    return NULL;
-}
-
-/* The evidence of a name, opened at its first use. Takes over `name` and `path`. */
-static int get_evidence(struct objects *objects, char *name, char *path, bool has_more,
-                        struct evidence_item **found, struct error *error)
-{
-    struct stat status;
-
-    for (size_t i = 0; i < objects->count; i++) {
-        struct evidence_item *item = objects->items[i];
-        if (strcmp(item->name, name) == 0 && (item->evidence.image || !has_more)) {
-            free(name);
-            free(path);
-            *found = item;
-            return 0;
-        }
-    }
-    struct evidence_item *item = calloc(1, sizeof *item);
-    if (!item || memory_grow((void **)&objects->items, &objects->capacity, objects->count + 1,
-                             sizeof *objects->items) != 0) {
-        free(item);
-        free(name);
-        free(path);
-        return error_set_memory(error);
-    }
-    item->name = name;
-    item->path = path;
-    item->evidence.name = name;
-    item->evidence.path = path;
-    item->evidence.zone = objects->options.zone;
-    item->evidence.finds_zone = objects->options.finds_zone;
-    int result;
-    if (stat(path, &status) != 0)
-        result = error_set_errno(error, "cannot open: %s", path);
-    else if (S_ISDIR(status.st_mode) && (has_more || !objects->options.takes_directories))
-        result = error_set(error, ERROR_USAGE, "is a folder: %s", path);
-    else if (S_ISDIR(status.st_mode))
-        result = open_directory(item, error);
-    else if (!has_more && is_loose(objects, path))
-        result = 0;
-    else
-        result = open_image(objects, item, error);
-    if (result != 0) {
-        free_item(item);
-        return -1;
-    }
-    objects->items[objects->count++] = item;
-    *found = item;
-    return 0;
 }
 
 static bool is_image_loose(const struct evidence *evidence)
@@ -339,27 +145,7 @@ static int only_volume(const struct evidence *evidence, const struct volume **vo
     return 0;
 }
 
-int evidence_filesystem(struct evidence *evidence, const struct volume *volume,
-                        struct filesystem **filesystem, struct error *error)
-{
-    size_t index = 0;
-
-    while (volumes_get(evidence->volumes, index) != volume)
-        index++;
-    struct error *fault = &evidence->faults[index];
-    if (!evidence->filesystems[index]) {
-        if (fault->kind == ERROR_NONE)
-            filesystem_open(&evidence->filesystems[index], evidence->image, volume, fault);
-        if (fault->kind != ERROR_NONE)
-            return error_set(error, fault->kind, "%s", fault->text);
-        filesystem_set_zone(evidence->filesystems[index], evidence->zone);
-    }
-    *filesystem = evidence->filesystems[index];
-    return 0;
-}
-
-static int set_path(struct object *object, const char *path,
-                    struct error *error)
+static int set_path(struct object *object, const char *path, struct error *error)
 {
     struct file file;
 
@@ -371,8 +157,7 @@ static int set_path(struct object *object, const char *path,
     return 0;
 }
 
-static int set_inode(struct object *object, const char *inode,
-                     struct error *error)
+static int set_inode(struct object *object, const char *inode, struct error *error)
 {
     struct file file;
 
@@ -422,8 +207,7 @@ static int set_range(struct object *object, const char *text, struct error *erro
 }
 
 /* What stands behind the image: [:VOLUME][:/PATH | :INODE]. */
-static int set_inside(struct object *object, const char *text,
-                      struct error *error)
+static int set_inside(struct object *object, const char *text, struct error *error)
 {
     struct evidence *evidence = object->evidence;
     size_t length = strcspn(text, ":");
@@ -473,7 +257,7 @@ int objects_resolve(struct objects *objects, const char *operand, struct object 
     if (split_operand(operand, &path, &prefix, error) != 0)
         return -1;
     const char *rest = operand + prefix;
-    if (*rest == '\0' && (item = find_segmented(objects, path))) {
+    if (*rest == '\0' && (item = objects_find_segment(objects, path))) {
         free(path);
         *object = (struct object){ .kind = OBJECT_SEGMENT, .evidence = &item->evidence };
         return 0;
@@ -483,7 +267,7 @@ int objects_resolve(struct objects *objects, const char *operand, struct object 
         free(path);
         return error_set_memory(error);
     }
-    if (get_evidence(objects, name, path, *rest != '\0', &item, error) != 0)
+    if (objects_get_evidence(objects, name, path, *rest != '\0', &item, error) != 0)
         return -1;
     set_whole(object, &item->evidence);
     if (*rest == '@') {
@@ -525,7 +309,7 @@ int objects_resolve_reference(struct objects *objects, const struct object_refer
         return error_set_memory(error);
     }
     bool inside = reference->volume || reference->length > 0;
-    if (get_evidence(objects, name, path, inside, &item, error) != 0)
+    if (objects_get_evidence(objects, name, path, inside, &item, error) != 0)
         return -1;
     set_whole(object, &item->evidence);
     if (item->evidence.directory && reference->path) {
@@ -558,6 +342,8 @@ int objects_resolve_reference(struct objects *objects, const struct object_refer
     }
     return 0;
 }
+
+/* --- content --- */
 
 /* A reader over a part of the image that owns the image's reader. */
 struct range_reader {
