@@ -86,7 +86,8 @@ struct ext_extent {
 typedef int (*ext_extent_visit)(void *context, const struct ext_extent *extent);
 
 /* The extents of an inode in the order of its content, each node of the tree before
- * what is below it; none without a tree. A tree that is damaged gives those before the damage, and ERROR_DAMAGED. */
+ * what is below it; none without a tree. A tree that is damaged gives those before the
+ * damage, and ERROR_DAMAGED. */
 int ext_inode_extents(struct ext *ext, const struct ext_inode *inode, ext_extent_visit visit,
                       void *context, struct error *error);
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXT_INTERNAL_H
+#define EXT_INTERNAL_H
+
+/*
+ * What the files behind ext_inode.h share: ext_volume.c has the superblock and the groups,
+ * ext_inode.c the inodes, ext_extents.c the trees in them. Names are those of the Linux
+ * kernel, fs/ext4/ext4.h and ext4_extents.h; all integers are little-endian.
+ */
+
+#include "ext_inode.h"
+
+enum {
+    EXT_OLD_INODE_SIZE = 128,
+    EXT_MOST_DEPTH = 5, /* of a tree: EXT4_MAX_EXTENT_DEPTH */
+};
+
+#define EXT_NO_BLOCK UINT64_MAX
+
+struct ext {
+    struct reader *reader;
+    uint64_t block_count;
+    uint32_t block_size, first_block;
+    uint32_t inode_count, inode_size, inodes_per_group;
+    uint32_t blocks_per_group, descriptor_size;
+    uint32_t compat, incompat, ro_compat;
+    uint32_t first_meta_group; /* blocks of descriptors that stand together */
+    uint32_t backups[2];
+    uint32_t reserved_descriptors; /* blocks */
+    uint32_t project_quota, orphan_file; /* inodes */
+    uint64_t mmp_block;
+    uint64_t table_group, table; /* the group looked at last, block of its inodes */
+    uint64_t block_number;       /* what `block` holds */
+    uint8_t *block;
+    uint8_t *nodes;              /* EXT_MOST_DEPTH blocks */
+};
+
+/* What a group descriptor tells of. */
+enum ext_group_block { EXT_BLOCK_BITMAP, EXT_INODE_BITMAP, EXT_INODE_TABLE, EXT_GROUP_BLOCKS };
+
+/* Where a group says that its bitmaps and inodes are. 0 or -1. */
+int ext_read_group(struct ext *ext, uint64_t group, uint64_t blocks[EXT_GROUP_BLOCKS],
+                   struct error *error);
+
+#endif
