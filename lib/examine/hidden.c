@@ -19,19 +19,11 @@
  */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <fett/buffer.h>
 #include <fett/limits.h>
 
 #include "hidden_internal.h"
-
-/* The pieces of a unit follow each other without a hole, units never do. */
-static bool same_unit(const struct piece *a, const struct piece *b)
-{
-    return a->packed && b->packed && same_file(a, b) &&
-           a->file_offset + a->length == b->file_offset;
-}
 
 static int add_place(struct hidden *hidden, uint64_t at, size_t piece, enum place_kind kind)
 {
@@ -53,9 +45,8 @@ static int add_places(struct hidden *hidden, size_t first, size_t end)
         bool cut = i + 1 < end && goes_on(piece, piece + 1);
         if (piece->packed && (i == first || !same_unit(piece - 1, piece)))
             failed |= add_place(hidden, piece->media, i, PLACE_UNIT);
-        if (cut && !piece->packed) {
+        if (cut && !piece->packed)
             failed |= add_place(hidden, tail_place(piece), i, PLACE_TAIL);
-        }
         if (cut && !piece[1].packed)
             failed |= add_place(hidden, piece[1].media, i + 1, PLACE_HEAD);
     }
@@ -163,63 +154,6 @@ void hidden_free(struct hidden *hidden)
     free(hidden);
 }
 
-static void keep_finding(void *context, const struct ioc_hit *hit)
-{
-    struct hidden *hidden = context;
-
-    if (memory_grow((void **)&hidden->findings, &hidden->finding_capacity,
-                    hidden->finding_count + 1, sizeof *hidden->findings) != 0) {
-        hidden->out_of_memory = true;
-        return;
-    }
-    struct finding *finding = &hidden->findings[hidden->finding_count++];
-    *finding = (struct finding){
-        .file_offset = hit->offset,
-        .length = hit->length,
-        .kind = hit->kind,
-        .encoding = hit->encoding,
-        .confidence = hit->confidence,
-        .shown = hit->confidence >= hidden->options.min_confidence &&
-                 (hidden->options.noise || !hit->noise),
-        .value = hidden->texts.length,
-        .value_length = hit->value_length,
-    };
-    buffer_add(&hidden->texts, hit->value, hit->value_length);
-    finding->reason = hidden->texts.length;
-    found_add_reason(&hidden->texts, hit);
-    finding->rewritten = hit->rewritten;
-    finding->context = hidden->texts.length;
-    if (hit->rewritten)
-        found_add_context(&hidden->texts, hit);
-    hidden->out_of_memory |= hidden->texts.failed;
-}
-
-/* A unit that cannot be unpacked: each of its pieces is a gap, and what its bytes
- * show is given. */
-static void add_broken(struct hidden *hidden, const struct piece *piece, const struct error *error)
-{
-    const struct piece *end = hidden->pieces + hidden->piece_count;
-    const struct filesystem *filesystem = hidden->spaces[piece->space];
-
-    do {
-        const struct gap gap = {
-            .offset = piece->media,
-            .length = piece->length,
-            .kind = GAP_STRUCTURE,
-            .reason = error->text,
-            .volume = filesystem_volume(filesystem)->name,
-        };
-        image_add_gap(hidden->image, &gap);
-        if (memory_grow((void **)&hidden->broken, &hidden->broken_capacity,
-                        hidden->broken_count + 1, sizeof *hidden->broken) != 0) {
-            hidden->out_of_memory = true;
-            return;
-        }
-        hidden->broken[hidden->broken_count++] =
-            (struct cover){ .start = piece->media, .end = piece->media + piece->length };
-    } while (++piece < end && same_unit(piece - 1, piece));
-}
-
 struct reader *hidden_content(struct hidden *hidden, size_t number, struct error *error)
 {
     struct piece *piece = &hidden->pieces[number];
@@ -238,269 +172,6 @@ struct reader *hidden_content(struct hidden *hidden, size_t number, struct error
     hidden->content_owner = piece->owner;
     hidden->content_space = piece->space;
     return hidden->content;
-}
-
-/* Scan the content of a piece's file: what begins in [from, to). */
-static void scan_content(struct hidden *hidden, size_t number, uint64_t from, uint64_t to)
-{
-    const struct piece *piece = &hidden->pieces[number];
-    struct ioc_held_back ignored = { 0 };
-    struct error error = ERROR_INIT;
-
-    hidden->finding_count = 0;
-    buffer_clear(&hidden->texts);
-    if (!hidden_content(hidden, number, &error)) {
-        if (piece->packed)
-            add_broken(hidden, piece, &error);
-        return;
-    }
-    uint64_t size = hidden->content->size;
-    if (to > size)
-        to = size;
-    if (from >= to)
-        return;
-    uint64_t before = from < IOC_MARGIN ? from : IOC_MARGIN;
-    uint64_t behind = size - to < IOC_MARGIN ? size - to : IOC_MARGIN;
-    size_t length = (size_t)(before + to - from + behind);
-    /* What is wrong with the margins is not of this piece. */
-    reader_read(hidden->content, from - before, hidden->bytes, (size_t)before, NULL);
-    if (reader_read(hidden->content, from, hidden->bytes + before, (size_t)(to - from), &error) !=
-            0 && piece->packed)
-        add_broken(hidden, piece, &error);
-    reader_read(hidden->content, to, hidden->bytes + before + (to - from), (size_t)behind, NULL);
-    if (search_bytes(&hidden->searchers, hidden->bytes, length, (size_t)before,
-                     (size_t)(before + to - from), from - before, keep_finding, hidden,
-                     &ignored) != 0)
-        hidden->out_of_memory = true;
-}
-
-static void add_cover(struct hidden *hidden, uint64_t start, uint64_t end,
-                      const struct finding *finding)
-{
-    if (memory_grow((void **)&hidden->covers, &hidden->cover_capacity, hidden->cover_count + 1,
-                    sizeof *hidden->covers) != 0) {
-        hidden->out_of_memory = true;
-        return;
-    }
-    hidden->covers[hidden->cover_count++] =
-        (struct cover){ start, end, finding->kind, finding->encoding };
-}
-
-static int compare_hits(const struct hidden_hit *a, const struct hidden_hit *b)
-{
-    if (a->offset != b->offset)
-        return a->offset < b->offset ? -1 : 1;
-    if (a->file_offset != b->file_offset)
-        return a->file_offset < b->file_offset ? -1 : 1;
-    if (!a->coding != !b->coding)
-        return a->coding ? 1 : -1;
-    int order = a->coding ? strcmp(a->coding, b->coding) : 0;
-    if (order != 0)
-        return order;
-    if (a->decoded_offset != b->decoded_offset)
-        return a->decoded_offset < b->decoded_offset ? -1 : 1;
-    if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
-    if (a->encoding != b->encoding)
-        return a->encoding < b->encoding ? -1 : 1;
-    return (a->owner > b->owner) - (a->owner < b->owner);
-}
-
-/* The pieces of the media that hold the content [start, start + length), from
- * `piece` on. Sets *packed, and gives none, where some of it is compressed. */
-static struct hidden_run *find_runs(const struct hidden *hidden, size_t piece, uint64_t start,
-                                    uint64_t length, size_t *count, bool *packed)
-{
-    struct hidden_run *runs = NULL;
-    size_t capacity = 0;
-
-    *count = 0;
-    *packed = false;
-    for (; length > 0 && piece < hidden->piece_count && *count < HIDDEN_RUNS_MOST; piece++) {
-        const struct piece *each = &hidden->pieces[piece];
-        if (each->packed) {
-            *packed = true;
-            break;
-        }
-        if (start < each->file_offset || start - each->file_offset >= each->length)
-            break;
-        uint64_t into = start - each->file_offset, left = each->length - into;
-        uint64_t part = left < length ? left : length;
-        if (memory_grow((void **)&runs, &capacity, *count + 1, sizeof *runs) != 0)
-            break;
-        runs[(*count)++] = (struct hidden_run){ each->media + into, part };
-        start += part;
-        length -= part;
-    }
-    if (length > 0 && *count < HIDDEN_RUNS_MOST) {
-        free(runs);
-        *count = 0;
-        return NULL;
-    }
-    return runs;
-}
-
-void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *finding)
-{
-    const struct piece *first = &hidden->pieces[piece];
-    struct kept_hit kept = { .hit = {
-        .offset = first->media,
-        .file_offset = finding->file_offset,
-        .owner = first->owner,
-        .space = first->space,
-        .length = finding->length,
-        .kind = finding->kind,
-        .encoding = finding->encoding,
-        .confidence = finding->confidence,
-        .value_length = finding->value_length,
-        .decoded_offset = finding->decoded_offset,
-    } };
-
-    if (!finding->shown)
-        return;
-    if (hidden->first_hit > 0 && hidden->first_hit == hidden->hit_count)
-        hidden->first_hit = hidden->hit_count = 0;
-    const char *value = hidden->texts.data + finding->value;
-    const char *reason = hidden->texts.data + finding->reason;
-    const char *context = finding->rewritten ? hidden->texts.data + finding->context : "";
-    const char *coding = finding->decoded ? hidden->texts.data + finding->coding : "";
-    size_t reason_size = strlen(reason) + 1, context_size = strlen(context) + 1;
-    kept.text = malloc(finding->value_length + reason_size + context_size + strlen(coding) + 1);
-    if (!kept.text || memory_grow((void **)&hidden->hits, &hidden->hit_capacity,
-                                  hidden->hit_count + 1, sizeof *hidden->hits) != 0) {
-        free(kept.text);
-        hidden->out_of_memory = true;
-        return;
-    }
-    memcpy(kept.text, value, finding->value_length);
-    kept.hit.value = kept.text;
-    kept.hit.reason = memcpy(kept.text + finding->value_length, reason, reason_size);
-    if (finding->rewritten)
-        kept.hit.context = memcpy(kept.text + finding->value_length + reason_size, context,
-                                  context_size);
-    if (finding->decoded)
-        kept.hit.coding = strcpy(kept.text + finding->value_length + reason_size + context_size,
-                                 coding);
-    kept.runs = find_runs(hidden, piece, finding->file_offset, finding->length,
-                          &kept.hit.run_count, &kept.hit.packed);
-    kept.hit.runs = kept.runs;
-    if (!first->packed)
-        kept.hit.offset += finding->file_offset - first->file_offset;
-    hidden->hits[hidden->hit_count++] = kept;
-    hidden->unsorted = true;
-}
-
-static void free_kept(struct kept_hit *kept)
-{
-    free(kept->text);
-    free(kept->runs);
-}
-
-static int compare_kept(const void *a, const void *b)
-{
-    const struct kept_hit *x = a, *y = b;
-
-    return compare_hits(&x->hit, &y->hit);
-}
-
-/* In order, and each once: what is beside two borders was found twice. */
-static void sort_hits(struct hidden *hidden)
-{
-    struct kept_hit *hits = hidden->hits + hidden->first_hit;
-    size_t count = hidden->hit_count - hidden->first_hit, kept = 0;
-
-    if (!hidden->unsorted || count == 0)
-        return;
-    qsort(hits, count, sizeof *hits, compare_kept);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && compare_kept(&hits[kept - 1], &hits[i]) == 0)
-            free_kept(&hits[i]);
-        else
-            hits[kept++] = hits[i];
-    }
-    hidden->hit_count = hidden->first_hit + kept;
-    hidden->unsorted = false;
-}
-
-static uint64_t end_of(const struct finding *finding)
-{
-    return finding->file_offset + finding->length;
-}
-
-static bool crosses(const struct finding *finding, uint64_t border)
-{
-    return finding->file_offset < border && end_of(finding) > border;
-}
-
-/* Whether it would be dropped for a crossing one, though it is whole itself. */
-static bool is_beside_crossing(const struct hidden *hidden, const struct finding *finding,
-                               uint64_t border)
-{
-    for (size_t i = 0; i < hidden->finding_count; i++) {
-        const struct finding *other = &hidden->findings[i];
-        if (crosses(other, border) && other->kind == finding->kind &&
-            other->encoding == finding->encoding && other->file_offset < end_of(finding) &&
-            end_of(other) > finding->file_offset)
-            return true;
-    }
-    return false;
-}
-
-static void look_at_tail(struct hidden *hidden, size_t number)
-{
-    const struct piece *piece = &hidden->pieces[number];
-    uint64_t border = piece->file_offset + piece->length;
-    uint64_t from = piece->length < IOC_MARGIN ? piece->file_offset : border - IOC_MARGIN;
-
-    scan_content(hidden, number, from, border);
-    for (size_t i = 0; i < hidden->finding_count; i++) {
-        const struct finding *finding = &hidden->findings[i];
-        if (crosses(finding, border)) {
-            add_cover(hidden, piece->media + finding->file_offset - piece->file_offset,
-                      piece->media + piece->length, finding);
-            hidden_keep(hidden, number, finding);
-        } else if (is_beside_crossing(hidden, finding, border)) {
-            hidden_keep(hidden, number, finding);
-        }
-    }
-}
-
-static void look_at_head(struct hidden *hidden, size_t number)
-{
-    const struct piece *piece = &hidden->pieces[number];
-    uint64_t border = piece->file_offset, end = border + piece->length;
-    uint64_t from = border < IOC_MARGIN ? 0 : border - IOC_MARGIN;
-    uint64_t to = piece->length < IOC_MARGIN ? end : border + IOC_MARGIN;
-
-    scan_content(hidden, number, from, to);
-    for (size_t i = 0; i < hidden->finding_count; i++) {
-        const struct finding *finding = &hidden->findings[i];
-        uint64_t covered = end_of(finding) < end ? end_of(finding) : end;
-        if (crosses(finding, border))
-            add_cover(hidden, piece->media, piece->media + covered - border, finding);
-        else if (finding->file_offset >= border && end_of(finding) <= end &&
-                 is_beside_crossing(hidden, finding, border))
-            hidden_keep(hidden, number, finding);
-    }
-}
-
-static void look_at_unit(struct hidden *hidden, size_t number)
-{
-    const struct piece *piece = &hidden->pieces[number];
-    size_t next = number + 1;
-
-    while (next < hidden->piece_count && same_unit(&hidden->pieces[next - 1],
-                                                   &hidden->pieces[next]))
-        next++;
-    uint64_t end = piece->file_offset + LIMIT_COMPRESSION_UNIT_BYTES;
-    if (next < hidden->piece_count && same_file(piece, &hidden->pieces[next]) &&
-        hidden->pieces[next].file_offset < end)
-        end = hidden->pieces[next].file_offset;
-    scan_content(hidden, number, piece->file_offset, end);
-    for (size_t i = 0; i < hidden->finding_count; i++)
-        hidden_keep(hidden, number, &hidden->findings[i]);
-    if (hidden->decoding.decoder)
-        hidden_decode_unit(hidden, number, piece->file_offset, end);
 }
 
 /* Forget what ends before `start`. */
@@ -526,30 +197,10 @@ int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct e
         uint64_t reach = place->kind == PLACE_UNIT ? LIMIT_COMPRESSION_UNIT_BYTES : SHORT_PIECE;
         if (place->at + reach < start)
             continue;
-        if (place->kind == PLACE_UNIT)
-            look_at_unit(hidden, place->piece);
-        else if (place->kind == PLACE_TAIL)
-            look_at_tail(hidden, place->piece);
-        else
-            look_at_head(hidden, place->piece);
-        if (place->kind != PLACE_UNIT && hidden->decoding.decoder)
-            hidden_decode_edge(hidden, place->piece, (enum place_kind)place->kind);
+        hidden_look(hidden, place);
     }
-    sort_hits(hidden);
+    hidden_sort(hidden);
     return hidden->out_of_memory ? error_set_memory(error) : 0;
-}
-
-const struct hidden_hit *hidden_first(const struct hidden *hidden, uint64_t end)
-{
-    if (hidden->first_hit == hidden->hit_count ||
-        hidden->hits[hidden->first_hit].hit.offset >= end)
-        return NULL;
-    return &hidden->hits[hidden->first_hit].hit;
-}
-
-void hidden_next(struct hidden *hidden)
-{
-    free_kept(&hidden->hits[hidden->first_hit++]);
 }
 
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,

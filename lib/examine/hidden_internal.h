@@ -97,6 +97,13 @@ static inline bool same_file(const struct piece *a, const struct piece *b)
     return a->owner == b->owner && a->space == b->space;
 }
 
+/* The pieces of a unit follow each other without a hole, units never do. */
+static inline bool same_unit(const struct piece *a, const struct piece *b)
+{
+    return a->packed && b->packed && same_file(a, b) &&
+           a->file_offset + a->length == b->file_offset;
+}
+
 /* Whether content goes on from one piece to the next. */
 static inline bool goes_on(const struct piece *a, const struct piece *b)
 {
@@ -113,8 +120,14 @@ static inline uint64_t tail_place(const struct piece *piece)
 /* The content of a piece's file, which stays hidden's; NULL if it cannot be opened. */
 struct reader *hidden_content(struct hidden *hidden, size_t piece, struct error *error);
 
-/* Keep a finding to be given. Its first byte is in `piece`. */
+/* hidden_look.c: scan the file's content at a place, and keep what is found. */
+void hidden_look(struct hidden *hidden, const struct place *place);
+
+/* hidden_hits.c: keep a finding to be given. Its first byte is in `piece`. */
 void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *finding);
+
+/* In order, and each once: what is beside two borders was found twice. */
+void hidden_sort(struct hidden *hidden);
 
 /* hidden_decode.c: the encoded units that begin in the first or last bytes of a piece; in
  * [from, to) of packed content. */
