@@ -150,49 +150,66 @@ static bool is_in_system32(const char *name, size_t size)
     return take_prefix(&name, &size, "system32\\");
 }
 
+/* A name that is no folder's part: of Windows' folder, or one to be searched for. */
+static enum expansion expand_relative(const struct autorun_machine *machine, const char *name,
+                                      size_t size, struct buffer *path)
+{
+    if (!*machine->windows)
+        return PATH_UNKNOWN;
+    if (!memchr(name, '\\', size) && !memchr(name, '/', size))
+        return PATH_SEARCHED;
+    buffer_add_format(path, "%s/", machine->windows);
+    return is_in_system32(name, size) ? PATH_TOLD : PATH_RELATIVE;
+}
+
+/* Add what the begin of a name stands for, which is taken from it. */
+static enum expansion expand_begin(const struct autorun_machine *machine, const char **name,
+                                   size_t *size, int variant, struct buffer *path)
+{
+    const char *text = *name;
+
+    if (take_prefix(name, size, "\\SystemRoot\\") || take_prefix(name, size, "SystemRoot\\")) {
+        if (!*machine->windows)
+            return PATH_UNKNOWN;
+        buffer_add_format(path, "%s/", machine->windows);
+        return PATH_TOLD;
+    }
+    if (*size > 0 && *text == '%')
+        return expand_variable(machine, name, size, variant, path);
+    if (*size >= 2 && text[1] == ':' && is_letter(text[0])) {
+        if (!machine->drive || (text[0] & ~0x20) != machine->drive)
+            return PATH_UNKNOWN;
+        *name += 2;
+        *size -= 2;
+        if (*size == 0 || (**name != '\\' && **name != '/'))
+            return PATH_UNKNOWN; /* below the drive's current folder */
+        buffer_add_text(path, expand_root(machine));
+        return PATH_TOLD;
+    }
+    if (*size >= 1 && *text == '*')
+        return PATH_UNKNOWN; /* a driver inside VMM32.VXD */
+    if (*size >= 2 && text[0] == '\\' && text[1] == '\\')
+        return PATH_UNKNOWN; /* another machine */
+    if (*size > 0 && *text != '\\' && *text != '/')
+        return expand_relative(machine, text, *size, path);
+    if (!machine->drive)
+        return PATH_UNKNOWN;
+    buffer_add_text(path, expand_root(machine));
+    return PATH_TOLD;
+}
+
 enum expansion expand_name(const struct autorun_machine *machine, const char *name, size_t size,
                            int variant, struct buffer *path)
 {
-    enum expansion told = PATH_TOLD;
-    bool varies = false, literal = take_namespace(&name, &size);
+    bool literal = take_namespace(&name, &size);
 
     buffer_clear(path);
     if (literal && (size < 2 || name[1] != ':'))
         return PATH_UNKNOWN; /* UNC, a volume by its GUID ... */
     if (is_device(name, size))
         return PATH_UNKNOWN;
-    if (take_prefix(&name, &size, "\\SystemRoot\\") || take_prefix(&name, &size, "SystemRoot\\")) {
-        if (!*machine->windows)
-            return PATH_UNKNOWN;
-        buffer_add_format(path, "%s/", machine->windows);
-    } else if (size > 0 && *name == '%') {
-        varies = true;
-        told = expand_variable(machine, &name, &size, variant, path);
-    } else if (size >= 2 && name[1] == ':' && is_letter(name[0])) {
-        if (!machine->drive || (name[0] & ~0x20) != machine->drive)
-            return PATH_UNKNOWN;
-        name += 2;
-        size -= 2;
-        if (size == 0 || (*name != '\\' && *name != '/'))
-            return PATH_UNKNOWN; /* below the drive's current folder */
-        buffer_add_text(path, expand_root(machine));
-    } else if (size >= 1 && *name == '*') {
-        return PATH_UNKNOWN; /* a driver inside VMM32.VXD */
-    } else if (size >= 2 && name[0] == '\\' && name[1] == '\\') {
-        return PATH_UNKNOWN; /* another machine */
-    } else if (size > 0 && *name != '\\' && *name != '/') {
-        if (!*machine->windows)
-            return PATH_UNKNOWN;
-        told = !memchr(name, '\\', size) && !memchr(name, '/', size) ? PATH_SEARCHED
-               : is_in_system32(name, size)                          ? PATH_TOLD
-                                                                     : PATH_RELATIVE;
-        if (told != PATH_SEARCHED)
-            buffer_add_format(path, "%s/", machine->windows);
-    } else if (!machine->drive) {
-        return PATH_UNKNOWN;
-    } else {
-        buffer_add_text(path, expand_root(machine));
-    }
+    bool varies = size > 0 && *name == '%';
+    enum expansion told = expand_begin(machine, &name, &size, variant, path);
     if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
         return told;
     if (variant > 0 && !varies)

@@ -89,6 +89,33 @@ struct texts {
     struct value *triggers;
 };
 
+/* What there is to say of a task, and of one of its actions. */
+static void add_facts(struct facts *facts, const struct texts *texts, const struct task *task,
+                      const struct task_action *action)
+{
+    const char *command = action ? action->command : NULL;
+
+    facts_add_text(facts, "uri", texts->path.length > 0 ? texts->path.data : NULL);
+    facts_add_text(facts, "author", texts->author.length > 0 ? texts->author.data : NULL);
+    facts_add_text(facts, "comment", texts->comment.length > 0 ? texts->comment.data : NULL);
+    if (command && action->kind == TASK_PROGRAM) {
+        facts_add_text(facts, "working_folder", action->folder);
+    } else if (command && action->kind == TASK_CLASS) {
+        facts_add_text(facts, "class", command);
+        facts_add_text(facts, "class_data", action->arguments);
+    } else {
+        facts_add_text(facts, "action", command);
+    }
+    if (task->trigger_count > 0)
+        facts_add(facts, "triggers", (struct value){ .kind = VALUE_LIST,
+                                                     .length = task->trigger_count,
+                                                     .items = texts->triggers });
+    if (task->hidden)
+        facts_add(facts, "hidden", (struct value){ .kind = VALUE_BOOL, .number = 1 });
+    facts_add_time(facts, "registered", &task->registered);
+    facts_add_time(facts, "last_run", &task->last_run);
+}
+
 static int visit_action(struct cache *cache, hive_key key, const struct texts *texts,
                         const struct task *task, const struct task_action *action,
                         const struct error *damage, struct error *error)
@@ -103,27 +130,11 @@ static int visit_action(struct cache *cache, hive_key key, const struct texts *t
     const char *command = action ? action->command : NULL;
     const char *path = buffer_text(&texts->path);
 
-    facts_add_text(&facts, "uri", texts->path.length > 0 ? path : NULL);
-    facts_add_text(&facts, "author", texts->author.length > 0 ? texts->author.data : NULL);
-    facts_add_text(&facts, "comment", texts->comment.length > 0 ? texts->comment.data : NULL);
-    if (command && action->kind == TASK_PROGRAM) {
+    add_facts(&facts, texts, task, action);
+    if (command && action->kind == TASK_PROGRAM)
         add_command(&text, command, action->arguments);
-        facts_add_text(&facts, "working_folder", action->folder);
-    } else if (command && action->kind == TASK_CLASS) {
+    else if (command && action->kind == TASK_CLASS)
         list = add_server(&text, cache->known, command);
-        facts_add_text(&facts, "class", command);
-        facts_add_text(&facts, "class_data", action->arguments);
-    } else {
-        facts_add_text(&facts, "action", command);
-    }
-    if (task->trigger_count > 0)
-        facts_add(&facts, "triggers", (struct value){ .kind = VALUE_LIST,
-                                                      .length = task->trigger_count,
-                                                      .items = texts->triggers });
-    if (task->hidden)
-        facts_add(&facts, "hidden", (struct value){ .kind = VALUE_BOOL, .number = 1 });
-    facts_add_time(&facts, "registered", &task->registered);
-    facts_add_time(&facts, "last_run", &task->last_run);
     const struct autorun autorun = {
         .location = "task-cache",
         .row = "task-cache",

@@ -175,6 +175,23 @@ static void read_records(struct cli *cli, int fd, const char *name, cli_record_v
     record_reader_free(reader);
 }
 
+/* Open the operands; usable[i]: that could be done. */
+static void open_operands(struct cli *cli, struct object *opened, bool *usable)
+{
+    struct error error = ERROR_INIT;
+
+    for (size_t i = 0; i < cli->operand_count; i++) {
+        if (is_stdin(cli->operands[i]))
+            continue;
+        usable[i] = objects_resolve(cli->objects, cli->operands[i], &opened[i], &error) == 0;
+        if (usable[i])
+            continue;
+        /* That an operand cannot be opened is no damage of evidence: nothing was done. */
+        error.kind = ERROR_USAGE;
+        cli_report(cli, &error);
+    }
+}
+
 int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit record,
                     void *context)
 {
@@ -201,16 +218,7 @@ int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit re
         free(usable);
         return -1;
     }
-    for (size_t i = 0; i < cli->operand_count; i++) {
-        if (is_stdin(cli->operands[i]))
-            continue;
-        usable[i] = objects_resolve(cli->objects, cli->operands[i], &opened[i], &error) == 0;
-        if (usable[i])
-            continue;
-        /* That an operand cannot be opened is no damage of evidence: nothing was done. */
-        error.kind = ERROR_USAGE;
-        cli_report(cli, &error);
-    }
+    open_operands(cli, opened, usable);
     note_stored_digests(cli);
     for (size_t i = 0; i < cli->operand_count && !cli->output_failed; i++) {
         if (usable[i])

@@ -259,15 +259,13 @@ static int set_option(struct cli *cli, const struct cli_option *option, const ch
     return 0;
 }
 
-int cli_options_parse(struct cli *cli, int argc, char **argv)
+/* The options as getopt_long wants them. */
+static void describe(const struct cli *cli, struct option longs[MOST_OPTIONS + 1],
+                     char letters[2 * MOST_OPTIONS + 2])
 {
-    struct option longs[MOST_OPTIONS + 1] = { { 0 } };
-    char letters[2 * MOST_OPTIONS + 2] = ":", *at = letters + 1;
+    char *at = letters;
 
-    if (build_table(cli) != 0) {
-        cli_report(cli, &(struct error){ ERROR_SYSTEM, "out of memory" });
-        return -1;
-    }
+    *at++ = ':';
     for (size_t i = 0; cli->options[i].name; i++) {
         const struct cli_option *option = &cli->options[i];
         longs[i] = (struct option){ option->name,
@@ -282,7 +280,15 @@ int cli_options_parse(struct cli *cli, int argc, char **argv)
         }
     }
     *at = '\0';
+}
 
+/* Set all that are given. optind is that of the first operand then. */
+static int read_options(struct cli *cli, int argc, char **argv)
+{
+    struct option longs[MOST_OPTIONS + 1] = { { 0 } };
+    char letters[2 * MOST_OPTIONS + 2];
+
+    describe(cli, longs, letters);
     optind = 1;
     for (int got; (got = getopt_long(argc, argv, letters, longs, NULL)) != -1;) {
         const struct cli_option *option = NULL;
@@ -298,18 +304,31 @@ int cli_options_parse(struct cli *cli, int argc, char **argv)
         if (set_option(cli, option, optarg ? optarg : option ? option->fallback : NULL) != 0)
             return -1;
     }
-    if (cli->help) {
+    return 0;
+}
+
+/* Whether an option asks for a text and nothing else, which is shown. */
+static bool shows_text(const struct cli *cli)
+{
+    if (cli->help)
         print_help(cli);
-        return -1;
-    }
-    if (cli->version) {
+    else if (cli->version)
         printf("%s (fett) %s\n", cli->command->name, FETT_VERSION);
-        return -1;
-    }
-    if (cli->show) {
+    else if (cli->show)
         cli->show();
+    else
+        return false;
+    return true;
+}
+
+int cli_options_parse(struct cli *cli, int argc, char **argv)
+{
+    if (build_table(cli) != 0) {
+        cli_report(cli, &(struct error){ ERROR_SYSTEM, "out of memory" });
         return -1;
     }
+    if (read_options(cli, argc, argv) != 0 || shows_text(cli))
+        return -1;
     cli->operands = argv + optind;
     cli->operand_count = (size_t)(argc - optind);
     if (cli->operand_count == 0 && cli->command->flags & CLI_OBJECTS &&

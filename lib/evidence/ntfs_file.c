@@ -380,44 +380,61 @@ static void set_attributes(struct file *file, const struct ntfs_node *node,
     }
 }
 
-int ntfs_view_file(struct ntfs_view *view, uint32_t record, unsigned position, struct file *file,
-                   struct error *error)
-{
-    struct ntfs *ntfs = view->ntfs;
-    const struct ntfs_node *node = &ntfs->nodes[record];
-    const struct ntfs_stream *stream = ntfs_stream_at(ntfs, node, position);
-    const struct ntfs_name *name = first_name(ntfs, record);
-    bool directory = node->flags & NODE_DIRECTORY;
-    bool is_main = position == ntfs_main_position(ntfs, node);
-    size_t target_at = SIZE_MAX, stream_at_byte = 0;
+/* Where texts of a file begin in view->path, which moves while they are added. */
+struct text_places {
+    size_t main_length; /* of the path without the stream */
+    size_t stream, names;
+    size_t target; /* SIZE_MAX: no link */
+};
 
-    *file = (struct file){ .handle = handle_of(record, position), .number = record };
+/* Path, stream and names. 0, or -1 without memory. */
+static int add_texts(struct ntfs_view *view, uint32_t record, const struct ntfs_stream *stream,
+                     struct text_places *places, struct file *file)
+{
+    const struct ntfs *ntfs = view->ntfs;
+    const struct ntfs_name *name = first_name(ntfs, record);
+
+    *places = (struct text_places){ .target = SIZE_MAX };
     buffer_clear(&view->path);
     file->state = add_path(view, record, name);
-    size_t main_length = view->path.length;
+    places->main_length = view->path.length;
     if (record != NTFS_RECORD_ROOT)
-        file->name_length = name ? name->length : main_length - sizeof ORPHAN_FOLDER;
-    if (stream && !is_main && stream->name_length > 0) {
+        file->name_length = name ? name->length : places->main_length - sizeof ORPHAN_FOLDER;
+    if (stream && stream->name_length > 0) {
         buffer_add_byte(&view->path, ':');
-        stream_at_byte = view->path.length;
+        places->stream = view->path.length;
         buffer_add(&view->path, ntfs->text.data + stream->text, stream->name_length);
         file->stream_length = stream->name_length;
     }
     file->path_length = view->path.length;
     buffer_add_byte(&view->path, '\0');
-    size_t names_at = view->path.length;
-    if (add_names(view, record, main_length) != 0)
-        return error_set_memory(error);
+    places->names = view->path.length;
+    return add_names(view, record, places->main_length);
+}
 
-    set_inode(file, record, stream);
-    file->type = directory && is_main ? FILE_DIRECTORY : FILE_REGULAR;
-    if (node->attributes & ATTRIBUTE_REPARSE && is_main)
-        read_reparse_point_locked(view, node, file, &target_at);
-    file->meta = node->flags & NODE_IN_USE ? META_ALLOCATED : META_DELETED;
-    if (file->meta == META_DELETED)
-        file->content = stream && !directory ? content_state_locked(ntfs, stream) : CONTENT_UNKNOWN;
-    file->metadata_file = record < NTFS_FIRST_USER_RECORD ||
-                          (main_length > 9 && memcmp(view->path.data, "/$Extend/", 9) == 0);
+/* All texts are there: they move no more. */
+static void set_texts(const struct ntfs_view *view, uint32_t record,
+                      const struct text_places *places, struct file *file)
+{
+    file->path = view->path.data;
+    file->name = file->path + places->main_length - file->name_length;
+    if (file->stream_length > 0)
+        file->stream = file->path + places->stream;
+    if (places->target != SIZE_MAX)
+        file->link_target = file->path + places->target;
+    const char *at = file->path + places->names;
+    file->name_count = view->ntfs->nodes[record].name_count;
+    for (uint16_t i = 0; i < file->name_count; i++) {
+        view->file_names[i].path = at;
+        at += view->file_names[i].path_length + 1;
+    }
+    file->names = view->file_names;
+}
+
+/* What stands in the record besides times and attributes. */
+static void set_record(struct file *file, const struct ntfs_node *node,
+                       const struct ntfs_name *name, const struct ntfs_stream *stream)
+{
     file->sized = stream != NULL;
     if (file->sized)
         file->size = stream->size;
@@ -430,24 +447,37 @@ int ntfs_view_file(struct ntfs_view *view, uint32_t record, unsigned position, s
         file->parent = name->parent & 0xffffffffffff;
         file->parent_seq = (uint16_t)(name->parent >> 48);
     }
+}
+
+int ntfs_view_file(struct ntfs_view *view, uint32_t record, unsigned position, struct file *file,
+                   struct error *error)
+{
+    struct ntfs *ntfs = view->ntfs;
+    const struct ntfs_node *node = &ntfs->nodes[record];
+    const struct ntfs_stream *stream = ntfs_stream_at(ntfs, node, position);
+    bool directory = node->flags & NODE_DIRECTORY;
+    bool is_main = position == ntfs_main_position(ntfs, node);
+    struct text_places places;
+
+    *file = (struct file){ .handle = handle_of(record, position), .number = record };
+    if (add_texts(view, record, is_main ? NULL : stream, &places, file) != 0)
+        return error_set_memory(error);
+    set_inode(file, record, stream);
+    file->type = directory && is_main ? FILE_DIRECTORY : FILE_REGULAR;
+    if (node->attributes & ATTRIBUTE_REPARSE && is_main)
+        read_reparse_point_locked(view, node, file, &places.target);
+    file->meta = node->flags & NODE_IN_USE ? META_ALLOCATED : META_DELETED;
+    if (file->meta == META_DELETED)
+        file->content = stream && !directory ? content_state_locked(ntfs, stream) : CONTENT_UNKNOWN;
+    file->metadata_file = record < NTFS_FIRST_USER_RECORD ||
+                          (places.main_length > 9 &&
+                           memcmp(view->path.data, "/$Extend/", 9) == 0);
+    set_record(file, node, first_name(ntfs, record), stream);
     set_attributes(file, node, stream);
     set_times(&file->times, node->times);
-
     if (view->path.failed)
         return error_set_memory(error);
-    file->path = view->path.data;
-    file->name = file->path + main_length - file->name_length;
-    if (file->stream_length > 0)
-        file->stream = file->path + stream_at_byte;
-    if (target_at != SIZE_MAX)
-        file->link_target = file->path + target_at;
-    const char *at = file->path + names_at;
-    for (uint16_t i = 0; i < node->name_count; i++) {
-        view->file_names[i].path = at;
-        at += view->file_names[i].path_length + 1;
-    }
-    file->names = view->file_names;
-    file->name_count = node->name_count;
+    set_texts(view, record, &places, file);
     return 0;
 }
 

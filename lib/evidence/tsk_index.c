@@ -227,6 +227,25 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bo
     owner->tsk.error_reset();
 }
 
+/* Whose the entry is, by its name and by its metadata. */
+static void set_state(const struct index_walk *walk, const TSK_FS_NAME *name,
+                      const TSK_FS_META *meta, struct tsk_entry *entry)
+{
+    const struct tsk_filesystem *owner = walk->owner;
+
+    if (walk->stack[walk->depth - 1].orphan)
+        entry->state = FILE_ORPHAN;
+    else
+        entry->state = name->flags & TSK_FS_NAME_FLAG_UNALLOC ? FILE_DELETED : FILE_ALLOCATED;
+    /* What stands in $OrphanFiles itself was found by its metadata, not by a name. */
+    bool has_name = owner->entries[entry->parent].inode != TSK_FS_ORPHANDIR_INUM(owner->fs);
+    bool meta_live = has_name && meta && meta->flags & TSK_FS_META_FLAG_ALLOC;
+    if (entry->state == FILE_ALLOCATED)
+        entry->meta = META_ALLOCATED;
+    else
+        entry->meta = meta_live ? META_REALLOCATED : META_DELETED;
+}
+
 /* Add a name of the folder that the walk is in, and go down if it is a folder.
  * `file` is what it names, or NULL. */
 static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS_FILE *file)
@@ -240,24 +259,12 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
         return;
     struct tsk_name shown;
     tsk_fat_name(owner, name, &shown);
-    bool orphan = walk->stack[walk->depth - 1].orphan;
-    bool named_deleted = name->flags & TSK_FS_NAME_FLAG_UNALLOC;
     entry->inode = name->meta_addr;
     entry->parent = walk->stack[walk->depth - 1].entry;
     entry->length = (uint16_t)(shown.length > UINT16_MAX ? UINT16_MAX : shown.length);
     entry->text = add_text(walk, shown.text, entry->length);
     entry->type = (uint8_t)type_of(name, meta);
-    if (orphan)
-        entry->state = FILE_ORPHAN;
-    else
-        entry->state = named_deleted ? FILE_DELETED : FILE_ALLOCATED;
-    /* What stands in $OrphanFiles itself was found by its metadata, not by a name. */
-    bool has_name = owner->entries[entry->parent].inode != TSK_FS_ORPHANDIR_INUM(owner->fs);
-    bool meta_live = has_name && meta && meta->flags & TSK_FS_META_FLAG_ALLOC;
-    if (entry->state == FILE_ALLOCATED)
-        entry->meta = META_ALLOCATED;
-    else
-        entry->meta = meta_live ? META_REALLOCATED : META_DELETED;
+    set_state(walk, name, meta, entry);
     if (meta && entry->meta != META_REALLOCATED)
         set_meta(entry, meta);
     if (entry->has_meta && kind == FS_EXFAT)
@@ -278,7 +285,8 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
     bool folder = meta && (meta->type == TSK_FS_META_TYPE_DIR ||
                            meta->type == TSK_FS_META_TYPE_VIRT_DIR);
     if (folder && entry->meta != META_REALLOCATED)
-        enter(walk, file, number, orphan || meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs));
+        enter(walk, file, number, entry->state == FILE_ORPHAN ||
+                                      meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs));
     else if (kind == FS_HFS && entry->type == FILE_REGULAR && entry->has_meta)
         add_streams(walk, file, number);
 }
@@ -297,7 +305,7 @@ static void walk_folders(struct index_walk *walk)
         }
         if (owner->count > walk->most_entries) {
             tsk_index_add_gap(owner, owner->fs->root_inum,
-                    "more names than the volume can have: the rest is not listed");
+                              "more names than the volume can have: the rest is not listed");
             break;
         }
         const TSK_FS_NAME *name = owner->tsk.fs_dir_get_name(folder, next);

@@ -176,6 +176,25 @@ int examine_image(struct object *object, examine_sink sink, void *context, struc
     return result;
 }
 
+enum { CHECK_MEMBERS = 5 };
+
+/* One digest that was compared, as an object over `members`. */
+static struct value check_value(const struct verify *verify, size_t number,
+                                struct member members[CHECK_MEMBERS])
+{
+    struct verify_check check;
+    size_t count = 0;
+
+    verify_check(verify, number, &check);
+    members[count++] = (struct member){ "source", value_text(check.source) };
+    if (check.subject)
+        members[count++] = (struct member){ "subject", value_text(check.subject) };
+    members[count++] = (struct member){ "algorithm", value_text(digest_name(check.algorithm)) };
+    members[count++] = (struct member){ "digest", value_text(check.expected) };
+    members[count++] = (struct member){ "equal", { .kind = VALUE_BOOL, .number = check.equal } };
+    return object_value(members, count);
+}
+
 int examine_verify(struct object *object, const struct verify_options *options,
                    enum verify_verdict *verdict, examine_sink sink, void *context,
                    struct error *error)
@@ -195,7 +214,7 @@ int examine_verify(struct object *object, const struct verify_options *options,
     struct value *segments =
         malloc((image_segment_count(evidence->image) + 1) * sizeof *segments);
     struct value *checks = malloc((check_count + 1) * sizeof *checks);
-    struct member(*members)[5] = malloc((check_count + 1) * sizeof *members);
+    struct member(*members)[CHECK_MEMBERS] = malloc((check_count + 1) * sizeof *members);
     int result = segments && checks && members ? 0 : error_set_memory(error);
     if (result == 0) {
         fill_image(&record, evidence, facts, segments);
@@ -206,20 +225,8 @@ int examine_verify(struct object *object, const struct verify_options *options,
         const struct value object_stored = object_value(stored, count);
         if (count > 0)
             record_value(&record, FIELD_STORED, &object_stored);
-        for (size_t i = 0; i < check_count; i++) {
-            struct verify_check check;
-            size_t k = 0;
-            verify_check(verify, i, &check);
-            members[i][k++] = (struct member){ "source", value_text(check.source) };
-            if (check.subject)
-                members[i][k++] = (struct member){ "subject", value_text(check.subject) };
-            members[i][k++] =
-                (struct member){ "algorithm", value_text(digest_name(check.algorithm)) };
-            members[i][k++] = (struct member){ "digest", value_text(check.expected) };
-            members[i][k++] =
-                (struct member){ "equal", { .kind = VALUE_BOOL, .number = check.equal } };
-            checks[i] = object_value(members[i], k);
-        }
+        for (size_t i = 0; i < check_count; i++)
+            checks[i] = check_value(verify, i, members[i]);
         const struct value list = { .kind = VALUE_LIST, .length = check_count, .items = checks };
         if (check_count > 0)
             record_value(&record, FIELD_EXPECTED, &list);

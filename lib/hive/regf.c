@@ -171,6 +171,22 @@ size_t regf_list_stride(const uint8_t *list, bool *of_lists)
     return *of_lists || memcmp(list, "li", 2) == 0 ? 4 : 0;
 }
 
+/* Add the key that an entry of a list of keys names. */
+static int add_listed(struct hive *hive, uint64_t *free_keys, uint32_t list, uint32_t offset,
+                      uint32_t parent)
+{
+    if (!regf_is_cell(hive, offset)) {
+        hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: no cell at %u", offset);
+        return 0;
+    }
+    if (!take_key(free_keys, offset)) {
+        hive_add_problem(hive, BASE + (uint64_t)offset,
+                         "key is listed twice: the second time is left out");
+        return 0;
+    }
+    return add_key(hive, offset, parent);
+}
+
 /* Add the subkeys of a list. *left bounds how many the key declares. */
 static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint32_t parent,
                     uint32_t *left, unsigned level)
@@ -209,17 +225,7 @@ static int add_list(struct hive *hive, uint64_t *free_keys, uint32_t list, uint3
             result = add_list(hive, free_keys, offset, parent, left, level + 1);
         } else {
             (*left)--;
-            if (!regf_is_cell(hive, offset)) {
-                hive_add_problem(hive, BASE + (uint64_t)list, "subkey list: no cell at %u",
-                                 offset);
-                continue;
-            }
-            if (!take_key(free_keys, offset)) {
-                hive_add_problem(hive, BASE + (uint64_t)offset,
-                                 "key is listed twice: the second time is left out");
-                continue;
-            }
-            result = add_key(hive, offset, parent);
+            result = add_listed(hive, free_keys, list, offset, parent);
         }
         if (result < 0)
             return -1;
