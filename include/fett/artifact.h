@@ -5,9 +5,11 @@
 /*
  * artifact: what Windows notes of what happened, as event records: event logs, the
  * journal of a volume, prefetch files, the recycle bin, the history of Internet
- * Explorer, shortcuts, keys of the registry.
+ * Explorer, shortcuts and jump lists, tasks, logs of what was installed, restore points,
+ * keys of the registry.
  *
- * Each format is one file in lib/artifact and one entry in the table. A parser hands
+ * Each format is one file in lib/artifact, which begins with its layout and where that is
+ * known from, and one entry in the table. A parser hands
  * out events with datetime, timestamp_desc, message, source and what else the format
  * says; where it lies (image, volume, path, inode) is set by whoever opened it. What a
  * parser cannot use is told, with its place in the file, and the rest is read.
@@ -37,6 +39,7 @@ struct artifact_format {
     /* Whether a file of this name may be one: where to look in a file system. Without
      * case, the path with its stream. */
     bool (*is_path)(const char *path, size_t length);
+    /* 0, what the sink returned, or -1: it is no such file, or memory is out. */
     int (*parse)(struct reader *reader, const struct artifact_sink *sink, struct error *error);
 };
 

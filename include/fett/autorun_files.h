@@ -68,14 +68,15 @@ const struct autorun_line *autorun_line(size_t index);
 
 /* Walk a file of this name in memory, of which `file` tells how it is read. Text is
  * UTF-16 or UTF-8 with its mark, or in this code page (0: not known, as in
- * text_add_code_page). `known`: what the hives of its machine tell. Damage is stored in *damage, which is ERROR_NONE before; what
- * could be read was handed out. */
+ * text_add_code_page). `known`: what the hives of its machine tell. Damage is stored in
+ * *damage, which is ERROR_NONE before; what could be read was handed out. */
 int autorun_walk_file(const struct autorun_file *file, const char *name, const uint8_t *data,
                       size_t size, unsigned code_page, const struct autorun_known *known,
                       autorun_visit visit, void *context, struct error *damage,
                       struct error *error);
 
-/* Walk the tasks that a hive mounted at HKLM\\SOFTWARE has. */
+/* Walk the tasks that a hive mounted at `mount`, HKLM\\SOFTWARE, has: their cache, from Vista
+ * on, which Windows goes by whatever the files say. */
 int autorun_walk_task_cache(struct hive *hive, const char *mount,
                             const struct autorun_known *known, autorun_visit visit,
                             void *context, struct error *error);

@@ -11,6 +11,11 @@
  * where the caller does not care. Success out-parameters are untouched on
  * failure.
  *
+ * What X_new or X_open made is given back by X_free, which accepts NULL; what a caller
+ * embeds is given back by X_release. A handle is of one thread at a time unless its header
+ * says otherwise. A callback that returns int ends the work with anything but 0, which
+ * the function that called it then returns.
+ *
  * The text says what failed, then on what, then why, without a full stop and
  * without the name of the command: "cannot read partition table: disk.raw:
  * needs 512 bytes at 0, has 100". It may carry bytes of the evidence; whoever

@@ -85,12 +85,16 @@ void examine_tell_shadows(const struct object *object);
  * its volume nothing that leads to it. */
 void examine_tell_lost_shadows(struct evidence *evidence, struct filesystem *filesystem);
 
-/* Fill a record of RECORD_FILE; `space` keeps what it points to. */
+/* What a record of RECORD_FILE points to besides the file; zeroed at first, used again for
+ * the next one. */
 struct examine_space {
     struct value *items; /* lists */
     size_t capacity;
     char mode[8], parent[32];
 };
+
+/* Fill a record of RECORD_FILE, which holds as long as the file and until the next call with
+ * this space. 0, or -1 without memory. */
 int examine_file_record(struct record *record, const struct evidence *evidence,
                         const struct volume *volume, const struct file *file,
                         struct examine_space *space);
@@ -109,8 +113,8 @@ typedef void (*examine_problem)(void *context, struct error *error);
 /* fs-cat -d: write the files of an object that pass below `folder`, which is
  * made if it is not there, as VOLUME/PATH with names made safe; of an object that a
  * record named as IMAGE/VOLUME/PATH, and a folder without what lies in it, which has
- * records of its own. `by_image`: with IMAGE in any case. Nothing is overwritten, nothing is written outside. Metadata files of NTFS are left out.
- * *files counts those written. */
+ * records of its own. `by_image`: with IMAGE in any case. Nothing is overwritten, nothing
+ * is written outside. Metadata files of NTFS are left out. *files counts those written. */
 int examine_recover(struct object *object, const char *folder, bool by_image, bool of_record,
                     const struct examine_filter *filter, examine_problem problem, void *context,
                     uint64_t *files, struct error *error);
@@ -269,6 +273,7 @@ int examine_strings_prepare(struct examine_strings_options *options,
                             examine_problem problem, void *context, struct error *error);
 void examine_strings_release(struct examine_strings_options *options);
 
+/* ioc-strings: indicator records, and gaps at their places. *held_back is added to. */
 int examine_strings(struct object *object, const struct examine_strings_options *options,
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error);
@@ -287,18 +292,18 @@ int examine_strings_text(int fd, const char *name, const struct examine_strings_
 struct histogram *histogram_new(void); /* NULL when memory is out */
 void histogram_free(struct histogram *histogram);
 int histogram_add(struct histogram *histogram, const struct record *record);
-/* A sink that adds indicators and lets other records through. */
+int histogram_each(struct histogram *histogram, examine_sink sink, void *context,
+                   struct error *error);
+
+/* A sink, with a histogram_filter as its context, that adds indicators and lets other records
+ * through. Memory that is out ends the work and is noted. */
 struct histogram_filter {
     struct histogram *histogram;
     examine_sink sink;
     void *context;
     bool out_of_memory;
 };
-
 int histogram_sink(void *filter, struct record *record);
-
-int histogram_each(struct histogram *histogram, examine_sink sink, void *context,
-                   struct error *error);
 
 /* Make the record of a gap of this evidence. */
 void examine_gap_record(struct record *record, const struct evidence *evidence,

@@ -5,10 +5,10 @@
 /*
  * filesystem: the files of one volume, as a tree and as extents.
  *
- * NTFS is read by fett itself: $MFT in one sequential pass into an index of at
- * most 128 bytes a file besides its name; every record that cannot be used is
+ * NTFS is read by fett itself: $MFT in one sequential pass into an index of 120
+ * to 168 bytes a file besides its names; every record that cannot be used is
  * a gap of the image with its number. The others are read by libtsk, folder by
- * folder, into the same index; libtsk is quadratic in huge folders.
+ * folder, into an index of their own; libtsk is quadratic in huge folders.
  *
  * Times of FAT are local; filesystem_set_zone converts those of every file
  * given out from then on.
@@ -34,7 +34,6 @@ void filesystem_free(struct filesystem *filesystem);
 
 const struct volume *filesystem_volume(const struct filesystem *filesystem);
 enum filesystem_kind filesystem_kind(const struct filesystem *filesystem);
-uint32_t filesystem_cluster_size(const struct filesystem *filesystem);
 
 /* The zone must outlive the file system; NULL: leave local times local. */
 void filesystem_set_zone(struct filesystem *filesystem, const struct zone *zone);

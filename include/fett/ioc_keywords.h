@@ -80,9 +80,6 @@ int ioc_keywords_new(struct ioc_keywords **keywords, const char *const *words, s
 /* Accepts NULL. */
 void ioc_keywords_free(struct ioc_keywords *keywords);
 
-/* Bytes of memory that the set takes. */
-size_t ioc_keywords_memory(const struct ioc_keywords *keywords);
-
 /*
  * Scan data[start .. end) of data[0 .. size); data[0] stands at `base` of the
  * media. As with ioc_scan a hit belongs to the part in which its first byte lies,

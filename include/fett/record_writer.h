@@ -20,14 +20,14 @@
  * WRITER_TABLE_BYTES); texts behind that are longer are cut, and a value in a
  * column that was left out begins the table anew. Paths are cut in the middle,
  * other text at its end, numbers never. Where datetime comes first and no fields were
- * chosen, each day is a heading and rows have the time alone. A record of another type has a line of
- * its own: "! gap at OFFSET+LENGTH: reason (object)".
+ * chosen, each day is a heading and rows have the time alone. A record of another type
+ * has a line of its own: "! gap at OFFSET+LENGTH: reason (object)".
  *
  * The formats of timelines are those of other tools, and -F has no meaning there.
  * body is the bodyfile of TSK 3.x, mactime what `mactime -d -y` makes of it, both of
- * events: neighbours that are one line but for their times are written as one. timesketch (JSON Lines), timesketch-csv and l2tcsv
- * (log2timeline's 17 columns) take every record with a datetime. Other records
- * are counted as left out.
+ * events: neighbours that are one line but for their times are written as one.
+ * timesketch (JSON Lines), timesketch-csv and l2tcsv (log2timeline's 17 columns) take
+ * every record with a datetime. Other records are counted as left out.
  */
 
 #include <stdbool.h>

@@ -44,6 +44,7 @@ struct timeline_focus {
 /* Seconds that a link of that chain reaches back where no span is given. */
 enum { TIMELINE_REACH = 3600 };
 
+/* Texts of `focus` must outlive it. NULL without memory. */
 struct timeline *timeline_new(const struct timeline_focus *focus);
 void timeline_free(struct timeline *timeline);
 
@@ -51,9 +52,9 @@ void timeline_free(struct timeline *timeline);
  * Show only what happened within `span` seconds of this, to both sides: an RFC
  * 3339 time, a /path, a file name without case (of any hard link, also with :stream),
  * or - for the records that are added by timeline_add_record: the times they have, of
- * those that have none the birth of the file they lie in. Around a file means its birth in $SI and in every
- * $FILE_NAME, its first run, and the last write of a key that starts it; of records too. Several add up. Before
- * the first tree and record.
+ * those that have none the birth of the file they lie in. Around a file means its birth in
+ * $SI and in every $FILE_NAME, its first run, and the last write of a key that starts it; of
+ * records too. Several add up. Before the first tree and record.
  */
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
                         struct error *error);

@@ -79,11 +79,6 @@ enum filesystem_kind filesystem_kind(const struct filesystem *filesystem)
     return filesystem->volume->kind;
 }
 
-uint32_t filesystem_cluster_size(const struct filesystem *filesystem)
-{
-    return filesystem->cluster_size;
-}
-
 void filesystem_set_zone(struct filesystem *filesystem, const struct zone *zone)
 {
     filesystem->zone = zone;

@@ -24,7 +24,6 @@ struct filesystem {
     const struct volume *volume;
     const struct zone *zone;
     struct reader *reader; /* of the image, for this file system's own use */
-    uint32_t cluster_size; /* bytes */
 };
 
 int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,

@@ -320,7 +320,6 @@ int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,
         filesystem_free(&ntfs->base);
         return error_prefix(error, "NTFS of volume %s", volume->name);
     }
-    ntfs->base.cluster_size = ntfs->geometry.cluster_size;
     ntfs->nodes = calloc((size_t)ntfs->records, sizeof *ntfs->nodes);
     if (!ntfs->nodes || ntfs_view_init(&ntfs->own, ntfs) != 0) {
         filesystem_free(&ntfs->base);

@@ -186,10 +186,6 @@ int ntfs_mft_read_by(const struct ntfs *ntfs, struct reader *reader, uint64_t of
 /* ntfs_index.c: read $MFT. */
 int ntfs_index(struct ntfs *ntfs, struct error *error);
 
-/* The text of a stream's name; NULL and 0 for unnamed ones. */
-const char *ntfs_stream_name(const struct ntfs *ntfs, const struct ntfs_stream *stream,
-                             size_t *length);
-
 /* Initialised size of a stream, and its runs. */
 uint64_t ntfs_stream_initialized(const struct ntfs *ntfs, const struct ntfs_stream *stream);
 const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs, const struct ntfs_stream *stream,
@@ -238,9 +234,6 @@ int ntfs_find_inode(struct filesystem *filesystem, const char *inode, struct fil
 /* ntfs_extents.c */
 int ntfs_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
                      struct extents *extents, struct error *error);
-
-/* What became of the content of a deleted stream. */
-enum file_content ntfs_content_state(struct ntfs *ntfs, const struct ntfs_stream *stream);
 
 /* Whether records give this stream as a file of its own. */
 bool ntfs_stream_shown(const struct ntfs_node *node, const struct ntfs *ntfs,

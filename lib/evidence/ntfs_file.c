@@ -236,7 +236,7 @@ static int load_claims(struct ntfs *ntfs)
     return 0;
 }
 
-enum file_content ntfs_content_state(struct ntfs *ntfs, const struct ntfs_stream *stream)
+static enum file_content content_state(struct ntfs *ntfs, const struct ntfs_stream *stream)
 {
     struct ntfs_run_walk walk;
     struct ntfs_run run;
@@ -319,7 +319,7 @@ static void read_reparse_point_locked(struct ntfs_view *view, const struct ntfs_
 static enum file_content content_state_locked(struct ntfs *ntfs, const struct ntfs_stream *stream)
 {
     pthread_mutex_lock(&ntfs->lock);
-    enum file_content state = ntfs_content_state(ntfs, stream);
+    enum file_content state = content_state(ntfs, stream);
     pthread_mutex_unlock(&ntfs->lock);
     return state;
 }

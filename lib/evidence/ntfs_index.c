@@ -157,13 +157,6 @@ int ntfs_index(struct ntfs *ntfs, struct error *error)
     return result;
 }
 
-const char *ntfs_stream_name(const struct ntfs *ntfs, const struct ntfs_stream *stream,
-                             size_t *length)
-{
-    *length = stream->name_length;
-    return stream->name_length ? ntfs->text.data + stream->text : NULL;
-}
-
 const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs, const struct ntfs_stream *stream,
                                 size_t *size)
 {

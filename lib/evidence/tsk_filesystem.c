@@ -90,7 +90,6 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
     if (!owner->fs)
         return tsk_bridge_error(&owner->tsk, error, ERROR_DAMAGED, "cannot open %s of volume %s",
                                 volume->kind_name, volume->name);
-    owner->base.cluster_size = owner->fs->block_size;
     if (tsk_is_ext(volume->kind) && open_ext(owner, error) != 0)
         return -1;
     return tsk_index_load(owner, error) != 0 ? -1 : tsk_fat_check_chains(owner, error);

@@ -557,11 +557,3 @@ void ioc_keywords_free(struct ioc_keywords *keywords)
     free(keywords->bitmap);
     free(keywords);
 }
-
-size_t ioc_keywords_memory(const struct ioc_keywords *keywords)
-{
-    return sizeof *keywords + keywords->pattern_count * sizeof *keywords->patterns +
-           keywords->unit_count * sizeof *keywords->units +
-           ((size_t)1 << keywords->slot_bits) * sizeof *keywords->slots +
-           ((size_t)1 << (64 - keywords->bitmap_shift)) / 8;
-}
