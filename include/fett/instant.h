@@ -44,6 +44,12 @@ struct instant {
 
 #define INSTANT_NONE ((struct instant){ 0, 0, 0, INSTANT_ABSENT, 0 })
 
+/* Whether it is a point in time: neither absent nor raw. */
+static inline bool instant_is_set(const struct instant *instant)
+{
+    return instant->state != INSTANT_ABSENT && instant->state != INSTANT_RAW;
+}
+
 /* Longest text with its NUL: 2000-11-22T08:14:04.981000000Z */
 enum { INSTANT_TEXT_SIZE = 32 };
 

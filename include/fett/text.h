@@ -29,6 +29,9 @@ extern const char text_digit_pairs[200];
 enum { TEXT_NUMBER_SIZE = 20 };
 char *text_put_number(char *at, uint64_t number);
 
+/* Write two lower-case hex digits for each byte; the end likewise. */
+char *text_put_hex(char *at, const void *data, size_t size);
+
 /* Add `units` 16-bit units at `data` (no alignment needed) as UTF-8. NUL units
  * are kept as NUL bytes; cut before if they end the text. */
 void text_add_utf16le(struct buffer *buffer, const uint8_t *data, size_t units);

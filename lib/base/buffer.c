@@ -78,18 +78,13 @@ void buffer_add_number(struct buffer *buffer, uint64_t number)
 
 void buffer_add_hex(struct buffer *buffer, const void *data, size_t size)
 {
-    static const char digits[] = "0123456789abcdef";
-    const uint8_t *p = data;
     char *at = size > SIZE_MAX / 2 ? NULL : buffer_reserve(buffer, size * 2);
 
     if (!at) {
         buffer->failed = true;
         return;
     }
-    for (size_t i = 0; i < size; i++) {
-        at[2 * i] = digits[p[i] >> 4];
-        at[2 * i + 1] = digits[p[i] & 15];
-    }
+    text_put_hex(at, data, size);
     buffer_truncate(buffer, buffer->length + size * 2);
 }
 

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include <fett/digest.h>
+#include <fett/text.h>
 
 static const struct {
     const char *name, *alias;
@@ -65,16 +66,11 @@ void digest_update_part(struct digest *digest, const void *data, size_t size)
 
 void digest_finish(struct digest *digest, char hex[DIGEST_HEX_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned length = 0;
 
     EVP_DigestFinal_ex(digest->context, bytes, &length);
-    for (unsigned i = 0; i < length; i++) {
-        hex[2 * i] = digits[bytes[i] >> 4];
-        hex[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    hex[2 * length] = '\0';
+    *text_put_hex(hex, bytes, length) = '\0';
     digest_release(digest);
 }
 

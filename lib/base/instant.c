@@ -114,7 +114,7 @@ static char *put_two(char *at, unsigned number)
 size_t instant_format(const struct instant *instant, char text[INSTANT_TEXT_SIZE])
 {
     text[0] = '\0';
-    if (instant->state == INSTANT_ABSENT || instant->state == INSTANT_RAW)
+    if (!instant_is_set(instant))
         return 0;
     int64_t days = instant->seconds / SECONDS_A_DAY, second = instant->seconds % SECONDS_A_DAY;
     if (second < 0) {

@@ -36,6 +36,18 @@ char *text_put_number(char *at, uint64_t number)
     return at + sizeof digits - first;
 }
 
+char *text_put_hex(char *at, const void *data, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *p = data;
+
+    for (size_t i = 0; i < size; i++) {
+        *at++ = digits[p[i] >> 4];
+        *at++ = digits[p[i] & 15];
+    }
+    return at;
+}
+
 void text_add_code_point(struct buffer *buffer, uint32_t c)
 {
     char bytes[4];

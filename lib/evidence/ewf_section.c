@@ -33,6 +33,7 @@
 
 #include <fett/bytes.h>
 #include <fett/limits.h>
+#include <fett/text.h>
 
 #include "ewf_walk.h"
 
@@ -147,17 +148,11 @@ static int read_case_data(struct ewf_walk *walk, const struct ewf_section *secti
 static void store_digest(struct ewf_walk *walk, enum digest_algorithm algorithm,
                          const uint8_t *bytes)
 {
-    static const char digits[] = "0123456789abcdef";
-    char *hex = walk->image->digests[algorithm];
     size_t size = digest_hex_length(algorithm) / 2;
 
     if (bytes_all_zero(bytes, size))
         return;
-    for (size_t i = 0; i < size; i++) {
-        hex[2 * i] = digits[bytes[i] >> 4];
-        hex[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    hex[2 * size] = '\0';
+    *text_put_hex(walk->image->digests[algorithm], bytes, size) = '\0';
 }
 
 static void read_digests(struct ewf_walk *walk, const struct ewf_section *section, size_t size)

@@ -72,18 +72,13 @@ static struct sighting *find(struct history *history, const struct sighting *sig
                                          sizeof *history->items, compare);
 }
 
-static bool is_time(const struct instant *time)
-{
-    return time->state != INSTANT_ABSENT && time->state != INSTANT_RAW;
-}
-
 static void widen(struct sighting *sighting, const struct sighting *other)
 {
-    if (is_time(&other->first) && (!is_time(&sighting->first) ||
-                                   instant_compare(&other->first, &sighting->first) < 0))
+    if (instant_is_set(&other->first) && (!instant_is_set(&sighting->first) ||
+                                          instant_compare(&other->first, &sighting->first) < 0))
         sighting->first = other->first;
-    if (is_time(&other->last) && (!is_time(&sighting->last) ||
-                                  instant_compare(&other->last, &sighting->last) > 0))
+    if (instant_is_set(&other->last) && (!instant_is_set(&sighting->last) ||
+                                         instant_compare(&other->last, &sighting->last) > 0))
         sighting->last = other->last;
     sighting->in_use |= other->in_use;
 }
@@ -118,7 +113,7 @@ static void set_times(const struct autoruns *all, const struct autorun *autorun,
     sighting->last = all->copy && all->place && !all->place->backup ? all->copy->created
                      : all->place                                   ? all->place->time
                                                                     : INSTANT_NONE;
-    sighting->first = is_time(&autorun->last_write) ? autorun->last_write : sighting->last;
+    sighting->first = instant_is_set(&autorun->last_write) ? autorun->last_write : sighting->last;
     sighting->in_use = !autorun->in_control_set || autorun->current;
 }
 

@@ -189,7 +189,7 @@ static int recover_content(struct recovery *recovery, const struct file *file, i
 
     int fd = path ? create(folder, file, &name) : -1;
     struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_nsec = UTIME_OMIT } };
-    if (file->times.modified.state != INSTANT_ABSENT && file->times.modified.state != INSTANT_RAW)
+    if (instant_is_set(&file->times.modified))
         times[1] = (struct timespec){ file->times.modified.seconds,
                                       file->times.modified.nanoseconds };
     if (fd < 0) {

@@ -93,7 +93,7 @@ int examine_file_record(struct record *record, const struct evidence *evidence,
 /* Does the interval of a coarse time touch [after, before]? */
 static bool time_passes(const struct examine_filter *filter, const struct instant *time)
 {
-    if (time->state == INSTANT_ABSENT || time->state == INSTANT_RAW)
+    if (!instant_is_set(time))
         return false;
     struct instant end = *time;
     uint64_t span = instant_span(time), nanoseconds = time->nanoseconds + (span ? span - 1 : 0);

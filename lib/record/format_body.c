@@ -354,8 +354,7 @@ static void add_line(struct event_lines *lines, enum record_format format,
 
 static void set_time(struct event_line *line, enum body_time which, const struct value *value)
 {
-    if (!value || value->kind != VALUE_TIME || value->time.state == INSTANT_RAW ||
-        value->time.state == INSTANT_ABSENT)
+    if (!value || value->kind != VALUE_TIME || !instant_is_set(&value->time))
         return;
     line->seconds[which] = value->time.seconds;
     line->set |= (uint8_t)(1 << which);

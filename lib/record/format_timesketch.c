@@ -223,7 +223,7 @@ bool sketch_add(struct buffer *output, enum record_format format, const struct r
 {
     const struct value *time = get(record, FIELD_DATETIME, VALUE_TIME);
 
-    if (!time || time->time.state == INSTANT_RAW || time->time.state == INSTANT_ABSENT)
+    if (!time || !instant_is_set(&time->time))
         return false;
     if (format == FORMAT_TIMESKETCH)
         add_json(output, record, &time->time);

@@ -29,11 +29,6 @@ struct gathering {
     size_t count, capacity;
 };
 
-static bool is_set(const struct instant *time)
-{
-    return time->state != INSTANT_ABSENT && time->state != INSTANT_RAW;
-}
-
 static bool is_alike(int64_t seconds, int64_t other)
 {
     return seconds <= other + ALIKE && other <= seconds + ALIKE;
@@ -68,12 +63,12 @@ static struct instant arrival_of(const struct file *file, size_t *name)
 
     for (size_t i = 0; i < file->name_count; i++) {
         const struct instant *born = &file->names[i].times.born;
-        if (is_set(born) && (!is_set(&first) || instant_compare(born, &first) < 0)) {
+        if (instant_is_set(born) && (!instant_is_set(&first) || instant_compare(born, &first) < 0)) {
             first = *born;
             *name = i;
         }
     }
-    return is_set(&first) ? first : file->times.born;
+    return instant_is_set(&first) ? first : file->times.born;
 }
 
 /* Whether this of the file's events is the one that tells when it came. */
@@ -83,10 +78,10 @@ static bool is_arrival(const struct event *event, const struct file *file, bool 
     struct instant came = arrival_of(file, &name);
     const struct instant *born = &file->times.born;
 
-    if (!is_set(&came))
+    if (!instant_is_set(&came))
         return false;
-    bool own = is_set(born) && instant_compare(born, &came) == 0;
-    *unlike = is_set(born) && !is_alike(born->seconds, came.seconds);
+    bool own = instant_is_set(born) && instant_compare(born, &came) == 0;
+    *unlike = instant_is_set(born) && !is_alike(born->seconds, came.seconds);
     return event->source == SOURCE_FN ? !own && event->name == name : own;
 }
 

@@ -20,7 +20,7 @@
 static int add_window(struct focus *focus, size_t around, const struct instant *centre,
                       const char *why, const char *what, size_t size)
 {
-    if (centre->state == INSTANT_ABSENT || centre->state == INSTANT_RAW)
+    if (!instant_is_set(centre))
         return 0;
     if (memory_grow((void **)&focus->windows, &focus->window_capacity, focus->window_count + 1,
                     sizeof *focus->windows) != 0)

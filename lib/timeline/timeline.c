@@ -104,7 +104,7 @@ void timeline_set_time(const struct timeline *timeline, struct record *record,
 void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
 {
-    if (time->state == INSTANT_ABSENT || time->state == INSTANT_RAW)
+    if (!instant_is_set(time))
         return;
     const struct event event = {
         .seconds = timeline_correct(timeline, time).seconds,
