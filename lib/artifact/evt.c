@@ -7,8 +7,9 @@
  * of the file goes on behind the header. All are found by their signature, not by the
  * chain, so that those of before the log was cleared and those behind damage are found
  * too. Live are those from the oldest to the end, round the ring; the others have the
- * origin deleted. Of those some have lost their end to a newer record. Where these are is told by the record of the end, which is always
- * right, else by the header, which is written when the log is closed.
+ * origin deleted. Of those some have lost their end to a newer record. Where these are is
+ * told by the record of the end, which is always right, else by the header, which is
+ * written when the log is closed.
  *
  *     header   4 "LfLe"  16 oldest record at  20 end at
  *     end      0 size, 40  4 11111111 22222222 33333333 44444444  20 oldest record at

@@ -116,7 +116,8 @@ static int parse_info2(const uint8_t *data, size_t size, const struct artifact_s
             continue;
         buffer_clear(message);
         if (entry == ENTRY_NT) {
-            text_add_utf16le(message, stored + ENTRY_9X, utf16_units(stored + ENTRY_9X, PATH_UNITS));
+            text_add_utf16le(message, stored + ENTRY_9X,
+                             utf16_units(stored + ENTRY_9X, PATH_UNITS));
         } else {
             if (left && drive < 26) /* the letter was overwritten */
                 buffer_add_byte(message, (char)('A' + drive));

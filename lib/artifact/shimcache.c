@@ -92,7 +92,8 @@ static int parse_table(struct cache *cache, size_t begin, size_t narrow, size_t 
         size_t bytes = bytes_u16le(entry);
         uint64_t path = wide ? bytes_u64le(entry + 8) : bytes_u32le(entry + 4);
         if (path > cache->size || bytes > cache->size - path)
-            artifact_damage(cache->sink, at, "an entry of a cache of programs whose path is outside");
+            artifact_damage(cache->sink, at,
+                            "an entry of a cache of programs whose path is outside");
         else
             result = tell(cache, cache->data + path, bytes, bytes_u64le(entry + (wide ? 16 : 8)),
                           "program modified, as it was cached", error);

@@ -2,8 +2,9 @@
 
 /*
  * The values of a task in the registry (TaskCache\Tasks\{GUID}), which Windows starts
- * it by; the XML file is a copy. Its triggers: task_triggers.c. Not documented; by published research ("Windows
- * Registry Analysis: Tasks" of G DATA Advanced Analytics, 2022) on Windows 7 to 10.
+ * it by; the XML file is a copy. Its triggers: task_triggers.c. Not documented; by
+ * published research ("Windows Registry Analysis: Tasks" of G DATA Advanced Analytics,
+ * 2022) on Windows 7 to 10.
  * Little-endian; a text is 4 bytes size and UTF-16.
  *
  *     Actions      0  2  version: 1 to Windows 8.1, 2 and 3 Windows 10

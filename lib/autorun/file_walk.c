@@ -269,8 +269,8 @@ static void take_prefixes(const char **text, size_t *length)
     }
 }
 
-static int visit_batch_line(struct text_walk *walk, const struct autorun_line *row, const char *line,
-                            size_t length, const char *name)
+static int visit_batch_line(struct text_walk *walk, const struct autorun_line *row,
+                            const char *line, size_t length, const char *name)
 {
     while (length > 0 && strchr(blanks, line[length - 1]))
         length--;
@@ -294,8 +294,8 @@ static int visit_batch_line(struct text_walk *walk, const struct autorun_line *r
 
 /* --- CONFIG.SYS: "device=x.sys", "devicehigh /l:1 = x", "install?=x" --- */
 
-static int visit_config_line(struct text_walk *walk, const struct autorun_line *row, const char *line,
-                             size_t length)
+static int visit_config_line(struct text_walk *walk, const struct autorun_line *row,
+                             const char *line, size_t length)
 {
     static const char *const keys[] = { "device", "devicehigh", "install", "installhigh", "shell" };
     size_t size = 0;

@@ -45,7 +45,8 @@ void extents_free(struct extents *extents)
 static bool goes_on(const struct extent *last, const struct extent *next)
 {
     return last->owner == next->owner && last->space == next->space && last->area == next->area &&
-           last->rank == next->rank && last->packed == next->packed && last->start + last->length == next->start &&
+           last->rank == next->rank && last->packed == next->packed &&
+           last->start + last->length == next->start &&
            last->file_offset + last->length == next->file_offset;
 }
 

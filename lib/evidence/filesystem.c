@@ -13,7 +13,8 @@ int filesystem_open(struct filesystem **filesystem, struct image *image,
                     const struct volume *volume, struct error *error)
 {
     if (!volume_has_files(volume))
-        return error_set(error, ERROR_UNSUPPORTED, "volume %s has no file system that fett reads: %s",
+        return error_set(error, ERROR_UNSUPPORTED,
+                         "volume %s has no file system that fett reads: %s",
                          volume->name, volume->kind_name);
     return volume->kind == FS_NTFS ? ntfs_filesystem_open(filesystem, image, volume, error)
                                    : tsk_filesystem_open(filesystem, image, volume, error);

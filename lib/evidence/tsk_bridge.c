@@ -117,7 +117,8 @@ int tsk_bridge_apfs_open(struct tsk_bridge_apfs *apfs, const struct tsk *tsk,
     if (apfs->info)
         apfs->fs = tsk->fs_open_img(apfs->info, 0, TSK_FS_TYPE_APFS);
     if (!apfs->fs) {
-        tsk_bridge_error(tsk, error, ERROR_DAMAGED, "APFS volume %s cannot be opened", volume->name);
+        tsk_bridge_error(tsk, error, ERROR_DAMAGED, "APFS volume %s cannot be opened",
+                         volume->name);
         tsk_bridge_apfs_close(apfs);
         return -1;
     }

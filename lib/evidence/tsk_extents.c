@@ -355,7 +355,8 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
     free(pass.own);
     if (failed && !pass.out_of_memory) {
         struct error reason = ERROR_INIT;
-        tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "which blocks are in use cannot be told");
+        tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED,
+                         "which blocks are in use cannot be told");
         filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, NULL, reason.text);
     }
     owner->tsk.error_reset();

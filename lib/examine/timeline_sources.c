@@ -47,7 +47,7 @@ bool source_is_named(const char *sources, const char *name)
 {
     size_t size = strlen(name);
 
-    for (const char *at = sources; at && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+    for (const char *at = sources; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
         if (strcspn(at, ",") == size && strncmp(at, name, size) == 0)
             return true;
     return false;

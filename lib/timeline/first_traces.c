@@ -63,7 +63,8 @@ static struct instant arrival_of(const struct file *file, size_t *name)
 
     for (size_t i = 0; i < file->name_count; i++) {
         const struct instant *born = &file->names[i].times.born;
-        if (instant_is_set(born) && (!instant_is_set(&first) || instant_compare(born, &first) < 0)) {
+        if (instant_is_set(born) &&
+            (!instant_is_set(&first) || instant_compare(born, &first) < 0)) {
             first = *born;
             *name = i;
         }
