@@ -3,8 +3,8 @@
 #define FETT_IOC_KEYWORDS_INTERNAL_H
 
 /*
- * keywords: what wordlist.c, keywords_build.c, keywords_filter.c and keywords.c share;
- * not public.
+ * keywords: what wordlist.c, keywords_patterns.c, keywords_build.c, keywords_filter.c and
+ * keywords.c share; not public.
  *
  * A word becomes one to three patterns: sequences of units, with case folded if it
  * does not count. A unit is a byte or a 16-bit number; a word in ASCII has the same
