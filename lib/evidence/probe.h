@@ -5,7 +5,7 @@
 /*
  * probe: what a volume holds, by the signatures near its start. Internal to
  * lib/evidence. A signature is a claim: whether the file system can be opened
- * is for volume.c to find out.
+ * is for volume_ntfs.c and volume_tsk.c to find out.
  */
 
 #include <stdbool.h>
