@@ -692,6 +692,114 @@ sys.exit(status)' $times
     assert_equal "$(field path <gaps | sort -u)" /bomb
 }
 
+@test "a long stream is decoded to its end in little memory, with what is inside it" {
+    python3 - <<'END'
+import io, random, zipfile, zlib
+random.seed(5)
+zeros, size = bytes(1 << 20), 0
+packer, out = zlib.compressobj(6, zlib.DEFLATED, 31), open("long", "wb")
+out.write(b"before it\0" * 100)
+hits = open("expected", "w")
+def add(data):
+    global size
+    out.write(packer.compress(data))
+    size += len(data)
+def archive(number):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as entries:
+        entries.writestr("entry", b"words " * 70000 + b" http://inner%d.example.com/x " % number)
+    return file.getvalue()
+for number in range(40):
+    for _ in range(random.randrange(1, 12)):
+        add(zeros)
+    add(random.randbytes(random.randrange(300000)))
+    hits.write("%d http://host%d.example.com/a\n" % (size + 5, number))
+    add(b"see: http://host%d.example.com/a \n" % number)
+    add(archive(number))
+    hits.write("420001 http://inner%d.example.com/x\n" % number)
+out.write(packer.flush() + bytes(1 << 21))
+END
+    nm "$(command -v ioc-strings)" | grep -q __asan_init && times=8 || times=1
+    run -0 python3 -c '
+import resource, subprocess, sys
+status = subprocess.call(["ioc-strings", "-q", "--raw", "-j2", "--decode=gzip,zip", "-kurl", "long"],
+                         stdout=open("hits", "wb"))
+assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < int(sys.argv[1]) * 80 * 1024
+sys.exit(status)' $times
+    grep '"encoding":"gzip+' hits >within # some lies there as it is, in stored blocks
+    paste -d' ' <(field decoded_offset <within) <(field value <within) | sort >got
+    run -0 diff got <(sort expected)
+    assert_equal "$(field offset <within | sort -u)" 1000
+    assert_equal "$(field length <within | sort -u)" $(($(stat -c %s long) - 1000 - (1 << 21)))
+    run -0 cmp hits <(ioc-strings -q --raw -j1 --decode=gzip,zip -kurl long)
+    run -0 cmp hits <(for part in 1 2 3; do
+        ioc-strings -q --raw --shard $part/3 --decode gzip,zip -kurl long || [ $? = 1 ]; done)
+}
+
+@test "what is encoded and cannot be decoded is told where it stands" {
+    python3 - <<'END'
+import gzip, io, zipfile
+def archive(method):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as entries:
+        for number in range(3):
+            entries.writestr("e%d" % number, b"see http://host%d.example.com/ it is\n" % number * 50)
+    return file.getvalue()
+def change(data, at, value, entry):
+    place = -1
+    for _ in range(entry):
+        place = data.index(b"PK\3\4", place + 1)
+    return data[:place + at] + value + data[place + at + len(value):]
+plain = archive(zipfile.ZIP_DEFLATED)
+text = b"".join(b"see http://host%d.example.com/\n" % number for number in range(20000))
+packed = gzip.compress(text, mtime=0)
+files = {
+    "whole": plain,
+    "stored": archive(zipfile.ZIP_STORED),
+    "encrypted": change(change(plain, 6, b"\1", 2), 6, b"\1", 3),
+    "lzma": archive(zipfile.ZIP_LZMA),
+    "damaged": change(plain, 33, b"\xff\xff\xff", 2),
+    "cut": packed[:len(packed) // 2],
+    "members": b"".join(gzip.compress(b"see http://%s.example.com/ \n" % name, mtime=0)
+                        for name in (b"one", b"two")),
+    "inside": b"text before " + packed[:len(packed) // 2], # may be a remnant
+}
+script = "clock\t2001-01-01T00:00:00Z\n"
+for name, data in files.items():
+    open(name, "wb").write(data)
+    script += "write\t/%s\t%s\n" % (name, name)
+open("script", "w").write(script)
+END
+    forge 8M <script
+    ioc-strings -q --decode all -k url volume.raw >all || assert_equal $? 3
+    grep '"type":"gap"' all >gaps
+    paste -d'|' <(field path <gaps) <(field reason <gaps) | sed 's/[0-9][0-9]*/N/g' | sort >told
+    run -0 diff told - <<'EOF'
+/cut|gzip: damaged or cut off, N bytes of it are decoded to N
+/damaged|zip: damaged or cut off, N bytes of it are decoded to N
+/encrypted|zip: encrypted, not decoded
+/lzma|zip: another method than deflate, not decoded
+EOF
+    assert_equal "$(grep '"path":"/members"' all | field value | xargs)" \
+        "http://one.example.com/ http://two.example.com/"
+    assert_equal "$(grep '"path":"/stored"' all | grep -c '"encoding":"ascii"')" 150
+    # what stands before the damage
+    assert [ "$(grep '"path":"/cut"' all | grep -c indicator)" -gt 5000 ]
+    # and nothing that the bytes behind the end of a file would make of it
+    for file in cut inside; do
+        run -0 diff <(grep '"type":"indicator"' all | grep "\"path\":\"/$file\"" | field value) \
+            <(ioc-strings -q --decode all -k url volume.raw:/$file | grep '"type":"indicator"' | field value)
+    done
+    # of files by themselves
+    for file in cut damaged encrypted lzma; do
+        ioc-strings -q --decode all -k url volume.raw:/$file >one || assert_equal $? 3
+        assert_equal "$(grep -c '"type":"gap"' one)" 1
+        ioc-strings -q --decode all -k url --text - <$file >one || assert_equal $? 3
+        assert_equal "$(grep -c '"type":"gap"' one)" 1
+    done
+    run -0 --separate-stderr ioc-strings -q --decode all -k url volume.raw:/inside
+}
+
 @test "base64 as mails, JSON and PowerShell have it" {
     python3 - <<'END'
 import base64

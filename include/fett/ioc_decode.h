@@ -12,7 +12,8 @@
  * whatever their borders. What is decoded is searched for units again, down to
  * the depth of the options.
  *
- * Units come in order of offset, each with what is inside it behind it.
+ * Units come in order of offset, each with what is inside it. What is in memory of them has
+ * a bound, however long they are: they are decoded piece by piece, those inside too.
  *
  * The work is linear in the size of the media for every input. The media is cut
  * into cells of LIMIT_DECODE_CELL bytes, counted from its start. No unit is
@@ -20,7 +21,9 @@
  * units of one cell together, with what is inside them, may read and make
  * LIMIT_DECODE_CELL_WORK bytes; what is held back then is counted. To know what
  * holds for a part, the cell in which it begins is decoded from its first byte
- * on: parts that begin at cells are the cheapest.
+ * on: parts that begin at cells are the cheapest. A long unit, which makes more than
+ * LIMIT_DECODED_WINDOW bytes, has an account of its own, which grows with what it reads
+ * (LIMIT_DECODED_RATIO), and ends where it meets LIMIT_DECODE_CROWD others.
  */
 
 #include <stdbool.h>
@@ -56,29 +59,53 @@ struct ioc_decoder_options {
 #define IOC_DECODER_OPTIONS_DEFAULT { (1u << IOC_CODING_COUNT) - 1, LIMIT_DECODE_DEPTH }
 
 enum ioc_decoded_state {
-    IOC_WHOLE,   /* to its end, where a checksum told so */
-    IOC_DAMAGED, /* up to where it is damaged or breaks off */
-    IOC_LIMITED, /* up to a limit of limits.h */
+    IOC_WHOLE,       /* to its end, where a checksum told so */
+    IOC_DAMAGED,     /* up to where it is damaged or breaks off */
+    IOC_LIMITED,     /* up to a limit of limits.h */
+    IOC_ENCRYPTED,   /* nothing: an entry of a ZIP file under a password */
+    IOC_UNSUPPORTED, /* nothing: one in another method than deflate */
 };
 
+/* A piece of what a unit is decoded to. */
 struct ioc_decoded {
     uint64_t offset;      /* of the outermost unit, from the start of the media */
-    uint64_t length;      /* bytes that it takes there, as far as it was read */
     const char *encoding; /* from the outside: "gzip", "gzip+zip", "xor-0x5a" */
-    uint8_t state;        /* enum ioc_decoded_state, of the innermost */
-    const uint8_t *data;  /* what was decoded */
+    uint64_t base;        /* place of data[0] in what the unit is decoded to */
+    const uint8_t *data;
     size_t size;
-    size_t start, end;    /* the part of data that is this unit's to scan; around it is
+    size_t start, end;    /* the part of data that is this piece's to scan; around it is
                            * context, as for ioc_scan */
 };
 
-/* The strings and bytes of a unit hold for the call. */
-typedef void (*ioc_decoded_sink)(void *context, const struct ioc_decoded *decoded);
+/* A unit that is over. */
+struct ioc_unit {
+    uint64_t offset;      /* as above */
+    uint64_t start;       /* of the unit itself, in what it lies in: the same for an outermost */
+    uint64_t length;      /* bytes that it takes there, as far as it was read */
+    uint64_t made;        /* bytes that it was decoded to */
+    const char *encoding; /* as above */
+    int coding;           /* enum ioc_coding; -1: places where some may begin, which were left
+                           * out for a limit */
+    unsigned depth;       /* 0: the outermost */
+    uint8_t state;        /* enum ioc_decoded_state */
+};
+
+/*
+ * Where units go. A unit comes in pieces of any size, in order, each followed by the units
+ * that begin in it; a unit that fits into LIMIT_DECODED_WINDOW in one. Then `unit` tells
+ * what it was. Strings and bytes hold for the call.
+ */
+struct ioc_decode_sink {
+    void (*decoded)(void *context, const struct ioc_decoded *decoded);
+    void (*unit)(void *context, const struct ioc_unit *unit);
+    void *context;
+};
 
 /* Counts of what was done, and of what limits held back. */
 struct ioc_decode_counts {
     uint64_t units;    /* given */
     uint64_t limited;  /* given, but not whole because of a limit */
+    uint64_t closed;   /* entries of ZIP files that are encrypted or in another method */
     uint64_t left_out; /* places not looked at: the work of their cell was spent */
     uint64_t work;     /* bytes read and made; parts put together may do some twice */
 };
@@ -99,8 +126,8 @@ void ioc_decoder_free(struct ioc_decoder *decoder);
  * -1 if memory could not be had: some units are missing then.
  */
 int ioc_decode(const struct ioc_decoder *decoder, const uint8_t *data, size_t size, size_t start,
-               size_t end, uint64_t base, struct reader *more, ioc_decoded_sink sink,
-               void *context, struct ioc_decode_counts *counts, struct error *error);
+               size_t end, uint64_t base, struct reader *more, const struct ioc_decode_sink *sink,
+               struct ioc_decode_counts *counts, struct error *error);
 
 /* The library that inflates. */
 void ioc_decode_versions(version_sink sink, void *context);

@@ -257,14 +257,27 @@
  * units that overlap or hold others multiply that. */
 #define LIMIT_DECODE_CELL_WORK 67108864
 
-/* Output of one unit, which is in memory as a whole; half of that for one inside
- * it, and so on: less than 64 MiB a thread in all. */
-#define LIMIT_DECODED_BYTES 33554432
+/* What of a unit is in memory at once; half of that for one inside it, and so on: less
+ * than 16 MiB a thread in all, and as much again where long units stand in each other.
+ * A unit that makes more is a long one: it is decoded to its end, window by window. */
+#define LIMIT_DECODED_WINDOW 8388608
 
-/* Beyond the first 4 MiB a unit may make this many bytes of one: text has up to
- * 50, more are runs of the same byte, in which nothing is written. */
-#define LIMIT_DECODED_RATIO 200
-#define LIMIT_DECODED_RATIO_FROM 4194304
+/* A long unit may make LIMIT_DECODED_WINDOW, and this many bytes of each that it reads; so
+ * may all that is inside it. Text has up to 100. Deflate makes up to 1,032 of one byte, but
+ * of runs of one byte, as the zeros of which images of disks are full: they are made fast,
+ * nothing is found in them, and they count as the eighth part, so that they never reach
+ * this limit. */
+#define LIMIT_DECODED_RATIO 256
+#define LIMIT_DECODED_SAME 8
+
+/* Units of so many bytes that begin inside a long one, until it is not followed any more:
+ * real ones do not lie over each other, and all that begin at one place and end at another
+ * would be quadratic. */
+#define LIMIT_DECODE_CROWD 8
+#define LIMIT_DECODE_CROWD_BYTES 2097152
+
+/* A program under XOR: those that others carry in them are smaller. */
+#define LIMIT_DECODED_PROGRAM_BYTES 33554432
 
 /* What is read of a unit before it makes anything: long names of files, empty
  * blocks. */

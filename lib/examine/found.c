@@ -109,6 +109,7 @@ void found_release(struct found_block *block)
 {
     free(block->hits);
     free(block->units);
+    free(block->losses);
     free(block->fixed_up);
     buffer_release(&block->texts);
     buffer_release(&block->reason);
@@ -116,14 +117,22 @@ void found_release(struct found_block *block)
 
 size_t found_memory(const struct found_block *block)
 {
-    return block->capacity * sizeof *block->hits + block->texts.capacity;
+    return block->capacity * sizeof *block->hits + block->texts.capacity +
+           block->unit_capacity * sizeof *block->units +
+           block->loss_capacity * sizeof *block->losses;
 }
 
 void found_forget(struct found_block *block)
 {
     free(block->hits);
+    free(block->units);
+    free(block->losses);
     block->hits = NULL;
+    block->units = NULL;
+    block->losses = NULL;
     block->count = block->capacity = 0;
+    block->unit_count = block->unit_capacity = 0;
+    block->loss_count = block->loss_capacity = 0;
     buffer_release(&block->texts);
 }
 
@@ -223,8 +232,7 @@ static bool is_cut(struct found_block *block)
         return false;
     if (block->cut++ == 0)
         block->cut_from = unit->offset;
-    if (block->cut_to < unit->offset + unit->length)
-        block->cut_to = unit->offset + unit->length;
+    block->cut_to = unit->offset; /* and its length, when that is known */
     return true;
 }
 
@@ -256,7 +264,7 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
     }
     struct found *found = &block->hits[block->count++];
     *found = (struct found){ .offset = unit ? unit->offset : hit->offset,
-                             .length = unit ? unit->length : hit->length,
+                             .length = hit->length,
                              .decoded_offset = unit ? hit->offset : 0,
                              .kind = hit->kind,
                              .encoding = hit->encoding,
@@ -286,34 +294,102 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
     block->out_of_memory |= block->texts.failed;
 }
 
-/* Those inside another unit have its place. */
-static void keep_unit(struct found_block *block, const struct ioc_decoded *unit)
+static void keep_unit(struct found_block *block, const struct ioc_unit *unit)
 {
-    const struct found_unit found = { unit->offset, unit->length };
-    const struct found_unit *last =
-        block->unit_count > 0 ? &block->units[block->unit_count - 1] : NULL;
-
-    if (unit->length < FOUND_UNIT_LEAST ||
-        (last && last->offset == found.offset && last->length == found.length))
-        return;
     if (memory_grow((void **)&block->units, &block->unit_capacity, block->unit_count + 1,
                     sizeof *block->units) != 0)
         block->out_of_memory = true;
     else
-        block->units[block->unit_count++] = found;
+        block->units[block->unit_count++] =
+            (struct found_unit){ unit->offset, unit->length, (uint8_t)unit->coding };
+}
+
+/* Why a unit is not there to its end. Those inside others have no numbers, so that many
+ * are told as one. */
+static void add_loss_reason(struct buffer *text, const struct ioc_unit *unit)
+{
+    const char *name = unit->encoding;
+
+    if (unit->coding < 0)
+        buffer_add_format(text, "%s%stoo many encoded units: some that begin here are not decoded",
+                          name, *name ? ": " : "");
+    else if (unit->state == IOC_ENCRYPTED)
+        buffer_add_format(text, "%s: encrypted, not decoded", name);
+    else if (unit->state == IOC_UNSUPPORTED)
+        buffer_add_format(text, "%s: another method than deflate, not decoded", name);
+    else if (unit->depth > 0)
+        buffer_add_format(text, "%s: decoded up to a limit", name);
+    else
+        buffer_add_format(text, "%s: %s, %llu bytes of it are decoded to %llu", name,
+                          unit->state == IOC_LIMITED ? "decoded up to a limit"
+                                                     : "damaged or cut off",
+                          (unsigned long long)unit->length, (unsigned long long)unit->made);
+    buffer_add_byte(text, '\0');
+}
+
+/* Only formats that say what they are count as damaged: of others it may be chance. */
+static bool is_loss(const struct ioc_unit *unit)
+{
+    return unit->state != IOC_WHOLE &&
+           (unit->state != IOC_DAMAGED ||
+            (unit->depth == 0 && (unit->coding == IOC_GZIP || unit->coding == IOC_ZIP)));
+}
+
+/* Those of the same reason in one cell are told as one. */
+static void keep_loss(struct found_block *block, const struct ioc_unit *unit)
+{
+    struct found_loss *last =
+        block->loss_count > 0 ? &block->losses[block->loss_count - 1] : NULL;
+    uint64_t length = unit->depth == 0 ? unit->length : 0;
+
+    if (!is_loss(unit))
+        return;
+    uint32_t reason = text_place(block);
+    add_loss_reason(&block->texts, unit);
+    reason = share_text(block, reason);
+    block->out_of_memory |= block->texts.failed;
+    if (last && strcmp(block->texts.data + last->reason, block->texts.data + reason) == 0 &&
+        last->offset / LIMIT_DECODE_CELL == unit->offset / LIMIT_DECODE_CELL) {
+        if (last->length < unit->offset + length - last->offset)
+            last->length = unit->offset + length - last->offset;
+        return;
+    }
+    if (memory_grow((void **)&block->losses, &block->loss_capacity, block->loss_count + 1,
+                    sizeof *block->losses) != 0) {
+        block->out_of_memory = true;
+        return;
+    }
+    block->losses[block->loss_count++] = (struct found_loss){
+        .offset = unit->offset, .length = length, .reason = reason,
+        .state = unit->state, .coding = (uint8_t)unit->coding };
 }
 
 /* Offsets within what was decoded count from its first byte. */
-static void search_decoded(void *context, const struct ioc_decoded *unit)
+static void search_decoded(void *context, const struct ioc_decoded *decoded)
 {
     struct found_block *block = context;
 
-    keep_unit(block, unit);
-    block->unit = unit;
-    if (search_bytes(block->searchers, unit->data, unit->size, unit->start, unit->end, 0, keep_hit,
-                     block, &block->held_back) != 0)
+    block->unit = decoded;
+    if (search_bytes(block->searchers, decoded->data, decoded->size, decoded->start, decoded->end,
+                     decoded->base, keep_hit, block, &block->held_back) != 0)
         block->out_of_memory = true;
     block->unit = NULL;
+}
+
+/* Now its length is known. All that is inside an outermost unit has its place. */
+static void end_unit(void *context, const struct ioc_unit *unit)
+{
+    struct found_block *block = context;
+
+    keep_loss(block, unit);
+    if (unit->depth > 0)
+        return;
+    for (; block->unit_first < block->count; block->unit_first++)
+        block->hits[block->unit_first].length = unit->length;
+    if (block->cut > 0 && block->cut_to == unit->offset)
+        block->cut_to += unit->length;
+    if (unit->made > 0)
+        keep_unit(block, unit);
 }
 
 /* Those of decoded bytes behind what stands in the unit's own first byte. */
@@ -344,12 +420,23 @@ static int compare_found(const void *a, const void *b, void *context)
 
 void found_clear(struct found_block *block)
 {
-    block->count = block->unit_count = 0;
+    block->count = block->unit_count = block->loss_count = 0;
     block->cut = block->cut_to = 0;
     block->held_back = (struct ioc_held_back){ 0 };
     block->decoded = (struct ioc_decode_counts){ 0 };
     block->out_of_memory = false;
     buffer_clear(&block->texts);
+}
+
+static void search_encoded(struct found_block *block, const uint8_t *data, size_t size,
+                           size_t start, size_t end, struct reader *more)
+{
+    const struct ioc_decode_sink sink = { search_decoded, end_unit, block };
+
+    block->unit_first = block->count;
+    if (ioc_decode(block->searchers->decoder, data, size, start, end, block->base, more, &sink,
+                   &block->decoded, NULL) != 0)
+        block->out_of_memory = true;
 }
 
 void found_search(struct found_block *block, const struct searchers *searchers,
@@ -363,11 +450,10 @@ void found_search(struct found_block *block, const struct searchers *searchers,
     block->searchers = searchers;
     block->base = base;
     if (search_bytes(searchers, data, size, start, end, base, keep_hit, block,
-                     &block->held_back) != 0 ||
-        (searchers->decoder &&
-         ioc_decode(searchers->decoder, data, size, start, end, base, more, search_decoded, block,
-                    &block->decoded, NULL) != 0))
+                     &block->held_back) != 0)
         block->out_of_memory = true;
+    if (searchers->decoder && !block->out_of_memory)
+        search_encoded(block, data, size, start, end, more);
     if (several > 1 && !block->out_of_memory)
         found_sort(block);
 }
@@ -379,10 +465,8 @@ void found_decode(struct found_block *block, const struct searchers *searchers,
     found_clear(block);
     block->searchers = searchers;
     block->base = 0;
-    if (ioc_decode(searchers->decoder, data, size, start, end, 0, more, search_decoded, block,
-                   &block->decoded, NULL) != 0)
-        block->out_of_memory = true;
-    else
+    search_encoded(block, data, size, start, end, more);
+    if (!block->out_of_memory)
         found_sort(block);
 }
 

@@ -52,11 +52,18 @@ struct found {
     bool covered;  /* a hidden hit stands for it */
 };
 
-/* Of an encoded unit; shorter ones do not reach from one side of a margin to the other. */
-enum { FOUND_UNIT_LEAST = IOC_MARGIN / 2 };
-
+/* An encoded unit. */
 struct found_unit {
     uint64_t offset, length;
+    uint8_t coding; /* enum ioc_coding */
+};
+
+/* An outermost unit that was not decoded to its end, or one in which there is such a one. */
+struct found_loss {
+    uint64_t offset, length;
+    uint32_t reason; /* in texts */
+    uint8_t state;   /* enum ioc_decoded_state */
+    uint8_t coding;  /* enum ioc_coding, of the outermost; of IOC_DAMAGED */
 };
 
 struct found_block {
@@ -69,13 +76,16 @@ struct found_block {
     struct buffer reason; /* of the record that is filled */
     struct ioc_held_back held_back;
     struct ioc_decode_counts decoded;
-    struct found_unit *units; /* encoded ones of FOUND_UNIT_LEAST bytes and more, in order */
+    struct found_unit *units; /* outermost encoded ones, in order */
     size_t unit_count, unit_capacity;
+    struct found_loss *losses;
+    size_t loss_count, loss_capacity;
     uint64_t cut;             /* hits in encoded units that are beyond LIMIT_FOUND_UNIT_BYTES, */
     uint64_t cut_from, cut_to; /* and where those units are */
+    size_t unit_first;        /* the first hit of the outermost unit that is searched */
     uint32_t shared[256];     /* texts that may come again, by hash */
     bool out_of_memory;
-    const struct ioc_decoded *unit; /* that is searched, while it is */
+    const struct ioc_decoded *unit; /* whose piece is searched, while it is */
 };
 
 /* Room for the map of `bytes`. 0, or -1 without memory. */

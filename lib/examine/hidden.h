@@ -32,8 +32,8 @@ struct hidden_hit {
     uint64_t offset;      /* of the media: its first byte, or its compression unit */
     uint64_t file_offset; /* of its first byte */
     uint64_t owner;       /* handle in the tree of `space` */
+    uint64_t length;      /* bytes of content */
     uint32_t space;
-    uint32_t length;      /* bytes of content */
     uint8_t kind, encoding, confidence;
     bool packed;          /* some of it is compressed: it has no runs */
     const char *value;
@@ -69,14 +69,18 @@ bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length
                    uint8_t encoding, uint64_t *from, uint64_t *to);
 
 /* Of an encoded unit that the media shows at `offset`, in the extent of its strongest
- * owner: whether it is left to the file's view. */
+ * owner: whether it is left to the file's view. Also one that reads on behind the end of
+ * its file is, into bytes that are not its own. */
 bool hidden_has_unit(struct hidden *hidden, const struct extent *extent, uint64_t offset,
                      uint64_t length);
 
 /* The media shows such a unit: if it begins far from any border and reaches one, look at it
  * through the file, in time for the next hidden_advance. */
-void hidden_add_unit(struct hidden *hidden, const struct extent *extent, uint64_t offset,
-                     uint64_t length);
+void hidden_add_unit(struct hidden *hidden, const struct extent *extent,
+                     const struct found_unit *unit);
+
+/* Units that were added are given out: forget them. */
+void hidden_forget_units(struct hidden *hidden);
 
 /* Encoded units that a limit cut or left out. */
 uint64_t hidden_limited(const struct hidden *hidden);

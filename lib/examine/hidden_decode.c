@@ -8,7 +8,8 @@
  * its end into the bytes of others, and does not know what stood before it. So a unit is
  * the file's, and not the media's, if it begins beside a border, or reaches the end of its
  * piece, or is packed. Both views go by this rule: a unit that they see alike is
- * given by one of them.
+ * given by one of them. One that reads on behind the end of a file that lies in one piece,
+ * or of a last piece, is the file's too.
  *
  *         piece                                   border
  *     |----------------------------------------------|
@@ -22,6 +23,7 @@
 #include <fett/keyed.h>
 
 #include "hidden_internal.h"
+#include "loss.h"
 
 /* What a decoder looks at behind the end of a unit: two lines of base64 in UTF-16. */
 enum { BEHIND_UNIT = 512 };
@@ -70,7 +72,7 @@ static void keep_unit_hit(struct hidden *hidden, size_t piece, const struct foun
     const char *texts = hidden->decoded.texts.data;
     struct finding finding = {
         .file_offset = file_offset,
-        .length = (uint32_t)hit->length,
+        .length = hit->length,
         .kind = hit->kind,
         .encoding = hit->encoding,
         .confidence = hit->confidence,
@@ -93,8 +95,33 @@ static void keep_unit_hit(struct hidden *hidden, size_t piece, const struct foun
         hidden_keep(hidden, piece, &finding);
 }
 
-/* Decode what begins in [from, to) of the content, and keep what is the file's. */
-static void decode(struct hidden *hidden, size_t number, uint64_t from, uint64_t to)
+static bool is_of_coding(const char *encoding, unsigned coding)
+{
+    const char *name = ioc_coding_name((enum ioc_coding)coding);
+    size_t length = strlen(name);
+
+    return strncmp(encoding, name, length) == 0 && strchr("+-", encoding[length]);
+}
+
+/* What of a unit of the file was not decoded; `start` is where the block begins. */
+static void tell_loss(struct hidden *hidden, const struct piece *piece,
+                      const struct found_loss *loss, uint64_t start)
+{
+    struct gap gap = loss_gap(&hidden->decoded, loss);
+    uint64_t at = start + loss->offset;
+    struct file file;
+
+    if (!loss_find_owner(loss, at, hidden->spaces[piece->space], piece->owner, &file, &gap))
+        return;
+    gap.offset = piece->media + (piece->packed ? 0 : at - piece->file_offset);
+    gap.length = 0; /* it may go on elsewhere */
+    image_add_gap(hidden->image, &gap);
+}
+
+/* Decode what begins in [from, to) of the content, and keep what is the file's; of a `unit`
+ * that the media showed at `from`, what is of its coding. */
+static void decode(struct hidden *hidden, size_t number, uint64_t from, uint64_t to,
+                   const struct found_unit *unit)
 {
     const struct piece *piece = &hidden->pieces[number];
     struct reader *content = hidden_content(hidden, number, NULL);
@@ -126,7 +153,7 @@ static void decode(struct hidden *hidden, size_t number, uint64_t from, uint64_t
     reader_free(part);
     uint64_t work = block->decoded.work;
     hidden->work_left -= work < hidden->work_left ? work : hidden->work_left;
-    hidden->limited += block->decoded.limited + block->decoded.left_out;
+    hidden->limited += block->decoded.limited + block->decoded.left_out + block->decoded.closed;
     hidden->out_of_memory |= block->out_of_memory;
     struct error reason = ERROR_INIT;
     struct gap gap;
@@ -135,10 +162,15 @@ static void decode(struct hidden *hidden, size_t number, uint64_t from, uint64_t
         gap.length = piece->length;
         image_add_gap(hidden->image, &gap);
     }
+    for (size_t i = 0; i < block->loss_count; i++)
+        if (unit || is_of_file(hidden, piece, start + block->losses[i].offset - piece->file_offset,
+                               block->losses[i].length))
+            tell_loss(hidden, piece, &block->losses[i], start);
     for (size_t i = 0; i < block->count && !hidden->out_of_memory; i++) {
         const struct found *hit = &block->hits[i];
         uint64_t file_offset = start + hit->offset;
-        if (is_of_file(hidden, piece, file_offset - piece->file_offset, hit->length))
+        if (unit ? is_of_coding(block->texts.data + hit->coding, unit->coding)
+                 : is_of_file(hidden, piece, file_offset - piece->file_offset, hit->length))
             keep_unit_hit(hidden, number, hit, file_offset);
     }
 }
@@ -150,17 +182,17 @@ void hidden_decode_edge(struct hidden *hidden, size_t number, enum place_kind ki
 
     if (piece->length < SHORT_PIECE) {
         if (kind == PLACE_HEAD || !has_head_border(hidden, piece)) /* once */
-            decode(hidden, number, from, end);
+            decode(hidden, number, from, end, NULL);
     } else if (kind == PLACE_HEAD) {
-        decode(hidden, number, from, from + IOC_MARGIN);
+        decode(hidden, number, from, from + IOC_MARGIN, NULL);
     } else {
-        decode(hidden, number, end - IOC_MARGIN, end);
+        decode(hidden, number, end - IOC_MARGIN, end, NULL);
     }
 }
 
 void hidden_decode_unit(struct hidden *hidden, size_t number, uint64_t from, uint64_t to)
 {
-    decode(hidden, number, from, to);
+    decode(hidden, number, from, to, NULL);
 }
 
 /* The piece that an extent of the map is, by a place at `at`. */
@@ -198,25 +230,83 @@ static const struct piece *piece_of(struct hidden *hidden, const struct extent *
     return hidden->answer;
 }
 
+/* The file that lies in one piece, which is this extent; NULL: not added, no memory. */
+static const struct piece *whole_file(const struct hidden *hidden, const struct extent *extent)
+{
+    for (size_t i = hidden->whole_count; i-- > 0;) {
+        const struct piece *piece = &hidden->pieces[hidden->piece_count + i];
+        if (piece->media == extent->start && piece->owner == extent->owner &&
+            piece->space == extent->space)
+            return piece;
+    }
+    return NULL;
+}
+
+static const struct piece *add_whole_file(struct hidden *hidden, const struct extent *extent)
+{
+    const struct piece *known = whole_file(hidden, extent);
+    size_t at = hidden->piece_count + hidden->whole_count;
+
+    if (known)
+        return known;
+    if (memory_grow((void **)&hidden->pieces, &hidden->piece_capacity, at + 1,
+                    sizeof *hidden->pieces) != 0) {
+        hidden->out_of_memory = true;
+        return NULL;
+    }
+    hidden->pieces[at] = (struct piece){ extent->start, extent->length, extent->file_offset,
+                                         extent->owner, extent->space,  false, false };
+    hidden->whole_count++;
+    hidden->work_left += extent->length * HIDDEN_WORK_A_BYTE;
+    hidden->asked = (struct extent){ 0 }; /* the answer may have moved */
+    return &hidden->pieces[at];
+}
+
+void hidden_forget_units(struct hidden *hidden)
+{
+    hidden->whole_count = 0;
+}
+
+/* Whether a unit reads on behind the end of its file. */
+static bool leaves_file(const struct hidden *hidden, const struct piece *piece,
+                        const struct extent *extent, uint64_t offset, uint64_t length)
+{
+    bool content = (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT) &&
+                   extent->rank <= RANK_DELETED && extent->owner != 0 && !extent->packed;
+
+    return content && length > extent->length - (offset - extent->start) &&
+           !(piece && has_tail_border(hidden, piece));
+}
+
 bool hidden_has_unit(struct hidden *hidden, const struct extent *extent, uint64_t offset,
                      uint64_t length)
 {
     const struct piece *piece = piece_of(hidden, extent);
 
-    return piece && !piece->closed && !piece->packed &&
-           is_of_file(hidden, piece, offset - piece->media, length);
+    if (piece && !piece->closed && !piece->packed &&
+        is_of_file(hidden, piece, offset - piece->media, length))
+        return true;
+    if (!leaves_file(hidden, piece, extent, offset, length))
+        return false;
+    if (!piece)
+        piece = whole_file(hidden, extent);
+    return piece && !piece->closed;
 }
 
-void hidden_add_unit(struct hidden *hidden, const struct extent *extent, uint64_t offset,
-                     uint64_t length)
+void hidden_add_unit(struct hidden *hidden, const struct extent *extent,
+                     const struct found_unit *unit)
 {
     const struct piece *piece = piece_of(hidden, extent);
+    uint64_t at = unit->offset - extent->start;
+    bool leaves = leaves_file(hidden, piece, extent, unit->offset, unit->length);
 
-    if (!piece || !hidden_has_unit(hidden, extent, offset, length) ||
-        is_beside_border(hidden, piece, offset - piece->media))
+    if (leaves && !piece)
+        piece = add_whole_file(hidden, extent);
+    if (!piece || is_beside_border(hidden, piece, at) ||
+        !(leaves || hidden_has_unit(hidden, extent, unit->offset, unit->length)))
         return;
-    uint64_t at = piece->file_offset + offset - piece->media;
-    decode(hidden, (size_t)(piece - hidden->pieces), at, at + 1);
+    at += piece->file_offset;
+    decode(hidden, (size_t)(piece - hidden->pieces), at, at + 1, leaves ? unit : NULL);
 }
 
 uint64_t hidden_limited(const struct hidden *hidden)

@@ -28,7 +28,7 @@ struct place {
 /* A hit in the content of one file. */
 struct finding {
     uint64_t file_offset;
-    uint32_t length;
+    uint64_t length;
     uint8_t kind, encoding, confidence;
     bool shown;        /* sure enough and no noise */
     bool rewritten;
@@ -55,8 +55,8 @@ struct hidden {
     struct ioc_options options;
     struct ioc_scanner *scanner; /* gives weak ones and noise too: they also cover */
     struct searchers searchers;  /* with this scanner */
-    struct piece *pieces;
-    size_t piece_count, piece_capacity;
+    struct piece *pieces;        /* and behind them whole files, of units that were added */
+    size_t piece_count, piece_capacity, whole_count;
     struct place *places;
     size_t place_count, place_capacity, next_place;
     struct reader *content;      /* of the file looked at last */

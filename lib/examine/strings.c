@@ -16,6 +16,7 @@
 #include <fett/fixup.h>
 #include <fett/limits.h>
 
+#include "loss.h"
 #include "strings_internal.h"
 
 enum { WINDOW_A_THREAD = 32 };
@@ -80,6 +81,17 @@ static bool has_media(const struct object *object)
            !(object->volume && object->volume->shadow);
 }
 
+/* Of a file that is scanned by itself: leave what of its units is told. */
+static void drop_ordinary(struct found_block *block, struct reader *content)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < block->loss_count; i++)
+        if (loss_is_told(&block->losses[i], block->losses[i].offset, content))
+            block->losses[kept++] = block->losses[i];
+    block->loss_count = kept;
+}
+
 /* Read and scan block `number` into its slot. */
 static void scan_block(struct scan *scan, struct block_reader *blocks, uint64_t number,
                        struct slot *slot)
@@ -100,6 +112,8 @@ static void scan_block(struct scan *scan, struct block_reader *blocks, uint64_t 
     fixup_undo_all(blocks->buffer, size, at - before, slot->block.fixed_up);
     found_search(&slot->block, &scan->searchers, blocks->buffer, size, (size_t)before,
                  (size_t)(before + end - at), at - before, reader);
+    if (!has_media(scan->object))
+        drop_ordinary(&slot->block, reader);
 }
 
 /* Scan a block of a folder, through the reader where that is of the same file. */

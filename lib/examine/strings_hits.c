@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loss.h"
 #include "strings_internal.h"
 
 /* The extent of the file that is scanned which holds a byte of it; NULL: none. */
@@ -211,27 +212,60 @@ static int split_covered(struct scan *scan, struct found_block *block)
     return result;
 }
 
-/* Hits in encoded units that were too many. Of media the gap comes at its place, among the
- * hits; else here. */
+/* Of media a gap comes at its place, among the hits; else here. */
+static int tell_gap(struct scan *scan, struct gap *gap, examine_sink sink, void *context)
+{
+    struct record record;
+
+    if (scan->hidden) {
+        image_add_gap(scan->object->evidence->image, gap);
+        return 0;
+    }
+    const uint64_t at = gap->offset;
+    const struct extent *extent = own_extent(scan, at);
+    gap->volume = scan->object->volume ? scan->object->volume->name : NULL;
+    gap->path = scan->file_known ? scan->file.path : NULL;
+    gap->offset = extent ? extent->start + at - extent->file_offset : 0;
+    examine_gap_record(&record, scan->object->evidence, gap);
+    record_number(&record, FIELD_FILE_OFFSET, at);
+    return sink(context, &record);
+}
+
+/* Hits in encoded units that were too many. */
 static int tell_cut(struct scan *scan, const struct found_block *block, examine_sink sink,
                     void *context)
 {
     struct error reason = ERROR_INIT;
-    struct record record;
     struct gap gap;
 
-    if (!found_cut_gap(block, &gap, &reason))
-        return 0;
-    if (scan->hidden) {
-        image_add_gap(scan->object->evidence->image, &gap);
-        return 0;
+    return found_cut_gap(block, &gap, &reason) ? tell_gap(scan, &gap, sink, context) : 0;
+}
+
+/* Encoded units that were not decoded to their end. */
+static int tell_losses(struct scan *scan, const struct found_block *block, examine_sink sink,
+                       void *context)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < block->loss_count && result == 0; i++) {
+        const struct found_loss *loss = &block->losses[i];
+        struct gap gap = loss_gap(block, loss);
+        struct file file;
+        if (scan->hidden) {
+            const struct extent extent = owners_strongest(&scan->owners, loss->offset);
+            bool owned = extent.owner != 0 && extent.area <= AREA_RESIDENT &&
+                         extent.area != AREA_SLACK;
+            uint64_t at = loss->offset - extent.start + extent.file_offset;
+            if (extent.packed ||
+                hidden_has_unit(scan->hidden, &extent, loss->offset, loss->length) ||
+                !(owned ? loss_find_owner(loss, at, scan->owners.spaces[extent.space],
+                                          extent.owner, &file, &gap)
+                        : loss_is_told(loss, 0, NULL)))
+                continue;
+        }
+        result = tell_gap(scan, &gap, sink, context);
     }
-    const struct extent *extent = own_extent(scan, gap.offset);
-    gap.volume = scan->object->volume ? scan->object->volume->name : NULL;
-    gap.path = scan->file_known ? scan->file.path : NULL;
-    gap.offset = extent ? extent->start + gap.offset - extent->file_offset : 0;
-    examine_gap_record(&record, scan->object->evidence, &gap);
-    return sink(context, &record);
+    return result;
 }
 
 int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, uint64_t end,
@@ -240,7 +274,7 @@ int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, 
     for (size_t i = 0; scan->hidden && i < block->unit_count; i++) {
         const struct found_unit *unit = &block->units[i];
         const struct extent extent = owners_strongest(&scan->owners, unit->offset);
-        hidden_add_unit(scan->hidden, &extent, unit->offset, unit->length);
+        hidden_add_unit(scan->hidden, &extent, unit);
     }
     int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;
 
@@ -248,6 +282,8 @@ int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, 
         return error_set_memory(error);
     if (result == 0)
         result = tell_cut(scan, block, sink, context);
+    if (result == 0)
+        result = tell_losses(scan, block, sink, context);
     for (size_t i = 0; result == 0;) {
         const struct found *hit = i < block->count ? &block->hits[i] : NULL;
         const struct hidden_hit *hidden =
@@ -268,6 +304,8 @@ int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, 
             i++;
         }
     }
+    if (scan->hidden)
+        hidden_forget_units(scan->hidden);
     return result;
 }
 
@@ -276,5 +314,6 @@ void scan_add_held_back(struct ioc_held_back *held_back, const struct found_bloc
     held_back->weak += block->held_back.weak;
     held_back->noise += block->held_back.noise;
     held_back->stopped += block->held_back.stopped;
-    held_back->limited += block->decoded.limited + block->decoded.left_out;
+    held_back->limited += block->decoded.limited + block->decoded.left_out +
+                          block->decoded.closed;
 }

@@ -56,7 +56,7 @@ static bool is_of_url(unsigned character)
 
 /* Text as units of one or two bytes, read one after the other. */
 struct text {
-    struct source *source;
+    struct input *input;
     unsigned step;
     const uint8_t *bytes; /* what stands at `at` */
     uint64_t at;
@@ -72,14 +72,14 @@ static unsigned text_unit(struct text *text, uint64_t at)
     if (at - text->at >= text->size || text->size - (at - text->at) < text->step) {
         text->size = 0;
         text->at = at;
-        text->bytes = source_at(text->source, at, &text->size);
+        text->bytes = input_at(text->input, at, &text->size);
         if (!text->bytes) {
             text->size = 0;
             return END;
         }
         if (text->size < text->step) { /* two bytes, one on either side of a border */
             text->size = 0;
-            return source_copy(text->source, at, pair, 2) == 2 ? pair[0] | (unsigned)pair[1] << 8
+            return input_copy(text->input, at, pair, 2) == 2 ? pair[0] | (unsigned)pair[1] << 8
                                                                : END;
         }
     }
@@ -216,9 +216,11 @@ static inline bool run_at(const struct window *window, uint64_t at, unsigned ste
 static inline void find_runs(const struct place *place, const struct window *window,
                              uint64_t from, uint64_t to, unsigned step)
 {
-    struct source source = { .data = window->bytes, .size = (size_t)(window->to - window->from),
-                             .base = window->from, .end = window->to };
-    struct text text = { .source = &source, .step = step };
+    const struct source source = { .data = window->bytes,
+                                   .size = (size_t)(window->to - window->from),
+                                   .base = window->from, .end = window->to };
+    struct input input = { .source = &source };
+    struct text text = { .input = &input, .step = step };
     uint64_t stride = SHORTEST * step, border = from;
 
     for (uint64_t at = from; at < window->to; at += stride) {
@@ -253,33 +255,27 @@ void base64_find(const struct place *place, const struct window *window, uint64_
     find_runs(place, window, from + 1, to, 2);
 }
 
-/* Characters into bytes. */
-struct bits {
-    struct buffer *output;
-    uint32_t held;
-    unsigned count; /* of characters held */
-};
-
-static void add_character(struct bits *bits, unsigned character)
+/* One more character; bytes that are complete go to *output. */
+static void add_character(struct base64_state *state, unsigned character, uint8_t **output)
 {
-    bits->held = bits->held << 6 | (values[character] - 1u);
-    if (++bits->count < 4)
+    state->held = state->held << 6 | (values[character] - 1u);
+    if (++state->held_count < 4)
         return;
-    const uint8_t bytes[3] = { (uint8_t)(bits->held >> 16), (uint8_t)(bits->held >> 8),
-                               (uint8_t)bits->held };
-    buffer_add(bits->output, bytes, sizeof bytes);
-    bits->count = 0;
+    *(*output)++ = (uint8_t)(state->held >> 16);
+    *(*output)++ = (uint8_t)(state->held >> 8);
+    *(*output)++ = (uint8_t)state->held;
+    state->held_count = 0;
 }
 
 /* The characters that do not fill a group. */
-static void add_rest(struct bits *bits)
+static void add_rest(struct base64_state *state, uint8_t **output)
 {
-    uint32_t held = bits->held << 6 * (4 - bits->count);
-
-    if (bits->count >= 2)
-        buffer_add_byte(bits->output, (char)(held >> 16));
-    if (bits->count == 3)
-        buffer_add_byte(bits->output, (char)(held >> 8));
+    if (state->held_count < 2)
+        return;
+    uint32_t held = state->held << 6 * (4 - state->held_count);
+    *(*output)++ = (uint8_t)(held >> 16);
+    if (state->held_count == 3)
+        *(*output)++ = (uint8_t)(held >> 8);
 }
 
 /* Most of it ASCII, all of it UTF-8 without control characters. */
@@ -324,63 +320,93 @@ static bool has_magic(const uint8_t *bytes, size_t size)
     return false;
 }
 
-static bool is_sensible(const struct buffer *output, uint64_t characters)
+static bool has_both_alphabets(const struct base64_state *state)
 {
-    const uint8_t *bytes = (const uint8_t *)buffer_text(output);
-    size_t size = output->length;
-
-    return characters >= ANY_CONTENT || is_text(bytes, size) || is_wide_text(bytes, size, 0) ||
-           is_wide_text(bytes, size, 1) || has_magic(bytes, size);
+    return state->standard && state->url;
 }
 
-bool base64_decode(const struct place *place, const struct start *start, struct unit *unit)
+bool base64_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size)
 {
-    struct text text = { .source = place->source, .step = start->step };
-    struct bits bits = { unit->output, 0, 0 };
-    size_t limit = place_output_limit(place);
-    uint64_t at = start->at, line = at, characters = 0;
-    uint64_t line_before = 0; /* its end */
-    size_t output_before = 0;
-    bool standard = false, url = false;
+    const struct base64_state *state = &stream->base64;
 
-    unit->state = IOC_WHOLE;
-    for (;;) {
-        unsigned character = text_unit(&text, at);
-        if (is_of_run(character)) {
-            url |= is_of_url(character);
-            standard |= character == '+' || character == '/';
-            if (url && standard && line_before > 0) { /* the line is of another text */
-                buffer_truncate(unit->output, output_before);
-                bits.count = 0;
-                at = line_before;
-                url = standard = false;
-                break;
-            }
-            if (url && standard)
-                break;
-            if (unit->output->length + 3 > limit) {
-                unit->state = IOC_LIMITED;
-                break;
-            }
-            add_character(&bits, character);
-            characters++;
-            at += text.step;
-            continue;
-        }
-        uint64_t units = (at - line) / text.step;
-        line = units > LINE_LONGEST ? 0 : next_line(&text, at, (unsigned)units);
-        if (line == 0)
-            break;
-        line_before = at;
-        output_before = unit->output->length;
-        at = line;
+    if (has_both_alphabets(state))
+        return false;
+    return state->characters >= ANY_CONTENT || is_text(bytes, size) ||
+           is_wide_text(bytes, size, 0) || is_wide_text(bytes, size, 1) || has_magic(bytes, size);
+}
+
+bool base64_open(struct stream *stream, const struct start *start)
+{
+    stream->base64.step = start->step;
+    stream->base64.line = start->at;
+    return true;
+}
+
+/* Take characters of the run at *at; what they make goes to *output, which has room up to
+ * `last`. Whether the run is over, or a character of the other alphabet stands there. */
+static bool take_run(struct base64_state *state, struct text *text, uint64_t *at,
+                     uint8_t **output, const uint8_t *last)
+{
+    for (;; *at += text->step) {
+        unsigned character = text_unit(text, *at);
+        if (!is_of_run(character))
+            return true;
+        if (last - *output < 3)
+            return false;
+        state->url |= is_of_url(character);
+        state->standard |= character == '+' || character == '/';
+        if (has_both_alphabets(state))
+            return true;
+        add_character(state, character, output);
+        state->characters++;
     }
-    add_rest(&bits);
-    for (unsigned i = bits.count; i >= 2 && i < 4 && text_unit(&text, at) == '='; i++)
-        at += text.step;
-    place->run->failed |= unit->output->failed;
-    unit->length = at - start->at;
-    unit->end = unit->output->length;
-    run_charge(place->run, unit->length + unit->end);
-    return !(url && standard) && is_sensible(unit->output, characters);
+}
+
+/* Go from the end of a line to the one that joins it; false: there is none. */
+static bool go_to_next_line(struct base64_state *state, struct text *text, uint64_t *at)
+{
+    uint64_t units = (*at - state->line) / text->step;
+    uint64_t next = units > LINE_LONGEST || has_both_alphabets(state)
+                        ? 0
+                        : next_line(text, *at, (unsigned)units);
+
+    if (next == 0)
+        return false;
+    state->line_before = *at;
+    state->line = *at = next;
+    state->joined = true;
+    return true;
+}
+
+/* There is room for whole lines, but for the first, which may have any length. */
+size_t base64_make(struct stream *stream, uint8_t *output, size_t room)
+{
+    struct base64_state *state = &stream->base64;
+    struct text text = { .input = &stream->input, .step = state->step };
+    uint64_t at = stream->start + stream->used;
+    uint8_t *to = output, *last = output + room;
+    bool over = false;
+
+    while (!over && last - to >= LINE_LONGEST) {
+        uint8_t *line = to;
+        if (!take_run(state, &text, &at, &to, last))
+            break;
+        if (has_both_alphabets(state) && state->joined) { /* the line is of another text */
+            to = line;
+            at = state->line_before;
+            state->held_count = 0;
+            state->standard = state->url = false;
+            over = true;
+        } else {
+            over = !go_to_next_line(state, &text, &at);
+        }
+    }
+    if (over) {
+        add_rest(state, &to);
+        for (unsigned i = state->held_count; i >= 2 && i < 4 && text_unit(&text, at) == '='; i++)
+            at += text.step;
+        stream_end(stream, IOC_WHOLE, 0);
+    }
+    stream->used = at - stream->start;
+    return (size_t)(to - output);
 }

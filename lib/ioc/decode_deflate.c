@@ -17,8 +17,23 @@ void deflate_find(const struct place *place, const struct window *window, uint64
         run_add_start(place, &(struct start){ .coding = IOC_DEFLATE });
 }
 
-bool deflate_decode(const struct place *place, const struct start *start, struct unit *unit)
+bool deflate_open(struct stream *stream, const struct start *start)
 {
-    place_inflate(place, start->at, INFLATE_RAW, unit, &unit->length);
-    return unit->state == IOC_WHOLE && unit->end > 0 && unit->length == place->source->end;
+    (void)start;
+    return inflate_open(stream, INFLATE_RAW);
+}
+
+size_t deflate_make(struct stream *stream, uint8_t *output, size_t room)
+{
+    return inflate_make(stream, output, room);
+}
+
+/* Random bytes do not get beyond a window. */
+bool deflate_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size)
+{
+    const struct source *source = stream->input.source;
+
+    (void)bytes;
+    (void)size;
+    return !stream->ended || (stream->state == IOC_WHOLE && stream->used == source->end);
 }

@@ -40,8 +40,13 @@ void gzip_find(const struct place *place, const struct window *window, uint64_t 
                                                   .coding = IOC_GZIP });
 }
 
-bool gzip_decode(const struct place *place, const struct start *start, struct unit *unit)
+bool gzip_open(struct stream *stream, const struct start *start)
 {
-    place_inflate(place, start->at, INFLATE_GZIP, unit, &unit->length);
-    return unit->end > 0;
+    (void)start;
+    return inflate_open(stream, INFLATE_GZIP);
+}
+
+size_t gzip_make(struct stream *stream, uint8_t *output, size_t room)
+{
+    return inflate_make(stream, output, room);
 }

@@ -7,77 +7,116 @@
  * what it makes beforehand, and gives nothing of a stream that breaks off.
  */
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "decode.h"
 
-/* Output and input of one step, after which limits are looked at. */
-enum { STEP = 65536 };
-
-/* The inflater, for a new stream. */
-static z_stream *fresh_inflater(struct run *run, int format)
+bool inflate_open(struct stream *stream, int format)
 {
-    z_stream *stream = &run->inflater;
+    struct run *run = stream->run;
+    z_stream *inflater = run->inflater;
 
-    if (!run->has_inflater)
-        run->has_inflater = inflateInit2(stream, format) == Z_OK;
-    else if (inflateReset2(stream, format) != Z_OK)
+    run->inflater = NULL;
+    if (!inflater && (inflater = calloc(1, sizeof *inflater)) &&
+        inflateInit2(inflater, format) != Z_OK) {
+        free(inflater);
+        inflater = NULL;
+    }
+    stream->inflater = inflater;
+    if (!inflater || inflateReset2(inflater, format) != Z_OK) {
+        run->failed = true;
+        return false;
+    }
+    inflater->avail_out = 1;
+    return true;
+}
+
+static void inflater_free(z_stream *inflater)
+{
+    if (inflater)
+        inflateEnd(inflater);
+    free(inflater);
+}
+
+z_stream *inflater_copy(const z_stream *inflater)
+{
+    z_stream *copy = calloc(1, sizeof *copy);
+
+    if (copy && inflateCopy(copy, (z_stream *)inflater) != Z_OK) {
+        free(copy);
         return NULL;
-    stream->avail_out = 1;
-    return run->has_inflater ? stream : NULL;
+    }
+    return copy;
+}
+
+void run_give_inflater(struct run *run, z_stream *inflater)
+{
+    if (run->inflater)
+        inflater_free(inflater);
+    else
+        run->inflater = inflater;
 }
 
 void run_release_inflater(struct run *run)
 {
-    if (run->has_inflater)
-        inflateEnd(&run->inflater);
+    inflater_free(run->inflater);
 }
 
-static bool is_beyond_limits(uint64_t used, size_t made)
+bool is_one_byte(const uint8_t *bytes, size_t size)
 {
-    return (made == 0 && used >= LIMIT_DECODE_SILENT_BYTES) ||
-           (made > LIMIT_DECODED_RATIO_FROM && made / LIMIT_DECODED_RATIO > used);
+    return size < 2 || (bytes[0] == bytes[size - 1] && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-void place_inflate(const struct place *place, uint64_t at, int format, struct unit *unit,
-                   uint64_t *used)
+/*
+ * Behind a remnant there are often zeros, or what a disk was wiped with: the same code over
+ * and over, which makes something of nothing without end. A compressor does that too, of
+ * what repeats, but with the longest matches there are, or where all is one byte.
+ */
+static bool is_filling(struct stream *stream, const uint8_t *input, size_t used,
+                       const uint8_t *output, size_t made)
 {
-    z_stream *stream = fresh_inflater(place->run, format);
-    struct buffer *output = unit->output;
-    size_t limit = place_output_limit(place);
-    int result = Z_OK;
+    enum { FILLING_LEAST = 512, LONGEST_MATCHES = 1000 };
+    struct filling *filling = &stream->filling;
 
-    *used = 0;
-    unit->state = IOC_DAMAGED;
-    if (!stream)
-        place->run->failed = true;
-    while (stream && result == Z_OK) {
-        size_t have = 0, room = limit - output->length < STEP ? limit - output->length : STEP;
-        const uint8_t *input = source_at(place->source, at + *used, &have);
-        if (have > STEP)
-            have = STEP;
-        /* Where room ran out, something of the last input may still be to come. */
-        if (!input && stream->avail_out > 0)
-            break;
-        if (room == 0 || is_beyond_limits(*used, output->length)) {
-            unit->state = IOC_LIMITED;
-            break;
-        }
-        char *made = buffer_reserve(output, room);
-        if (!made) {
-            place->run->failed = true;
-            break;
-        }
-        stream->next_in = (Bytef *)input;
-        stream->avail_in = (uInt)have;
-        stream->next_out = (Bytef *)made;
-        stream->avail_out = (uInt)room;
-        result = inflate(stream, Z_NO_FLUSH);
-        output->length += room - stream->avail_out;
-        *used += have - stream->avail_in;
+    if (used > 0 && (!is_one_byte(input, used) || (filling->used > 0 && *input != filling->byte)))
+        *filling = (struct filling){ 0 };
+    else if (used > 0 || filling->used > 0) {
+        filling->used += used;
+        filling->made += made;
+        filling->varied |= !is_one_byte(output, made);
     }
-    if (result == Z_STREAM_END)
-        unit->state = IOC_WHOLE;
+    if (used > 0)
+        filling->byte = input[used - 1];
+    return filling->used >= FILLING_LEAST && filling->varied &&
+           filling->made / LONGEST_MATCHES < filling->used;
+}
+
+size_t inflate_make(struct stream *stream, uint8_t *output, size_t room)
+{
+    z_stream *inflater = stream->inflater;
+    size_t have = 0;
+    const uint8_t *input = input_at(&stream->input, stream->start + stream->used, &have);
+
+    /* Where room ran out, something of the last input may still be to come. */
+    if (!input && inflater->avail_out > 0)
+        return stream_end(stream, IOC_DAMAGED, 0);
+    if (stream->made == 0 && stream->used >= LIMIT_DECODE_SILENT_BYTES)
+        return stream_end(stream, IOC_LIMITED, 0);
+    if (have > STREAM_STEP)
+        have = STREAM_STEP;
+    inflater->next_in = (Bytef *)input;
+    inflater->avail_in = (uInt)have;
+    inflater->next_out = (Bytef *)output;
+    inflater->avail_out = (uInt)room;
+    int result = inflate(inflater, Z_NO_FLUSH);
+    size_t made = room - inflater->avail_out;
+    stream->used += have - inflater->avail_in;
     if (result == Z_MEM_ERROR)
-        place->run->failed = true;
-    unit->end = output->length;
-    run_charge(place->run, *used + output->length);
+        stream->run->failed = true;
+    if (result == Z_STREAM_END)
+        return stream_end(stream, IOC_WHOLE, made);
+    if (is_filling(stream, input, have - inflater->avail_in, output, made))
+        return stream_end(stream, IOC_DAMAGED, 0);
+    return result == Z_OK || result == Z_BUF_ERROR ? made : stream_end(stream, IOC_DAMAGED, made);
 }

@@ -130,7 +130,7 @@ static void look_at(struct search *search, const struct veil *veil, uint64_t at)
 
     if (search->groups[veil->key][kind] == group && search->ends[veil->key][kind] > at)
         return;
-    if (search->place->run->work_left == 0) {
+    if (search->place->run->account.left == 0) {
         add_unit(search, &found); /* to be counted */
         return;
     }
@@ -211,25 +211,33 @@ void xor_find(const struct place *place, const struct window *window, uint64_t f
     }
 }
 
-bool xor_decode(const struct place *place, const struct start *start, struct unit *unit)
+bool xor_open(struct stream *stream, const struct start *start)
 {
-    if (start->program)
-        return xor_decode_program(place, start, unit);
-    size_t size = (size_t)(start->text_end - start->text_start);
-    uint8_t *bytes = (uint8_t *)buffer_reserve(unit->output, size);
+    struct xor_state *state = &stream->xor;
 
-    if (!bytes) {
-        place->run->failed = true;
-        return false;
-    }
-    size = source_copy(place->source, start->text_start, bytes, size);
-    for (size_t i = 0; i < size; i++)
-        bytes[i] ^= start->key;
-    unit->output->length = size;
-    unit->start = (size_t)(start->at - start->text_start);
-    unit->end = (size_t)(start->end - start->text_start);
-    unit->length = start->end - start->at;
-    unit->open = true;
-    run_charge(place->run, size);
-    return unit->end <= size;
+    state->key = start->key;
+    if (start->program)
+        return xor_open_program(stream);
+    state->size = start->text_end - start->text_start;
+    stream->start = start->text_start;
+    stream->own_start = start->at - start->text_start;
+    stream->own_end = start->end - start->text_start;
+    stream->open = true;
+    return true;
+}
+
+size_t xor_make(struct stream *stream, uint8_t *output, size_t room)
+{
+    const struct xor_state *state = &stream->xor;
+    uint64_t left = state->size - stream->used;
+    size_t want = left < room ? (size_t)left : room;
+    size_t made = input_copy(&stream->input, stream->start + stream->used, output, want);
+
+    xor_lift(state, output, made);
+    stream->used += made;
+    if (made < want)
+        return stream_end(stream, IOC_DAMAGED, made);
+    if (stream->used < state->size)
+        return made;
+    return stream_end(stream, state->cut ? IOC_LIMITED : IOC_WHOLE, made);
 }

@@ -27,7 +27,9 @@ size_t xor_candidates_vector(const uint8_t *bytes, size_t size, size_t stretch,
  * bytes of one; and the program, or none. */
 bool xor_find_program(const struct window *window, uint64_t literal, uint8_t key,
                       uint64_t *start);
-bool xor_decode_program(const struct place *place, const struct start *start,
-                        struct unit *unit);
+bool xor_open_program(struct stream *stream);
+
+/* Take the key off. */
+void xor_lift(const struct xor_state *state, uint8_t *bytes, size_t size);
 
 #endif

@@ -35,11 +35,11 @@ enum {
     SECTION = 40,
 };
 
-static void lift(uint8_t *bytes, size_t size, uint8_t key, bool keeps_zeros)
+void xor_lift(const struct xor_state *state, uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        if (!keeps_zeros || (bytes[i] != 0 && bytes[i] != key))
-            bytes[i] ^= key;
+        if (!state->keeps_zeros || (bytes[i] != 0 && bytes[i] != state->key))
+            bytes[i] ^= state->key;
 }
 
 bool xor_find_program(const struct window *window, uint64_t literal, uint8_t key, uint64_t *start)
@@ -76,34 +76,18 @@ static uint64_t program_size(const uint8_t *headers, size_t size)
     return end;
 }
 
-bool xor_decode_program(const struct place *place, const struct start *start, struct unit *unit)
+bool xor_open_program(struct stream *stream)
 {
+    struct xor_state *state = &stream->xor;
     uint8_t headers[HEADERS];
-    size_t limit = place_output_limit(place), have;
+    size_t have = input_copy(&stream->input, stream->start, headers, sizeof headers);
 
-    have = source_copy(place->source, start->at, headers, sizeof headers);
-    bool keeps_zeros = have > 3 && headers[3] == 0;
-    lift(headers, have, start->key, keeps_zeros);
-    uint64_t size = program_size(headers, have);
-    if (size == 0)
-        return false;
-    unit->state = IOC_WHOLE;
-    if (size > limit) {
-        size = limit;
-        unit->state = IOC_LIMITED;
+    state->keeps_zeros = have > 3 && headers[3] == 0;
+    xor_lift(state, headers, have);
+    state->size = program_size(headers, have);
+    if (state->size > LIMIT_DECODED_PROGRAM_BYTES) {
+        state->size = LIMIT_DECODED_PROGRAM_BYTES;
+        state->cut = true;
     }
-    if (size > place->source->end - start->at) {
-        size = place->source->end - start->at;
-        unit->state = IOC_DAMAGED;
-    }
-    uint8_t *bytes = (uint8_t *)buffer_reserve(unit->output, (size_t)size);
-    if (!bytes) {
-        place->run->failed = true;
-        return false;
-    }
-    size = source_copy(place->source, start->at, bytes, (size_t)size);
-    lift(bytes, (size_t)size, start->key, keeps_zeros);
-    unit->length = unit->end = unit->output->length = (size_t)size;
-    run_charge(place->run, 2 * size);
-    return true;
+    return state->size > 0;
 }

@@ -64,8 +64,20 @@ void zlib_find(const struct place *place, const struct window *window, uint64_t 
     find_behind_word(place, window, from, to);
 }
 
-bool zlib_decode(const struct place *place, const struct start *start, struct unit *unit)
+bool zlib_open(struct stream *stream, const struct start *start)
 {
-    place_inflate(place, start->at, INFLATE_ZLIB, unit, &unit->length);
-    return unit->end > 0 && (unit->state != IOC_DAMAGED || unit->length >= DAMAGED_LEAST);
+    (void)start;
+    return inflate_open(stream, INFLATE_ZLIB);
+}
+
+size_t zlib_make(struct stream *stream, uint8_t *output, size_t room)
+{
+    return inflate_make(stream, output, room);
+}
+
+bool zlib_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size)
+{
+    (void)bytes;
+    (void)size;
+    return !stream->ended || stream->state != IOC_DAMAGED || stream->used >= DAMAGED_LEAST;
 }

@@ -16,10 +16,18 @@
 static struct ioc_decoder *decoder;
 static const char message[] = "ping kozirog.netissat.net, then mail to someone@example.com";
 
-/* One line a unit: offset, length, encoding, state, size, text, checksum. */
+/* One line a unit: offset, length, encoding, state, size, text, checksum; those inside
+ * another one before it. */
 struct units {
     struct buffer lines;
     struct ioc_decode_counts counts;
+    struct { /* of units that are not over, by depth */
+        uint64_t size;
+        unsigned long checksum;
+        char text[41];
+    } open[LIMIT_DECODE_DEPTH];
+    uint64_t longest; /* the end of what was decoded at once */
+    bool broken;      /* pieces do not follow each other */
 };
 
 static void keep(void *context, const struct ioc_decoded *decoded)
@@ -27,19 +35,39 @@ static void keep(void *context, const struct ioc_decoded *decoded)
     struct units *units = context;
     const uint8_t *own = decoded->data + decoded->start;
     size_t size = decoded->end - decoded->start;
+    unsigned depth = 0;
 
-    buffer_add_format(&units->lines, "%llu+%llu %s %u %zu ",
-                      (unsigned long long)decoded->offset, (unsigned long long)decoded->length,
-                      decoded->encoding, decoded->state, size);
-    for (size_t i = 0; i < size && i < 40; i++)
-        buffer_add_byte(&units->lines, own[i] >= 0x20 && own[i] < 0x7f ? (char)own[i] : '.');
-    buffer_add_format(&units->lines, " #%08lx\n", crc32(0, own, (uInt)size));
+    for (const char *name = decoded->encoding; *name; name++)
+        depth += *name == '+';
+    uint64_t at = units->open[depth].size;
+    bool under_key = strstr(decoded->encoding, "xor") != NULL; /* has context before it */
+    units->broken |= decoded->base + decoded->start != at && !under_key;
+    for (size_t i = 0; i < size && at + i < 40; i++)
+        units->open[depth].text[at + i] = own[i] >= 0x20 && own[i] < 0x7f ? (char)own[i] : '.';
+    units->open[depth].size += size;
+    units->open[depth].checksum = crc32(units->open[depth].checksum, own, (uInt)size);
+    if (units->longest < decoded->size)
+        units->longest = decoded->size;
+}
+
+static void end(void *context, const struct ioc_unit *unit)
+{
+    struct units *units = context;
+
+    buffer_add_format(&units->lines, "%llu+%llu %s %u %llu %s #%08lx\n",
+                      (unsigned long long)unit->offset, (unsigned long long)unit->length,
+                      unit->encoding, unit->state,
+                      (unsigned long long)units->open[unit->depth].size,
+                      units->open[unit->depth].text, units->open[unit->depth].checksum);
+    memset(&units->open[unit->depth], 0, sizeof units->open[0]);
 }
 
 static void decode(struct units *units, const void *data, size_t size)
 {
+    const struct ioc_decode_sink sink = { keep, end, units };
+
     memset(units, 0, sizeof *units);
-    ioc_decode(decoder, data, size, 0, size, 0, NULL, keep, units, &units->counts, NULL);
+    ioc_decode(decoder, data, size, 0, size, 0, NULL, &sink, &units->counts, NULL);
 }
 
 /* Exactly this one unit; `expected` without its checksum. */
@@ -56,12 +84,14 @@ static void gives(const void *data, size_t size, const char *expected, const cha
     buffer_release(&units.lines);
 }
 
+static int level = 9; /* of compression */
+
 /* Compress, with a header by zlib's numbers: 31 gzip, 15 zlib, -15 none. */
 static void add_compressed(struct buffer *media, const void *data, size_t size, int format)
 {
     z_stream stream = { .next_in = (Bytef *)data, .avail_in = (uInt)size };
 
-    deflateInit2(&stream, 9, Z_DEFLATED, format, 8, Z_DEFAULT_STRATEGY);
+    deflateInit2(&stream, level, Z_DEFLATED, format, 8, Z_DEFAULT_STRATEGY);
     size_t room = deflateBound(&stream, size);
     stream.next_out = (Bytef *)buffer_reserve(media, room);
     stream.avail_out = (uInt)room;
@@ -162,6 +192,7 @@ static void test_base(void)
 {
     struct buffer media = BUFFER_INIT;
     struct units units = { 0 };
+    const struct ioc_decode_sink sink = { keep, end, &units };
     char expected[64];
 
     add_random(&media, 100, 6);
@@ -169,7 +200,7 @@ static void test_base(void)
     for (uint64_t base = LIMIT_DECODE_CELL - 150; base <= LIMIT_DECODE_CELL; base += 25) {
         buffer_clear(&units.lines);
         ioc_decode(decoder, (const uint8_t *)media.data, media.length, 50, media.length, base,
-                   NULL, keep, &units, &units.counts, NULL);
+                   NULL, &sink, &units.counts, NULL);
         snprintf(expected, sizeof expected, "%llu+%zu gzip 0 ", (unsigned long long)base + 100,
                  media.length - 100);
         ok(strncmp(buffer_text(&units.lines), expected, strlen(expected)) == 0,
@@ -526,6 +557,7 @@ static bool same_in_parts(const struct buffer *media, size_t split, size_t margi
     const uint8_t *bytes = (const uint8_t *)media->data;
     struct reader *more = reader_over_memory(bytes, media->length);
     struct units parts = { 0 };
+    const struct ioc_decode_sink sink = { keep, end, &parts };
     size_t from = 0;
 
     while (from < media->length) {
@@ -533,7 +565,7 @@ static bool same_in_parts(const struct buffer *media, size_t split, size_t margi
         size_t before = from < margin ? from : margin;
         size_t behind = media->length - to < margin ? media->length - to : margin;
         ioc_decode(decoder, bytes + from - before, before + to - from + behind, before,
-                   before + to - from, from - before, more, keep, &parts, &parts.counts, NULL);
+                   before + to - from, from - before, more, &sink, &parts.counts, NULL);
         from = to;
     }
     bool same = strcmp(buffer_text(&parts.lines), buffer_text(&whole->lines)) == 0 &&
@@ -656,7 +688,7 @@ static void bounded(const struct buffer *media, const char *what)
     uint64_t cells = media->length / LIMIT_DECODE_CELL + 1;
 
     decode(&units, media->data, media->length);
-    ok(units.counts.work <= cells * (LIMIT_DECODE_CELL_WORK + LIMIT_DECODED_BYTES),
+    ok(units.counts.work <= cells * (LIMIT_DECODE_CELL_WORK + 2 * LIMIT_DECODED_WINDOW),
        "%s: %llu bytes of work for %zu", what, (unsigned long long)units.counts.work,
        media->length);
     buffer_release(&units.lines);
@@ -664,28 +696,113 @@ static void bounded(const struct buffer *media, const char *what)
 
 static void test_bombs(void)
 {
-    struct buffer zeros = BUFFER_INIT, bomb = BUFFER_INIT, media = BUFFER_INIT;
+    struct buffer text = BUFFER_INIT, bomb = BUFFER_INIT, media = BUFFER_INIT;
     struct units units;
 
-    memset(buffer_reserve(&zeros, 50000000), 0, 50000000);
-    zeros.length = 50000000;
-    add_compressed(&bomb, zeros.data, zeros.length, 31);
+    while (text.length < 50000000)
+        buffer_add_text(&text, "ab");
+    add_compressed(&bomb, text.data, text.length, 31);
     decode(&units, bomb.data, bomb.length);
     ok(units.counts.limited == 1 && strstr(units.lines.data, " gzip 2 "),
        "a bomb ends at a limit");
-    ok(units.counts.work < 2 * LIMIT_DECODED_RATIO_FROM, "early");
+    ok(units.counts.work < 4 * LIMIT_DECODED_WINDOW, "early");
     buffer_release(&units.lines);
     for (int i = 0; i < 12; i++)
         buffer_add(&media, bomb.data, bomb.length);
     bounded(&media, "many bombs");
     buffer_clear(&media);
-    buffer_clear(&zeros);
+    buffer_clear(&text);
     for (int i = 0; i < 200; i++)
-        add_compressed(&zeros, bomb.data, bomb.length, 31);
-    add_compressed(&media, zeros.data, zeros.length, 31);
+        add_compressed(&text, bomb.data, bomb.length, 31);
+    add_compressed(&media, text.data, text.length, 31);
     bounded(&media, "bombs in gzip in gzip");
-    buffer_release(&zeros);
+    buffer_release(&text);
     buffer_release(&bomb);
+    buffer_release(&media);
+}
+
+/* Streams that begin in every cell and go on over each other to the end: stored blocks,
+ * whose headers lie in the data of the others. */
+static void test_crowd(void)
+{
+    enum { CHAINS = 64, BLOCK_SIZE = 65535 + 5, SIZE = CHAINS * LIMIT_DECODE_CELL };
+    static const char header[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
+    struct buffer media = BUFFER_INIT;
+    struct units units;
+
+    add_random(&media, SIZE, 11);
+    for (size_t chain = 0; chain < CHAINS; chain++) {
+        size_t at = chain * LIMIT_DECODE_CELL + chain * 16;
+        memcpy(media.data + at, header, 10);
+        for (at += 10; at + 5 < SIZE; at += BLOCK_SIZE)
+            memcpy(media.data + at, "\0\xff\xff\0\0", 5);
+    }
+    decode(&units, media.data, media.length);
+    ok(units.counts.limited > CHAINS / 4, "%llu streams over each other are not followed",
+       (unsigned long long)units.counts.limited);
+    ok(units.counts.work < (uint64_t)SIZE * 300, "their work is %llu for %d bytes",
+       (unsigned long long)units.counts.work, SIZE);
+    buffer_release(&units.lines);
+    buffer_release(&media);
+}
+
+/* A stream that no window holds: pieces follow each other, and those of units inside it, of
+ * which one is as long as all, others lie over the borders of windows. */
+static void test_long(void)
+{
+    enum { LINES = 700000 };
+    struct buffer text = BUFFER_INIT, inner = BUFFER_INIT, all = BUFFER_INIT, media = BUFFER_INIT;
+    struct units units;
+    char expected[96];
+
+    level = 1;
+    for (unsigned i = 0; i < LINES; i++)
+        buffer_add_format(&text, "%u http://h%u.example.com/\n", i * 7919 % 65537, i);
+    unsigned long sum = crc32(0, (const Bytef *)text.data, (uInt)text.length);
+    add_compressed(&inner, text.data, text.length, 31);
+    add_random(&media, 77, 8);
+    for (unsigned i = 0; i < 40; i++) { /* each of 300,000 bytes and more */
+        add_entry(&media, "large", text.data + i * 100000, 2000000, i % 2 > 0, true);
+        add_random(&media, 100000 + i * 1000, i);
+    }
+    buffer_add(&all, media.data, media.length);
+    buffer_add(&all, inner.data, inner.length);
+    buffer_add(&all, text.data, text.length);
+    buffer_clear(&media);
+    add_random(&media, 1000, 9);
+    add_compressed(&media, all.data, all.length, 31);
+    size_t end_of_unit = media.length;
+    add_random(&media, 500000, 10);
+    decode(&units, media.data, media.length);
+    ok(all.length > 2 * LIMIT_DECODED_WINDOW && text.length > 2 * LIMIT_DECODED_WINDOW,
+       "longer than the window: %zu and %zu", all.length, text.length);
+    ok(units.longest <= LIMIT_DECODED_WINDOW && !units.broken, "pieces follow each other");
+    snprintf(expected, sizeof expected, " gzip+gzip 0 %zu 0 http://h0.", text.length);
+    char *found = strstr(units.lines.data, expected);
+    snprintf(expected, sizeof expected, " #%08lx\n", sum);
+    ok(found && strstr(found, expected) == strchr(found, '#') - 1, "the long one inside is whole");
+    size_t entries = 0;
+    for (found = units.lines.data; (found = strstr(found, " gzip+zip 0 2000000 ")); found++)
+        entries++;
+    same_number((long long)entries, 40, "all entries inside");
+    snprintf(expected, sizeof expected, "1000+%zu gzip 0 %zu ", end_of_unit - 1000, all.length);
+    ok(strstr(units.lines.data, expected) != NULL, "and so is the outer one");
+    ok(same_in_parts(&media, LIMIT_DECODE_CELL * 4, 9000, &units) &&
+       same_in_parts(&media, media.length / 3 + 1, 0, &units), "whatever the parts");
+    buffer_release(&units.lines);
+    /* damaged far behind the first window: what stands before it is there */
+    memset(media.data + end_of_unit - 100000, 0xff, 1000);
+    decode(&units, media.data, media.length);
+    unsigned long long made = 0;
+    found = strstr(units.lines.data, " gzip 1 ");
+    ok(found && sscanf(found, " gzip 1 %llu", &made) == 1, "a unit that is damaged far behind");
+    ok(made > 2 * LIMIT_DECODED_WINDOW && made < all.length,
+       "what stands before the damage is there: %llu of %zu", made, all.length);
+    level = 9;
+    buffer_release(&units.lines);
+    buffer_release(&text);
+    buffer_release(&inner);
+    buffer_release(&all);
     buffer_release(&media);
 }
 
@@ -771,6 +888,8 @@ int main(void)
     test_truncated();
     test_splits();
     test_bombs();
+    test_crowd();
+    test_long();
     test_magics();
     test_random();
     ioc_decoder_free(decoder);
