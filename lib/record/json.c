@@ -4,12 +4,16 @@
  * json: records to JSON text (RFC 8259), see record.h and fett-records(5).
  *
  * Every member is written with a comma before it; what opens the object or
- * array then takes the place of the first comma. Text is copied a word at a
+ * array then takes the place of the first comma. Text is copied a block at a
  * time as long as nothing in it needs attention.
  */
 
 #include <assert.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "json.h"
 
@@ -18,9 +22,9 @@
 
 #define EVERY_BYTE(b) (0x0101010101010101 * (uint64_t)(b))
 
-/* Room behind what is asked for: a word that is stored past its clean part,
+/* Room behind what is asked for: a block that is stored past its clean part,
  * the longest escape, the closing quote. */
-enum { WORD = 8, SLACK = WORD + 6 + 1 };
+enum { WORD = 8, BLOCK = 16, SLACK = BLOCK + 6 + 1 };
 
 /* Finish what was written behind buffer's end. */
 static void commit(struct buffer *buffer, char *at)
@@ -29,11 +33,19 @@ static void commit(struct buffer *buffer, char *at)
     *at = '\0';
 }
 
-/* The first byte of the word that is a control, a quote, a backslash or not
- * ASCII; WORD for none. Subtraction borrows only out of such a byte upward, so
- * the lowest mark is right. */
-static size_t first_special(uint64_t word)
+static bool is_special(uint8_t byte)
 {
+    return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x80;
+}
+
+/* Copy a word; returns how many bytes of it are before the first special one. Subtraction
+ * borrows only out of such a byte upward, so the lowest mark is right. */
+static inline size_t copy_word(char *at, const uint8_t *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, WORD);
+    memcpy(at, &word, WORD);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
@@ -43,31 +55,43 @@ static size_t first_special(uint64_t word)
     return marks ? (size_t)__builtin_ctzll(marks) / 8 : WORD;
 }
 
-static bool is_special(uint8_t byte)
+/* The same of a block. */
+static inline size_t copy_block(char *at, const uint8_t *text)
 {
-    return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x80;
+#ifdef __SSE2__
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)text);
+
+    _mm_storeu_si128((__m128i *)(void *)at, block);
+    /* As signed numbers those that are not ASCII are below the controls. */
+    __m128i marks = _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
+                                 _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                              _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
+    unsigned bits = (unsigned)_mm_movemask_epi8(marks);
+    return bits ? (size_t)__builtin_ctz(bits) : BLOCK;
+#else
+    size_t clean = copy_word(at, text);
+
+    return clean < WORD ? clean : WORD + copy_word(at + WORD, text + WORD);
+#endif
 }
 
-/* Copy the bytes before the first special one; returns how many. `at` has room
- * for a word more. */
+/* Copy the bytes before the first special one; returns how many. */
 static size_t copy_clean(char *at, const uint8_t *text, size_t size)
 {
     size_t done = 0, clean;
-    uint64_t word;
 
-    for (; size - done >= WORD; done += WORD) {
-        memcpy(&word, text + done, WORD);
-        memcpy(at + done, &word, WORD);
-        clean = first_special(word);
-        if (clean < WORD)
+    for (; size - done >= BLOCK; done += BLOCK)
+        if ((clean = copy_block(at + done, text + done)) < BLOCK)
             return done + clean;
+    /* The rest, with clean bytes before it, makes one more. */
+    if (done > 0) {
+        size_t last = size - BLOCK;
+        return done == size ? size : last + copy_block(at + last, text + last);
     }
-    if (done > 0 && done < size) {
-        /* The rest with the clean bytes before it makes one more word. */
-        done = size - WORD;
-        memcpy(&word, text + done, WORD);
-        memcpy(at + done, &word, WORD);
-        return done + first_special(word);
+    if (size >= WORD) {
+        size_t last = size - WORD;
+        clean = copy_word(at, text);
+        return clean < WORD ? clean : last + copy_word(at + last, text + last);
     }
     for (; done < size && !is_special(text[done]); done++)
         at[done] = (char)text[done];
