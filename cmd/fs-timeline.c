@@ -17,8 +17,7 @@ static struct cli_list around, bodies;
 static bool anomalies, all_anomalies;
 
 static const struct cli_option options[] = {
-    { 0, "after", "TIME", "only what happened at or after this", .text = &after,
-      .filter = true },
+    { 0, "after", "TIME", "only what happened at or after this", .text = &after, .filter = true },
     { 0, "all-anomalies", NULL, "also signs that installers and archives make in thousands",
       .flag = &all_anomalies },
     { 0, "anomalies", NULL, "also signs that times were changed", .flag = &anomalies },
@@ -64,6 +63,7 @@ static int prepare(struct cli *cli, struct error *error)
     focus.anomalies = all_anomalies ? ANOMALIES_ALL : anomalies ? ANOMALIES_LIKELY : ANOMALIES_NONE;
     if (sources && examine_timeline_check_sources(sources, error) != 0)
         return error_prefix(error, "--source");
+    focus.untimed = cli->format_name && strcmp(cli->format_name, "body") == 0;
     cli->seeks_zone = sources != NULL; /* logs have local times */
     if (after && cli_parse_time(cli, after, &focus.after, error) != 0)
         return error_prefix(error, "--after");

@@ -76,6 +76,15 @@ disktype/iso9660-joliet.image p0 0
 END
 }
 
+@test "an ISO 9660 in which libtsk waits for itself is told, and does not hang" {
+    # of level 4 libtsk takes the second descriptor for Joliet's, and finds no file by it
+    mkdir folder
+    echo text >folder/file
+    genisoimage -quiet -iso-level 4 -o level4.iso folder 2>/dev/null
+    run -3 --separate-stderr timeout 20 fs-ls level4.iso
+    assert_regex "$output" '"type":"gap".*libtsk finds no files'
+}
+
 @test "raw and EWF give the same records" {
     fs-ls "$samples/kozirog-nt.raw" | sed 's/kozirog-nt\.raw/IMAGE/' >raw
     fs-ls "$samples/kozirog-nt.E01" | sed 's/kozirog-nt\.E01/IMAGE/' >ewf

@@ -59,6 +59,8 @@
 #define LIMIT_TRIAL_SECONDS 5
 #define LIMIT_TRIAL_BYTES_A_SECOND 1048576
 #define LIMIT_TRIAL_MOST_SECONDS 3600
+/* It hangs too when it does nothing at all for so long: media that answer later are broken. */
+#define LIMIT_TRIAL_IDLE_SECONDS 30
 
 /* Volumes of one image; Linux stops at 256 a disk, broken extended partition
  * chains loop. */

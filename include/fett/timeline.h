@@ -37,6 +37,8 @@ struct timeline_focus {
                               times but those of event records, which keep the uncorrected
                               one as datetime_clock */
     enum timeline_anomalies anomalies;
+    bool untimed;          /* also files that have no times, each as an event without datetime,
+                              where no time is asked for */
     bool first;            /* only the chain that led to what is in focus, each event with the
                               reason; what `path` matches is in focus, then */
 };

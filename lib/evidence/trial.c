@@ -3,10 +3,13 @@
 /* trial: see trial.h. */
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fett/limits.h>
@@ -30,6 +33,30 @@ static void run_and_exit(void (*task)(void *context), void *context, uint64_t by
     _exit(0);
 }
 
+/* A process that waits for a lock which nobody gives back uses no time of the processor, so
+ * that its limit never ends it. One that works, or reads at all, uses some. */
+static void end_if_stuck(pid_t child)
+{
+    struct pollfd end = { .fd = pidfd_open(child, 0), .events = POLLIN };
+    struct timespec used = { 0 }, before;
+    clockid_t clock;
+    int ready = end.fd < 0 ? 1 : 0;
+
+    while (ready == 0) {
+        before = used;
+        ready = poll(&end, 1, LIMIT_TRIAL_IDLE_SECONDS * 1000);
+        if (ready < 0 && errno == EINTR)
+            ready = 0;
+        else if (ready == 0 &&
+                 (clock_getcpuclockid(child, &clock) != 0 || clock_gettime(clock, &used) != 0))
+            ready = -1;
+        else if (ready == 0 && used.tv_sec == before.tv_sec && used.tv_nsec == before.tv_nsec)
+            kill(child, SIGKILL);
+    }
+    if (end.fd >= 0)
+        close(end.fd);
+}
+
 int trial_run(struct image *image, void (*task)(void *context), void *context, uint64_t bytes,
               const char *what, const char *library, struct error *error)
 {
@@ -44,6 +71,7 @@ int trial_run(struct image *image, void (*task)(void *context), void *context, u
         return error_set_errno(error, "cannot start a process");
     if (child == 0)
         run_and_exit(task, context, bytes);
+    end_if_stuck(child);
     while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
         ;
     if (ended != child)

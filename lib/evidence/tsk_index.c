@@ -455,10 +455,18 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     walk->most_entries = owner->base.volume->length / SMALLEST_NAME + 1024;
     if (walk->most_entries > LIMIT_TSK_NAMES)
         walk->most_entries = LIMIT_TSK_NAMES;
-    TSK_FS_FILE *file = owner->tsk.fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
+    /* libtsk numbers $OrphanFiles behind the last file. Where it finds none in an ISO 9660 this
+     * is the root too, and it waits for itself for ever. */
+    bool empty = owner->base.volume->kind == FS_ISO9660 &&
+                 owner->fs->root_inum == TSK_FS_ORPHANDIR_INUM(owner->fs);
+    TSK_FS_FILE *file =
+        empty ? NULL : owner->tsk.fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
     if (file && file->meta) {
         set_meta(root, file->meta);
         enter(walk, file, 0, false);
+    } else if (empty) {
+        tsk_index_add_gap(owner, owner->fs->root_inum,
+                          "libtsk finds no files: they are not listed");
     } else {
         struct error reason = ERROR_INIT;
         tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "the root folder cannot be read");

@@ -21,6 +21,7 @@ struct event_lines {
     struct buffer end;   /* the line but for its times */
     struct buffer work;
     struct event_line line;
+    bool waits;          /* the line is not written yet */
     int64_t second;      /* of mactime */
     uint64_t size;
 };

@@ -16,6 +16,7 @@
  *
  * Neighbours that are the same line but for their times are one line: of a
  * bodyfile with up to four times, of mactime with up to four letters a second.
+ * A file without any time is a line of a bodyfile with four zeros.
  */
 
 #include <ctype.h>
@@ -192,7 +193,7 @@ static void add_mode(struct buffer *buffer, const struct record *record)
     static const struct {
         const char *word;
         char letter;
-    } types[] = { { "regular", 'r' }, { "directory", 'd' }, { "link", 'l' }, { "virtual", 'V' } };
+    } types[] = { { "regular", 'r' }, { "directory", 'd' }, { "link", 'l' }, { "virtual", 'v' } };
     const struct value *type = text_of(record, FIELD_FILE_TYPE);
     const struct value *mode = text_of(record, FIELD_MODE);
     char letter = '-', text[] = "-/----------";
@@ -290,13 +291,14 @@ static void flush_mactime(struct event_lines *lines, struct buffer *output)
 void event_lines_flush(struct event_lines *lines, enum record_format format,
                        struct buffer *output)
 {
-    if (lines->line.set == 0)
+    if (!lines->waits)
         return;
     if (format == FORMAT_BODY)
         flush_body(lines, output);
     else
         flush_mactime(lines, output);
     lines->line.set = 0;
+    lines->waits = false;
 }
 
 /* Where it lies, and for mactime when: what is not the same is another line. */
@@ -349,6 +351,7 @@ static void add_line(struct event_lines *lines, enum record_format format,
         if (line->set & 1 << i)
             lines->line.seconds[i] = line->seconds[i];
     lines->line.set |= line->set;
+    lines->waits = true;
     output->failed |= lines->work.failed || lines->end.failed || lines->begin.failed;
 }
 
@@ -374,7 +377,8 @@ bool event_lines_add(struct event_lines *lines, enum record_format format,
             set_time(&line, (enum body_time)i, record_get(record, FIELD_DATETIME));
     if (line.set == 0) /* it has no letters */
         set_time(&line, BODY_MODIFIED, record_get(record, FIELD_DATETIME));
-    if (line.set == 0)
+    /* A bodyfile is a list of files too. */
+    if (line.set == 0 && (format != FORMAT_BODY || !is_of_file(text_of(record, FIELD_SOURCE))))
         return false;
     add_line(lines, format, record, &line, output);
     return true;

@@ -101,11 +101,9 @@ void timeline_set_time(const struct timeline *timeline, struct record *record,
     record_time(record, FIELD_DATETIME_CLOCK, &time);
 }
 
-void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
-                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
+static void keep_event(struct timeline *timeline, const struct instant *time, uint8_t what,
+                       uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
 {
-    if (!instant_is_set(time))
-        return;
     const struct event event = {
         .seconds = timeline_correct(timeline, time).seconds,
         .nanoseconds = time->nanoseconds,
@@ -118,6 +116,24 @@ void timeline_add_event(struct timeline *timeline, const struct instant *time, u
         .state = time->state,
     };
     timeline->out_of_memory |= runs_add(&timeline->runs, &event) != 0;
+    timeline->added++;
+}
+
+void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
+                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
+{
+    if (instant_is_set(time))
+        keep_event(timeline, time, what, source, name, handle, tree);
+}
+
+void timeline_add_untimed(struct timeline *timeline, uint8_t source, uint16_t name,
+                          uint64_t handle, uint32_t tree)
+{
+    const struct timeline_focus *limits = &timeline->focus.limits;
+
+    if (limits->untimed && !limits->first && limits->after.state == INSTANT_ABSENT &&
+        limits->before.state == INSTANT_ABSENT && timeline->focus.around_count == 0)
+        keep_event(timeline, &INSTANT_NONE, 0, source, name, handle, tree);
 }
 
 static bool is_same(const struct instant *a, const struct instant *b)
@@ -192,10 +208,22 @@ static bool may_be_shown(const struct timeline *timeline, const struct file *fil
            first_may_link(file->path, file->path_length);
 }
 
+/* The times of a file, or of one of its names. */
+static void add_times(struct timeline *timeline, const struct file *file,
+                      const struct file_times *times, enum source source, uint16_t name)
+{
+    uint64_t before = timeline->added;
+
+    timeline_add_times(timeline, times, source, name, file->handle, timeline->current);
+    /* Names elsewhere have none of their own. */
+    if (timeline->added == before &&
+        (name == NO_NAME || timeline->trees[timeline->current].ntfs))
+        timeline_add_untimed(timeline, source, name, file->handle, timeline->current);
+}
+
 static int add_file(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
-    bool ntfs = timeline->trees[timeline->current].ntfs;
 
     if (keep_unplaced(timeline, file) != 0 || around_note_file(timeline, file) != 0) {
         timeline->out_of_memory = true;
@@ -204,8 +232,8 @@ static int add_file(void *context, const struct file *file)
     if (!may_be_shown(timeline, file))
         return 0;
     if (file_passes(&timeline->focus, file))
-        timeline_add_times(timeline, &file->times, ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME,
-                           file->handle, timeline->current);
+        add_times(timeline, file, &file->times,
+                  timeline->trees[timeline->current].ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME);
     /* The names belong to the file, not to each of its streams, which come one
      * behind the other; a file may have named ones only. */
     bool known = file->number + 1 == timeline->last_number;
@@ -215,8 +243,7 @@ static int add_file(void *context, const struct file *file)
         timeline->out_of_memory = true;
     for (size_t i = 0; !known && i < file->name_count && i < NO_NAME; i++)
         if (focus_passes(&timeline->focus, file->names[i].path, file->names[i].path_length))
-            timeline_add_times(timeline, &file->names[i].times, SOURCE_FN, (uint16_t)i,
-                               file->handle, timeline->current);
+            add_times(timeline, file, &file->names[i].times, SOURCE_FN, (uint16_t)i);
     return timeline->out_of_memory ? -1 : 0;
 }
 

@@ -107,7 +107,7 @@ struct event {
     uint8_t source;        /* enum source */
     uint8_t what;          /* letters */
     uint8_t precision;
-    uint8_t state;         /* enum instant_state */
+    uint8_t state;         /* enum instant_state; absent: the file has no time */
 };
 
 struct source_tree {
@@ -182,6 +182,7 @@ struct timeline {
     struct source_tree *trees;
     size_t tree_count, tree_capacity;
     struct runs runs;
+    uint64_t added;      /* events, ever */
     struct noted *noted;
     size_t noted_count, noted_capacity;
     struct origin *origins;
@@ -245,6 +246,10 @@ void timeline_set_time(const struct timeline *timeline, struct record *record,
 /* An event of a time, which is corrected; absent ones make none. */
 void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
                         uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
+
+/* Of what has no time an event without one, where they are wanted. */
+void timeline_add_untimed(struct timeline *timeline, uint8_t source, uint16_t name,
+                          uint64_t handle, uint32_t tree);
 
 /* One event for each distinct time of the four. */
 void timeline_add_times(struct timeline *timeline, const struct file_times *times,

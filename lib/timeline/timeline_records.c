@@ -24,7 +24,7 @@ static const struct {
     { "fn_", NULL, "fn" },
 };
 
-enum { KEY_TIME = 1, SINGLE_TIMES = 5,
+enum { KEY_TIME = 1, SINGLE_TIMES = 5, OWN_TIMES = SINGLE_TIMES,
        RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times,
        NAME_TIMES = RECORD_TIME_COUNT - 1 };
 
@@ -183,7 +183,10 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     if (first_note_record(timeline, line) != 0 || journal_note(timeline, line) != 0 ||
         use_note(timeline, line) != 0 || around_note_record(timeline, line) != 0)
         return error_set_memory(error);
-    if (!any || !record_passes(timeline, line))
+    /* A line of a bodyfile is of a file's own times or of a name's. */
+    bool untimed = line->type == RECORD_FILE && timeline->focus.limits.untimed &&
+                   !(timeline->making && named);
+    if ((!any && !untimed) || !record_passes(timeline, line))
         return 0;
     if (note_line(timeline, line, &number, error) != 0)
         return -1;
@@ -194,9 +197,13 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     int known = named && line->type == RECORD_FILE ? meet_names(timeline, line) : 0;
     if (known < 0)
         return error_set_memory(error);
-    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT - known; i++)
+    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT - known; i++) {
+        uint64_t before = timeline->added;
         timeline_add_times(timeline, &sets[i - SINGLE_TIMES], SOURCE_RECORD, (uint16_t)i, number,
                            0);
+        if (untimed && i == OWN_TIMES && timeline->added == before)
+            timeline_add_untimed(timeline, SOURCE_RECORD, OWN_TIMES, number, 0);
+    }
     return timeline->out_of_memory ? error_set_memory(error) : 0;
 }
 
