@@ -14,7 +14,7 @@ static struct timeline_focus focus;
 static struct timeline *timeline;
 static const char *after, *before, *sources;
 static struct cli_list around, bodies;
-static bool anomalies, all_anomalies;
+static bool anomalies, all_anomalies, by_path;
 
 static const struct cli_option options[] = {
     { 0, "after", "TIME", "only what happened at or after this", .text = &after, .filter = true },
@@ -25,8 +25,7 @@ static const struct cli_option options[] = {
       .list = &around, .filter = true },
     { 0, "before", "TIME", "only what happened at or before this", .text = &before,
       .filter = true },
-    { 0, "body", "FILE", "also the times of a bodyfile that another tool wrote",
-      .list = &bodies },
+    { 0, "body", "FILE", "also the times of a bodyfile that another tool wrote", .list = &bodies },
     { 0, "first", NULL, "only what led to what is in focus", .flag = &focus.first, .filter = true },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
@@ -132,15 +131,16 @@ int main(int argc, char **argv)
     if (cli_begin(&cli, &command, argc, argv) == 0 &&
         ((bodies.count > 0 && cli.operand_count == 0) ||
          cli_each_object(&cli, add_object, add_record, NULL) == 0)) {
-        if (timeline_around_missing(timeline))
-            cli_warn(&cli, "--around: not found: %s", timeline_around_missing(timeline));
+        const char *missing = timeline_around_missing(timeline, &by_path);
+        if (missing)
+            cli_warn(&cli, "--%s: not found: %s", by_path ? "path" : "around", missing);
         enum timeline_order order = cli.format == FORMAT_BODY      ? TIMELINE_FILES
                                     : cli.format == FORMAT_MACTIME ? TIMELINE_SECONDS
                                                                    : TIMELINE_TIMES;
         const struct timeline_parts parts = { (unsigned)cli.threads, cli_part_new, cli_part_add,
                                               cli_join, cli_part_free };
-        if (timeline_each(timeline, order, cli_write, &cli, cli_divides(&cli) ? &parts : NULL,
-                          &error) != 0)
+        bool divides = cli_divides(&cli);
+        if (timeline_each(timeline, order, cli_write, &cli, divides ? &parts : NULL, &error) != 0)
             cli_report(&cli, &error);
         else if (focus.first && !timeline_told(timeline))
             cli_warn(&cli, "--first: nothing is known that belongs to what is in focus");

@@ -743,6 +743,41 @@ $restart"
     run -0 grep -c '"path":"/WINNT/system32/SOUNDV.EXE".*in focus' events
 }
 
+@test "--first: of all autostarts that come in, those that Windows has by default begin nothing" {
+    image=$samples/kozirog-nt.raw
+    reg-runkeys -q "$image" >runkeys
+    assert [ "$(grep -c '"default":true' runkeys)" -gt 50 ]
+    fs-timeline -q --first "$image" - <runkeys >events
+    run -0 grep -c 'in focus: birth of /WINNT/system32/SOUNDV.EXE' events
+    run -0 grep -c 'Inbox.mbx' events
+    # all of them are as many as a person reads
+    assert [ "$(wc -l <events)" -lt 50 ]
+    # what came in and was found here too is told once
+    assert_equal "$(grep 'what starts it was written' events | field key | sort | uniq -d)" ""
+    assert_equal "$(grep -c 'Run..soundv.exe: .*what starts it was written' events)" 1
+    # by its name it is in focus all the same
+    grep '"default":true' runkeys | fs-timeline -q --first "$image" - >events || [ $? -eq 1 ]
+    assert_equal "$(cat events)" ""
+}
+
+@test "--first: a logon or start that is more than a month away belongs to nothing" {
+    birth='{"type":"file","image":"i","path":"/TEMP/a.exe","btime":"2004-06-01T12:00:00Z"}'
+    logon() {
+        printf '{"type":"event","datetime":"%s","source":"evt","image":"i","path":"/SecEvent.Evt","event_id":528,"provider":"Security","message":"Security 528: jk; HOST; (0x0,0x1); 2; User32"}\n' "$1"
+    }
+    { logon 2004-05-30T08:00:00Z; logon 2002-02-01T08:00:00Z; echo "$birth"; } |
+        fs-timeline -q --first --around a.exe=1h - >events
+    assert_equal "$(grep -c 'the last logon' events)" 1
+    run -1 --separate-stderr fs-timeline -q --first --around a.exe=1h - < <(logon 2002-02-01T08:00:00Z; echo "$birth")
+    assert_equal "$output" ""
+}
+
+@test "what is not found is told by the option that named it" {
+    run -1 --separate-stderr fs-timeline --first --path '*/nothing.exe' "$samples/kozirog-nt.raw"
+    assert_regex "$stderr" '^fs-timeline: --path: not found: \*/nothing.exe'
+    refute_regex "$stderr" around
+}
+
 @test "--first: says so when nothing is known" {
     run -1 --separate-stderr fs-timeline --first --around nothing.exe=3m "$samples/kozirog-nt.raw"
     assert_regex "$stderr" 'nothing is known that belongs to what is in focus'

@@ -181,6 +181,9 @@
  * brings them, where an installation brings more; files in focus, for all of which a
  * person can read the chain. */
 #define LIMIT_FIRST_STEPS 16
+/* How far a start of the system or a logon may lie from what it led to: updates start a system
+ * again every month. What lies farther is the end of a log that was cleared or is too short. */
+#define LIMIT_FIRST_SESSION_SECONDS (31 * 86400)
 #define LIMIT_FIRST_LOOKED 65536
 #define LIMIT_FIRST_SIBLINGS 16
 #define LIMIT_FIRST_MEANT 10000

@@ -61,8 +61,9 @@ void timeline_free(struct timeline *timeline);
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
                         struct error *error);
 
-/* Whether a file or time was found for each `what`; the first without, or NULL. */
-const char *timeline_around_missing(const struct timeline *timeline);
+/* Whether a file or time was found for each `what`; the first without, or NULL. `by_path`: it
+ * is that of `path` in the focus. */
+const char *timeline_around_missing(const struct timeline *timeline, bool *by_path);
 
 /* Add the times of all files of a tree, which must outlive the timeline; so must
  * the texts. `ntfs`: the times are those of $STANDARD_INFORMATION. */

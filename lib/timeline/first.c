@@ -265,6 +265,8 @@ static void add_session(struct first *first, const struct point *point)
 {
     for (size_t i = find_session(first, point->behind); i > 0; i--) {
         struct trace *trace = &first->traces[first->sessions[i - 1]];
+        if (trace->event.seconds + LIMIT_FIRST_SESSION_SECONDS < point->seconds)
+            return;
         if (point->image != 0 && trace->image != point->image)
             continue;
         give_reason(first, trace, trace->kind == TRACE_LOGON ? "the last logon,"
@@ -352,11 +354,29 @@ static void add_next(struct first *first, const struct trace *trace, enum trace_
 
     for (size_t i = find_session(first, behind); i < first->session_count; i++) {
         struct trace *next = &first->traces[first->sessions[i]];
+        if (next->event.seconds - LIMIT_FIRST_SESSION_SECONDS > point->seconds)
+            return;
         if (next->kind == kind && next->image == point->image) {
             give_reason(first, next, words, point);
             return;
         }
     }
+}
+
+/* Whether an autostart that came in was found in the evidence too, which is told then. Those
+ * before `from` are earlier. */
+static bool is_own_too(struct first *first, const struct trace *piped, size_t *from)
+{
+    const struct trace *own;
+
+    for (size_t at = *from; (own = first_find(first, first->paths, piped->path, TRACE_AUTOSTART,
+                                              &at)) != NULL; *from = at)
+        if (!(own->flags & TRACE_PIPED) && (own->event.seconds > piped->event.seconds ||
+                                            (own->event.seconds == piped->event.seconds &&
+                                             own->event.nanoseconds >= piped->event.nanoseconds)))
+            break;
+    return own && own->event.seconds == piped->event.seconds &&
+           own->event.nanoseconds == piped->event.nanoseconds;
 }
 
 /* What starts a program, and when it did. */
@@ -365,9 +385,11 @@ static void lead_on(struct first *first, const struct trace *program)
     struct point point = point_of(first, program, 0);
     struct trace *trace, *last = NULL;
 
+    size_t own = 0;
     for (size_t from = 0; (trace = first_find(first, first->paths, program->path, TRACE_AUTOSTART,
                                               &from)) != NULL; last = last ? last : trace)
-        give_reason(first, trace, "what starts it was written", &point);
+        if (!(trace->flags & TRACE_PIPED) || !is_own_too(first, trace, &own))
+            give_reason(first, trace, "what starts it was written", &point);
     for (size_t from = 0; (trace = first_find(first, first->names, program->name, TRACE_SERVICE,
                                               &from)) != NULL; last = last ? last : trace)
         give_reason(first, trace, "it was installed as a service", &point);

@@ -50,6 +50,15 @@ static uint64_t key_meant(struct record_line *line)
     return first_path_key(image ? image : "", path, without_stream(path, size));
 }
 
+bool first_may_begin(struct record_line *line)
+{
+    struct record record;
+    size_t unknown;
+
+    return line->type != RECORD_AUTORUN || record_line_to_record(line, &record, &unknown) != 0 ||
+           !record_get(&record, FIELD_DEFAULT) || record_get(&record, FIELD_DEFAULT)->number == 0;
+}
+
 static int note_starter(struct timeline *timeline, struct record_line *line, uint64_t program)
 {
     struct first_notes *notes = &timeline->notes;
@@ -80,7 +89,7 @@ int first_note_record(struct timeline *timeline, struct record_line *line)
         focus_add_around(&timeline->focus, "-", TIMELINE_REACH, NULL) != 0)
         return -1;
     notes->piped_around = piped_around(timeline);
-    if (!timeline->making && notes->piped_around != 0 && key != 0) {
+    if (!timeline->making && notes->piped_around != 0 && key != 0 && first_may_begin(line)) {
         if (memory_grow((void **)&notes->piped, &notes->piped_capacity, notes->piped_count + 1,
                         sizeof *notes->piped) != 0)
             return -1;
@@ -114,8 +123,19 @@ size_t first_notes_starter(const struct first_notes *notes, uint64_t path)
 
 void first_notes_sort(struct first_notes *notes)
 {
+    struct starter *starters = notes->starters;
+    size_t count = 0;
+
     if (notes->starter_count > 0)
-        qsort(notes->starters, notes->starter_count, sizeof *notes->starters, compare_starters);
+        qsort(starters, notes->starter_count, sizeof *starters, compare_starters);
+    /* One that came in was found in the evidence too. */
+    for (size_t i = 0; i < notes->starter_count; i++) {
+        if (count == 0 || compare_starters(&starters[count - 1], &starters[i]) != 0)
+            starters[count++] = starters[i];
+        else if (starters[count - 1].focus == 0)
+            starters[count - 1].focus = starters[i].focus;
+    }
+    notes->starter_count = count;
     if (notes->piped_count > 0)
         qsort(notes->piped, notes->piped_count, sizeof *notes->piped, compare);
 }

@@ -242,7 +242,8 @@ static int gather_record(struct gathering *gathering, const struct event *event,
         return 0;
     }
     trace.focus = around_of_record(timeline, &line);
-    if (trace.focus == 0 && (piped || is_piped(timeline, trace.path)))
+    if (trace.focus == 0 &&
+        ((piped && first_may_begin(&line)) || is_piped(timeline, trace.path)))
         trace.focus = timeline->notes.piped_around;
     if (trace.kind == TRACE_BIRTH && trace.flags == 0 && trace.focus == 0)
         return 0;

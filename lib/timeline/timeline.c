@@ -62,11 +62,13 @@ int timeline_add_around(struct timeline *timeline, const char *what, int64_t spa
     return focus_add_around(&timeline->focus, what, span, error);
 }
 
-const char *timeline_around_missing(const struct timeline *timeline)
+const char *timeline_around_missing(const struct timeline *timeline, bool *by_path)
 {
-    for (size_t i = 0; i < timeline->focus.around_count; i++)
+    for (size_t i = 0; i < timeline->focus.around_count; i++) {
+        *by_path = timeline->focus.arounds[i].pattern;
         if (!timeline->focus.arounds[i].found)
             return timeline->focus.arounds[i].what;
+    }
     return NULL;
 }
 

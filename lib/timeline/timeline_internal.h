@@ -366,6 +366,8 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
 
 /* Keep what --first needs of a record. 0, or -1 without memory. */
 int first_note_record(struct timeline *timeline, struct record_line *line);
+/* Whether a record that came in can be in focus: not what Windows itself starts, by default. */
+bool first_may_begin(struct record_line *line);
 void first_notes_sort(struct first_notes *notes);
 /* The first of the starters that lie at this path, if one does. */
 size_t first_notes_starter(const struct first_notes *notes, uint64_t path);

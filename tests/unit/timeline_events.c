@@ -339,6 +339,7 @@ static void test_ends(void)
 
 static void test_around(void)
 {
+    bool by_path;
     static struct table table;
     static const char *const paths[] = { "/a", "/b", "/c", "/d", "/e", "/f" };
     static const struct { int64_t seconds; uint32_t nanoseconds; } times[] = {
@@ -370,7 +371,7 @@ static void test_around(void)
     ok(timeline_add_around(timeline, "/b", 25, NULL) == 0 &&
            timeline_add_around(timeline, "/D", 25, NULL) == 0 &&
            timeline_add_tree(timeline, &table.tree, "img", "p1", true, NULL) == 0, "around two");
-    ok(timeline_around_missing(timeline) == NULL, "both are there");
+    ok(timeline_around_missing(timeline, &by_path) == NULL, "both are there");
     gives(timeline, "00:01:29.999999999Z si ...b img p1 /a 0 s before birth of /b\n"
                     "00:01:30.000000000Z si ...b img p1 /b 0 s after birth of /b\n"
                     "00:01:40.000000000Z si ...b img p1 /c 10 s after birth of /b\n"
@@ -433,6 +434,7 @@ static void test_inexact(void)
 /* Which files a name means. */
 static void test_meant(void)
 {
+    bool by_path;
     static struct table table;
     static const struct file_name names[] = {
         { "/x/Main.exe", 11, 2, { .born = { 500, 0, 0, INSTANT_UTC, 0 } } },
@@ -459,7 +461,7 @@ static void test_meant(void)
         struct timeline *timeline = timeline_new(&everything);
         timeline_add_around(timeline, cases[i].what, 1, NULL);
         timeline_add_tree(timeline, &table.tree, "img", "p1", true, NULL);
-        const char *missing = timeline_around_missing(timeline);
+        const char *missing = timeline_around_missing(timeline, &by_path);
         ok(cases[i].found ? !missing : missing && strcmp(missing, cases[i].what) == 0,
            "\"%s\" is %s", cases[i].what, cases[i].found ? "meant" : "not there, and told");
         timeline_free(timeline);
@@ -477,7 +479,7 @@ static void test_meant(void)
     table.count = 0;
     add(&table, "30", "/unborn", (struct file_times){ .modified = at(5, 0) });
     struct timeline *timeline = over(&everything, "unborn", 1000, &table);
-    ok(timeline_around_missing(timeline) == NULL, "a file without a birth is there");
+    ok(timeline_around_missing(timeline, &by_path) == NULL, "a file without a birth is there");
     gives(timeline, "", "but nothing is around it");
 }
 
