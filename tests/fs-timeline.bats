@@ -797,6 +797,24 @@ $restart"
     run -0 grep -c '"2000-11-20T08:01:10.000000000Z".*"code":"use","evidence":"on 08:01:10-16:32:44; 8 h 31 min"' events
 }
 
+@test "an event log whose checksums do not match: each is told with its place, all is read" {
+    need_corpus
+    python3 -c '
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+chunk = [4096 + 65536 * n for n in range(3)]
+data[chunk[0] + 124] ^= 0xff       # the checksum of the header
+data[chunk[2] + 52] ^= 0xff        # that of the records, which the header has
+open("bad.evtx", "wb").write(data)' "$corpus/artifacts/plaso/System-2M.evtx"
+    run -3 --separate-stderr fs-timeline bad.evtx
+    assert_equal "${#lines[@]}" 5009
+    assert_equal "$stderr" "fs-timeline: bad.evtx: at 4096: a chunk whose header has another checksum
+fs-timeline: bad.evtx: at 135168: a chunk whose header has another checksum
+fs-timeline: bad.evtx: at 135168: a chunk whose checksum does not match"
+    run -0 --separate-stderr fs-timeline "$corpus/artifacts/plaso/System-2M.evtx"
+    assert_equal "$stderr" ""
+}
+
 @test "a time out of range is told, and the others are events" {
     cp --sparse=always "$samples/kozirog-nt.raw" image.raw
     python3 -c '

@@ -5,7 +5,7 @@
  *
  *     header  0 "ElfFile" NUL  120 flags: 1 not closed, 4 without checksums; 4096 bytes
  *     chunks  of 65,536 bytes: 0 "ElfChnk" NUL  48 where free space begins
- *             52 checksum of the records  512 records
+ *             52 checksum of the records  124 that of 0-119 and 128-511  512 records
  *     record  0 2A 2A 00 00  4 size  8 number  16 FILETIME  24 binary XML ...
  *             last four bytes: size
  *
@@ -42,9 +42,12 @@ static bool is_evtx_path(const char *path, size_t length)
     return path_ends(path, length, ".evtx");
 }
 
-static uint32_t crc32(const uint8_t *data, size_t size)
+/* `crc`: of what stands before, 0 at first. */
+static uint32_t crc32(uint32_t crc, const uint8_t *data, size_t size)
 {
-    uint32_t crc = 0xffffffff, table[256];
+    uint32_t table[256];
+
+    crc = ~crc;
 
     for (uint32_t i = 0; i < 256; i++) {
         table[i] = i;
@@ -115,6 +118,16 @@ static bool is_head(const struct log *log, size_t at)
            instant_from_filetime(bytes_u64le(stored + 16)).state == INSTANT_UTC;
 }
 
+static void check_sums(const struct log *log, const struct artifact_sink *sink)
+{
+    const uint8_t *chunk = log->chunk;
+
+    if (crc32(crc32(0, chunk, 120), chunk + 128, FIRST_RECORD - 128) != bytes_u32le(chunk + 124))
+        artifact_damage(sink, log->offset, "a chunk whose header has another checksum");
+    if (crc32(0, chunk + FIRST_RECORD, log->free - FIRST_RECORD) != bytes_u32le(chunk + 52))
+        artifact_damage(sink, log->offset, "a chunk whose checksum does not match");
+}
+
 static int parse_chunk(struct log *log, bool checked, const struct artifact_sink *sink,
                        struct error *error)
 {
@@ -124,9 +137,8 @@ static int parse_chunk(struct log *log, bool checked, const struct artifact_sink
     log->free = bytes_u32le(log->chunk + 48);
     if (log->free < FIRST_RECORD || log->free > EVTX_CHUNK)
         log->free = EVTX_CHUNK;
-    else if (checked && crc32(log->chunk + FIRST_RECORD, log->free - FIRST_RECORD) !=
-                            bytes_u32le(log->chunk + 52))
-        artifact_damage(sink, log->offset, "a chunk whose checksum does not match");
+    else if (checked)
+        check_sums(log, sink);
     for (size_t at = FIRST_RECORD, size; result == 0 && at + LEAST <= EVTX_CHUNK;) {
         size = record_at(log, at);
         if (size > 0)
