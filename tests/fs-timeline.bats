@@ -1160,6 +1160,12 @@ open("folder", "w").write(folder["path"])'
     run -0 fs-timeline -q --source usn image.raw
     assert_equal "$(field message <<<"$output" | cut -d: -f1 | xargs)" \
         "$(<folder)/dropper.exe dropper.exe dropper.exe"
+    # it is the target, by which -p finds it
+    assert_equal "$(field target.path <<<"$output" | xargs)" "$(<folder)/dropper.exe"
+    fs-timeline -q --source usn -p '*/dropper.exe' image.raw >events
+    assert_equal "$(field target.path <events)" "$(<folder)/dropper.exe"
+    assert_equal "$(field target.inode <events)" \
+        "$(field message <events | sed 's/.*(file \([0-9]*\)-.*/\1/')"
     # of a journal by itself no path is known
     fs-cat "$samples/ntfs-hostile.raw:/\$Extend/\$UsnJrnl:\$J" >journal
     run -0 fs-timeline -q journal

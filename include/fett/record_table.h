@@ -80,7 +80,7 @@ RECORD_FIELD(DEFAULT, "default", BOOL, "ships with this version of Windows")
 RECORD_FIELD(PROGRAM, "program", TEXT, "what is started, as a path in the volume where it was found")
 RECORD_FIELD(ARGUMENTS, "arguments", TEXT, "with which arguments")
 RECORD_FIELD(ANOMALIES, "anomalies", LIST, "what is odd about it, in words")
-RECORD_FIELD(TARGET, "target", OBJECT, "the file that it starts: image, volume, path, inode, state, size, times, mime, linked, sha256")
+RECORD_FIELD(TARGET, "target", OBJECT, "the file that it starts, or of which a journal tells (path, inode): image, volume, path, inode, state, size, times, mime, linked, sha256")
 RECORD_FIELD(DATETIME, "datetime", TIME, "when")
 RECORD_FIELD(DATETIME_CLOCK, "datetime_clock", TIME, "when by the evidence's clock, before --clock")
 RECORD_FIELD(TIMESTAMP_DESC, "timestamp_desc", TEXT, "what: born; modified; metadata changed; accessed")
@@ -157,7 +157,7 @@ RECORD_TYPE(VALUE, "value", "a registry value", RECORD_OBJECT, HOST, OFFSET, KEY
 RECORD_TYPE(EVENT, "event", "something that happened at a time", DATETIME, DATETIME_CLOCK,
             TIMESTAMP_DESC, MESSAGE, SOURCE, MACB, RECORD_OBJECT, HOST, STATE, META, FILE_TYPE, SIZE,
             MODE, UID, GID, LINK_TARGET, PARENT, NAME_ID, ORIGIN, USER, PROVIDER, EVENT_ID,
-            RECORD_NUMBER, KEY, PROGRAM, COUNT, REASON)
+            RECORD_NUMBER, KEY, PROGRAM, COUNT, TARGET, REASON)
 RECORD_TYPE(ANOMALY, "anomaly", "a sign that times were changed", DATETIME, RECORD_OBJECT, HOST, STATE,
             META, CODE, EVIDENCE, MESSAGE, REASON)
 RECORD_TYPE(FLOW, "flow", "network traffic as a log tells it", DATETIME, HOST, SRC, SPORT, DST, DPORT,

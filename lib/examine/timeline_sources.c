@@ -41,6 +41,7 @@ struct search {
     struct filesystem *own_filesystem, *filesystem;
     char folder_reference[FILE_INODE_SIZE];
     struct buffer folder, message;
+    struct member target[2];
 };
 
 bool source_is_named(const char *sources, const char *name)
@@ -163,6 +164,27 @@ static void find_folder(struct search *search, const char *reference)
         buffer_add_byte(&search->folder, '/');
 }
 
+/* The file of a journal's "PATH: what happened (file RECORD-SEQUENCE)" as the target. */
+static void set_target(struct search *search, struct record *record)
+{
+    static const char behind[] = ": ", before[] = "(file ";
+    const char *text = search->message.data;
+    size_t end = search->message.length, number;
+
+    for (number = end; number >= sizeof before && memcmp(text + number - (sizeof before - 1), before,
+                                                         sizeof before - 1) != 0;)
+        number--;
+    for (end = number; end >= sizeof behind && memcmp(text + end - 2, behind, 2) != 0;)
+        end--;
+    if (end < sizeof behind || text[0] != '/')
+        return;
+    size_t digits = strspn(text + number, "0123456789");
+    search->target[0] = (struct member){ "path", value_text_n(text, end - 2) };
+    search->target[1] = (struct member){ "inode", value_text_n(text + number, digits) };
+    const struct value target = { .kind = VALUE_OBJECT, .length = 2, .members = search->target };
+    record_value(record, FIELD_TARGET, &target);
+}
+
 /* A journal has the name of a file only, and in which folder it was. */
 static int set_whole_path(struct search *search, struct record *record)
 {
@@ -177,7 +199,8 @@ static int set_whole_path(struct search *search, struct record *record)
     buffer_add(&search->message, message->text, message->length);
     if (search->message.failed || search->folder.failed)
         return -1;
-    record_text_n(record, FIELD_MESSAGE, search->message.data, search->message.length);
+    record_text_n(record, FIELD_MESSAGE, buffer_text(&search->message), search->message.length);
+    set_target(search, record);
     return 0;
 }
 
