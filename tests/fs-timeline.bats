@@ -464,7 +464,7 @@ TRUTH
     fs-timeline "$corpus/artifacts/plaso/CMD.EXE-087B4001.pf" >events
     assert_equal "$(field datetime <events)" 2013-03-10T10:11:49.281250000Z
     # the drive by its serial number, as plaso's tests have it
-    assert_equal "$(field message <events)" "CMD.EXE was run 2 times, hash 087B4001, drive 24CB074B"
+    assert_equal "$(field message <events)" "CMD.EXE was run 2 times, hash 087B4001, drive 24CB074B made 2013-03-10T10:19:46.234375000Z"
     # loaded from somewhere: the path without its device
     assert_equal "$(field program <events)" /WINDOWS/SYSTEM32/CMD.EXE
 }

@@ -5,8 +5,8 @@
  *
  *     0 version  4 "SCCA"  12 size  16 name of the program, UTF-16, 60 bytes  76 hash of
  *     its path  100 names of files it loaded at, 104 their bytes: UTF-16 with NUL each
- *     108 volumes at, 112 how many: each 0 its device at (from 108), 4 units  16 serial
- *     number, of 40 bytes in version 17, 96 from 30 on, else 104
+ *     108 volumes at, 112 how many: each 0 its device at (from 108), 4 units  8 FILETIME of
+ *     when it was made  16 serial number, of 40 bytes in version 17, 96 from 30 on, else 104
  *
  *     version            last runs, FILETIME      times run
  *     17 XP, 2003        120: 1                   144
@@ -52,14 +52,20 @@ static bool is_prefetch_path(const char *path, size_t length)
     return path_ends(path, length, ".pf") && text_glob("*/prefetch/*", path, length);
 }
 
-/* The serial number of the volume that a path lies in; 0: not known. */
-static uint32_t serial_of(const uint8_t *data, size_t size, const struct buffer *path)
+/* The volume that a program lies in; serial 0: not known. */
+struct drive {
+    uint32_t serial;
+    struct instant made;
+};
+
+static struct drive drive_of(const uint8_t *data, size_t size, const struct buffer *path)
 {
+    struct drive drive = { 0, INSTANT_NONE };
     uint32_t version = bytes_u32le(data), begin = bytes_u32le(data + 108);
     size_t entry = version == 17 ? 40 : version >= 30 ? 96 : 104;
-    uint32_t count = bytes_u32le(data + 112), serial = 0;
+    uint32_t count = bytes_u32le(data + 112);
 
-    for (size_t i = 0; i < count && i < MOST_VOLUMES && serial == 0; i++) {
+    for (size_t i = 0; i < count && i < MOST_VOLUMES && drive.serial == 0; i++) {
         struct buffer device = BUFFER_INIT;
         size_t at = begin + i * entry;
         if (begin > size || at + entry > size)
@@ -70,16 +76,17 @@ static uint32_t serial_of(const uint8_t *data, size_t size, const struct buffer 
         if (device.length > 0 && path->length > device.length &&
             path->data[device.length] == '\\' &&
             text_compare_nocase(path->data, device.length, device.data, device.length) == 0)
-            serial = bytes_u32le(data + at + 16);
+            drive = (struct drive){ bytes_u32le(data + at + 16),
+                                    instant_from_filetime(bytes_u64le(data + at + 8)) };
         buffer_release(&device);
     }
-    return serial;
+    return drive;
 }
 
 /* The program's own path among the files it loaded, without its device: it ends in
- * its name. *serial is of the volume it lies in, 0: not known. */
+ * its name. *drive is the volume it lies in. */
 static void add_program(struct buffer *path, const uint8_t *data, size_t size,
-                        const struct buffer *name, uint32_t *serial)
+                        const struct buffer *name, struct drive *drive)
 {
     size_t at = bytes_u32le(data + 100), left = bytes_u32le(data + 104);
 
@@ -97,7 +104,7 @@ static void add_program(struct buffer *path, const uint8_t *data, size_t size,
         if (2 * units + 2 > left)
             break;
     }
-    *serial = serial_of(data, size, path);
+    *drive = drive_of(data, size, path);
     /* \DEVICE\HARDDISKVOLUME1\WINDOWS\..., \VOLUME{...}\WINDOWS\... */
     size_t parts = path->length > 8 && strncasecmp(path->data, "\\DEVICE\\", 8) == 0 ? 2 : 1;
     const char *rest = path->data;
@@ -125,7 +132,7 @@ static int hand_out(const uint8_t *data, size_t size, size_t layout,
     uint64_t runs[LAST_RUNS];
     size_t known = 0;
     struct buffer name = BUFFER_INIT, path = BUFFER_INIT, message = BUFFER_INIT;
-    uint32_t serial = 0;
+    struct drive drive = { 0, INSTANT_NONE };
     int result = 0;
 
     for (size_t i = 0; i < layouts[layout].run_count; i++) {
@@ -135,11 +142,16 @@ static int hand_out(const uint8_t *data, size_t size, size_t layout,
     qsort(runs, known, sizeof *runs, compare_times);
     text_add_utf16le(&name, data + NAME, utf16_units(data + NAME, NAME_UNITS));
     if (!name.failed && name.length > 0)
-        add_program(&path, data, size, &name, &serial);
+        add_program(&path, data, size, &name, &drive);
     buffer_add(&message, name.data, name.length);
     buffer_add_format(&message, " was run %u times, hash %08X", count, bytes_u32le(data + 76));
-    if (serial != 0)
-        buffer_add_format(&message, ", drive %08X", serial);
+    if (drive.serial != 0)
+        buffer_add_format(&message, ", drive %08X", drive.serial);
+    if (drive.made.state == INSTANT_UTC) {
+        char text[INSTANT_TEXT_SIZE];
+        instant_format(&drive.made, text);
+        buffer_add_format(&message, " made %s", text);
+    }
     for (size_t i = 0; i < known && result == 0; i++) {
         struct instant time = instant_from_filetime(runs[i]);
         const struct buffer *program = path.length > 0 ? &path : &name;
