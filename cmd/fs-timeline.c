@@ -44,8 +44,7 @@ static int add_around(const char *text, struct error *error)
 
     if (!what)
         return error_set(error, ERROR_USAGE, "--around: not WHAT=SPAN: %s", text);
-    int result = cli_parse_span(equals + 1, &span, error) != 0
-                     ? error_prefix(error, "--around")
+    int result = cli_parse_span(equals + 1, &span, error) != 0 ? error_prefix(error, "--around")
                      : timeline_add_around(timeline, what, span, error);
     free(what);
     return result;
@@ -143,7 +142,8 @@ int main(int argc, char **argv)
         if (timeline_each(timeline, order, cli_write, &cli, divides ? &parts : NULL, &error) != 0)
             cli_report(&cli, &error);
         else if (focus.first && !timeline_told(timeline))
-            cli_warn(&cli, "--first: nothing is known that belongs to what is in focus");
+            cli_warn(&cli, "--first: nothing is known that belongs to what is in focus%s",
+                     around.count > 0 || focus.path ? "" : ", by --around, --path or records");
     }
     timeline_free(timeline);
     return cli_end(&cli);

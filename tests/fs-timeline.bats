@@ -772,6 +772,20 @@ $restart"
     assert_equal "$output" ""
 }
 
+@test "a file in an image: its events say where it lies; a folder is told" {
+    image=$samples/kozirog-nt.raw
+    fs-timeline -q --source evt -p '*/SecEvent.Evt' "$image" >expected
+    assert [ -s expected ]
+    fs-timeline -q "$image:p1:/WINNT/system32/config/SecEvent.Evt" >got
+    run -0 diff expected got
+    run -2 --separate-stderr fs-timeline "$image:p1:/WINNT/system32"
+    assert_regex "$stderr" "is a folder: /WINNT/system32: .*-p '/WINNT/system32/\*'"
+    run -2 --separate-stderr fs-timeline "$image:p1:/WINNT/system32/SOUNDV.EXE"
+    assert_regex "$stderr" 'no artifact with times: .*:/WINNT/system32/SOUNDV.EXE'
+    run -1 --separate-stderr fs-timeline --first "$image"
+    assert_regex "$stderr" '--around, --path or records$'
+}
+
 @test "what is not found is told by the option that named it" {
     run -1 --separate-stderr fs-timeline --first --path '*/nothing.exe' "$samples/kozirog-nt.raw"
     assert_regex "$stderr" '^fs-timeline: --path: not found: \*/nothing.exe'

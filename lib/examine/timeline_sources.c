@@ -167,16 +167,14 @@ static void find_folder(struct search *search, const char *reference)
 /* The file of a journal's "PATH: what happened (file RECORD-SEQUENCE)" as the target. */
 static void set_target(struct search *search, struct record *record)
 {
-    static const char behind[] = ": ", before[] = "(file ";
     const char *text = search->message.data;
-    size_t end = search->message.length, number;
+    size_t number = search->message.length, end;
 
-    for (number = end; number >= sizeof before && memcmp(text + number - (sizeof before - 1), before,
-                                                         sizeof before - 1) != 0;)
+    while (number > 6 && memcmp(text + number - 6, "(file ", 6) != 0)
         number--;
-    for (end = number; end >= sizeof behind && memcmp(text + end - 2, behind, 2) != 0;)
+    for (end = number; end > 2 && memcmp(text + end - 2, ": ", 2) != 0;)
         end--;
-    if (end < sizeof behind || text[0] != '/')
+    if (end <= 2 || text[0] != '/')
         return;
     size_t digits = strspn(text + number, "0123456789");
     search->target[0] = (struct member){ "path", value_text_n(text, end - 2) };
@@ -348,6 +346,17 @@ static int parse_named(struct search *search, const struct artifact_format *name
     return 0;
 }
 
+/* What its events say of the file; search->path is to be freed. */
+static int name_file(struct search *search, const struct file *file, struct error *error)
+{
+    search->path = strndup(file->path, file->path_length);
+    if (!search->path)
+        return error_set_memory(error);
+    memcpy(search->inode, file->inode, sizeof search->inode);
+    search->state = record_state_word(file->state);
+    return 0;
+}
+
 static int parse_candidate(struct search *search, struct tree *tree,
                            const struct candidate *candidate, struct error *error)
 {
@@ -356,13 +365,9 @@ static int parse_candidate(struct search *search, struct tree *tree,
     struct file file;
     int result = 0;
 
-    if (tree_file(tree, candidate->handle, &file, error) != 0)
+    if (tree_file(tree, candidate->handle, &file, error) != 0 ||
+        name_file(search, &file, error) != 0)
         return -1;
-    search->path = strndup(file.path, file.path_length);
-    if (!search->path)
-        return error_set_memory(error);
-    memcpy(search->inode, file.inode, sizeof search->inode);
-    search->state = record_state_word(file.state);
     if (tree_open(tree, candidate->handle, &reader, &why) != 0) {
         take_damage(search, &why);
     } else {
@@ -406,6 +411,23 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
 
 /* --- loose files --- */
 
+/* Of a file in an image where it lies. */
+static int name_object(struct search *search, const struct object *object, struct error *error)
+{
+    struct file file;
+
+    if (object->kind != OBJECT_FILE || !object->filesystem)
+        return 0;
+    if (tree_file(filesystem_tree(object->filesystem), object->handle, &file, error) != 0)
+        return -1;
+    if (file.type == FILE_DIRECTORY)
+        return error_set(error, ERROR_USAGE, "is a folder: %.*s: of its volume -p '%.*s/*' shows "
+                         "what lies in it", (int)file.path_length, file.path,
+                         file.path_length > 1 ? (int)file.path_length : 0, file.path);
+    search->volume = object->volume->name;
+    return name_file(search, &file, error);
+}
+
 int timeline_add_loose(struct timeline *timeline, struct object *object,
                        const struct examine_timeline_options *options, struct error *error)
 {
@@ -413,10 +435,14 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
                              .image = object->evidence->name,
                              .zone = examine_volume_zone(object->evidence, object->volume) };
     struct reader *reader;
+    int result;
 
-    if (object_open(object, &reader, error) != 0)
+    if (name_object(&search, object, error) != 0 || object_open(object, &reader, error) != 0) {
+        free(search.path);
         return -1;
+    }
     if (is_hive(reader)) {
+        free(search.path);
         reader_free(reader);
         return timeline_add_registry(timeline, object, options->sources ? options->sources
                                                                          : "all,keys",
@@ -425,10 +451,16 @@ int timeline_add_loose(struct timeline *timeline, struct object *object,
     const struct artifact_format *format = format_of(reader);
     if (!format)
         format = format_behind_zeros(reader);
-    int result = format ? parse(&search, format, reader)
-                        : error_set(error, ERROR_UNSUPPORTED, "no artifact with times: %s",
-                                    object->evidence->name);
+    if (format && strcmp(format->source, "usn") == 0)
+        search.filesystem = object->filesystem;
+    result = format ? parse(&search, format, reader)
+                    : error_set(error, ERROR_UNSUPPORTED, "no artifact with times: %s%s%s",
+                                object->evidence->name, search.path ? ":" : "",
+                                search.path ? search.path : "");
     reader_free(reader);
+    buffer_release(&search.folder);
+    buffer_release(&search.message);
+    free(search.path);
     return result;
 }
 
