@@ -86,10 +86,14 @@ static bool is_browser(const struct view *view, size_t begin)
 {
     size_t dot = begin + (PRODUCT + 1) * view->step;
 
-    return stands_at(view, begin, product, PRODUCT) &&
-           unit_is(view_before(view, dot, 1), CHARACTER_DIGIT) && view_unit(view, dot) == '.' &&
-           unit_is(view_behind(view, dot, 1), CHARACTER_DIGIT) &&
-           view_behind(view, dot, 2) == ' ' && view_behind(view, dot, 3) == '(';
+    unsigned behind = view_behind(view, dot, 2);
+
+    if (!stands_at(view, begin, product, PRODUCT) ||
+        !unit_is(view_before(view, dot, 1), CHARACTER_DIGIT) || view_unit(view, dot) != '.' ||
+        !unit_is(view_behind(view, dot, 1), CHARACTER_DIGIT))
+        return false;
+    return (behind == ' ' && view_behind(view, dot, 3) == '(') || behind == 0 ||
+           behind == UNIT_NONE || unit_among(behind, "\"'\r\n"); /* and no more */
 }
 
 /* Programs and libraries that ask web servers, as they write themselves before '/'. */
@@ -99,7 +103,8 @@ static const char *const programs[] = {
     "Apache-HttpClient", "Jakarta Commons-HttpClient", "Microsoft-CryptoAPI",
     "Microsoft-WebDAV-MiniRedir", "Microsoft BITS", "WindowsPowerShell", "Dalvik", "CFNetwork",
     "Googlebot", "bingbot", "masscan", "zgrab", "sqlmap", "Nikto", "DirBuster", "gobuster",
-    "GuzzleHttp", "axios", "node-fetch", "Ruby", "Nim httpclient", "AutoIt", "InetURL", "NSIS_Inetc",
+    "GuzzleHttp", "axios", "node-fetch", "Ruby", "Nim httpclient", "AutoIt", "InetURL",
+    "NSIS_Inetc", "PowerShell", "WinHTTP", "WinINet", "PostmanRuntime", "HTTPie",
 };
 
 /* Where the program begins that the slash at `slash` parts from its version; `slash` itself
@@ -142,7 +147,9 @@ static void add_program(struct scan *scan, const struct view *view, size_t dot)
         !unit_is(view_behind(view, dot, 1), CHARACTER_DIGIT))
         return;
     size_t begin = program_begin(view, slash);
-    if (begin < slash && !follows_header(view, begin))
+    bool inside = view_before(view, begin, 1) == ' ' &&
+                  unit_among(view_before(view, begin, 2), ";("); /* of what a browser says */
+    if (begin < slash && !inside && !follows_header(view, begin))
         add_agent(scan, view, begin, REASON_PROGRAM);
 }
 

@@ -26,7 +26,8 @@ static const char program_types[][TYPE_LENGTH_MAX + 1] = {
     "shs", "url", "xll", "vhd", "vhdx", "sct", "wsc", "scf", "psc1", "psd1", "mof", "sdb", "appx",
     "msix", "jnlp", "apk", "dex", "elf", "docm", "dotm", "xlsm", "xltm", "xlam",
     "pptm", "potm", "ppam", "ppsm", "sldm", "sh", "py", "pyc", "pl", "rb", "lua", "php", "asp",
-    "aspx", "ashx", "asmx", "jsp", "jspx", "cgi", "war", "gz", "tgz", "bz2", "xz", "tar",
+    "aspx", "ashx", "asmx", "jsp", "jspx", "cgi", "war", "gz", "tgz", "bz2", "xz", "tar", "bin",
+    "swf", "crx", "xpi", "so", "deb", "rpm", "dmg",
 };
 
 /* What users open without fear. */
@@ -113,13 +114,29 @@ static size_t name_begin(const struct view *view, size_t end)
     return begin;
 }
 
+/* Whether the path with slashes that the name at `begin` ends is a URL, or begins with a drive or
+ * a variable: these are kinds of their own; those of Unix and of archives are not. */
+static bool is_in_rooted(const struct view *view, size_t begin)
+{
+    for (size_t walked = 0; walked < NAME_UNITS_MAX; walked++, begin -= view->step) {
+        unsigned before = view_before(view, begin, 1);
+        if ((before == ':' || before == '%' || before == '}') && view_unit(view, begin) == '/')
+            return true;
+        if (!unit_is(before, CHARACTER_URL))
+            return false;
+    }
+    return true;
+}
+
 /* Does the name that begins at `begin` belong to a path, perhaps one with blanks? */
 static bool is_in_path(const struct view *view, size_t begin)
 {
     for (size_t walked = 0; walked < NAME_UNITS_MAX; walked++, begin -= view->step) {
         unsigned before = view_before(view, begin, 1);
-        if (before == '\\' || before == '/')
+        if (before == '\\' || (before == '/' && (walked > 0 || is_in_rooted(view, begin))))
             return true;
+        if (before == '/')
+            return false;
         if (walked == 0 ? before != ' ' : !unit_is(before, CHARACTER_PATH))
             return false;
         if (before == ' ' && has_type(view, 0, begin - view->step))
@@ -128,13 +145,15 @@ static bool is_in_path(const struct view *view, size_t begin)
     return false;
 }
 
+/* The name has `units` before the dot. */
 static void judge_type(struct finding *finding, const struct view *view, size_t dot,
-                       const char *type)
+                       const char *type, size_t units)
 {
+    enum { SHORT_NAME = 4 };
     size_t length = strlen(type);
 
     judge(finding, REASON_PROGRAM_TYPE);
-    if (length == 2)
+    if (length == 2 && units < SHORT_NAME)
         judge(finding, REASON_SHORT_TYPE);
     if (is_mixed(view, dot, length))
         judge(finding, REASON_MIXED_CASE);
@@ -187,12 +206,12 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
                                .kind = IOC_FILENAME,
                                .encoding = view->encoding,
                                .repeat = 1 };
-    judge_type(&finding, view, dot, type);
+    judge_type(&finding, view, dot, type, (stem - begin) / view->step);
     if (stem < dot)
         judge(&finding, REASON_HIDDEN_TYPE);
     if (two_types)
         judge(&finding, REASON_TWO_TYPES);
-    if (stem - begin <= view->step)
+    if (stem - begin <= view->step && length < 3)
         judge(&finding, REASON_SHORT_FILE);
     judge_before(&finding, view);
     add_finding(scan, &finding);

@@ -175,6 +175,19 @@ static bool walk_character(struct walk *walk)
     return true;
 }
 
+/* Whether the words of a line are those of a name, as in C:\My Documents\Old Letters: each
+ * begins with a capital letter or a digit. */
+static bool is_title(const struct view *view, size_t begin, size_t end)
+{
+    for (size_t at = begin; at < end; at += view->step) {
+        unsigned next = view_behind(view, at, 1);
+        if (view_unit(view, at) == ' ' &&
+            (!unit_is(next, CHARACTER_ALNUM) || (next >= 'a' && next <= 'z')))
+            return false;
+    }
+    return true;
+}
+
 /* Is what stands in [begin, end) marked off as a whole? */
 static bool is_enclosed(const struct view *view, size_t begin, size_t end)
 {
@@ -184,9 +197,11 @@ static bool is_enclosed(const struct view *view, size_t begin, size_t end)
         return view_before(view, end, 1) != ' ';
     if (behind == 0 || behind == UNIT_NONE)
         return before < ' ' || before > '~';
+    if (before == '[' && view_before(view, end, 1) == ']') /* a key in a .reg file */
+        return true;
     if (behind == '\r' || behind == '\n')
-        return before == '=';
-    return behind == before && (behind == '"' || behind == '\'');
+        return before == '=' || ((before == '\r' || before == '\n') && is_title(view, begin, end));
+    return (behind == before && unit_among(behind, "\"'|")) || (before == '<' && behind == '>');
 }
 
 /* Leave out what ends sentences and closes what was not opened. */

@@ -19,7 +19,7 @@
 
 #include "path.h"
 
-enum { WORD_MAX = 20, VARIABLE_MAX = 32, HOST_MAX = 255, OBJECT_NAME_MAX = 260 };
+enum { WORD_MAX = 24, VARIABLE_MAX = 32, HOST_MAX = 255, OBJECT_NAME_MAX = 260 };
 
 /* Words that begin a path; `next`: what of must stand behind the separator. */
 static const struct root {
@@ -39,6 +39,8 @@ static const struct root {
     { "hkey_users", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
     { "hkey_classes_root", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
     { "hkey_current_config", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_dyn_data", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
+    { "hkey_performance_data", "", IOC_REGPATH, REASON_REGISTRY_ROOT, false },
     { "registry", "machine\\ user\\ a\\", IOC_REGPATH, REASON_REGISTRY_ROOT, true },
     { "software", "microsoft\\ classes\\ policies\\ wow6432node\\", IOC_REGPATH,
       REASON_KNOWN_KEY, false },
@@ -133,6 +135,32 @@ static void judge_file(struct finding *finding, const struct view *view, const s
         judge(finding, REASON_SHORT_PATH);
 }
 
+/* The end of the alternate stream whose ':' is at `at`: a.txt:b.exe, a.txt:b:$DATA; `at`
+ * itself for none, as in a.c:12: and a.txt: no */
+static size_t stream_end(const struct view *view, size_t at)
+{
+    static const char type[] = ":$data";
+    enum { STREAM_UNITS_MAX = 255, STREAM_UNITS_MIN = 2 };
+    size_t begin = at + view->step, end = begin;
+
+    if (view_unit(view, at) != ':')
+        return at;
+    if (text_at(view, begin, type, sizeof type - 1))
+        return begin + (sizeof type - 1) * view->step;
+    if (unit_is(view_unit(view, begin), CHARACTER_DIGIT))
+        return at;
+    while ((end - begin) / view->step < STREAM_UNITS_MAX &&
+           unit_is(view_unit(view, end), CHARACTER_LABEL | CHARACTER_MAIL))
+        end += view->step;
+    while (end > begin && unit_among(view_before(view, end, 1), ".-"))
+        end -= view->step;
+    if (text_at(view, end, type, sizeof type - 1))
+        end += (sizeof type - 1) * view->step;
+    return (end - begin) / view->step >= STREAM_UNITS_MIN && is_boundary(view_unit(view, end))
+               ? end
+               : at;
+}
+
 /* The path that begins at finding->at and has its first separator at `at`. */
 static void add_path(struct scan *scan, const struct view *view, struct finding *finding,
                      const struct path *path)
@@ -143,6 +171,8 @@ static void add_path(struct scan *scan, const struct view *view, struct finding 
         judge(finding, REASON_TOO_LONG);
     judge_before(finding, view);
     finding->length = path->end - finding->at;
+    if (path->typed && (finding->kind == IOC_WINPATH || finding->kind == IOC_UNC))
+        finding->length = stream_end(view, path->end) - finding->at;
     finding->repeat = (uint8_t)path->repeat;
     finding->encoding = view->encoding;
     add_finding(scan, finding);
@@ -418,6 +448,19 @@ static void find_object(struct scan *scan, const struct view *view, size_t separ
     add_path(scan, view, finding, &path);
 }
 
+/* Whether a path can begin at `at` with this root, whose word is at `begin`. Before the long
+ * roots of the registry stands what editors call the machine: Computer\HKEY_USERS\... */
+static bool may_begin(const struct view *view, const struct root *root, size_t at, size_t begin)
+{
+    unsigned before = view_before(view, at, 1);
+
+    if (strcmp(root->word, "pipe") == 0 &&
+        (at == begin || before == ':' ||
+         (before == '?' && view_before(view, at, 2) == '\\'))) /* \\?\pipe\: see find_share */
+        return false;
+    return is_boundary(before) || (before == '\\' && strncmp(root->word, "hkey_", 5) == 0);
+}
+
 /* A separator behind a word, or a word and ':'. */
 static void find_word(struct scan *scan, const struct view *view, size_t separator)
 {
@@ -436,9 +479,7 @@ static void find_word(struct scan *scan, const struct view *view, size_t separat
         finding.at = with_separator(view, begin, separator_length(view, separator));
     if (strcmp(root->word, "basenamedobjects") == 0)
         finding.at = session_begin(view, finding.at, separator_length(view, separator));
-    if (!is_boundary(view_before(view, finding.at, 1)) ||
-        (strcmp(root->word, "pipe") == 0 &&
-         (finding.at == begin || view_before(view, finding.at, 1) == ':')))
+    if (!may_begin(view, root, finding.at, begin))
         return;
     if (root->kind == IOC_MUTEX)
         find_object(scan, view, separator, root, &finding);

@@ -110,6 +110,31 @@ static bool goes_on(const struct view *view, const struct finding *finding, unsi
                                   unit_is(view_behind(view, end, 1), CHARACTER_ALNUM))));
 }
 
+/* Whether the first three octets are those of a maker of cards, real or virtual, that have no
+ * letters: times do not begin so often like that. */
+static bool is_known_maker(const struct view *view, size_t begin, unsigned separator)
+{
+    static const char makers[][7] = {
+        "080027", /* VirtualBox */ "005056", "000569", /* VMware */
+        "080020", /* Sun */ "001422", /* Dell */ "000393", /* Apple */
+        "005004", "006008", /* 3Com */ "009027", "000347", /* Intel */ "525400", /* QEMU */
+    };
+
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
+        size_t at = begin, k = 0;
+        for (; makers[i][k]; at += view->step) {
+            if (view_unit(view, at) == separator)
+                continue;
+            if (view_unit(view, at) != (unsigned char)makers[i][k])
+                break;
+            k++;
+        }
+        if (!makers[i][k])
+            return true;
+    }
+    return false;
+}
+
 static void judge_mac(struct finding *finding, const struct view *view, unsigned separator)
 {
     bool same = true, letters = false;
@@ -122,7 +147,7 @@ static void judge_mac(struct finding *finding, const struct view *view, unsigned
     judge(finding, REASON_OCTETS);
     if (same)
         judge(finding, REASON_SPECIAL_ADDRESS);
-    else if (!letters)
+    else if (!letters && !is_known_maker(view, finding->at, separator))
         judge(finding, REASON_SMALL_NUMBERS);
 }
 

@@ -139,6 +139,74 @@ static void test_range(void)
     ioc_scanner_free(scanner);
 }
 
+static void test_paths(void)
+{
+    static const struct example keys[] = {
+        /* the address bar of regedit.exe, and its LastKey */
+        { "Computer\\HKEY_LOCAL_MACHINE\\SOFTWARE\\X", "HKEY_LOCAL_MACHINE\\SOFTWARE\\X" },
+        { "[HKEY_USERS\\S-1-5-18\\Software\\Windows Defender]",
+          "HKEY_USERS\\S-1-5-18\\Software\\Windows Defender" },
+        { "HKLM\\Software\\Policies\\Microsoft\\Windows Defender",
+          "HKLM\\Software\\Policies\\Microsoft\\Windows Defender" },
+        { "HKEY_DYN_DATA\\Config Manager\\Enum", "HKEY_DYN_DATA\\Config Manager\\Enum" },
+        { "HKLM\\Software\\X is there", "HKLM\\Software\\X" },
+        { "see HKLM\\Software\\X New", "HKLM\\Software\\X" },
+        { "Computer\\HKLM\\x", NULL },
+    };
+    static const struct example files[] = {
+        { "C:\\a\\b.txt:c.exe", "C:\\a\\b.txt:c.exe" },
+        { "C:\\a\\b.txt:Zone.Identifier:$DATA -x", "C:\\a\\b.txt:Zone.Identifier:$DATA" },
+        { "C:\\a\\b.txt::$DATA", "C:\\a\\b.txt::$DATA" },
+        { "C:\\a\\b.c:12: error", "C:\\a\\b.c" },
+        { "C:\\a\\b.txt: none", "C:\\a\\b.txt" },
+        { "C:\\a\\b.txt:x", "C:\\a\\b.txt" },
+        { "C:\\My Documents\\Old Letters", "C:\\My Documents\\Old Letters" },
+        { "C:\\Temp\\x is full", "C:\\Temp\\x" },
+        { "|C:\\a\\b c d|", "C:\\a\\b c d" },
+    };
+    static const struct example pipes[] = {
+        { "\\\\?\\pipe\\evil", "\\\\?\\pipe\\evil" },
+        { "\\??\\pipe\\evil", "\\pipe\\evil" },
+    };
+
+    CHECK("regpath", keys);
+    CHECK("winpath", files);
+    CHECK("pipe", pipes);
+}
+
+static void test_programs(void)
+{
+    static const struct example names[] = {
+        /* of Unix, and in archives */
+        { "/usr/bin/evil.sh", "evil.sh" },
+        { "sub/evil.exe", "evil.exe" },
+        { "a.bat", "a.bat" },
+        { "run backup.tar.gz", "backup.tar.gz" },
+        { "libevil.so", "libevil.so" },
+        { "x.js", NULL },
+        { "http://example.com/a/evil.exe", NULL },
+        { "C:/a/evil.exe", NULL },
+        { "%TEMP%/evil.exe", NULL },
+        { "sub\\evil.exe", NULL },
+    };
+    static const struct example agents[] = {
+        { "Mozilla/4.0", "Mozilla/4.0" },
+        { "Mozilla/5.0 (compatible; Googlebot/2.1; +http://a)",
+          "Mozilla/5.0 (compatible; Googlebot/2.1; +http://a)" },
+        { "WinHTTP/1.0", "WinHTTP/1.0" },
+        { "Mozilla/4.0 is", NULL },
+    };
+    static const struct example cards[] = {
+        { "08:00:27:12:34:56", "08:00:27:12:34:56" },
+        { "00-50-56-12-34-56", "00:50:56:12:34:56" },
+        { "08:01:27:12:34:56", NULL },
+    };
+
+    CHECK("filename", names);
+    CHECK("user-agent", agents);
+    CHECK("mac", cards);
+}
+
 /* Letters beyond ASCII: RFC 6531 in names of mailboxes, and as browsers show URLs. */
 static void test_letters(void)
 {
@@ -201,6 +269,8 @@ int main(void)
     test_hosts();
     test_addresses();
     test_range();
+    test_paths();
+    test_programs();
     test_letters();
     test_wide_letters();
     test_known();

@@ -556,7 +556,7 @@ static void test_agents(void)
         { "xcurl/7.68.0", NULL },
         { "curl/x", NULL },
         { "\"Agent\": \"x\"", NULL },
-        { "Mozilla/5.0", NULL },
+        { "Mozilla/5.0 and more", NULL },
         { "NotMozilla/5.0 (x)", NULL },
         { "Mozilla (x)", NULL },
         { "User-Agent:", NULL },
