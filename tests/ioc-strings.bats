@@ -28,6 +28,47 @@ load helpers
     assert [ -s one ]
 }
 
+# An address across the border of every chunk of 16 sectors and so of every larger one and of
+# every segment, at a place that only this recipe knows.
+@test "addresses across the borders of chunks and segments, once each and at their place" {
+    python3 - <<'END'
+import random
+random.seed(3)
+size, step = 6 << 20, 8192
+data = bytearray(random.randbytes(size).translate(bytes.maketrans(b".@:[]\\", b"abcdef")))
+data[size // 2:size // 2 + (1 << 20)] = bytes(1 << 20)  # chunks of zeros
+with open("truth", "w") as truth:
+    for i, border in enumerate(range(step, size, step)):
+        wide = i % 3 == 2
+        text = "\nuser%04d@mail%d.example.com\n" % (i, i % 97)
+        value = text.strip().encode("utf-16le" if wide else "ascii")
+        around = text.encode("utf-16le" if wide else "ascii")
+        margin = 2 if wide else 1
+        begin = border - (1 + i % (len(value) - 1))
+        begin &= -margin
+        data[begin - margin:begin - margin + len(around)] = around
+        truth.write("%d\t%s\n" % (begin, text.strip()))
+open("disk.raw", "wb").write(data)
+END
+    ioc-strings -k email -F offset,value -o tsv disk.raw | tail -n +2 | cut -f2- >found
+    run -0 diff truth found
+    assert [ "$(wc -l <truth)" -eq 767 ]
+    ioc-strings -q -k email disk.raw | sed 's/"image":"[^"]*"//' >whole
+    for form in "encase6 -b 16 -c fast" "encase5 -b 64 -c none" "smart -b 32 -c empty-block"; do
+        rm -f case.*
+        run -0 ewfacquire -u -q -t case -S 1048576 -f $form disk.raw
+        assert [ "$(ls case.* | wc -l)" -gt 4 ]
+        for threads in 1 4; do
+            ioc-strings -q -k email -j $threads case.[Es]01 | sed 's/"image":"[^"]*"//' >got
+            run -0 cmp whole got
+        done
+        for part in 1 2 3; do
+            ioc-strings -q -k email --shard $part/3 case.[Es]01
+        done | sed 's/"image":"[^"]*"//' >got
+        run -0 cmp whole got
+    done
+}
+
 @test "the bytes of an image and the content of its files show the same, each hit once" {
     run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-nt.E01"
     run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-98.raw"

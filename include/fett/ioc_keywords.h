@@ -44,8 +44,8 @@
 #include <fett/limits.h>
 #include <fett/reader.h>
 
-/* Bytes before and behind a part that a scan looks at; IOC_MARGIN is more. */
-enum { IOC_KEYWORDS_BEFORE = 1, IOC_KEYWORDS_BEHIND = 2 * LIMIT_KEYWORD_BYTES + 1 };
+/* Bytes before and behind a part that a scan looks at. */
+enum { IOC_KEYWORDS_BEFORE = IOC_MARGIN, IOC_KEYWORDS_BEHIND = IOC_MARGIN };
 
 struct ioc_keywords_options {
     uint32_t encodings; /* bit 1 << enum ioc_encoding */
@@ -61,8 +61,8 @@ struct ioc_keyword_hit {
     uint32_t keyword; /* number of the word, from 0 */
     uint8_t encoding; /* enum ioc_encoding */
     /* The same letters are often UTF-16LE and, from the byte before, UTF-16BE:
-     * within longer text always. Both are hits; the one of them whose offset is odd
-     * is doubtful, because programs align their text. */
+     * within longer text always. Both are hits; the one of them that the ends of the
+     * text say less for is doubtful, as ioc_scan reads it. */
     bool doubtful;
 };
 

@@ -44,7 +44,7 @@ static void give_keyword(void *context, const struct ioc_keyword_hit *hit)
         .confidence = hit->doubtful ? DOUBTFUL_CONFIDENCE : FOUND_SURE,
         .value = word,
         .value_length = strlen(word),
-        .reason = hit->doubtful ? "the other byte order begins at an even place" : "",
+        .reason = hit->doubtful ? "rather in the other byte order" : "",
         .bytes = search->data + (hit->offset - search->base),
     };
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "keywords.h"
+#include "order.h"
+#include "vector.h"
 
 /* Hits at one place: in each form one of each length at most, and of those that
  * two keys lead to each twice. */
@@ -21,6 +23,7 @@ struct scan {
     size_t size;
     struct found found[MOST_HITS];
     size_t count;
+    struct wide_texts texts;
 };
 
 /* A byte of UTF-8 beyond ASCII, folded together with the one that makes a letter with
@@ -193,19 +196,23 @@ static int compare_found(const void *a, const void *b)
     return (x->encoding > y->encoding) - (x->encoding < y->encoding);
 }
 
-/* Whether a hit of UTF-16 at an odd offset is one in the other byte order too. */
-static bool is_doubtful(const struct scan *scan, const struct found *found, size_t at,
-                        uint64_t base)
+/* Whether a hit of UTF-16 is one in the other byte order too, which the text around rather
+ * is in. */
+static bool is_doubtful(struct scan *scan, const struct found *found, size_t at, uint64_t base)
 {
     const struct pattern *pattern = found->pattern;
     bool little = found->encoding == IOC_UTF16LE;
     enum ioc_encoding other = little ? IOC_UTF16BE : IOC_UTF16LE;
 
-    if ((!little && found->encoding != IOC_UTF16BE) || (base + at) % 2 == 0 ||
-        !(pattern->encodings & 1u << other) || (little && at == 0))
+    if ((!little && found->encoding != IOC_UTF16BE) || !(pattern->encodings & 1u << other) ||
+        (little && at == 0) ||
+        match_length(scan, pattern, little ? FORM_UTF16BE : FORM_UTF16LE,
+                     little ? at - 1 : at + 1, 0) != pattern->length)
         return false;
-    return match_length(scan, pattern, little ? FORM_UTF16BE : FORM_UTF16LE,
-                        little ? at - 1 : at + 1, 0) == pattern->length;
+    enum order order = order_of_text(&scan->texts, scan->data, scan->size, base,
+                                     !scan->set->options.portable && vector_available(),
+                                     little ? at : at + 1);
+    return little != (order == ORDER_LITTLE || order == ORDER_LITTLE_OR_BIG);
 }
 
 static void give(struct scan *scan, size_t at, uint64_t base, ioc_keyword_sink sink,
@@ -241,6 +248,7 @@ void ioc_keywords_scan(const struct ioc_keywords *keywords, const uint8_t *data,
     scan.data = data;
     scan.size = size;
     scan.count = 0;
+    scan.texts = (struct wide_texts){ 0 };
     for (size_t from = start; from < end; from += FILTER_STRETCH) {
         size_t to = end - from < FILTER_STRETCH ? end : from + FILTER_STRETCH;
         size_t count = keywords->options.portable

@@ -207,10 +207,12 @@ static bool has_little_nearby(struct wide_text *text, const struct view *bytes, 
     return text->last > from;
 }
 
-enum order text_order(struct scan *scan, const struct view *bytes, size_t letter)
+enum order order_of_text(struct wide_texts *texts, const uint8_t *data, size_t size,
+                         uint64_t base, bool vector, size_t letter)
 {
-    struct wide_text *text = &scan->texts[letter & 1];
-    bool even = (scan->base + letter) % 2 == 0, big = false, little = false;
+    const struct view view = { data, size, 1, 0, IOC_ASCII }, *bytes = &view;
+    struct wide_text *text = &texts->at[letter & 1];
+    bool even = (base + letter) % 2 == 0, big = false, little = false;
 
     if (letter < text->from || letter >= text->to) {
         text->from = letter;
@@ -218,7 +220,7 @@ enum order text_order(struct scan *scan, const struct view *bytes, size_t letter
         text->begun = text->ended = false;
     }
     walk_back(text, bytes, letter);
-    walk_on(text, bytes, letter, scan->scanner->vector);
+    walk_on(text, bytes, letter, vector);
     if (text->begun && letter - text->from < ORDER_REACH)
         little = order_by_begin(bytes, text->from) == ORDER_LITTLE;
     if (text->ended && text->to - letter < ORDER_REACH)
@@ -230,6 +232,12 @@ enum order text_order(struct scan *scan, const struct view *bytes, size_t letter
         return even || has_little_nearby(text, bytes, letter) ? ORDER_LITTLE : ORDER_BIG;
     return even || !little || has_little_nearby(text, bytes, letter) ? ORDER_LITTLE_OR_BIG
                                                                      : ORDER_BIG_OR_LITTLE;
+}
+
+enum order text_order(struct scan *scan, const struct view *bytes, size_t letter)
+{
+    return order_of_text(&scan->texts, bytes->data, bytes->size, scan->base,
+                         scan->scanner->vector, letter);
 }
 
 const struct view *text_view(struct scan *scan, const struct view views[3], size_t letter)

@@ -26,6 +26,8 @@
 #include <fett/buffer.h>
 #include <fett/ioc.h>
 
+#include "order.h"
+
 /* RFC 1035 2.3.4 (without the length bytes), RFC 5321 4.5.3.1.1 */
 enum { HOST_LENGTH_MIN = 4 /* t.co */, HOST_LENGTH_MAX = 253, LABEL_LENGTH_MAX = 63,
        MAIL_NAME_LENGTH_MAX = 64 };
@@ -278,15 +280,6 @@ void answers_give_back(struct answers *answers);
 struct answer *answers_find(struct answers *answers, enum question question, const char *name,
                             size_t length);
 
-/* order.c: text in UTF-16 that was walked over: letters of ASCII, each with a zero
- * before and behind it. */
-struct wide_text {
-    size_t from, to;  /* its first letter, the place behind its last; both 0 for none */
-    bool begun, ended; /* it does not go on there; else nobody looked */
-    size_t looked_to;  /* up to here for the beginnings of texts that are little-endian */
-    size_t last;       /* the last of them; 0 for none */
-};
-
 struct scan {
     const struct ioc_scanner *scanner;
     struct answers *answers;
@@ -298,7 +291,7 @@ struct scan {
     bool failed;         /* for want of memory */
     size_t walked[5]; /* end of the run walked last: ASCII, UTF-16LE even, odd, BE even, odd */
     size_t refused[5]; /* no dot before it is in an international name; in the same order */
-    struct wide_text texts[2]; /* walked last; letters at even, odd places */
+    struct wide_texts texts; /* walked last */
 };
 
 /* weights.c: add a reason and its points; its text for this finding. */
@@ -353,9 +346,7 @@ const char *known_listed(size_t index);
 const char *word_listed(size_t index);
 const char *suffix_listed(size_t index);
 
-/* order.c: the byte order of the text that the letter at `letter` is in, by the zeros
- * beside it. */
-enum order { NO_ORDER, ORDER_LITTLE, ORDER_BIG, ORDER_LITTLE_OR_BIG, ORDER_BIG_OR_LITTLE };
+/* order.c: the byte order of the text that the letter at `letter` is in. */
 enum order text_order(struct scan *scan, const struct view *bytes, size_t letter);
 
 /* The view of its text; where none fits as a whole, the likelier. */
