@@ -237,6 +237,28 @@ static bool in_folder(const struct view *view, size_t begin, size_t end)
            view->data[begin - 2] == (end - begin) / view->step;
 }
 
+/* Whether an address that nobody answers at, or this machine, stands before with blanks between,
+ * as in a file of hosts. */
+static bool in_hosts_file(const struct view *view, size_t begin)
+{
+    static const char *const addresses[] = { "127.0.0.1", "0.0.0.0", "::1" };
+    enum { BLANKS_MAX = 16 };
+    size_t end = begin;
+
+    for (int i = 0; i < BLANKS_MAX && unit_among(view_before(view, end, 1), " \t"); i++)
+        end -= view->step;
+    for (size_t i = 0; end < begin && i < sizeof addresses / sizeof *addresses; i++) {
+        size_t length = strlen(addresses[i]), k = 0;
+        while (k < length &&
+               view_before(view, end, length - k) == (unsigned char)addresses[i][k])
+            k++;
+        if (k == length && !unit_is(view_before(view, end, length + 1), CHARACTER_HEX) &&
+            !unit_among(view_before(view, end, length + 1), ".:"))
+            return true;
+    }
+    return false;
+}
+
 /* Behind ":" and two slashes with up to three backslashes before each. */
 static bool is_quoted_url(const struct view *view, size_t begin)
 {
@@ -309,6 +331,8 @@ static void judge_code(struct finding *finding, const struct view *view, size_t 
         judge(finding, REASON_MAIL_BEHIND);
     if (in_host_field(view, begin))
         judge(finding, REASON_HOST_FIELD);
+    else if (in_hosts_file(view, begin))
+        judge(finding, REASON_HOSTS_FILE);
     else if (uses & WORD_HOST)
         judge(finding, REASON_HOST_WORD);
     if (before == '$' || before == '%' ||

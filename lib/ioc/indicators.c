@@ -186,16 +186,16 @@ void write_ipv4(const struct view *view, const struct finding *finding, struct b
 static bool version_before(const struct view *view, size_t begin)
 {
     char word[12];
-    size_t length = 0;
 
     for (size_t i = 1; i <= sizeof word - 1; i++) {
         unsigned unit = view_before(view, begin, i);
         word[sizeof word - 1 - i] = unit < 128 ? (char)(unit | 0x20) : ' ';
-        length++;
     }
     word[sizeof word - 1] = '\0';
-    return length > 0 && (strstr(word, "ver") || strstr(word, "rsion") || word[10] == 'v' ||
-                          strstr(word, "build") || strstr(word, "rev"));
+    const char *ver = strstr(word, "ver");
+    bool server = ver && ver - word >= 3 && memcmp(ver - 3, "ser", 3) == 0;
+    return (ver && !server) || strstr(word, "rsion") || word[10] == 'v' ||
+           strstr(word, "build") || strstr(word, "rev");
 }
 
 /* Whether a length of prefix stands behind: 192.0.2.0/24 is no address. */

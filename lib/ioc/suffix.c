@@ -139,12 +139,23 @@ static const struct {
     { "xyz", SUFFIX_GENERIC, "much used, no word of programs" },
 };
 
+/* Whether the list has names below a country's suffix, but not it: of .za co.za alone. */
+static bool is_registry_alone(const psl_ctx_t *list, const char *label)
+{
+    char name[] = "co.??";
+
+    if (strlen(label) != 2)
+        return false;
+    memcpy(name + sizeof name - 3, label, 2);
+    return psl_is_public_suffix2(list, name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
 static enum suffix classify(const psl_ctx_t *list, const char *label)
 {
     size_t low = 0, high = sizeof suffixes / sizeof *suffixes;
 
     if (!psl_is_public_suffix2(list, label, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
-        return SUFFIX_NONE;
+        return is_registry_alone(list, label) ? SUFFIX_COUNTRY : SUFFIX_NONE;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = strcmp(suffixes[middle].label, label);

@@ -98,6 +98,7 @@ static const struct {
     [REASON_WILDCARD] = { "wildcard before", { 0, 10, 10, 10, 10, 10 } },
     [REASON_HOST_WORD] = { "word for hosts before", { 20, 10, 10, 15, 20, 20 } },
     [REASON_HOST_FIELD] = { "Host field", { 0, 20, 30, 35, 40, 45 } },
+    [REASON_HOSTS_FILE] = { "line of a hosts file", { 0, 20, 30, 35, 40, 45 } },
     [REASON_NUL_BEFORE] = { "NUL before", { 10, 10, 10, 15, 5, 0 } },
     [REASON_QUOTED] = { "quoted", { 10 } },
     [REASON_PORT_BEHIND] = { "port behind", { 10, 10, 10, 15, 10, 10 } },

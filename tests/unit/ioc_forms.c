@@ -87,6 +87,14 @@ static void test_hosts(void)
         { "u%3Dhttp%3A%2F%2Fevil.info%2Fa", "evil.info" },
         { "a=jo%40evil.info", "evil.info" },
         { "http:\\\\evil.com\\a", "evil.com" },
+        /* files of hosts: what the owner is kept from */
+        { "127.0.0.1\tupdate.evil.top", "update.evil.top" },
+        { "0.0.0.0 evil.info # x", "evil.info" },
+        { "1127.0.0.1 setup.top", NULL },
+        /* of .za names are given below co.za and others alone */
+        { "www.absa.co.za", "www.absa.co.za" },
+        { "jo@absa.co.za", "absa.co.za" },
+        { "tracert evil.info", "evil.info" },
         /* the usage of touch(1), and others of this form */
         { "[[CC]YY]MMDDhhmm[.ss]", NULL },
         { "x[.de", NULL },
@@ -107,6 +115,9 @@ static void test_addresses(void)
         { "010.000.000.007", "10.0.0.7" },
         { "1.2.3.4", "1.2.3.4" },
         { "dns 8.8.8.8", "8.8.8.8" },
+        { "nameserver 192.0.2.53", "192.0.2.53" },
+        { "DNS server: 192.0.2.53", "192.0.2.53" },
+        { "driver 10.20.30.40", NULL },
         { "192.0.02.1", NULL },
         { "192.0.2.1-x", NULL },
         { "192.0.2.1-2-3", NULL },
