@@ -199,7 +199,8 @@ static bool has_blank(const struct view *view, size_t at, size_t end)
     return at < end;
 }
 
-/* Findings of the word that hold a mark become findings of the block. */
+/* Findings of the word that hold a mark become findings of the block; but what is escaped in it
+ * as well is in no form that could be told. */
 static void take_findings(struct scan *scan, const struct scan *inner, const struct view *view,
                           const struct word *word)
 {
@@ -211,7 +212,7 @@ static void take_findings(struct scan *scan, const struct scan *inner, const str
         bool marked = false;
         for (size_t k = finding.at; k < end; k++)
             marked |= word->marked[k];
-        if (!marked)
+        if (!marked || finding.plain)
             continue;
         if (scan->plain.length == text)
             buffer_add(&scan->plain, word->bytes, word->length);
@@ -249,6 +250,7 @@ void find_defanged(struct scan *scan, const struct view *view, size_t mark)
             find_at(&inner, &bytes, places[i] >> CANDIDATE_BITS);
     take_findings(scan, &inner, view, &word);
     scan->failed |= inner.failed || scan->plain.failed;
+    buffer_release(&inner.plain);
     free(inner.findings);
 }
 

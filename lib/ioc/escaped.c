@@ -52,7 +52,7 @@ static void find_plain(struct scan *scan, const struct view *view, const struct 
 
     find(&inner, &bytes, at);
     scan->failed |= inner.failed;
-    if (inner.count > 0) {
+    if (inner.count > 0 && !inner.findings[0].plain) {
         struct finding finding = inner.findings[0];
         buffer_add(&scan->plain, plain->bytes, plain->length);
         finding.plain = true;
@@ -66,6 +66,7 @@ static void find_plain(struct scan *scan, const struct view *view, const struct 
         add_finding(scan, &finding);
     }
     scan->failed |= scan->plain.failed;
+    buffer_release(&inner.plain);
     free(inner.findings);
 }
 
