@@ -259,14 +259,15 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
     add_finding(scan, &finding);
 }
 
-/* Addresses with a hyphen between: 192.0.2.1-192.0.2.9, 192.0.2.1-9 */
+/* Addresses with a hyphen between: 192.0.2.1-192.0.2.9, 192.0.2.1-9; versions have small
+ * numbers (2.5.0.9-2.7.17.0). */
 static void find_ipv4_range(struct scan *scan, const struct view *view, size_t begin, size_t end)
 {
     enum { ADDRESS_LENGTH_MAX = 15, NUMBER_LENGTH_MAX = 3 };
     char first[ADDRESS_LENGTH_MAX + 1] = "", second[ADDRESS_LENGTH_MAX + 1] = "";
     char *text = first;
     size_t length = 0, border = 0;
-    unsigned groups[4];
+    unsigned from[4], to[4];
 
     for (size_t at = begin; at < end; at += view->step) {
         unsigned unit = view_unit(view, at);
@@ -281,8 +282,10 @@ static void find_ipv4_range(struct scan *scan, const struct view *view, size_t b
             return;
         }
     }
-    bool address = parse_ipv4(second, groups);
-    if (border == 0 || (!address && (length > NUMBER_LENGTH_MAX || strchr(second, '.'))))
+    if (border == 0 || !parse_ipv4(first, from) || from[0] < 10)
+        return;
+    bool address = parse_ipv4(second, to);
+    if (address ? to[0] != from[0] : length > NUMBER_LENGTH_MAX || strchr(second, '.'))
         return;
     find_ipv4(scan, view, begin, border, first);
     if (address)

@@ -488,9 +488,13 @@ size_t international_text(const struct view *view, size_t at)
 
     if (script == SCRIPT_NONE)
         return 0;
-    if (script <= SCRIPT_LAST_WITH_BLANKS)
-        return next.size;
-    return view->step == 1 && (apart || before >= 0x80) ? next.size : 0;
+    if (view->step == 2) {
+        unsigned behind = view_behind(view, at, 1);
+        bool goes_on = unit_is(behind, CHARACTER_URL) || script_of(behind) == script ||
+                       (before >= 0x80 && script_of(before) == script);
+        return script <= SCRIPT_LAST_WITH_BLANKS && goes_on ? next.size : 0;
+    }
+    return script <= SCRIPT_LAST_WITH_BLANKS || apart || before >= 0x80 ? next.size : 0;
 }
 
 void write_international(const struct view *view, size_t begin, size_t end, struct buffer *value)

@@ -416,7 +416,7 @@ size_t international_name(const struct view *view, size_t at);
 
 /* Bytes of the letter at `at` with which a URL goes on; 0 for none: scripts without blanks
  * between words stand behind URLs too, unless a separator is before them. In UTF-16 bytes of
- * other meaning look like them. */
+ * other meaning look like them, and one alone at the end is none. */
 size_t international_text(const struct view *view, size_t at);
 
 /* The name [begin, end) as A-labels in lower case. */

@@ -209,7 +209,7 @@ static void add_file_url(struct scan *scan, const struct view *view, size_t colo
         if (scheme != sizeof file - 1 ||
             unit_lower(view_behind(view, finding.at, i)) != (unsigned char)file[i])
             return;
-    if (!has_alnum(view, path, end))
+    if (!has_alnum(view, path, end) || end - path == view->step) /* file:///C:\a is a path */
         return;
     finding.length = end - finding.at;
     judge(&finding, REASON_SCHEME);

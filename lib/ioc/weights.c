@@ -40,7 +40,7 @@ static const struct {
     [REASON_BRACKETS] = { "in brackets", { 15 } },
     /* As lists of hosts and addresses have them. */
     [REASON_OWN_LINE] = { "alone in its line", { 15, 0, 5, 15, 15, 0 } },
-    [REASON_KNOWN_HOST] = { "well-known host", { 25, 20, 40, 40, 40, 45 } },
+    [REASON_KNOWN_HOST] = { "well-known host", { 25, 20, 25, 30, 40, 45 } },
     [REASON_BARE_ADDRESS] = { "an address without brackets", { 15 } },
     [REASON_CVE] = { "year and number", { 90 } },
     [REASON_OCTETS] = { "six octets", { 70 } },

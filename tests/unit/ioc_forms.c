@@ -71,6 +71,7 @@ static void test_urls(void)
         { "a:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a", NULL },
         { "%3A%2F%2Fexample.com", NULL },
         { "file:///", NULL },
+        { "file:///C:\\a", NULL },
     };
 
     CHECK("url", examples);
@@ -122,6 +123,9 @@ static void test_addresses(void)
         { "192.0.2.1-x", NULL },
         { "192.0.2.1-2-3", NULL },
         { "300.0.2.1-192", NULL },
+        { "0-7.2.237.0", NULL }, /* versions, as Windows has them of drivers */
+        { "2.5.0.9-2.7.17.0", NULL },
+        { "192.0.2.1-193.0.2.1", NULL },
         { "is 1.2.3.4", NULL },
         { "1.2.3.0", NULL },
     };
@@ -264,6 +268,19 @@ static void test_wide_letters(void)
     ioc_scanner_free(scanner);
 }
 
+/* What stands behind text in UTF-16 without an end mark, as in event logs, looks like one. */
+static void test_wide_end(void)
+{
+    static const char text[] = "/\0h\0t\0t\0p\0:\0/\0/\0a\0.\0d\0e\0/\0w\0\xfc\0b\0\x02\x01\x01\0";
+    struct ioc_scanner *scanner = scanner_of("url", 50);
+    struct seen seen = { 0 };
+
+    scan_part(scanner, (const uint8_t *)text, sizeof text, 0, sizeof text, &seen);
+    ok(seen.count == 1 && strcmp(seen.value, "http://a.de/w\xc3\xbc" "b") == 0,
+       "one letter behind a URL in UTF-16 is not of it");
+    ioc_scanner_free(scanner);
+}
+
 static void test_known(void)
 {
     bool sorted = known_listed(0);
@@ -284,6 +301,7 @@ int main(void)
     test_programs();
     test_letters();
     test_wide_letters();
+    test_wide_end();
     test_known();
     return tap_done();
 }
