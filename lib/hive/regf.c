@@ -315,13 +315,19 @@ int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error
 {
     struct error lost = ERROR_INIT;
     int damaged = 0;
-    uint32_t root = 0;
 
     if (reader_read_all(reader, LIMIT_HIVE_BYTES, &hive->file, &hive->file_size, &damaged,
                         &lost) != 0)
         return error_set(error, lost.kind, "hive: %s", lost.text);
     if (damaged)
         hive_add_problem(hive, 0, "%s", lost.text);
+    return regf_open_read(hive, error);
+}
+
+int regf_open_read(struct hive *hive, struct error *error)
+{
+    uint32_t root = 0;
+
     if (hive->file_size < BASE + PAGE)
         return error_set(error, ERROR_DAMAGED, "hive: needs %d bytes at 0, has %zu", BASE + PAGE,
                          hive->file_size);

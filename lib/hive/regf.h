@@ -76,6 +76,9 @@ static inline const uint8_t *regf_nk(const struct hive *hive, const struct key *
     return hive->file + BASE + key->cell + hive->cell_header;
 }
 
+/* Find the keys of a hive whose file was read; 0 or -1. */
+int regf_open_read(struct hive *hive, struct error *error);
+
 /* Give a key the name of its nk, which has `length` bytes. 0, or -1: no memory. */
 int regf_set_name(struct hive *hive, struct key *key, const uint8_t *nk, size_t length);
 

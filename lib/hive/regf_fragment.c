@@ -94,20 +94,18 @@ int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *er
         return error_set(error, ERROR_DAMAGED, "no hbin");
     struct hive *new = calloc(1, sizeof *new);
     uint8_t *file = calloc(1, BASE + size + PAGE);
-    struct reader *whole = file ? reader_over_memory(file, BASE + size + PAGE) : NULL;
-    int result = new && whole ? 0 : error_set_memory(error);
-    if (result == 0) {
-        reader_read(bins, 0, file + BASE, size, &lost); /* what cannot be read is zero */
-        cut_last(file + BASE, size);
-        make_base(file, (uint32_t)size + PAGE);
-        make_root(file + BASE + size, first + (uint32_t)size);
-        new->first = first;
-        new->is_fragment = true;
-        result = hive_open_regf(new, whole, error);
+    if (!new || !file) {
+        free(new);
+        free(file);
+        return error_set_memory(error);
     }
-    reader_free(whole);
-    free(file);
-    if (result != 0) {
+    reader_read(bins, 0, file + BASE, size, &lost); /* what cannot be read is zero */
+    cut_last(file + BASE, size);
+    make_base(file, (uint32_t)size + PAGE);
+    make_root(file + BASE + size, first + (uint32_t)size);
+    *new = (struct hive){ .file = file, .file_size = BASE + size + PAGE, .first = first,
+                          .is_fragment = true };
+    if (regf_open_read(new, error) != 0) {
         hive_free(new);
         return -1;
     }
