@@ -188,6 +188,18 @@ assert known > 5, known' "$2" "$3"
     assert_equal "$(grep -c evil.exe <<<"$output")" 1
 }
 
+@test "a hive ends where the hbins behind it are of another" {
+    machine
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Vendor\Small]' $'own\tsz\tsmall' >text
+    for i in {100..190}; do printf '[Vendor\\F%s]\nText\tsz\t%0400d\n' "$i" "$i"; done >>text
+    hive small <text
+    { head -c 512 /dev/zero && head -c $((4096 * 5)) small &&
+        dd if=SYSTEM bs=4096 skip=8 count=6 status=none && head -c 65536 /dev/zero; } >disk.raw
+    run -0 --separate-stderr reg-ls --carve disk.raw
+    assert_equal "$(field offset <<<"$output" | sort -un | tr '\n' ' ')" "512 $((512 + 4096 * 5)) "
+    grep "\"offset\":$((512 + 4096 * 5))," <<<"$output" | check_fragment SYSTEM $((4096 * 8)) $((4096 * 14))
+}
+
 @test "hbins that are made up do not take for ever" {
     python3 - >bins.raw <<'END'
 import struct, sys

@@ -11,7 +11,7 @@
 #include "carve.h"
 #include "owners.h"
 
-enum { SECTOR = 512, PAGE = 4096, AT_ONCE = 1 << 20 };
+enum { SECTOR = 512, PAGE = 4096, HBIN_HEAD = 64, AT_ONCE = 1 << 20 };
 
 struct carving {
     struct object *object;
@@ -63,6 +63,24 @@ static uint64_t length_of(struct carving *carving, uint64_t offset, uint64_t siz
     return end - offset;
 }
 
+/* Bytes of an NT hive up to the end of the last hbin that stands where its header says; what
+ * is behind it is of something else. */
+static uint64_t fitting_length(struct carving *carving, uint64_t offset, uint64_t length)
+{
+    uint64_t end = PAGE < length ? PAGE : length;
+    uint8_t head[HBIN_HEAD];
+    uint32_t place;
+
+    for (uint64_t at = PAGE; at + sizeof head <= length; at += PAGE) {
+        if (reader_read(carving->media, offset + at, head, sizeof head, NULL) != 0)
+            continue;
+        uint64_t size = hive_measure_bin(head, sizeof head, &place);
+        if (size > 0 && place == at - PAGE)
+            end = at + size < length ? at + size : length;
+    }
+    return end;
+}
+
 static int visit_one(struct carving *carving, struct carved *carved, struct error *error)
 {
     if (carved->reader->size > carving->left)
@@ -75,10 +93,12 @@ static int visit_one(struct carving *carving, struct carved *carved, struct erro
 }
 
 static int visit_contiguous(struct carving *carving, struct carved *carved, uint64_t size,
-                            struct error *error)
+                            bool is_regf, struct error *error)
 {
     uint64_t length = length_of(carving, carved->offset, size);
 
+    if (is_regf)
+        length = fitting_length(carving, carved->offset, length);
     carved->reader = reader_over_part(carving->media, carved->offset, length);
     if (!carved->reader)
         return error_set_memory(error);
@@ -127,13 +147,14 @@ static int visit_bins(struct carving *carving, const uint8_t *head, uint64_t off
     carved.volume = carving->owners.volume;
     if (length == 0 || is_of_hive(carving, &extent))
         return 0;
-    return visit_contiguous(carving, &carved, length, error);
+    return visit_contiguous(carving, &carved, length, false, error);
 }
 
 /* The hive at a place, as that of a deleted file where it is the beginning of one. */
-static int visit_hive(struct carving *carving, uint64_t offset, uint64_t size,
-                      struct error *error)
+static int visit_hive(struct carving *carving, const uint8_t *head, uint64_t offset,
+                      uint64_t size, struct error *error)
 {
+    bool is_regf = memcmp(head, "regf", 4) == 0;
     struct carved carved = { .offset = offset };
     const struct extent extent = owners_strongest(&carving->owners, offset);
     struct file file;
@@ -142,7 +163,7 @@ static int visit_hive(struct carving *carving, uint64_t offset, uint64_t size,
     bool whole = extent.length > 0 && extent.rank == RANK_DELETED &&
                  extent.file_offset + (offset - extent.start) == 0;
     if (!whole)
-        return visit_contiguous(carving, &carved, size, error);
+        return visit_contiguous(carving, &carved, size, is_regf, error);
     struct filesystem *filesystem = carving->owners.spaces[extent.space];
     struct tree *tree = filesystem_tree(filesystem);
     carved.volume = filesystem_volume(filesystem);
@@ -150,7 +171,7 @@ static int visit_hive(struct carving *carving, uint64_t offset, uint64_t size,
     if (tree_file(tree, extent.owner, &file, NULL) == 0)
         carved.file = &file;
     if (!open)
-        return visit_contiguous(carving, &carved, size, error);
+        return visit_contiguous(carving, &carved, size, is_regf, error);
     int result = visit_one(carving, &carved, error);
     reader_free(carved.reader);
     return result;
@@ -170,7 +191,7 @@ static int search(struct carving *carving, uint64_t from, uint64_t to, struct er
         for (size_t i = 0; i + SECTOR <= size; i += SECTOR) {
             const uint8_t *head = carving->block + i;
             uint64_t hive = size_of_hive(carving, head, at + i);
-            if (hive > 0 && visit_hive(carving, at + i, hive, error) != 0)
+            if (hive > 0 && visit_hive(carving, head, at + i, hive, error) != 0)
                 return -1;
             if (hive == 0 && at + i >= carving->covered &&
                 visit_bins(carving, head, at + i, to, error) != 0)
