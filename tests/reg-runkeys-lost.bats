@@ -153,6 +153,23 @@ assert known > 5, known' "$2" "$3"
         'service|HKLM\SYSTEM\ControlSet001\Services\Evil|ImagePath|C:\evil.exe|deleted|False'
 }
 
+@test "the root is there, but not its list: which hive it was is not known" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'bad\tsz\tC:\\evil.exe' '[Software\Vendor]' | hive NTUSER.DAT
+    # no cell is there
+    python3 -c '
+import struct
+hive = bytearray(open("NTUSER.DAT", "rb").read())
+root = 4096 + struct.unpack_from("<I", hive, 36)[0] + 4
+assert hive[root:root + 2] == b"nk"
+struct.pack_into("<I", hive, root + 28, 0x7ffff8)
+open("NTUSER.DAT", "wb").write(hive)'
+    run -3 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_equal "$(grep autorun <<<"$output" | told)" \
+        'run|\Software\Microsoft\Windows\CurrentVersion\Run|bad|C:\evil.exe|deleted|False'
+    assert_regex "$output" '"gap"'
+}
+
 @test "hbins that do not follow each other are fragments of their own; one that is cut ends there" {
     machine
     { head -c 512 /dev/zero && dd if=SYSTEM bs=4096 skip=12 count=4 status=none &&

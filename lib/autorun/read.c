@@ -123,7 +123,7 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->text = buffer_text(&walk->text);
     autorun->more = value && walk->more;
     autorun->enabled &= !walk->deleted && (*autorun->text != '\0' || walk->class.length > 0);
-    autorun->in_control_set = walk->base->in_control_set;
+    autorun->in_control_set = walk->base->in_control_set && !walk->lost;
     autorun->current = walk->base->current;
     return walk->visit(walk->context, autorun);
 }

@@ -158,9 +158,11 @@ static int visit_service(struct walk *walk, hive_key key)
     return 1;
 }
 
-/* Whether a key above is not known. */
+/* Whether a key above is not known, or where all of the hive is. */
 static bool is_lost(struct walk *walk, hive_key key)
 {
+    if (walk->base_count == 0)
+        return true;
     for (size_t depth = 0; key != 0 && depth <= MOST_PARTS; depth++) {
         if (!hive_key_is_deleted(walk->hive, key))
             return false;
@@ -173,7 +175,9 @@ int walk_lost(struct walk *walk)
 {
     int result = 0;
 
-    if (walk->base_count == 0 && !hive_is_fragment(walk->hive))
+    /* Nothing starts from such a hive, unless it is none whole. */
+    if (walk->base_count == 0 && !hive_is_fragment(walk->hive) &&
+        hive_key_child_count(walk->hive, hive_root(walk->hive)) > 0)
         return 0;
     walk->lost = true;
     for (size_t i = 0; i < hive_deleted_key_count(walk->hive) && result == 0; i++) {
