@@ -1093,6 +1093,23 @@ PY
     restore_point rp.log 100 31 text
     run -0 --separate-stderr fs-timeline rp.log
     assert_equal "$(field message <<<"$output")" text
+    # no event without a time
+    head -c 8 /dev/zero | dd of=rp.log bs=1 seek=528 conv=notrunc status=none
+    run -3 --separate-stderr fs-timeline rp.log
+    refute_regex "$output" '"event"'
+    assert_regex "$stderr" 'restore point made, but no time: text'
+    # nor of a journal, which tells what there is
+    python3 - <<'PY'
+import struct
+name = "a.exe".encode("utf-16-le")
+open("journal", "wb").write(b"".join(
+    struct.pack("<IHHQQQQIIIIHH", 72, 2, 0, 5 << 48 | 40, 5 << 48 | 5, usn, time, 0x100, 0, 0, 32,
+                len(name), 60).ljust(60, b"\0") + name.ljust(12, b"\0")
+    for usn, time in ((0, (974880844 + 11644473600) * 10**7), (72, 0))))
+PY
+    run -3 --separate-stderr fs-timeline --source usn journal
+    assert_equal "$(grep -c '"event"' <<<"$output")" 1
+    assert_regex "$stderr" 'journal of the volume, but no time: a.exe: created'
     # of another file of that name nothing is made, and in that place it is told
     echo 'no restore point at all' >rp.log
     mcopy -o -i fat.raw rp.log "::/System Volume Information/_restore{1}/RP3/rp.log"

@@ -164,6 +164,13 @@ int artifact_event(const struct artifact_sink *sink, struct record *record,
 {
     if (message->failed)
         return error_set_memory(error);
+    if (time->state == INSTANT_ABSENT) {
+        struct error lost = ERROR_INIT;
+        error_set(&lost, ERROR_DAMAGED, "%s, but no time: %.160s", description,
+                  buffer_text(message));
+        sink->damage(sink->context, &lost);
+        return 0;
+    }
     record_time(record, FIELD_DATETIME, time);
     record_text(record, FIELD_SOURCE, source);
     record_text(record, FIELD_TIMESTAMP_DESC, description);

@@ -52,7 +52,8 @@ const char *key_name(const struct artifact_key *key, unsigned up, size_t *length
 /* The path of a program as that of a file: without drive or device, with slashes. */
 void artifact_set_program(struct buffer *program, const char *text, size_t length);
 
-/* Hand out an event; the record was begun, and may have more fields. */
+/* Hand out an event; the record was begun, and may have more fields. Without a time it is
+ * damage. */
 int artifact_event(const struct artifact_sink *sink, struct record *record,
                    const struct instant *time, const char *source, const char *description,
                    const struct buffer *message, struct error *error);

@@ -131,6 +131,10 @@ static const struct autorun_location locations[] = {
       "Startup|Common Startup|AltStartup|Common AltStartup", LIBRARY },
     { "active-setup-hklm", "logon", "T1547.014", ALL,
       "Microsoft\\Active Setup\\Installed Components\\*", "StubPath", UNLESS(ONE, IS_INSTALLED) },
+    /* not documented: beside StubPath from Windows 8 on, which has its arguments then */
+    { "active-setup-component-hklm", "logon", "T1547.014", ALL,
+      "Microsoft\\Active Setup\\Installed Components\\*", "ShellComponent",
+      UNLESS(LIBRARY, IS_INSTALLED) },
     { "logon-script-hklm", "logon", "T1037.001", ALL, GROUP_POLICY "System\\Scripts\\*\\*\\*",
       "Script", COMMAND },
     { "group-policy-script-hklm", "logon", "T1037.001", ALL,

@@ -108,6 +108,7 @@ static const struct shipped rows[] = {
       "ss3dfo.scr|sstext3d.scr|ssflwbox.scr|ssbezier.scr|mystify.scr|ribbons.scr|bubbles.scr|"
       "aurora.scr|photoscreensaver.scr|ss3dtext.scr|logon95.scr|default.scr|login.scr|(none)|"
       "channel screen saver.scr" },
+    { 0, "active-setup-component-hklm", "*", "shell32.dll|themeui.dll" },
     { 0, "active-setup-hklm", "*",
       "unregmp2.exe *|%win%\\inf\\unregmp2.exe *|ie4uinit.exe *|"
       "regsvr32.exe /s /n /i:/userinstall *themeui.dll|regsvr32.exe /s /n /i:u shell32.dll|"

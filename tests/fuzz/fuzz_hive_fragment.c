@@ -4,7 +4,6 @@
  * starts by them. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <fett/autorun.h>
 #include <fett/hive.h>
