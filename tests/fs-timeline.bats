@@ -430,6 +430,16 @@ count_events() {
     assert [ "$(count_events "$logs/evtx/sample-with-zero-data-size-event.evtx" live)" -ge 336 ]
 }
 
+@test "event logs: one that ends within the head of a record" {
+    # 48 bytes of header, 14 of a record; what is behind is not the log's (asan)
+    python3 -c '
+import struct
+open("short.evt", "wb").write(struct.pack("<I4s10I", 48, b"LfLe", 1, 1, 48, 48, 1, 0, 0, 0, 0, 48) +
+                              struct.pack("<I4s6s", 48, b"LfLe", b"xxxxxx"))'
+    run -0 --separate-stderr fs-timeline --source evt short.evt
+    assert_output ""
+}
+
 @test "event logs: what an event says" {
     need_corpus
     # evtexport 20200926 of the first

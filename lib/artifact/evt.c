@@ -151,10 +151,11 @@ static const uint8_t *record_at(struct log *log, size_t at, size_t *size)
 static bool is_remnant(const struct log *log, size_t at, size_t size)
 {
     const uint8_t *record = log->data + at;
-    uint32_t generated = bytes_u32le(record + 12), written = bytes_u32le(record + 16);
 
-    return size >= LEAST && size % 4 == 0 && size <= log->size - at && generated != 0 &&
-           written >= generated && bytes_u32le(record + 36) >= LEAST &&
+    if (size < LEAST || size % 4 != 0 || size > log->size - at)
+        return false;
+    uint32_t generated = bytes_u32le(record + 12), written = bytes_u32le(record + 16);
+    return generated != 0 && written >= generated && bytes_u32le(record + 36) >= LEAST &&
            bytes_u32le(record + 36) < size && bytes_u32le(record + 44) < size &&
            bytes_u32le(record + 52) < size;
 }
