@@ -63,7 +63,8 @@ lost='only the end of its key.s path is left: it may have been another key'
 
 @test "a deleted Run key of which nobody knows where it was" {
     printf '%s\n' '@2010-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
-        $'bad\tsz\tC:\\evil.exe /x' $'note\tsz\tsome words' $'number\tdword\t5' \
+        $'list\tmulti\tone||two' $'bad\tsz\tC:\\evil.exe /x' $'note\tsz\tsome words' \
+        $'number\tdword\t5' \
         '[Software\Microsoft\Windows\CurrentVersion\Explorer]' '[Software\Vendor\Settings]' \
         $'path\tsz\tC:\\vendor.exe' | hive NTUSER.DAT
     lose NTUSER.DAT Run Settings

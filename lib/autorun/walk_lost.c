@@ -125,6 +125,7 @@ static int visit_value(struct walk *walk, hive_key key, struct hive_value *value
     struct autorun autorun = { .enabled = false };
     unsigned best_rank = 0;
 
+    walk->location = autorun_location(0); /* how strings are joined is its matter */
     walk_set_text(walk, value);
     for (size_t i = 0; (walk->location = autorun_location(i)) != NULL; i++) {
         unsigned own = set_base(walk) ? rank(walk, key, value) : 0;
@@ -138,6 +139,7 @@ static int visit_value(struct walk *walk, hive_key key, struct hive_value *value
     walk->location = best;
     set_base(walk);
     walk_set_id(walk);
+    walk_set_text(walk, value);
     names_of_path(walk, key); /* sets walk->matched */
     return walk_emit(walk, key, value, &autorun);
 }
