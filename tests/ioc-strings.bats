@@ -708,29 +708,41 @@ for run in json.loads(sys.stdin.read())["runs"]: print("@%d+%d" % (run["offset"]
         ioc-strings -q --range $range --decode all -k url volume.raw || [ $? = 1 ]; done)
 }
 
-@test "bombs of encoded indicators take bounded memory, and what is left out is counted" {
+@test "encoded units with more indicators than memory holds" {
     python3 - <<'END'
 import gzip
 text = b"".join(b"http://h%d.example.com/%d\n" % (i % 5000, i % 7) for i in range(20000))
-open("bomb", "wb").write(gzip.compress(text, 9, mtime=0) * 40) # 40 times 20,000 URLs
+packed = gzip.compress(text, 9, mtime=0) * 14 # 14 times 20,000 URLs
+open("many", "wb").write(b"http://first.example.com/ " + packed + b" http://last.example.com/ ")
+open("one", "wb").write(gzip.compress(text * 14, 9, mtime=0))
 END
     # AddressSanitizer needs memory of its own
     nm "$(command -v ioc-strings)" | grep -q __asan_init && times=8 || times=1
-    run -3 --separate-stderr python3 -c '
+    for file in many one; do
+        run -0 --separate-stderr python3 -c '
 import resource, subprocess, sys
-status = subprocess.call(["ioc-strings", "-q", "--raw", "-j2", "--decode=gzip", "-kurl,domain", "bomb"],
+status = subprocess.call(["ioc-strings", "-q", "--raw", "-j2", "--decode=gzip", "-kurl,domain", sys.argv[2]],
                          stdout=open("hits", "wb"))
 assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < int(sys.argv[1]) * 256 * 1024
-sys.exit(status)' $times
-    # each URL has a host: none is missing that no gap tells of
-    left=$(grep '"type":"gap"' hits | sed 's/.*than are kept: \([0-9]*\) left out.*/\1/' | paste -sd+)
-    assert [ $((left)) -gt 0 ]
-    assert_equal $(($(grep -c '"type":"indicator"' hits) + left)) $((40 * 20000 * 2))
-    # those of a folder have a path
+sys.exit(status)' $times $file
+        # each URL has a host; in order, each once
+        [ $file = many ] && others=4 || others=0
+        assert_equal "$(grep -c '"type":"indicator"' hits)" $((14 * 20000 * 2 + others))
+        assert_equal "$(grep -c '"encoding":"gzip+ascii"' hits)" $((14 * 20000 * 2))
+        paste -d' ' <(field offset <hits) <(field decoded_offset <hits) <(field kind <hits) >order
+        run -0 sort -c -k1,1n -k2,2n order
+        assert_equal "$(sort -u order | wc -l)" "$(wc -l <order)"
+        run -0 cmp hits <(ioc-strings -q --raw -j1 --decode=gzip -kurl,domain $file)
+    done
+    # where there is no room for them, what is left out is counted
     mkdir folder
-    mv bomb folder
-    ioc-strings -q --decode=gzip -kurl,domain folder | grep '"type":"gap"' >gaps
-    assert_equal "$(field path <gaps | sort -u)" /bomb
+    mv many folder
+    TMPDIR=/nowhere ioc-strings -q --decode=gzip -kurl,domain folder >hits || assert_equal $? 3
+    grep '"type":"gap"' hits >gaps
+    assert_equal "$(field path <gaps | sort -u)" /many
+    left=$(sed 's/.*than are kept: \([0-9]*\) left out.*/\1/' gaps | paste -sd+)
+    assert [ $((left)) -gt 0 ]
+    assert_equal $(($(grep -c '"type":"indicator"' hits) + left)) $((14 * 20000 * 2 + 4))
 }
 
 @test "a long stream is decoded to its end in little memory, with what is inside it" {

@@ -244,9 +244,11 @@
 #define LIMIT_FOUND_BYTES 67108864
 #define LIMIT_FOUND_KEPT_BYTES 33554432
 
-/* What the hits in encoded units of one block of a MiB may hold: some 400,000, where
- * logs under gzip have 150,000. Those beyond are counted in a gap. */
-#define LIMIT_FOUND_UNIT_BYTES 33554432
+/* What the hits in encoded units of one block of a MiB may hold: some 200,000, where logs
+ * under gzip have 150,000. Those beyond are sorted in so much memory, and in TMPDIR; those
+ * of units in fragments are counted in a gap. */
+#define LIMIT_FOUND_UNIT_BYTES 16777216
+#define LIMIT_FOUND_SORT_BYTES 4194304
 
 /* Longest indicator: URLs beyond 2,083 bytes are not followed by browsers of
  * any era that matters; 4,096 leaves room for scheme and encoding. */

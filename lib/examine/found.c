@@ -9,7 +9,7 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
-#include "found.h"
+#include "found_spill.h"
 
 /* Of the two readings of UTF-16 the one that programs would not have made. */
 enum { DOUBTFUL_CONFIDENCE = 40 };
@@ -110,6 +110,7 @@ void found_release(struct found_block *block)
     free(block->hits);
     free(block->units);
     free(block->losses);
+    sorter_free(block->sorter);
     free(block->fixed_up);
     buffer_release(&block->texts);
     buffer_release(&block->reason);
@@ -119,7 +120,8 @@ size_t found_memory(const struct found_block *block)
 {
     return block->capacity * sizeof *block->hits + block->texts.capacity +
            block->unit_capacity * sizeof *block->units +
-           block->loss_capacity * sizeof *block->losses;
+           block->loss_capacity * sizeof *block->losses +
+           (block->sorter ? LIMIT_FOUND_SORT_BYTES : 0);
 }
 
 void found_forget(struct found_block *block)
@@ -224,16 +226,16 @@ static uint32_t share_text(struct found_block *block, uint32_t place)
     return *shared;
 }
 
-static bool is_cut(struct found_block *block)
+static bool is_full(const struct found_block *block)
 {
-    const struct ioc_decoded *unit = block->unit;
+    return block->count * sizeof *block->hits + block->texts.length >= LIMIT_FOUND_UNIT_BYTES;
+}
 
-    if (block->count * sizeof *block->hits + block->texts.length < LIMIT_FOUND_UNIT_BYTES)
-        return false;
+static void cut_hit(struct found_block *block)
+{
     if (block->cut++ == 0)
-        block->cut_from = unit->offset;
-    block->cut_to = unit->offset; /* and its length, when that is known */
-    return true;
+        block->cut_from = block->unit->offset;
+    block->cut_to = block->unit->offset; /* and its length, when that is known */
 }
 
 bool found_cut_gap(const struct found_block *block, struct gap *gap, struct error *reason)
@@ -255,8 +257,14 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
     struct found_block *block = context;
     const struct ioc_decoded *unit = block->unit;
 
-    if (is_held_back(block, hit) || (unit && is_cut(block)))
+    if (is_held_back(block, hit))
         return;
+    bool beyond = unit && is_full(block);
+    size_t texts = block->texts.length;
+    if (beyond && !block->spills) {
+        cut_hit(block);
+        return;
+    }
     if (memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
                     sizeof *block->hits) != 0) {
         block->out_of_memory = true;
@@ -292,6 +300,10 @@ static void keep_hit(void *context, const struct ioc_hit *hit)
         found->coding = share_text(block, found->coding);
     }
     block->out_of_memory |= block->texts.failed;
+    if (beyond && !block->out_of_memory && spill_last(block, texts) != 0) {
+        block->spills = false;
+        cut_hit(block);
+    }
 }
 
 static void keep_unit(struct found_block *block, const struct ioc_unit *unit)
@@ -392,7 +404,8 @@ static void end_unit(void *context, const struct ioc_unit *unit)
         keep_unit(block, unit);
 }
 
-/* Those of decoded bytes behind what stands in the unit's own first byte. */
+/* Those of decoded bytes behind what stands in the unit's own first byte; spill_last makes
+ * keys of the same order. */
 static int compare_found(const void *a, const void *b, void *context)
 {
     const struct found *x = a, *y = b;
@@ -421,7 +434,9 @@ static int compare_found(const void *a, const void *b, void *context)
 void found_clear(struct found_block *block)
 {
     block->count = block->unit_count = block->loss_count = 0;
-    block->cut = block->cut_to = 0;
+    block->cut = block->cut_to = block->spilled = 0;
+    sorter_free(block->sorter);
+    block->sorter = NULL;
     block->held_back = (struct ioc_held_back){ 0 };
     block->decoded = (struct ioc_decode_counts){ 0 };
     block->out_of_memory = false;
@@ -437,6 +452,7 @@ static void search_encoded(struct found_block *block, const uint8_t *data, size_
     if (ioc_decode(block->searchers->decoder, data, size, start, end, block->base, more, &sink,
                    &block->decoded, NULL) != 0)
         block->out_of_memory = true;
+    spill_finish(block);
 }
 
 void found_search(struct found_block *block, const struct searchers *searchers,

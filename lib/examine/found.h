@@ -80,6 +80,9 @@ struct found_block {
     size_t unit_count, unit_capacity;
     struct found_loss *losses;
     size_t loss_count, loss_capacity;
+    bool spills;              /* hits beyond LIMIT_FOUND_UNIT_BYTES go to TMPDIR: found_spill.h */
+    struct sorter *sorter;    /* of those; NULL: none */
+    uint64_t spilled;         /* so many */
     uint64_t cut;             /* hits in encoded units that are beyond LIMIT_FOUND_UNIT_BYTES, */
     uint64_t cut_from, cut_to; /* and where those units are */
     size_t unit_first;        /* the first hit of the outermost unit that is searched */

@@ -360,8 +360,10 @@ int examine_strings(struct object *object, const struct examine_strings_options 
                          object->evidence->name);
     scan_set_part(&scan, object->length);
     scan.slots = calloc(scan.window, sizeof *scan.slots);
-    for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++)
+    for (size_t i = 0; scan.slots && i < scan.window && result == 0; i++) {
         result = found_init(&scan.slots[i].block, BUFFER);
+        scan.slots[i].block.spills = true;
+    }
     if (!scan.slots || result != 0)
         result = error_set_memory(error);
     if (result == 0)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "found_spill.h"
 #include "loss.h"
 #include "strings_internal.h"
 
@@ -268,6 +269,38 @@ static int tell_losses(struct scan *scan, const struct found_block *block, exami
     return result;
 }
 
+/* The hits of a block and the hidden ones before `end`, in order. */
+static int hand_out_all(struct scan *scan, struct found_block *block, uint64_t end,
+                        examine_sink sink, void *context, struct error *error)
+{
+    struct found_walk walk;
+    int result = found_walk_begin(&walk, block, error);
+
+    while (result == 0) {
+        const struct found *hit = found_walk_first(&walk);
+        const struct hidden_hit *hidden =
+            scan->hidden ? hidden_first(scan->hidden, hit ? hit->offset + 1 : end) : NULL;
+        if (!hit && !hidden)
+            break;
+        if (hit && hidden && hidden->offset == hit->offset &&
+            (hit->decoded != !!hidden->coding ? !hit->decoded : hidden->kind > hit->kind))
+            hidden = NULL;
+        if (scan->hidden)
+            result = scan_hand_out_gaps(scan, hidden ? hidden->offset : hit->offset, sink, context);
+        if (result == 0 && hidden) {
+            if (hidden->offset >= scan->start)
+                result = hand_out_hidden(scan, hidden, sink, context);
+            hidden_next(scan->hidden);
+        } else if (result == 0) {
+            result = hand_out_found(scan, walk.of, hit, sink, context);
+            if (result == 0)
+                result = found_walk_next(&walk, error);
+        }
+    }
+    found_walk_end(&walk);
+    return result;
+}
+
 int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, uint64_t end,
                   examine_sink sink, void *context, struct error *error)
 {
@@ -284,26 +317,8 @@ int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, 
         result = tell_cut(scan, block, sink, context);
     if (result == 0)
         result = tell_losses(scan, block, sink, context);
-    for (size_t i = 0; result == 0;) {
-        const struct found *hit = i < block->count ? &block->hits[i] : NULL;
-        const struct hidden_hit *hidden =
-            scan->hidden ? hidden_first(scan->hidden, hit ? hit->offset + 1 : end) : NULL;
-        if (!hit && !hidden)
-            break;
-        if (hit && hidden && hidden->offset == hit->offset &&
-            (hit->decoded != !!hidden->coding ? !hit->decoded : hidden->kind > hit->kind))
-            hidden = NULL;
-        if (scan->hidden)
-            result = scan_hand_out_gaps(scan, hidden ? hidden->offset : hit->offset, sink, context);
-        if (result == 0 && hidden) {
-            if (hidden->offset >= scan->start)
-                result = hand_out_hidden(scan, hidden, sink, context);
-            hidden_next(scan->hidden);
-        } else if (result == 0) {
-            result = hand_out_found(scan, block, hit, sink, context);
-            i++;
-        }
-    }
+    if (result == 0)
+        result = hand_out_all(scan, block, end, sink, context, error);
     if (scan->hidden)
         hidden_forget_units(scan->hidden);
     return result;

@@ -65,6 +65,7 @@ static int scan_copy(struct scan *scan, int fd, struct ioc_held_back *held_back,
                      : error_set_memory(error);
 
     if (result == 0) {
+        slot.block.spills = true;
         scan->slots = &slot;
         scan->window = 1;
         scan_set_part(scan, reader->size);
