@@ -40,7 +40,7 @@ enum { DECODE_MARGIN = 8256 };
 
 enum {
     SOURCE_CHUNK = 65536,
-    SOURCE_HISTORY = 512, /* bytes before the place read last that can be read again */
+    SOURCE_HISTORY = 8192, /* bytes before the place read last that can be read again */
 };
 
 struct stream;
@@ -185,6 +185,7 @@ struct stream {
     bool open;           /* what lies in it may be a unit of its own, though it is whole */
     uint64_t own_start, own_end; /* what of it is the unit's to scan */
     z_stream *inflater;
+    uint8_t *joined;     /* input over a border of its pieces; NULL: none yet */
     struct filling {     /* the input is one byte over and over */
         uint64_t used, made;
         uint8_t byte;

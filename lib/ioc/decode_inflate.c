@@ -12,6 +12,9 @@
 
 #include "decode.h"
 
+/* What is not used of one is read again. */
+enum { INPUT_BLOCK = SOURCE_HISTORY };
+
 bool inflate_open(struct stream *stream, int format)
 {
     struct run *run = stream->run;
@@ -92,19 +95,39 @@ static bool is_filling(struct stream *stream, const uint8_t *input, size_t used,
            filling->made / LONGEST_MATCHES < filling->used;
 }
 
+/* What comes next, up to a multiple of a block, in one piece: what is made of one call, and
+ * so where a limit is met, must not depend on the pieces in which the source is at hand. */
+static const uint8_t *next_input(struct stream *stream, size_t *have)
+{
+    uint64_t at = stream->start + stream->used;
+    size_t want = INPUT_BLOCK - (size_t)(at % INPUT_BLOCK);
+    const uint8_t *bytes = input_at(&stream->input, at, have);
+
+    if (!bytes)
+        return NULL;
+    if (*have >= want) {
+        *have = want;
+        return bytes;
+    }
+    if (!stream->joined && !(stream->joined = malloc(INPUT_BLOCK))) {
+        stream->run->failed = true;
+        return NULL;
+    }
+    *have = input_copy(&stream->input, at, stream->joined, want);
+    return stream->joined;
+}
+
 size_t inflate_make(struct stream *stream, uint8_t *output, size_t room)
 {
     z_stream *inflater = stream->inflater;
     size_t have = 0;
-    const uint8_t *input = input_at(&stream->input, stream->start + stream->used, &have);
+    const uint8_t *input = next_input(stream, &have);
 
     /* Where room ran out, something of the last input may still be to come. */
     if (!input && inflater->avail_out > 0)
         return stream_end(stream, IOC_DAMAGED, 0);
     if (stream->made == 0 && stream->used >= LIMIT_DECODE_SILENT_BYTES)
         return stream_end(stream, IOC_LIMITED, 0);
-    if (have > STREAM_STEP)
-        have = STREAM_STEP;
     inflater->next_in = (Bytef *)input;
     inflater->avail_in = (uInt)have;
     inflater->next_out = (Bytef *)output;

@@ -122,6 +122,7 @@ struct stream *stream_fork(const struct stream *stream)
     *fork = *stream;
     fork->copy = true;
     fork->inflater = NULL;
+    fork->joined = NULL;
     buffer_init(&fork->pdf.lines);
     buffer_add(&fork->pdf.lines, buffer_text(&stream->pdf.lines), stream->pdf.lines.length);
     if (input_fork(&fork->input, &stream->input) != 0 || fork->pdf.lines.failed ||
@@ -138,6 +139,7 @@ void stream_free(struct stream *stream)
         return;
     input_release(&stream->input);
     buffer_release(&stream->pdf.lines);
+    free(stream->joined);
     run_give_inflater(stream->run, stream->inflater);
     free(stream);
 }
