@@ -68,7 +68,6 @@ size_t token_at(const struct view *view, size_t at, const char **plain)
 {
     unsigned open = view_unit(view, at);
     unsigned close = open == '[' ? ']' : open == '(' ? ')' : open == '{' ? '}' : 0;
-
     unsigned next = view_behind(view, at, 1);
 
     if (((open == '[' && next == '.') || (open == '.' && next == ']')) &&
@@ -130,13 +129,13 @@ static bool goes_on(const struct view *view, size_t at)
     return is_in_word(view_unit(view, at)) || is_beside_token(view, at);
 }
 
-/* Whether a mark stands before, in the same word and near. */
+/* Whether no mark stands before, in the same word and near; but ".]", which nobody looks for. */
 static bool is_first(const struct view *view, size_t at)
 {
     const char *plain;
 
     for (size_t i = 1; i <= MARK_APART && goes_on(view, at - i * view->step); i++)
-        if (token_at(view, at - i * view->step, &plain) > 0)
+        if (view_before(view, at, i) != '.' && token_at(view, at - i * view->step, &plain) > 0)
             return false;
     return true;
 }
@@ -199,12 +198,38 @@ static bool has_blank(const struct view *view, size_t at, size_t end)
     return at < end;
 }
 
-/* Findings of the word that hold a mark become findings of the block; but what is escaped in it
- * as well is in no form that could be told. */
-static void take_findings(struct scan *scan, const struct scan *inner, const struct view *view,
+size_t take_plain_texts(struct scan *scan, struct scan *inner)
+{
+    size_t texts = scan->plain.length;
+
+    if (inner->plain.length > 0)
+        buffer_add(&scan->plain, inner->plain.data, inner->plain.length);
+    scan->failed |= inner->failed || inner->plain.failed;
+    buffer_release(&inner->plain);
+    return texts;
+}
+
+void place_finding(struct finding *finding, const size_t *places, size_t text, size_t texts)
+{
+    size_t at = finding->at, end = at + finding->length;
+
+    if (finding->plain) {
+        finding->plain_text += texts;
+    } else {
+        finding->plain = true;
+        finding->plain_text = text;
+        finding->plain_at = at;
+        finding->plain_length = finding->length;
+    }
+    finding->at = places[at];
+    finding->length = places[end] - places[at];
+}
+
+/* Findings of the word that hold a mark become findings of the block. */
+static void take_findings(struct scan *scan, struct scan *inner, const struct view *view,
                           const struct word *word)
 {
-    size_t text = scan->plain.length;
+    size_t texts = take_plain_texts(scan, inner), text = scan->plain.length;
 
     for (size_t i = 0; i < inner->count; i++) {
         struct finding finding = inner->findings[i];
@@ -212,19 +237,14 @@ static void take_findings(struct scan *scan, const struct scan *inner, const str
         bool marked = false;
         for (size_t k = finding.at; k < end; k++)
             marked |= word->marked[k];
-        if (!marked || finding.plain)
+        if (!marked)
             continue;
         if (scan->plain.length == text)
             buffer_add(&scan->plain, word->bytes, word->length);
         judge(&finding, REASON_DEFANGED);
         if (has_blank(view, word->places[finding.at], word->places[end]))
             judge(&finding, REASON_BLANKS);
-        finding.plain = true;
-        finding.plain_text = text;
-        finding.plain_at = finding.at;
-        finding.plain_length = finding.length;
-        finding.at = word->places[inner->findings[i].at];
-        finding.length = word->places[end] - finding.at;
+        place_finding(&finding, word->places, text, texts);
         finding.encoding = view->encoding;
         if (letter_before(view, finding.at) || letter_behind(view, finding.at + finding.length))
             judge(&finding, REASON_LETTER_BESIDE);
@@ -249,8 +269,7 @@ void find_defanged(struct scan *scan, const struct view *view, size_t mark)
         if (candidate_of(places[i]) == CANDIDATE_BYTES)
             find_at(&inner, &bytes, places[i] >> CANDIDATE_BITS);
     take_findings(scan, &inner, view, &word);
-    scan->failed |= inner.failed || scan->plain.failed;
-    buffer_release(&inner.plain);
+    scan->failed |= scan->plain.failed;
     free(inner.findings);
 }
 

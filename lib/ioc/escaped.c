@@ -25,9 +25,11 @@ struct plain {
     size_t length;
 };
 
-static bool has_room(const struct plain *plain)
+/* Whether the text may go on at `at`. What is read of the block counts, not what it stands for:
+ * a block has no more behind its end, and where blocks end must not show. */
+static bool may_go_on(const struct view *view, size_t begin, size_t at)
 {
-    return plain->length < LIMIT_INDICATOR_BYTES;
+    return (at - begin) / view->step < LIMIT_INDICATOR_BYTES;
 }
 
 static void add(struct plain *plain, unsigned byte, size_t place)
@@ -41,32 +43,26 @@ static unsigned hex_digit(unsigned unit)
     return unit <= '9' ? unit - '0' : unit_lower(unit) - 'a' + 10;
 }
 
-/* What is found at the byte `at` of the plain text by `find` is a finding of the block. */
+/* What is found at the byte `at` of the plain text by `find` are findings of the block. */
 static void find_plain(struct scan *scan, const struct view *view, const struct plain *plain,
                        size_t at, enum reason reason,
                        void (*find)(struct scan *, const struct view *, size_t))
 {
     struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
     const struct view bytes = { .data = plain->bytes, .size = plain->length, .step = 1 };
-    size_t text = scan->plain.length;
 
     find(&inner, &bytes, at);
-    scan->failed |= inner.failed;
-    if (inner.count > 0 && !inner.findings[0].plain) {
-        struct finding finding = inner.findings[0];
+    size_t texts = take_plain_texts(scan, &inner), text = scan->plain.length;
+    if (inner.count > 0)
         buffer_add(&scan->plain, plain->bytes, plain->length);
-        finding.plain = true;
-        finding.plain_text = text;
-        finding.plain_at = finding.at;
-        finding.plain_length = finding.length;
-        finding.at = plain->places[finding.plain_at];
-        finding.length = plain->places[finding.plain_at + finding.plain_length] - finding.at;
+    for (size_t i = 0; i < inner.count; i++) {
+        struct finding finding = inner.findings[i];
+        place_finding(&finding, plain->places, text, texts);
         finding.encoding = view->encoding;
         judge(&finding, reason);
         add_finding(scan, &finding);
     }
     scan->failed |= scan->plain.failed;
-    buffer_release(&inner.plain);
     free(inner.findings);
 }
 
@@ -98,7 +94,7 @@ static void read_quoted(const struct view *view, size_t begin, size_t colon, str
 {
     size_t at = begin, units, nested = 0;
 
-    for (plain->length = 0; has_room(plain); at += units * view->step) {
+    for (plain->length = 0; may_go_on(view, begin, at); at += units * view->step) {
         unsigned unit = view_unit(view, at);
         units = 1;
         if (unit == '\\')
@@ -127,7 +123,7 @@ static void read_backslashes(const struct view *view, size_t begin, size_t colon
 {
     size_t at = begin;
 
-    for (plain->length = 0; has_room(plain); at += view->step) {
+    for (plain->length = 0; may_go_on(view, begin, at); at += view->step) {
         unsigned unit = view_unit(view, at);
         if ((unit != '\\' && !unit_is(unit, CHARACTER_URL)) ||
             (unit == ':' && at > colon && view_behind(view, at, 1) == '\\'))
@@ -206,7 +202,7 @@ static void read_escaped(const struct view *view, size_t begin, unsigned depth,
 {
     size_t at = begin, units;
 
-    for (plain->length = 0; has_room(plain); at += units * view->step) {
+    for (plain->length = 0; may_go_on(view, begin, at); at += units * view->step) {
         unsigned unit = escaped_at(view, at, depth, &units);
         if (!unit_is(unit, CHARACTER_URL) || (units == 1 && unit_among(unit, "&#;+,()[]")))
             break;

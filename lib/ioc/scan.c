@@ -270,6 +270,20 @@ static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZ
         }
 }
 
+static int confidence_of(const struct finding *finding)
+{
+    return finding->points < 0 ? 0 : finding->points > 100 ? 100 : finding->points;
+}
+
+/* Whether a finding is a host with marks, so that its last labels by themselves are none: not
+ * where a blank is within, for "see the link[.] evil.com" may be the end of a sentence. */
+static bool hides_its_end(const struct scan *scan, const struct finding *finding)
+{
+    return finding->kind == IOC_DOMAIN && has_reason(finding, REASON_DEFANGED) &&
+           !has_reason(finding, REASON_BLANKS) &&
+           confidence_of(finding) >= (int)scan->scanner->options.min_confidence;
+}
+
 static void give(struct scan *scan, const struct finding *finding, const struct view views[3],
                  ioc_sink sink, void *context, struct ioc_held_back *held_back)
 {
@@ -279,7 +293,7 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
     struct finding written = *finding;
     struct buffer *value = &scan->value;
     char reason[REASONS_TEXT_SIZE];
-    int confidence = finding->points < 0 ? 0 : finding->points > 100 ? 100 : finding->points;
+    int confidence = confidence_of(finding);
 
     if (confidence < (int)options->min_confidence) {
         held_back->weak++;
@@ -406,7 +420,7 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
     size_t marked_to = 0; /* the end of a host with marks */
     for (size_t i = 0; i < scan.count; i++) {
         const struct finding *finding = &scan.findings[i];
-        if (finding->kind == IOC_DOMAIN && has_reason(finding, REASON_DEFANGED))
+        if (hides_its_end(&scan, finding))
             marked_to = finding->at + finding->length;
         else if (finding->kind == IOC_DOMAIN && finding->at + finding->length <= marked_to)
             continue; /* evil.com of www[.]evil.com */

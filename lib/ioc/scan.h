@@ -466,6 +466,14 @@ void find_agent(struct scan *scan, const struct view *view, size_t colon);
 enum { DEFANG_LEAD = 2 * 1024 };
 void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to);
 
+/* The texts of what an inner scan of a plain text rewrote itself become the block's; where they
+ * begin. The inner scan has none then. */
+size_t take_plain_texts(struct scan *scan, struct scan *inner);
+
+/* A finding of an inner scan as one of the block: each byte of the plain text, which is at `text`
+ * of scan->plain, stood at its place; `texts` is what take_plain_texts returned. */
+void place_finding(struct finding *finding, const size_t *places, size_t text, size_t texts);
+
 /* A mark: look at the word that it is the first in. */
 void find_defanged(struct scan *scan, const struct view *view, size_t mark);
 

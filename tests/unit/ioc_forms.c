@@ -63,6 +63,8 @@ static void test_urls(void)
         { "?u=http%3A%2F%2Fexample.com%2Fa%3Fb%3Dc&d=e", "http://example.com/a?b=c" },
         { "?u=https%253A%252F%252Fexample.com%252Fa%2526b&d", "https://example.com/a&b" },
         { "?u=http:%2f%2fexample.com%2fa%20b", "http://example.com/a" },
+        { "?u=http%3A%2F%2Fexample[.]com%2Fa%26b", "http://example.com/a&b" },
+        { "http:\\\\www.evil.]com\\a", "http://www.evil.com/a" },
         { "http:///a", NULL },
         { "http://-a.b.co", NULL },
         { "c:\\\\example.com\\a", NULL },
@@ -82,6 +84,8 @@ static void test_hosts(void)
     static const struct example examples[] = {
         { "evil[.com", "evil.com" },
         { "www[.]evil.com", "www.evil.com" },
+        { "www.]evil[.]com", "www.evil.com" },
+        { "link[.] webhook.site/a", "webhook.site" }, /* the first sentence has ended */
         { "bit.ly/2Vwv7", "bit.ly" },
         { "see t.me/durov", "t.me" },
         { "footballtimes.info", "footballtimes.info" },
@@ -222,6 +226,25 @@ static void test_programs(void)
     CHECK("mac", cards);
 }
 
+/* A URL that is longer in the block than it means ends where blocks that end near it show too. */
+static void test_long_escapes(void)
+{
+    enum { SIZE = 4 * LIMIT_INDICATOR_BYTES, BORDER = 8 };
+    static const char head[] = "u=http%3A%2F%2Fexample.com%2F";
+    struct ioc_scanner *scanner = scanner_of("url", 50);
+    struct seen whole = { 0 }, part = { 0 };
+    uint8_t data[SIZE];
+
+    for (size_t i = 0; i < SIZE; i++)
+        data[i] = i < sizeof head - 1 ? (uint8_t)head[i] : (uint8_t)"%61"[(i - sizeof head + 1) % 3];
+    scan_part(scanner, data, SIZE, 0, BORDER, &whole);
+    scan_part(scanner, data, BORDER + IOC_MARGIN, 0, BORDER, &part);
+    ok(whole.count == 1 && part.count == 1 && whole.length == part.length &&
+           strcmp(whole.value, part.value) == 0,
+       "a long URL with escapes does not depend on where a block ends");
+    ioc_scanner_free(scanner);
+}
+
 /* Letters beyond ASCII: RFC 6531 in names of mailboxes, and as browsers show URLs. */
 static void test_letters(void)
 {
@@ -299,6 +322,7 @@ int main(void)
     test_range();
     test_paths();
     test_programs();
+    test_long_escapes();
     test_letters();
     test_wide_letters();
     test_wide_end();
