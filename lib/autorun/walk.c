@@ -226,7 +226,8 @@ void walk_set_id(struct walk *walk)
                 walk->location->places & (AUTORUN_IN_SOFTWARE | AUTORUN_IN_CLASSES);
 
     snprintf(walk->id, sizeof walk->id, "%.*s%s%s", (int)(both ? length - suffix : length), id,
-             walk->base->wow64 ? "-wow64" : "", user ? "-hku" : both && walk->base->place ? machine : "");
+             walk->base->wow64 ? "-wow64" : "",
+             user ? "-hku" : both && walk->base->place ? machine : "");
 }
 
 static void release(struct walk *walk)
