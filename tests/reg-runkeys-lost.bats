@@ -181,6 +181,10 @@ open("NTUSER.DAT", "wb").write(hive)'
     { head -c 512 /dev/zero && cat SYSTEM; } >whole.raw
     run -0 --separate-stderr reg-ls --carve whole.raw
     assert_equal "$(field offset <<<"$output" | sort -u)" 512
+    # the base block alone does not help: the root was in the first of them
+    { head -c 512 /dev/zero && head -c 4096 SYSTEM && head -c 4096 /dev/zero && tail -c +8193 SYSTEM; } >first.raw
+    run -0 --separate-stderr reg-runkeys --carve first.raw
+    assert_equal "$(told <<<"$output")" 'service|\?\Services\Evil|ImagePath|C:\evil.exe|deleted|False'
     # less than a page is left of it
     { head -c 512 /dev/zero && dd if=SYSTEM bs=4096 skip=8 count=1 status=none | head -c 3000; } >short.raw
     run -0 --separate-stderr reg-ls --carve short.raw
@@ -225,4 +229,29 @@ for i in range(20000):
     sys.stdout.buffer.write(struct.pack("<4sII20xi", b"hbin", i * 8192 % 0x70000000, 4096, 4064).ljust(512, b"\0"))
 END
     run -0 timeout 60 bash -c 'reg-ls --carve bins.raw 2>/dev/null | head -1'
+}
+
+@test "the hbins of a large deleted hive are looked at once" {
+    machine
+    # a third of a minute for 4,096 hbins, were each followed to the last one
+    python3 - SYSTEM LARGE 8192 <<'END'
+import struct, sys
+hive, count = bytearray(open(sys.argv[1], "rb").read()), int(sys.argv[3])
+size, = struct.unpack_from("<I", hive, 40)
+del hive[4096 + size:]
+for i in range(count):
+    hive += struct.pack("<4sII20xi", b"hbin", size + i * 4096, 4096, 4064).ljust(4096, b"\0")
+struct.pack_into("<I", hive, 40, size + count * 4096)
+checksum = 0
+for i in range(0, 508, 4):
+    checksum ^= struct.unpack_from("<I", hive, i)[0]
+struct.pack_into("<I", hive, 508, checksum)
+open(sys.argv[2], "wb").write(hive)
+END
+    truncate -s 64M fat.raw
+    mkfs.fat -F 16 -s 8 fat.raw >/dev/null
+    mcopy -i fat.raw LARGE ::/LARGE
+    mdel -i fat.raw ::/LARGE
+    run -0 --separate-stderr timeout 30 reg-runkeys --carve fat.raw
+    assert_equal "$(grep -c evil.exe <<<"$output")" 1
 }

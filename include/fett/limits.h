@@ -96,7 +96,8 @@
 /* Hbins in a row whose hive is lost; they are taken into memory. */
 #define LIMIT_FRAGMENT_BYTES 134217728
 
-/* Bytes of all hives that are carved, in sizes of the media: real ones overlap little. */
+/* Bytes of all hives that are carved, and those in which their ends are sought, in sizes of the
+ * media: real ones overlap little. */
 #define LIMIT_CARVED_TIMES 4
 
 /* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */

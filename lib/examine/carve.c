@@ -19,25 +19,29 @@ struct carving {
     struct owners owners;
     uint8_t *block;
     uint64_t left; /* bytes that hives may have in all: heads are easily made up */
+    uint64_t unfit; /* likewise, bytes that are looked through for hbins that fit */
     uint64_t covered; /* what begins before this place of the media is of one that was visited */
     carve_visit visit;
     void *context;
 };
 
+/* Whether an hbin is behind the base block at a place. */
+static bool has_first_bin(struct carving *carving, uint64_t offset)
+{
+    uint8_t bin[4];
+
+    return offset + PAGE + sizeof bin <= carving->media->size &&
+           reader_read(carving->media, offset + PAGE, bin, sizeof bin, NULL) == 0 &&
+           memcmp(bin, "hbin", 4) == 0;
+}
+
 /* Bytes of the hive that begins with this sector; 0: none does. */
 static uint64_t size_of_hive(struct carving *carving, const uint8_t *head, uint64_t offset)
 {
-    uint8_t first_bin[4];
     bool sure;
     uint64_t size = hive_measure(head, SECTOR, &sure);
 
-    if (size == 0 || sure)
-        return size;
-    bool has_bin = offset + PAGE + sizeof first_bin <= carving->media->size &&
-                   reader_read(carving->media, offset + PAGE, first_bin, sizeof first_bin,
-                               NULL) == 0 &&
-                   memcmp(first_bin, "hbin", 4) == 0;
-    return has_bin ? size : 0;
+    return size == 0 || sure || has_first_bin(carving, offset) ? size : 0;
 }
 
 /* Whether a live file, or the structure of a file system, is at a place; the stretch of which
@@ -97,12 +101,16 @@ static int visit_contiguous(struct carving *carving, struct carved *carved, uint
 {
     uint64_t length = length_of(carving, carved->offset, size);
 
-    if (is_regf)
+    if (is_regf && length <= carving->unfit) {
+        carving->unfit -= length;
         length = fitting_length(carving, carved->offset, length);
+    }
     carved->reader = reader_over_part(carving->media, carved->offset, length);
     if (!carved->reader)
         return error_set_memory(error);
-    carving->covered = carved->offset + length;
+    /* Without its first hbin, where the root is, a hive cannot be read: the others can. */
+    if (carved->is_fragment || has_first_bin(carving, carved->offset))
+        carving->covered = carved->offset + length;
     int result = visit_one(carving, carved, error);
     reader_free(carved->reader);
     return result;
@@ -138,16 +146,18 @@ static int visit_bins(struct carving *carving, const uint8_t *head, uint64_t off
 
     if (size == 0)
         return 0;
+    const struct extent extent = owners_strongest(&carving->owners, offset);
+    carved.volume = carving->owners.volume;
+    if (is_of_hive(carving, &extent)) {
+        carving->covered = carving->owners.stretch.to;
+        return 0;
+    }
     while (offset + length + SECTOR <= to && length < LIMIT_FRAGMENT_BYTES &&
            reader_read(carving->media, offset + length, next, SECTOR, NULL) == 0 &&
            (size = hive_measure_bin(next, SECTOR, &place)) > 0 && place == first + length)
         length += size;
     length = (length < to - offset ? length : to - offset) / PAGE * PAGE;
-    const struct extent extent = owners_strongest(&carving->owners, offset);
-    carved.volume = carving->owners.volume;
-    if (length == 0 || is_of_hive(carving, &extent))
-        return 0;
-    return visit_contiguous(carving, &carved, length, false, error);
+    return length > 0 ? visit_contiguous(carving, &carved, length, false, error) : 0;
 }
 
 /* The hive at a place, as that of a deleted file where it is the beginning of one. */
@@ -234,7 +244,7 @@ int carve_hives(struct object *object, carve_visit visit, void *context, struct 
         result = error_set_memory(error);
     if (result == 0)
         result = image_reader(object->evidence->image, &carving.media, error);
-    carving.left = LIMIT_CARVED_TIMES * image_size(object->evidence->image);
+    carving.left = carving.unfit = LIMIT_CARVED_TIMES * image_size(object->evidence->image);
     if (result == 0)
         result = owners_init(&carving.owners, object, error);
     if (result == 0)
