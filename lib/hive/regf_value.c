@@ -55,7 +55,8 @@ static int load_segments(struct hive *hive, bool deleted, const uint8_t *db, siz
     buffer_clear(&hive->value_data);
     for (size_t i = 0; list && i < count && i < list_size / 4 && left > 0; i++) {
         size_t part_size, take = left < SEGMENT ? left : SEGMENT;
-        const uint8_t *part = data_at(hive, deleted, regf_place(hive, list + 4 * i), take, &part_size);
+        const uint8_t *part =
+            data_at(hive, deleted, regf_place(hive, list + 4 * i), take, &part_size);
         if (!part || part_size < take)
             break;
         buffer_add(&hive->value_data, part, take);

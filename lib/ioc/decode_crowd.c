@@ -7,8 +7,8 @@
  * every place and all of them read on to the end: what begins in the first half is read
  * by all in the second, which is quadratic. So a long unit goes on until
  * LIMIT_DECODE_CROWD others have begun behind its cell, and each byte of the media is read
- * by so many, and those of one cell, at most. This looks at nothing before the unit, so that it is the same for each
- * part.
+ * by so many, and those of one cell, at most. This looks at nothing before the unit, so that
+ * it is the same for each part.
  */
 
 #include "decode.h"

@@ -144,9 +144,8 @@ static bool ends_url(const struct view *view, size_t at, unsigned before, size_t
 }
 
 /* The end of the URL whose scheme ends at `colon`, known to go on to `from`, with `before`
- * before it. What ends
- * sentences is not of it, nor a bracket that it does not open: a_(b). Behind the host it may
- * have letters beyond ASCII; then *foreign is set. */
+ * before it. What ends sentences is not of it, nor a bracket that it does not open: a_(b).
+ * Behind the host it may have letters beyond ASCII; then *foreign is set. */
 static size_t url_end(const struct view *view, size_t colon, size_t from, unsigned before,
                       bool *foreign)
 {

@@ -4,9 +4,9 @@
 
 /*
  * What the files of lib/timeline share: timeline.c gathers events, timeline_runs.c keeps and
- * sorts them by timeline_sort.c and timeline_order.c, timeline_hand_out.c hands them out, met.c knows which names
- * came in, timeline_records.c makes them of records that came in, first.c follows the chain to
- * what is in focus, focus.c tells which are shown and why.
+ * sorts them by timeline_sort.c and timeline_order.c, timeline_hand_out.c hands them out,
+ * met.c knows which names came in, timeline_records.c makes them of records that came in,
+ * first.c follows the chain to what is in focus, focus.c tells which are shown and why.
  */
 
 #include <fett/buffer.h>
