@@ -29,7 +29,7 @@ static const struct cli_option options[] = {
     { 0, "first", NULL, "only what led to what is in focus", .flag = &focus.first, .filter = true },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
       .text = &focus.path, .filter = true },
-    { 0, "source", "LIST", "fs, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
+    { 0, "source", "LIST", "fs, i30, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
       "setupapi, task, pe, userassist, bam, shimcache, network, typed, recent, drives, "
       "shutdown, restore, vss, all, keys",
       .text = &sources },

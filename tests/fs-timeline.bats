@@ -618,6 +618,37 @@ open("cut", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + sh
     assert_equal "$(field timestamp_desc <events | sort -u)" "last shut down"
 }
 
+@test "a name that only the index of its folder has: source i30" {
+    cp "$samples/clean-nt.raw" copy.raw
+    # Of one file of a large folder: its entry means another file from now on.
+    truth=$(python3 - copy.raw <<'PYTHON'
+import sys
+disk = open(sys.argv[1], 'r+b')
+data = disk.read()
+name = 'comctl32.dll'.encode('utf-16le')
+at = -1
+while (at := data.find(name, at + 1)) >= 0:
+    entry = at - 66 - 16
+    block = next((entry - back for back in range(0, 4096)
+                  if data[entry - back:entry - back + 4] == b'INDX'), None)
+    if block is None or (entry + 6 - block) % 512 >= 510:
+        continue
+    disk.seek(entry + 6)
+    disk.write(b'\x77\x07')
+    print(int.from_bytes(data[entry:entry + 6], 'little'))
+PYTHON
+    )
+    assert_equal "$(wc -l <<<"$truth")" 1
+    fs-timeline --source i30 copy.raw >events
+    path=$(fs-ls -a -n comctl32.dll copy.raw | field path | head -1)
+    assert_equal "$(field path <events | sort -u)" "$path"
+    assert_equal "$(field inode <events | sort -u)" "$truth"
+    assert_equal "$(field message <events | sort -u)" "$path (only in the index of its folder)"
+    assert_equal "$(field datetime <events | sort -u)" \
+        "$(fs-timeline -p "$path" copy.raw | grep '"source":"si"' | field datetime | sort -u)"
+    assert_equal "$(fs-timeline --source i30 "$samples/clean-nt.raw" | wc -l)" 0
+}
+
 @test "all keys where they are named, and they alone" {
     need_corpus
     hive=$corpus/hives/plaso/NTUSER.DAT

@@ -55,4 +55,28 @@ int filesystem_add_extents(struct filesystem *filesystem, uint32_t space,
 int filesystem_add_file_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
                                 struct extents *extents, struct error *error);
 
+/* A name that stands in the index of a folder, in use there or not, and in no record of $MFT: of
+ * a file whose record was taken by another since, or is damaged, or has another name now. */
+struct lost_name {
+    const char *name;
+    size_t name_length;
+    bool referenced;   /* the file is known that it was of */
+    uint64_t number;   /* of that file, and its sequence number then */
+    uint16_t seq;
+    uint64_t size;     /* bytes, when the entry was written, as the times: those of
+                          $STANDARD_INFORMATION, which Windows copies into the index now and
+                          then */
+    struct file_times times;
+    size_t text;       /* for the search itself */
+};
+
+/* It and its folder hold for the call; what is not 0 ends the search, which returns it. */
+typedef int (*filesystem_lost_name)(void *context, const struct file *folder,
+                                    const struct lost_name *name, struct error *error);
+
+/* Give each such name once, in the order of the numbers of their folders. Only NTFS has any;
+ * those of an index that lies within the folder's record of $MFT are not looked for. */
+int filesystem_each_lost_name(struct filesystem *filesystem, filesystem_lost_name visit,
+                              void *context, struct error *error);
+
 #endif

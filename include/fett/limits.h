@@ -173,6 +173,10 @@
  * to TMPDIR. */
 #define LIMIT_SPOOL_BYTES 33554432
 
+/* Names in the index of one folder that no record of $MFT has; more are a gap. As many fill half
+ * a megabyte of it, and each is compared with those before. */
+#define LIMIT_LOST_NAMES 4096
+
 /* Events of files and records that fs-timeline keeps in memory, 32 bytes each; more go to
  * TMPDIR. With the index of a million files this stays below the 256 MiB of the design. */
 #define LIMIT_EVENTS_IN_MEMORY 524288

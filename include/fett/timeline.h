@@ -87,6 +87,11 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
 /* The same of a record that was made here of the evidence; an event is corrected too. */
 int timeline_add_made(struct timeline *timeline, struct record *record, struct error *error);
 
+/* The same of an event record that a set of four times belongs to: an event for each that
+ * differs, with datetime, macb and timestamp_desc set. */
+int timeline_add_made_times(struct timeline *timeline, struct record *record,
+                            const struct file_times *times, struct error *error);
+
 /* Add the times of a line of a bodyfile, which are a file record's; `file`: its image.
  * Comments and empty lines are nothing. ERROR_DAMAGED for what is no such line. */
 int timeline_add_body(struct timeline *timeline, const char *file, const char *line,

@@ -20,6 +20,14 @@ int filesystem_open(struct filesystem **filesystem, struct image *image,
                                    : tsk_filesystem_open(filesystem, image, volume, error);
 }
 
+int filesystem_each_lost_name(struct filesystem *filesystem, filesystem_lost_name visit,
+                              void *context, struct error *error)
+{
+    return filesystem_kind(filesystem) == FS_NTFS
+               ? ntfs_each_lost_name(filesystem, visit, context, error)
+               : 0;
+}
+
 void filesystem_free(struct filesystem *filesystem)
 {
     if (filesystem)

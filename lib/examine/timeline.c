@@ -59,6 +59,9 @@ static int add_filesystem(void *context, struct evidence *evidence,
             return -1;
         tell_unplaced(request, evidence, filesystem);
     }
+    if (source_is_wanted(request->options->sources, "i30") &&
+        timeline_add_lost_names(request->timeline, evidence, filesystem, error) != 0)
+        return -1;
     return timeline_add_artifacts(request->timeline, evidence, filesystem, request->options,
                                   error);
 }

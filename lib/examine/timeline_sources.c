@@ -63,7 +63,7 @@ bool source_is_wanted(const char *sources, const char *name)
 
 static bool is_source(const char *name, size_t size)
 {
-    static const char *const own[] = { "all", "fs", "reg", "pe", "vss" };
+    static const char *const own[] = { "all", "fs", "i30", "reg", "pe", "vss" };
 
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strlen(own[i]) == size && strncmp(own[i], name, size) == 0)
@@ -90,7 +90,7 @@ static int no_such_source(const char *name, size_t size, struct error *error)
 {
     struct buffer list = BUFFER_INIT;
 
-    buffer_add_text(&list, "all, fs, reg");
+    buffer_add_text(&list, "all, fs, i30, reg");
     for (size_t i = 0; i < artifact_format_count; i++)
         add_source(&list, artifact_formats[i]->source);
     buffer_add_text(&list, ", pe, vss");

@@ -19,6 +19,10 @@ int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evi
                            struct filesystem *filesystem,
                            const struct examine_timeline_options *options, struct error *error);
 
+/* Names that only the index of a folder has. */
+int timeline_add_lost_names(struct timeline *timeline, const struct evidence *evidence,
+                            struct filesystem *filesystem, struct error *error);
+
 /* A loose file, or one that an operand names. */
 int timeline_add_loose(struct timeline *timeline, struct object *object,
                        const struct examine_timeline_options *options, struct error *error);

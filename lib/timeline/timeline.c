@@ -144,23 +144,58 @@ static bool is_same(const struct instant *a, const struct instant *b)
            a->precision == b->precision && a->state == b->state;
 }
 
-void timeline_add_times(struct timeline *timeline, const struct file_times *times,
-                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
+/* A time of a file, with the letters that it is. */
+struct distinct_time {
+    const struct instant *time;
+    uint8_t what;
+};
+
+/* Those of four that differ; how many they are. */
+static size_t distinct_times(const struct file_times *times, struct distinct_time distinct[4])
 {
     const struct instant *each[4] = { &times->born, &times->modified, &times->changed,
                                       &times->accessed };
-    unsigned done = 0;
+    size_t count = 0;
 
-    for (int i = 0; i < 4; i++) {
+    for (unsigned i = 0, done = 0; i < 4; i++) {
         unsigned what = 1u << i;
         if (done & what)
             continue;
-        for (int k = i + 1; k < 4; k++)
+        for (unsigned k = i + 1; k < 4; k++)
             if (is_same(each[k], each[i]))
                 what |= 1u << k;
         done |= what;
-        timeline_add_event(timeline, each[i], (uint8_t)what, source, name, handle, tree);
+        distinct[count++] = (struct distinct_time){ each[i], (uint8_t)what };
     }
+    return count;
+}
+
+void timeline_add_times(struct timeline *timeline, const struct file_times *times,
+                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
+{
+    struct distinct_time distinct[4];
+    size_t count = distinct_times(times, distinct);
+
+    for (size_t i = 0; i < count; i++)
+        timeline_add_event(timeline, distinct[i].time, distinct[i].what, source, name, handle,
+                           tree);
+}
+
+int timeline_add_made_times(struct timeline *timeline, struct record *record,
+                            const struct file_times *times, struct error *error)
+{
+    struct distinct_time distinct[4];
+    size_t count = distinct_times(times, distinct);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!instant_is_set(distinct[i].time))
+            continue;
+        record_time(record, FIELD_DATETIME, distinct[i].time);
+        timeline_set_letters(record, distinct[i].what);
+        if (timeline_add_made(timeline, record, error) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* The file's own times are shown if one of its names passes. */

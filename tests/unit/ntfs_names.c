@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* $FILE_NAME and what becomes of it: paths, states, look-ups; what becomes of content. Each test writes
- * a small NTFS volume record by record, as the format is published. */
+/* $FILE_NAME and what becomes of it: paths, states, look-ups, what indexes keep of it; what
+ * becomes of content. Each test writes a small NTFS volume record by record, as the format is
+ * published. */
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -583,6 +584,101 @@ static void test_content(void)
     has_content(30, CONTENT_UNKNOWN, "and the other way round");
 }
 
+/* --- names that only an index has --- */
+
+enum { INDEX_CLUSTER = 0x50, INDEX_SIZE = 4096, DOCS = 40 };
+
+/* An entry of the index; `file` 0: its head was overwritten. */
+static void put_index_entry(size_t at, unsigned file, unsigned sequence, unsigned folder,
+                            unsigned space, const char16_t *name)
+{
+    uint8_t *p = disk + INDEX_CLUSTER * CLUSTER + at;
+    size_t units = 0;
+
+    while (name[units])
+        units++;
+    size_t size = make_name(p + 16, folder, 1, space, name, units);
+    put64(p + 16 + 48, 1234);
+    put64(p, file | (uint64_t)sequence << 48);
+    put16(p + 8, file ? (unsigned)((16 + size + 7) & ~(size_t)7) : 16);
+    put16(p + 10, file ? (unsigned)size : 0);
+}
+
+static int add_lost(void *context, const struct file *folder, const struct lost_name *name,
+                    struct error *error)
+{
+    (void)error;
+    buffer_add_format(context, "%.*s/%.*s", (int)folder->path_length, folder->path,
+                      (int)name->name_length, name->name);
+    if (name->referenced)
+        buffer_add_format(context, " of %u-%u", (unsigned)name->number, (unsigned)name->seq);
+    buffer_add_text(context, is_time(&name->times.born, 100) && name->size == 1234 ? "; " : "?; ");
+    return 0;
+}
+
+static void test_lost_names(void)
+{
+    uint8_t *index = disk + INDEX_CLUSTER * CLUSTER, *p;
+    struct buffer got = BUFFER_INIT;
+
+    begin_volume();
+    begin_folder(DOCS, 1, IN_USE);
+    add_name(DOCS, 2, ROOT, ROOT, WINDOWS, u"docs");
+    p = record_at(DOCS) + used[DOCS]; /* $INDEX_ALLOCATION: one run of 4 clusters */
+    put32(p, 0xa0);
+    put32(p + 4, 80);
+    p[8] = 1;
+    p[9] = 4;
+    put16(p + 10, 64);
+    put64(p + 24, INDEX_SIZE / CLUSTER - 1);
+    put16(p + 32, 72);
+    put64(p + 40, INDEX_SIZE);
+    put64(p + 48, INDEX_SIZE);
+    put64(p + 56, INDEX_SIZE);
+    for (size_t i = 0; i < 4; i++)
+        put16(p + 64 + 2 * i, (unsigned)"$I30"[i]);
+    memcpy(p + 72, "\x11\x04\x50", 3);
+    used[DOCS] += 80;
+    begin_record(41, 1, IN_USE);
+    add_standard_information(41);
+    add_name(41, 2, DOCS, 1, WINDOWS, u"kept.txt");
+    begin_record(42, 9, IN_USE);
+    add_standard_information(42);
+    add_name(42, 2, ROOT, ROOT, WINDOWS, u"gone.doc");
+    begin_record(43, 4, 0);
+    add_standard_information(43);
+    add_name(43, 2, DOCS, 1, WINDOWS, u"deleted.txt");
+
+    memcpy(index, "INDX", 4);
+    put16(index + 4, 40);
+    put16(index + 6, INDEX_SIZE / 512 + 1);
+    put_index_entry(64, 41, 1, DOCS, WINDOWS, u"kept.txt");
+    put_index_entry(424, 42, 7, DOCS, WINDOWS, u"gone.doc"); /* its text crosses a sector's end */
+    put_index_entry(640, 0, 0, DOCS, WINDOWS, u"headless.exe");
+    put_index_entry(840, 0, 0, DOCS, WINDOWS, u"kept.txt");
+    put_index_entry(1040, 42, 7, DOCS, WINDOWS, u"gone.doc");
+    put_index_entry(1240, 42, 7, DOCS, DOS, u"GONE~1.DOC");
+    put_index_entry(1440, 42, 7, ROOT, WINDOWS, u"elsewhere.txt");
+    put_index_entry(1640, 41, 1, DOCS, WINDOWS, u"before.txt");
+    put_index_entry(1840, 43, 3, DOCS, WINDOWS, u"deleted.txt");
+    put_index_entry(2040, 44, 1, DOCS, WINDOWS, u"no record.txt");
+    put_index_entry(3000, 42, 7, DOCS, WINDOWS, u"no time.txt");
+    put64(index + 3000 + 16 + 8, 7);
+    put16(index + 40, 0x4321);
+    for (size_t k = 1; k <= INDEX_SIZE / 512; k++) {
+        memcpy(index + 40 + 2 * k, index + 512 * k - 2, 2);
+        put16(index + 512 * k - 2, 0x4321);
+    }
+    open_volume();
+    ok(filesystem_each_lost_name(filesystem, add_lost, &got, NULL) == 0, "an index is searched");
+    same_text(buffer_text(&got),
+              "/docs/gone.doc of 42-7; /docs/headless.exe; /docs/before.txt of 41-1; "
+              "/docs/no record.txt of 44-1; ",
+              "names that no record has, each once; not those of files that $MFT has, live or "
+              "deleted, DOS names, other folders, what has no time");
+    buffer_release(&got);
+}
+
 int main(void)
 {
     const char *base = getenv("TMPDIR");
@@ -599,6 +695,7 @@ int main(void)
     test_folders();
     test_circles();
     test_content();
+    test_lost_names();
     close_volume();
     unlink(path);
     return tap_done();
