@@ -19,6 +19,7 @@ struct bridge {
 };
 
 /* libtsk is to hear of a failure. */
+__attribute__((format(printf, 2, 3)))
 static void fail(const struct tsk *tsk, const char *format, ...)
 {
     va_list arguments;

@@ -8,6 +8,8 @@
 
 #include "tsk_library.h"
 
+_Static_assert(sizeof FETT_LIBTSK > 1, "libtsk-dev is not installed: make packages");
+
 /* POSIX: what dlsym returns can be a function, though C has no cast that says so. */
 static bool find(void *library, const char *name, void *function)
 {

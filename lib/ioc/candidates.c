@@ -54,8 +54,8 @@ static bool colon_fits(unsigned marks, unsigned before, unsigned behind)
             (behind == '/' || behind == '\\' || behind == '?')) ||
            ((marks & MARK_PATH) && is_alnum(before) && behind == '/') ||
            ((marks & MARK_GROUPS) && (behind == ':' || (is_hex(before) && is_hex(behind)))) ||
-           ((marks & MARK_HEADER) && (unit_lower(before) == 't' || before == '"' || before == '\'') &&
-            is_printable(behind));
+           ((marks & MARK_HEADER) &&
+            (unit_lower(before) == 't' || before == '"' || before == '\'') && is_printable(behind));
 }
 
 /* '.': the bytes of names, and blanks that hide types */

@@ -12,8 +12,8 @@
  *     [://] (://)                     ://
  *     [/] (/)                         /
  *
- * A blank beside [.], [@] and their words belongs to them: jo [at] evil [dot] com. Letters beyond ASCII
- * are those of names, as in any text.
+ * A blank beside [.], [@] and their words belongs to them: jo [at] evil [dot] com. Letters beyond
+ * ASCII are those of names, as in any text.
  *
  * A mark that has none in the 64 units before it, in the same word, is the first:
  * the word around it is written without marks, scanned as any text, and what holds

@@ -6,7 +6,8 @@
  *     root  \  component  \  component  \  name.type
  *
  * Each separator is one backslash; in the source of programs two, in text that
- * was quoted twice four; or one slash, in all of the path. Blanks are part of names and also end paths in text:
+ * was quoted twice four; or one slash, in all of the path. Blanks are part of names and also end
+ * paths in text:
  *
  *     C:\Program Files\a.exe -x      a type before the blank: the path ends
  *     C:\Program Files\My Folder\a   a separator behind: it goes on

@@ -8,11 +8,10 @@
  *     Date,Size,Type,Mode,UID,GID,Meta,File Name
  *
  * Names are those of fls: "NAME ($FILE_NAME) (deleted)", the metadata address of
- * a $FILE_NAME with its attribute, whose bytes are its size. mactime splits a line at each | and then turns
- * %XX into a byte, so | is %7C and a % before two hex digits is %25. A control
- * byte and what is not Unicode is ^, as fls has it: mactime silently drops names with
- * a newline. What is no
- * file is "[source] message".
+ * a $FILE_NAME with its attribute, whose bytes are its size. mactime splits a line at
+ * each | and then turns %XX into a byte, so | is %7C and a % before two hex digits is
+ * %25. A control byte and what is not Unicode is ^, as fls has it: mactime silently
+ * drops names with a newline. What is no file is "[source] message".
  *
  * Neighbours that are the same line but for their times are one line: of a
  * bodyfile with up to four times, of mactime with up to four letters a second.

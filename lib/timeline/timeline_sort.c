@@ -21,14 +21,15 @@ enum { UNITS = 10000000, UNIT = 100, SOURCE_BITS = 2 };
 static uint64_t number_of(const struct timeline *timeline, const struct event *event)
 {
     int64_t seconds = event->seconds;
-    uint64_t units = 0;
+    uint64_t units;
 
-    if (timeline->order != TIMELINE_FILES && seconds >= SECONDS_ALL - SECONDS_BEFORE)
+    if (timeline->order == TIMELINE_FILES || seconds < -SECONDS_BEFORE)
+        units = 0;
+    else if (seconds >= SECONDS_ALL - SECONDS_BEFORE)
         units = (uint64_t)SECONDS_ALL * UNITS;
-    else if (timeline->order != TIMELINE_FILES && seconds > -SECONDS_BEFORE)
-        units = (uint64_t)(seconds + SECONDS_BEFORE) * UNITS;
-    if (timeline->order == TIMELINE_TIMES)
-        units += event->nanoseconds / UNIT;
+    else
+        units = (uint64_t)(seconds + SECONDS_BEFORE) * UNITS +
+                (timeline->order == TIMELINE_TIMES ? event->nanoseconds / UNIT : 0);
     return units << SOURCE_BITS | event->source;
 }
 
