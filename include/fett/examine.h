@@ -72,6 +72,11 @@ typedef int (*examine_visit)(void *context, struct evidence *evidence,
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
                         struct error *error);
 
+/* Open the file systems of an object that libtsk reads. It is tried on them in processes of
+ * their own (trial.h), which must begin while this process has one thread: what another one
+ * locks is never given back there. What cannot be opened is told by examine_filesystems. */
+void examine_open_tried(struct object *object);
+
 /* Call visit for each shadow copy of a volume, the latest first, each closed behind it;
  * what cannot be read becomes a gap. */
 int examine_shadow_copies(struct evidence *evidence, const struct volume *volume,

@@ -373,6 +373,17 @@ int examine_shadow_copies(struct evidence *evidence, const struct volume *volume
     return result;
 }
 
+void examine_open_tried(struct object *object)
+{
+    struct filesystem *filesystem;
+
+    for (size_t i = 0; i < volumes_in(object); i++) {
+        const struct volume *volume = volume_in(object, i);
+        if (volume_has_files(volume) && volume->kind != FS_NTFS)
+            evidence_filesystem(object->evidence, volume, &filesystem, NULL);
+    }
+}
+
 int examine_filesystems(struct object *object, examine_visit visit, void *context,
                         struct error *error)
 {

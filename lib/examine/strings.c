@@ -293,6 +293,7 @@ static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
 
     if (!threads)
         return error_set_memory(error);
+    examine_open_tried(scan->object);
     while (started < count && pthread_create(&threads[started], NULL, work, scan) == 0)
         started++;
     /* The map is made while the first blocks are searched. */
