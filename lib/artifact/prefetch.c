@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include <fett/bytes.h>
+#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/text.h>
 
@@ -117,13 +118,6 @@ static void add_program(struct buffer *path, const uint8_t *data, size_t size,
         buffer_truncate(path, path->length - cut);
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static int hand_out(const uint8_t *data, size_t size, size_t layout,
                     const struct artifact_sink *sink, struct error *error)
 {
@@ -139,7 +133,7 @@ static int hand_out(const uint8_t *data, size_t size, size_t layout,
         runs[known] = bytes_u64le(data + layouts[layout].runs + 8 * i);
         known += runs[known] != 0;
     }
-    qsort(runs, known, sizeof *runs, compare_times);
+    qsort(runs, known, sizeof *runs, keyed_compare);
     text_add_utf16le(&name, data + NAME, utf16_units(data + NAME, NAME_UNITS));
     if (!name.failed && name.length > 0)
         add_program(&path, data, size, &name, &drive);

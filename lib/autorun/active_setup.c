@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/keyed.h>
 #include <fett/text.h>
 
 #include "walk.h"
@@ -73,13 +74,6 @@ static int learn(struct autorun_components *components, struct hive *hive, const
     return result;
 }
 
-static int compare_hash(const void *a, const void *b)
-{
-    const struct installed *x = a, *y = b;
-
-    return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
 struct autorun_components *autorun_components_new(struct hive *hive)
 {
     struct autorun_components *new = calloc(1, sizeof *new);
@@ -94,7 +88,7 @@ struct autorun_components *autorun_components_new(struct hive *hive)
         return NULL;
     }
     if (new->count > 0)
-        qsort(new->items, new->count, sizeof *new->items, compare_hash);
+        qsort(new->items, new->count, sizeof *new->items, keyed_compare);
     return new;
 }
 
@@ -118,19 +112,11 @@ static bool is_lower(const char *version, const char *other)
 bool autorun_is_pending(const struct autorun_components *components,
                         const struct autorun_component *component)
 {
-    struct installed wanted = { .hash = text_hash_nocase(component->name,
-                                                         strlen(component->name)) };
-    size_t low = 0, high = components->count;
+    uint64_t hash = text_hash_nocase(component->name, strlen(component->name));
+    size_t at = keyed_find(components->items, components->count, sizeof *components->items, hash);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (components->items[middle].hash < wanted.hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < components->count && components->items[low].hash == wanted.hash; low++) {
-        const struct installed *own = &components->items[low];
+    for (; at < components->count && components->items[at].hash == hash; at++) {
+        const struct installed *own = &components->items[at];
         const char *texts = components->texts.data;
         if (own->wow64 == component->wow64 &&
             text_equal_nocase(texts + own->name, component->name))

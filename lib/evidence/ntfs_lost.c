@@ -26,6 +26,7 @@
 
 #include <fett/bytes.h>
 #include <fett/fixup.h>
+#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/text.h>
 
@@ -104,13 +105,6 @@ static uint64_t key_of(uint64_t folder, const char *name, size_t length)
     return key;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* Every name of $MFT, live and deleted. */
 static int collect_names(struct search *search)
 {
@@ -122,7 +116,7 @@ static int collect_names(struct search *search)
     for (size_t i = 0; i < ntfs->name_count; i++)
         search->keys[i] = key_of(ntfs->names[i].parent & 0xffffffffffff,
                                  ntfs->text.data + ntfs->names[i].text, ntfs->names[i].length);
-    qsort(search->keys, ntfs->name_count, sizeof *search->keys, compare_keys);
+    qsort(search->keys, ntfs->name_count, sizeof *search->keys, keyed_compare);
     return 0;
 }
 
@@ -134,7 +128,7 @@ static bool is_known(const struct search *search, const struct lost_name *lost)
 
     if (!lost->referenced) {
         uint64_t key = key_of(search->folder, search->name.data, search->name.length);
-        return bsearch(&key, search->keys, ntfs->name_count, sizeof key, compare_keys) != NULL;
+        return keyed_row(search->keys, ntfs->name_count, sizeof key, key) != NULL;
     }
     const struct ntfs_node *node = &ntfs->nodes[lost->number];
     bool deleted = !(node->flags & NODE_IN_USE);

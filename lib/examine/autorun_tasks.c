@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include <fett/keyed.h>
 #include <fett/limits.h>
 
 #include "autorun_internal.h"
@@ -50,12 +51,6 @@ static void collect(struct collection *collection, hive_key key, unsigned depth)
     }
 }
 
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
 
 void autorun_learn_tasks(struct autoruns *all, struct installation *installation,
                          struct hive *hive)
@@ -71,7 +66,7 @@ void autorun_learn_tasks(struct autoruns *all, struct installation *installation
     buffer_release(&collection.path);
     if (installation->tasks.count > 0)
         qsort(installation->tasks.hashes, installation->tasks.count,
-              sizeof *installation->tasks.hashes, compare_hashes);
+              sizeof *installation->tasks.hashes, keyed_compare);
 }
 
 void autorun_task_path(const struct autoruns *all, struct buffer *name)
@@ -98,9 +93,8 @@ static const char *file_oddity(const struct autoruns *all, const char *uri)
         !autorun_lies_in(path + length, tasks_folder, sizeof tasks_folder - 1))
         return NULL;
     uint64_t hash = text_hash_nocase(uri, strlen(uri));
-    bool known = installation->tasks.count > 0 &&
-                 bsearch(&hash, installation->tasks.hashes, installation->tasks.count,
-                         sizeof hash, compare_hashes);
+    bool known = keyed_row(installation->tasks.hashes, installation->tasks.count, sizeof hash,
+                           hash) != NULL;
     return known ? NULL : "a file only: TaskCache has no such task";
 }
 

@@ -6,11 +6,11 @@
  * Sorted by name, which a test holds.
  */
 
-#include <string.h>
+#include <fett/keyed.h>
 
 #include "scan.h"
 
-static const struct {
+static const struct known_name {
     const char *name;
     enum known known;
     const char *reason;
@@ -110,19 +110,9 @@ enum { NAME_COUNT = sizeof names / sizeof *names };
 
 enum known known_name(const char *name, size_t length)
 {
-    size_t low = 0, high = NAME_COUNT;
+    const struct known_name *row = keyed_text_row(names, NAME_COUNT, sizeof *names, name, length);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strncmp(names[middle].name, name, length);
-        if (order == 0 && names[middle].name[length] == '\0')
-            return names[middle].known;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return KNOWN_NONE;
+    return row ? row->known : KNOWN_NONE;
 }
 
 const char *known_listed(size_t index)

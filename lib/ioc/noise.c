@@ -8,7 +8,7 @@
  * holds.
  */
 
-#include <string.h>
+#include <fett/keyed.h>
 
 #include "scan.h"
 
@@ -243,19 +243,9 @@ const char *ioc_noise_reason(size_t index)
 /* Its place in the list, counted from 1; 0: it is not there. */
 static size_t find(const char *host, size_t length)
 {
-    size_t low = 0, high = NOISE_COUNT;
+    const struct noise *row = keyed_text_row(noises, NOISE_COUNT, sizeof *noises, host, length);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strncmp(noises[middle].host, host, length);
-        if (order == 0 && noises[middle].host[length] == '\0')
-            return middle + 1;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return 0;
+    return row ? (size_t)(row - noises) + 1 : 0;
 }
 
 const char *noise_reason(const struct scan *scan, const char *host, size_t length)

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <fett/keyed.h>
+
 #include "scan.h"
 
 /*
@@ -16,7 +18,7 @@
  * put behind dots more often than hosts do, and count as words and types of files.
  * Sorted by label, which a test holds.
  */
-static const struct {
+static const struct listed_suffix {
     const char *label;
     enum suffix suffix;
     const char *reason;
@@ -152,21 +154,14 @@ static bool is_registry_alone(const psl_ctx_t *list, const char *label)
 
 static enum suffix classify(const psl_ctx_t *list, const char *label)
 {
-    size_t low = 0, high = sizeof suffixes / sizeof *suffixes;
-
     if (!psl_is_public_suffix2(list, label, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
         return is_registry_alone(list, label) ? SUFFIX_COUNTRY : SUFFIX_NONE;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(suffixes[middle].label, label);
-        if (order == 0)
-            return suffixes[middle].suffix;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return strlen(label) == 2 || strncmp(label, "xn--", 4) == 0 ? SUFFIX_COUNTRY : SUFFIX_FILE;
+    size_t length = strlen(label);
+    const struct listed_suffix *row = keyed_text_row(
+        suffixes, sizeof suffixes / sizeof *suffixes, sizeof *suffixes, label, length);
+    if (row)
+        return row->suffix;
+    return length == 2 || strncmp(label, "xn--", 4) == 0 ? SUFFIX_COUNTRY : SUFFIX_FILE;
 }
 
 const char *suffix_listed(size_t index)

@@ -5,11 +5,11 @@
  * and words that stand before hosts. Sorted by word, which a test holds.
  */
 
-#include <string.h>
+#include <fett/keyed.h>
 
 #include "scan.h"
 
-static const struct {
+static const struct word {
     const char *word;
     unsigned uses; /* enum word_use */
     const char *reason;
@@ -165,19 +165,10 @@ static const struct {
 
 unsigned word_uses(const char *word, size_t length)
 {
-    size_t low = 0, high = sizeof words / sizeof *words;
+    const struct word *row = keyed_text_row(words, sizeof words / sizeof *words, sizeof *words,
+                                            word, length);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strncmp(words[middle].word, word, length);
-        if (order == 0 && words[middle].word[length] == '\0')
-            return words[middle].uses;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return 0;
+    return row ? row->uses : 0;
 }
 
 const char *word_listed(size_t index)

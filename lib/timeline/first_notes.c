@@ -100,13 +100,6 @@ int first_note_record(struct timeline *timeline, struct record_line *line)
                : 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static int compare_starters(const void *a, const void *b)
 {
     const struct starter *x = a, *y = b;
@@ -137,7 +130,7 @@ void first_notes_sort(struct first_notes *notes)
     }
     notes->starter_count = count;
     if (notes->piped_count > 0)
-        qsort(notes->piped, notes->piped_count, sizeof *notes->piped, compare);
+        qsort(notes->piped, notes->piped_count, sizeof *notes->piped, keyed_compare);
 }
 
 void first_notes_release(struct first_notes *notes)

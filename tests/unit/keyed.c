@@ -31,6 +31,41 @@ static void has(uint64_t key, char name)
     ok(row ? row->name == name : name == '\0', "row of %llu", (unsigned long long)key);
 }
 
+struct text_row {
+    const char *text;
+    int number;
+};
+
+static void test_texts(void)
+{
+    static const struct text_row texts[] = { { "a", 1 }, { "ab", 2 }, { "abc", 3 }, { "b", 4 } };
+    const struct text_row *row;
+
+    for (int i = 0; i < 4; i++) {
+        row = keyed_text_row(texts, 4, sizeof *texts, texts[i].text, strlen(texts[i].text));
+        ok(row && row->number == i + 1, "row of %s", texts[i].text);
+    }
+    row = keyed_text_row(texts, 4, sizeof *texts, "abcd", 2);
+    ok(row && row->number == 2, "so many bytes count");
+    ok(!keyed_text_row(texts, 4, sizeof *texts, "", 0), "of no text no row");
+    ok(!keyed_text_row(texts, 4, sizeof *texts, "aa", 2) &&
+       !keyed_text_row(texts, 4, sizeof *texts, "abcd", 4) &&
+       !keyed_text_row(texts, 4, sizeof *texts, "c", 1), "none between and behind them");
+}
+
+static void test_order(void)
+{
+    static const uint64_t numbers[] = { 0, 7, (uint64_t)1 << 63, UINT64_MAX };
+    bool right = true;
+
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++) {
+            int order = keyed_compare(&numbers[i], &numbers[k]);
+            right &= (order > 0) - (order < 0) == (i > k) - (i < k);
+        }
+    ok(right, "numbers in order, the largest too");
+}
+
 int main(void)
 {
     static const uint64_t bare[] = { 7, 8 };
@@ -51,5 +86,7 @@ int main(void)
     ok(!keyed_row(bare, 2, sizeof *bare, 9), "no row behind all of them");
     ok(keyed_find(NULL, 0, sizeof *rows, 1) == 0, "of no rows none");
     ok(!keyed_row(NULL, 0, sizeof *rows, 1), "of no rows none, again");
+    test_texts();
+    test_order();
     return tap_done();
 }
