@@ -14,10 +14,10 @@ enum { LOOKALIKE = 2 };
 
 static const struct coding codings[IOC_CODING_COUNT] = {
     [IOC_BASE64] = { "base64", base64_find, base64_open, base64_make, base64_is_sensible, false },
-    [IOC_GZIP] = { "gzip", gzip_find, gzip_open, gzip_make, NULL, true },
-    [IOC_ZLIB] = { "zlib", zlib_find, zlib_open, zlib_make, zlib_is_sensible, true },
+    [IOC_GZIP] = { "gzip", gzip_find, gzip_open, inflate_make, NULL, true },
+    [IOC_ZLIB] = { "zlib", zlib_find, zlib_open, inflate_make, zlib_is_sensible, true },
     [IOC_ZIP] = { "zip", zip_find, zip_open, zip_make, NULL, true },
-    [IOC_DEFLATE] = { "deflate", deflate_find, deflate_open, deflate_make, deflate_is_sensible,
+    [IOC_DEFLATE] = { "deflate", deflate_find, deflate_open, inflate_make, deflate_is_sensible,
                       false },
     [IOC_PDF] = { "pdf", pdf_find, pdf_open, pdf_make, pdf_is_sensible, false },
     [IOC_XOR] = { "xor", xor_find, xor_open, xor_make, NULL, false },

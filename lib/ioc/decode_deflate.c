@@ -23,11 +23,6 @@ bool deflate_open(struct stream *stream, const struct start *start)
     return inflate_open(stream, INFLATE_RAW);
 }
 
-size_t deflate_make(struct stream *stream, uint8_t *output, size_t room)
-{
-    return inflate_make(stream, output, room);
-}
-
 /* Random bytes do not get beyond a window. */
 bool deflate_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size)
 {

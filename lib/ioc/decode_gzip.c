@@ -45,8 +45,3 @@ bool gzip_open(struct stream *stream, const struct start *start)
     (void)start;
     return inflate_open(stream, INFLATE_GZIP);
 }
-
-size_t gzip_make(struct stream *stream, uint8_t *output, size_t room)
-{
-    return inflate_make(stream, output, room);
-}

@@ -70,11 +70,6 @@ bool zlib_open(struct stream *stream, const struct start *start)
     return inflate_open(stream, INFLATE_ZLIB);
 }
 
-size_t zlib_make(struct stream *stream, uint8_t *output, size_t room)
-{
-    return inflate_make(stream, output, room);
-}
-
 bool zlib_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size)
 {
     (void)bytes;
