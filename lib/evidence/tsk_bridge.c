@@ -18,19 +18,6 @@ struct bridge {
     struct reader *reader;
 };
 
-/* libtsk is to hear of a failure. */
-__attribute__((format(printf, 2, 3)))
-static void fail(const struct tsk *tsk, const char *format, ...)
-{
-    va_list arguments;
-
-    tsk->error_reset();
-    tsk->error_set_errno(TSK_ERR_IMG_READ);
-    va_start(arguments, format);
-    tsk->error_vset_errstr(format, arguments);
-    va_end(arguments);
-}
-
 /* Zeros for what is lost; the image has the gap. What fails for want of memory
  * has none, and must fail. */
 static ssize_t bridge_read(TSK_IMG_INFO *info, TSK_OFF_T offset, char *buffer, size_t size)
@@ -45,7 +32,9 @@ static ssize_t bridge_read(TSK_IMG_INFO *info, TSK_OFF_T offset, char *buffer, s
         size = (size_t)(reader->size - (uint64_t)offset);
     if (reader_read(reader, (uint64_t)offset, buffer, size, &error) != 0 &&
         error.kind == ERROR_SYSTEM) {
-        fail(bridge->tsk, "%s", error.text);
+        bridge->tsk->error_reset();
+        bridge->tsk->error_set_errno(TSK_ERR_IMG_READ);
+        bridge->tsk->error_set_errstr("%s", error.text);
         return -1;
     }
     return (ssize_t)size;

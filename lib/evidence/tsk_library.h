@@ -17,7 +17,7 @@
 #include <fett/error.h>
 
 #define TSK_FUNCTIONS(each) \
-    each(error_get) each(error_reset) each(error_set_errno) each(error_vset_errstr) \
+    each(error_get) each(error_reset) each(error_set_errno) each(error_set_errstr) \
     each(fs_attr_read) each(fs_block_walk) each(fs_close) each(fs_dir_close) \
     each(fs_dir_get_name) each(fs_dir_getsize) each(fs_dir_open_meta) each(fs_file_attr_get) \
     each(fs_file_attr_get_idx) each(fs_file_attr_get_type) each(fs_file_attr_getsize) \
