@@ -14,8 +14,7 @@
 
 #include "timeline_internal.h"
 
-/* More threads than MOST_THREADS make no more than one writes, but take their memory. */
-enum { LINE_EVENTS = 4, BATCH_EVENTS = 1024, BATCHES_A_THREAD = 4, MOST_THREADS = 8 };
+enum { LINE_EVENTS = 4, BATCH_EVENTS = 1024, BATCHES_A_THREAD = 4 };
 
 /* What gives out records: the caller's thread, or one of its own. */
 struct hand_out {

@@ -327,6 +327,10 @@ struct event_key {
 void timeline_sort(const struct timeline *timeline, struct event *events, size_t count,
                    struct event_key *keys);
 
+/* Of those that sort, and of those that make lines: more make no more than one thread merges
+ * and writes, but take their memory. */
+enum { MOST_THREADS = 8 };
+
 /* --- timeline_runs.c --- */
 
 /* 0, or -1 without memory. */

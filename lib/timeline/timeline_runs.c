@@ -17,7 +17,7 @@
 
 /* Events of a run; of those that are read at once when a run of the file is merged. Each of the
  * threads that sort takes 5 MB. */
-enum { RUN_EVENTS = 65536, WINDOW_EVENTS = 512, MOST_THREADS = 8 };
+enum { RUN_EVENTS = 65536, WINDOW_EVENTS = 512 };
 
 #define MEMORY_EVENTS (LIMIT_EVENTS_IN_MEMORY / RUN_EVENTS * RUN_EVENTS)
 
