@@ -67,7 +67,6 @@ struct lost_name {
                           $STANDARD_INFORMATION, which Windows copies into the index now and
                           then */
     struct file_times times;
-    size_t text;       /* for the search itself */
 };
 
 /* It and its folder hold for the call; what is not 0 ends the search, which returns it. */

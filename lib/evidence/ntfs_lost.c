@@ -45,6 +45,12 @@ enum {
 #define FIRST_TIME 119600064000000000u
 #define LAST_TIME 160000000000000000u
 
+/* Its name is in search.texts, which grows. */
+struct found {
+    struct lost_name lost;
+    size_t text;
+};
+
 struct search {
     struct ntfs *ntfs;
     uint32_t folder;
@@ -52,7 +58,7 @@ struct search {
     void *context;
     uint64_t *keys;          /* of all names of $MFT, sorted */
     struct buffer name;
-    struct lost_name *found; /* in this folder, their names in texts */
+    struct found *found;     /* in this folder */
     size_t count, capacity;
     bool too_many;
     struct buffer texts;
@@ -155,10 +161,10 @@ static void set_reference(const struct search *search, const uint8_t *head, size
 static bool is_again(const struct search *search, const struct lost_name *lost)
 {
     for (size_t i = search->count; i > 0; i--) {
-        const struct lost_name *other = &search->found[i - 1];
-        if (other->name_length == search->name.length &&
-            memcmp(search->texts.data + other->text, search->name.data, other->name_length) == 0 &&
-            memcmp(&other->times, &lost->times, sizeof lost->times) == 0)
+        const struct found *other = &search->found[i - 1];
+        if (other->lost.name_length == search->name.length &&
+            memcmp(search->texts.data + other->text, search->name.data, search->name.length) == 0 &&
+            memcmp(&other->lost.times, &lost->times, sizeof lost->times) == 0)
             return true;
     }
     return false;
@@ -187,10 +193,9 @@ static int take_name(struct search *search, const uint8_t *p)
     if (memory_grow((void **)&search->found, &search->capacity, search->count + 1,
                     sizeof *search->found) != 0)
         return -1;
-    lost.text = search->texts.length;
     lost.name_length = search->name.length;
+    search->found[search->count++] = (struct found){ lost, search->texts.length };
     buffer_add(&search->texts, search->name.data, search->name.length);
-    search->found[search->count++] = lost;
     return search->texts.failed ? -1 : 0;
 }
 
@@ -207,6 +212,23 @@ static int search_record(struct search *search, uint8_t *record, size_t size)
     return 0;
 }
 
+static int find_folder(struct search *search, struct file *folder, struct error *error)
+{
+    return tree_file(&search->ntfs->base.tree, (uint64_t)search->folder << 16, folder, error);
+}
+
+/* The names in the folder's index, or some of them, are lost. */
+static int lose_index(struct search *search, const char *reason, struct error *error)
+{
+    struct filesystem *base = &search->ntfs->base;
+    struct file folder;
+
+    if (find_folder(search, &folder, error) != 0)
+        return -1;
+    filesystem_add_gap(base, base->volume->offset, 0, folder.path, folder.inode, reason);
+    return 0;
+}
+
 static int give_names(struct search *search, struct error *error)
 {
     struct file folder;
@@ -214,15 +236,15 @@ static int give_names(struct search *search, struct error *error)
 
     if (search->count == 0)
         return 0;
-    if (tree_file(&search->ntfs->base.tree, (uint64_t)search->folder << 16, &folder, error) != 0)
+    if (search->too_many &&
+        lose_index(search, "more names in the slack of its index than are kept", error) != 0)
         return -1;
-    if (search->too_many)
-        filesystem_add_gap(&search->ntfs->base, search->ntfs->base.volume->offset, 0, folder.path,
-                           folder.inode, "more names in the slack of its index than are kept");
+    if (find_folder(search, &folder, error) != 0)
+        return -1;
     for (size_t i = 0; i < search->count && result == 0; i++) {
-        struct lost_name *lost = &search->found[i];
-        lost->name = search->texts.data + lost->text;
-        result = search->visit(search->context, &folder, lost, error);
+        struct found *found = &search->found[i];
+        found->lost.name = search->texts.data + found->text;
+        result = search->visit(search->context, &folder, &found->lost, error);
     }
     return result;
 }
@@ -232,11 +254,13 @@ static int search_folder(struct search *search, const struct ntfs_stream *stream
                          struct error *error)
 {
     uint8_t record[INDEX_RECORD];
+    struct error why = ERROR_INIT;
     struct reader *reader;
     int result = 0;
 
-    if (ntfs_content_open(search->ntfs, stream, &reader, NULL) != 0)
-        return 0;
+    if (ntfs_content_open(search->ntfs, stream, &reader, &why) != 0)
+        return why.kind == ERROR_SYSTEM ? error_set(error, why.kind, "%s", why.text)
+                                        : lose_index(search, why.text, error);
     search->count = 0;
     search->too_many = false;
     buffer_clear(&search->texts);
