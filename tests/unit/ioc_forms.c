@@ -278,30 +278,27 @@ static void test_letters(void)
     }
 }
 
-/* In UTF-16 the value is the same. */
-static void test_wide_letters(void)
+static void is_wide(const char *kind, const char *text, size_t size, const char *value,
+                    const char *what)
 {
-    static const char text[] = "g\0r\0\xf6\0\xdf\0e\0@\0e\0x\0a\0m\0p\0l\0e\0.\0c\0o\0m\0 ";
-    struct ioc_scanner *scanner = scanner_of("email", 50);
+    struct ioc_scanner *scanner = scanner_of(kind, 50);
     struct seen seen = { 0 };
 
-    scan_part(scanner, (const uint8_t *)text, sizeof text, 0, sizeof text, &seen);
-    ok(seen.count == 1 && strcmp(seen.value, "gr\xc3\xb6\xc3\x9f" "e@example.com") == 0,
-       "a name with letters beyond ASCII in UTF-16");
+    scan_part(scanner, (const uint8_t *)text, size, 0, size, &seen);
+    ok(seen.count == 1 && strcmp(seen.value, value) == 0, "%s", what);
     ioc_scanner_free(scanner);
 }
 
-/* What stands behind text in UTF-16 without an end mark, as in event logs, looks like one. */
-static void test_wide_end(void)
+static void test_wide(void)
 {
-    static const char text[] = "/\0h\0t\0t\0p\0:\0/\0/\0a\0.\0d\0e\0/\0w\0\xfc\0b\0\x02\x01\x01\0";
-    struct ioc_scanner *scanner = scanner_of("url", 50);
-    struct seen seen = { 0 };
+    static const char name[] = "g\0r\0\xf6\0\xdf\0e\0@\0e\0x\0a\0m\0p\0l\0e\0.\0c\0o\0m\0 ";
+    /* What stands behind text without an end mark, as in event logs, looks like a letter. */
+    static const char end[] = "/\0h\0t\0t\0p\0:\0/\0/\0a\0.\0d\0e\0/\0w\0\xfc\0b\0\x02\x01\x01\0";
 
-    scan_part(scanner, (const uint8_t *)text, sizeof text, 0, sizeof text, &seen);
-    ok(seen.count == 1 && strcmp(seen.value, "http://a.de/w\xc3\xbc" "b") == 0,
-       "one letter behind a URL in UTF-16 is not of it");
-    ioc_scanner_free(scanner);
+    is_wide("email", name, sizeof name, "gr\xc3\xb6\xc3\x9f" "e@example.com",
+            "a name with letters beyond ASCII in UTF-16");
+    is_wide("url", end, sizeof end, "http://a.de/w\xc3\xbc" "b",
+            "one letter behind a URL in UTF-16 is not of it");
 }
 
 static void test_known(void)
@@ -324,8 +321,7 @@ int main(void)
     test_programs();
     test_long_escapes();
     test_letters();
-    test_wide_letters();
-    test_wide_end();
+    test_wide();
     test_known();
     return tap_done();
 }
