@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * gaps: a sorted array under a lock. A gap that touches one of the same kind,
+ * gaps: sorted arrays under a lock. A gap that touches one of the same kind,
  * reason and object is joined to it, so that reading a bad place again adds
- * nothing. When LIMIT_GAPS are told one by one, or memory is out, a last one
- * grows over all further places.
+ * nothing; it is found by a binary search among those of this kind, reason and
+ * object, of which none touches another, however many there are of others.
+ * When LIMIT_GAPS are told one by one, or memory is out, a last one grows over
+ * all further places.
  */
 
 #include <stdlib.h>
@@ -22,13 +24,19 @@ struct gap_text {
 
 static const char *const rest_reason = "more places are damaged than are told one by one";
 
+/* Room for one item more, and one besides. */
+static int reserve(struct gap_set *set, size_t count)
+{
+    return memory_grow((void **)&set->items, &set->capacity, count + 2, sizeof *set->items);
+}
+
 int gaps_init(struct gaps *gaps)
 {
     memset(gaps, 0, sizeof *gaps);
-    if (memory_grow((void **)&gaps->items, &gaps->capacity, 2, sizeof *gaps->items) != 0)
+    if (reserve(&gaps->all, 0) != 0)
         return -1;
     if (pthread_mutex_init(&gaps->lock, NULL) != 0) {
-        free(gaps->items);
+        free(gaps->all.items);
         return -1;
     }
     return 0;
@@ -41,7 +49,12 @@ void gaps_release(struct gaps *gaps)
         free(gaps->texts);
         gaps->texts = next;
     }
-    free(gaps->items);
+    for (size_t i = 0; i < gaps->all.count; i++)
+        if (gaps->all.items[i] != &gaps->rest)
+            free(gaps->all.items[i]);
+    free(gaps->all.items);
+    free(gaps->waiting.items);
+    free(gaps->told.items);
     pthread_mutex_destroy(&gaps->lock);
 }
 
@@ -62,45 +75,30 @@ static int compare_about(const struct gap *a, const struct gap *b)
     return order ? order : compare_text(a->inode, b->inode);
 }
 
-static int compare(const struct gap *a, const struct gap *b)
+typedef int compare_items(const struct gap_item *a, const struct gap_item *b);
+
+static int compare_place(const struct gap_item *a, const struct gap_item *b)
 {
-    if (a->offset != b->offset)
-        return a->offset < b->offset ? -1 : 1;
-    return compare_about(a, b);
+    if (a->gap.offset != b->gap.offset)
+        return a->gap.offset < b->gap.offset ? -1 : 1;
+    return compare_about(&a->gap, &b->gap);
 }
 
-static uint64_t end_of(const struct gap *gap)
+static int compare_subject(const struct gap_item *a, const struct gap_item *b)
 {
-    return gap->length > UINT64_MAX - gap->offset ? UINT64_MAX : gap->offset + gap->length;
+    int order = compare_about(&a->gap, &b->gap);
+
+    return order ? order : (a->from > b->from) - (a->from < b->from);
 }
 
-static bool covers(const struct gap *gap, const struct gap *other)
+/* Where an item belongs: the first that is not before it. */
+static size_t place(const struct gap_set *set, compare_items *compare, const struct gap_item *item)
 {
-    return gap->offset <= other->offset && end_of(gap) >= end_of(other);
-}
-
-static void cover(struct gap *gap, const struct gap *more)
-{
-    uint64_t end = end_of(gap), more_end = end_of(more);
-
-    if (more->offset < gap->offset)
-        gap->offset = more->offset;
-    gap->length = (more_end > end ? more_end : end) - gap->offset;
-}
-
-static bool touch(const struct gap *a, const struct gap *b)
-{
-    return a->offset <= end_of(b) && b->offset <= end_of(a) && compare_about(a, b) == 0;
-}
-
-/* Where a gap belongs: the first item that is not before it. */
-static size_t place(const struct gaps *gaps, const struct gap *gap)
-{
-    size_t low = 0, high = gaps->count;
+    size_t low = 0, high = set->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare(&gaps->items[middle].gap, gap) < 0)
+        if (compare(set->items[middle], item) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -108,48 +106,89 @@ static size_t place(const struct gaps *gaps, const struct gap *gap)
     return low;
 }
 
-/* The array has room. Returns where it is. */
-static size_t insert(struct gaps *gaps, struct gap gap)
+/* The set has room. */
+static void insert(struct gap_set *set, size_t at, struct gap_item *item)
 {
-    size_t at = place(gaps, &gap);
-
-    memmove(gaps->items + at + 1, gaps->items + at, (gaps->count - at) * sizeof *gaps->items);
-    gaps->items[at] = (struct gap_item){ gap, false };
-    gaps->count++;
-    if (at < gaps->untold)
-        gaps->untold = at;
-    if (at <= gaps->rest)
-        gaps->rest++;
-    if (gap.length > gaps->longest)
-        gaps->longest = gap.length;
-    return at;
+    memmove(set->items + at + 1, set->items + at, (set->count - at) * sizeof *set->items);
+    set->items[at] = item;
+    set->count++;
 }
 
-static void take_out(struct gaps *gaps, size_t at)
+static void take_out(struct gap_set *set, size_t at)
 {
-    gaps->count--;
-    if (at < gaps->untold)
-        gaps->untold = at;
-    if (at < gaps->rest)
-        gaps->rest--;
-    memmove(gaps->items + at, gaps->items + at + 1, (gaps->count - at) * sizeof *gaps->items);
+    set->count--;
+    memmove(set->items + at, set->items + at + 1, (set->count - at) * sizeof *set->items);
 }
 
-/* One gap for all that are not told one by one; the array has room for it. */
-static void add_rest(struct gaps *gaps, struct gap gap)
+static void insert_in_all(struct gaps *gaps, struct gap_item *item)
 {
-    gap.reason = rest_reason;
-    gap.volume = gap.path = gap.inode = NULL;
+    size_t at = place(&gaps->all, compare_place, item);
+
+    insert(&gaps->all, at, item);
+    if (at < gaps->untold)
+        gaps->untold = at;
+}
+
+static void take_out_of_all(struct gaps *gaps, const struct gap_item *item)
+{
+    size_t at = place(&gaps->all, compare_place, item);
+
+    while (gaps->all.items[at] != item)
+        at++;
+    take_out(&gaps->all, at);
+    if (at < gaps->untold)
+        gaps->untold = at;
+}
+
+static struct gap_item make_item(const struct gap *gap)
+{
+    uint64_t end = gap->length > UINT64_MAX - gap->offset ? UINT64_MAX : gap->offset + gap->length;
+
+    return (struct gap_item){ *gap, gap->offset, end, false };
+}
+
+static void cover(struct gap_item *item, const struct gap_item *more)
+{
+    if (more->from < item->from)
+        item->from = more->from;
+    if (more->end > item->end)
+        item->end = more->end;
+}
+
+static bool touch(const struct gap_item *a, const struct gap_item *b)
+{
+    return a->from <= b->end && b->from <= a->end && compare_about(&a->gap, &b->gap) == 0;
+}
+
+/* An item that touches this one, or count for none: as those of one subject do
+ * not touch each other, it is a neighbour of the place where this one belongs. */
+static size_t find_touching(const struct gap_set *set, const struct gap_item *item)
+{
+    size_t at = place(set, compare_subject, item);
+
+    if (at > 0 && touch(set->items[at - 1], item))
+        return at - 1;
+    return at < set->count && touch(set->items[at], item) ? at : set->count;
+}
+
+/* One gap for all that are not told one by one; `all` has room for it. */
+static void add_rest(struct gaps *gaps, struct gap_item more)
+{
+    struct gap_item *rest = &gaps->rest;
+
+    more.gap = (struct gap){ .kind = more.gap.kind, .reason = rest_reason };
     if (gaps->full) {
-        struct gap rest = gaps->items[gaps->rest].gap;
-        if (covers(&rest, &gap))
+        if (rest->from <= more.from && rest->end >= more.end)
             return;
-        take_out(gaps, gaps->rest);
-        cover(&rest, &gap);
-        gap = rest;
+        take_out_of_all(gaps, rest);
+        cover(&more, rest);
+        more.gap.kind = rest->gap.kind;
     }
     gaps->full = true;
-    gaps->rest = insert(gaps, gap);
+    *rest = more;
+    rest->gap.offset = rest->from;
+    rest->gap.length = rest->end - rest->from;
+    insert_in_all(gaps, rest);
 }
 
 static bool copy_text(struct gaps *gaps, const char **text)
@@ -167,77 +206,99 @@ static bool copy_text(struct gaps *gaps, const char **text)
     return true;
 }
 
-/* The item that touches `gap`, or count for none. No item that starts more than
- * the longest length before it can. */
-static size_t find_touching(const struct gaps *gaps, const struct gap *gap, bool told)
+static void await(struct gaps *gaps, struct gap_item *item)
 {
-    size_t at = place(gaps, gap);
-
-    /* Where nothing has a length its equal can, which is here: all places of a
-     * folder are at 0. */
-    if (gaps->longest == 0 && gap->length == 0)
-        return at < gaps->count && gaps->items[at].told == told &&
-                       touch(&gaps->items[at].gap, gap)
-                   ? at
-                   : gaps->count;
-    for (size_t i = at; i > 0; i--) {
-        if (gap->offset - gaps->items[i - 1].gap.offset > gaps->longest)
-            break;
-        if (gaps->items[i - 1].told == told && touch(&gaps->items[i - 1].gap, gap))
-            return i - 1;
-    }
-    for (; at < gaps->count && gaps->items[at].gap.offset <= end_of(gap); at++)
-        if (gaps->items[at].told == told && touch(&gaps->items[at].gap, gap))
-            return at;
-    return gaps->count;
+    item->gap.offset = item->from;
+    item->gap.length = item->end - item->from;
+    insert_in_all(gaps, item);
+    insert(&gaps->waiting, place(&gaps->waiting, compare_subject, item), item);
 }
 
-/* Join the gap to those that it touches. What of it was told already is not told
- * again: then *gap is the rest. */
-static bool join(struct gaps *gaps, struct gap *gap)
+/* Whether it was told already; of one that was told in part, leave what follows. */
+static bool was_told(const struct gaps *gaps, struct gap_item *item)
 {
-    bool found = false;
-    size_t at = find_touching(gaps, gap, true);
+    size_t at = find_touching(&gaps->told, item);
 
-    if (at < gaps->count) {
-        const struct gap *told = &gaps->items[at].gap;
-        if (covers(told, gap))
-            return true;
-        if (gap->offset >= told->offset) {
-            gap->length = end_of(gap) - end_of(told);
-            gap->offset = end_of(told);
-        }
+    if (at == gaps->told.count)
+        return false;
+    const struct gap_item *told = gaps->told.items[at];
+    if (told->from <= item->from && told->end >= item->end)
+        return true;
+    if (item->from >= told->from)
+        item->from = told->end;
+    return false;
+}
+
+/* Join it to those that wait and touch it. */
+static bool join(struct gaps *gaps, const struct gap_item *item)
+{
+    struct gap_item *joined = NULL, wider = *item;
+    size_t at;
+
+    while ((at = find_touching(&gaps->waiting, &wider)) < gaps->waiting.count) {
+        struct gap_item *other = gaps->waiting.items[at];
+        take_out(&gaps->waiting, at);
+        take_out_of_all(gaps, other);
+        cover(&wider, other);
+        free(joined);
+        joined = other;
     }
-    struct gap joined = *gap;
-    while ((at = find_touching(gaps, &joined, false)) < gaps->count) {
-        struct gap item = gaps->items[at].gap;
-        take_out(gaps, at);
-        cover(&item, &joined);
-        joined = item;
-        found = true;
-    }
-    if (found)
-        insert(gaps, joined);
-    return found;
+    if (!joined)
+        return false;
+    joined->from = wider.from;
+    joined->end = wider.end;
+    await(gaps, joined);
+    return true;
+}
+
+/* With own texts; NULL without memory or beyond the limit. One place is always kept free: for
+ * the rest. There is room for all that wait to be told. */
+static struct gap_item *new_item(struct gaps *gaps, const struct gap_item *from)
+{
+    size_t count = gaps->all.count + 1;
+
+    if (count >= LIMIT_GAPS || reserve(&gaps->all, count) != 0 ||
+        reserve(&gaps->waiting, count) != 0 || reserve(&gaps->told, count) != 0)
+        return NULL;
+    struct gap_item *item = malloc(sizeof *item);
+    if (!item)
+        return NULL;
+    *item = *from;
+    if (copy_text(gaps, &item->gap.reason) && copy_text(gaps, &item->gap.volume) &&
+        copy_text(gaps, &item->gap.path) && copy_text(gaps, &item->gap.inode))
+        return item;
+    free(item);
+    return NULL;
 }
 
 void gaps_add(struct gaps *gaps, const struct gap *gap)
 {
-    struct gap copy = *gap;
+    struct gap_item added = make_item(gap);
 
     pthread_mutex_lock(&gaps->lock);
-    if (!join(gaps, &copy)) {
-        /* One item more is always kept free: for the rest. */
-        bool room = gaps->count + 1 < LIMIT_GAPS &&
-                    memory_grow((void **)&gaps->items, &gaps->capacity, gaps->count + 2,
-                                sizeof *gaps->items) == 0;
-        if (room && copy_text(gaps, &copy.reason) && copy_text(gaps, &copy.volume) &&
-            copy_text(gaps, &copy.path) && copy_text(gaps, &copy.inode))
-            insert(gaps, copy);
+    if (!was_told(gaps, &added) && !join(gaps, &added)) {
+        struct gap_item *item = new_item(gaps, &added);
+        if (item)
+            await(gaps, item);
         else
-            add_rest(gaps, copy);
+            add_rest(gaps, added);
     }
     pthread_mutex_unlock(&gaps->lock);
+}
+
+static void tell(struct gaps *gaps, struct gap_item *item)
+{
+    size_t at;
+
+    item->told = true;
+    if (item == &gaps->rest)
+        return;
+    take_out(&gaps->waiting, place(&gaps->waiting, compare_subject, item));
+    while ((at = find_touching(&gaps->told, item)) < gaps->told.count) {
+        cover(item, gaps->told.items[at]);
+        take_out(&gaps->told, at);
+    }
+    insert(&gaps->told, place(&gaps->told, compare_subject, item), item);
 }
 
 bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap)
@@ -245,12 +306,16 @@ bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap)
     bool found = false;
 
     pthread_mutex_lock(&gaps->lock);
-    while (gaps->untold < gaps->count && gaps->items[gaps->untold].told)
+    while (gaps->untold < gaps->all.count && gaps->all.items[gaps->untold]->told)
         gaps->untold++;
-    if (gaps->untold < gaps->count && gaps->items[gaps->untold].gap.offset <= offset) {
-        *gap = gaps->items[gaps->untold].gap;
-        gaps->items[gaps->untold++].told = true;
-        found = true;
+    if (gaps->untold < gaps->all.count) {
+        struct gap_item *item = gaps->all.items[gaps->untold];
+        if (item->gap.offset <= offset) {
+            *gap = item->gap;
+            gaps->untold++;
+            tell(gaps, item);
+            found = true;
+        }
     }
     pthread_mutex_unlock(&gaps->lock);
     return found;
@@ -259,7 +324,7 @@ bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap)
 size_t gaps_count(struct gaps *gaps)
 {
     pthread_mutex_lock(&gaps->lock);
-    size_t count = gaps->count;
+    size_t count = gaps->all.count;
     pthread_mutex_unlock(&gaps->lock);
     return count;
 }
@@ -267,6 +332,6 @@ size_t gaps_count(struct gaps *gaps)
 void gaps_get(struct gaps *gaps, size_t index, struct gap *gap)
 {
     pthread_mutex_lock(&gaps->lock);
-    *gap = gaps->items[index].gap;
+    *gap = gaps->all.items[index]->gap;
     pthread_mutex_unlock(&gaps->lock);
 }

@@ -17,18 +17,25 @@ struct gap_text;
 
 struct gap_item {
     struct gap gap;
+    uint64_t from, end; /* of the gap; of one that was told: of all told ones that touch too */
     bool told;
+};
+
+/* Sorted; the order is that of the search. */
+struct gap_set {
+    struct gap_item **items;
+    size_t count, capacity;
 };
 
 struct gaps {
     pthread_mutex_t lock;
-    struct gap_item *items; /* sorted by offset, kind, reason */
+    struct gap_set all;     /* by offset, kind, reason, object; owns the items */
+    struct gap_set waiting; /* not told: by kind, reason, object, place; none touches another */
+    struct gap_set told;    /* likewise; of those that touch, one stands for all */
     size_t untold;          /* all items before this one were told */
-    size_t count, capacity;
     struct gap_text *texts; /* all strings of the items */
-    uint64_t longest;       /* length that an item had or has */
-    bool full;              /* items hold the one that stands for the rest ... */
-    size_t rest;            /* ... here */
+    struct gap_item rest;   /* stands for all that are not told one by one; in no set but all ... */
+    bool full;              /* ... and only then */
 };
 
 /* 0, or -1 when memory is out. */

@@ -312,6 +312,83 @@ static void test_gaps_without_place(void)
     image_free(image);
 }
 
+/* Gaps of several objects, with and without a length, in no order, some told meanwhile. */
+static void test_gaps_at_random(void)
+{
+    enum { OBJECTS = 3, BYTES = 400, ROUNDS = 20000 };
+    static const char *const paths[OBJECTS] = { NULL, "/a", "/b" };
+    static bool lost[OBJECTS][BYTES], told[OBJECTS][BYTES];
+    struct gap gap = { .kind = GAP_DAMAGE, .reason = "x" };
+    struct image *image = NULL;
+    bool anew = true, right = true, within = true;
+    uint32_t number = 1;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        if (round % 50 == 0) {
+            write_file("gaps", "12345", 5);
+            image = open_image("gaps", ERROR_NONE, "");
+            memset(lost, 0, sizeof lost);
+            memset(told, 0, sizeof told);
+        }
+        number = number * 1664525 + 1013904223;
+        int object = (int)(number >> 8) % OBJECTS;
+        gap.path = paths[object];
+        gap.offset = (number >> 16) % (BYTES - 40);
+        gap.length = 1 + (number >> 10) % (number >> 30 ? 8 : 40);
+        image_add_gap(image, &gap);
+        for (uint64_t i = 0; i < gap.length; i++)
+            lost[object][gap.offset + i] = true;
+        bool last = round % 50 == 49;
+        uint64_t limit = last ? UINT64_MAX : number % 8 == 0 ? (number >> 12) % BYTES : 0, at = 0;
+        struct gap taken;
+        while ((limit || last) && image_take_gap(image, limit, &taken)) {
+            object = taken.path ? taken.path[1] - 'a' + 1 : 0;
+            right &= taken.offset >= at && taken.offset <= limit;
+            at = taken.offset;
+            bool is_new = false;
+            for (uint64_t i = taken.offset; i < taken.offset + taken.length; i++) {
+                within &= lost[object][i];
+                is_new |= !told[object][i];
+                told[object][i] = true;
+            }
+            anew &= is_new;
+        }
+        if (last) {
+            right &= memcmp(lost, told, sizeof lost) == 0;
+            image_free(image);
+        }
+    }
+    ok(right, "gaps at random: all are told, in order");
+    ok(within, "nothing besides is");
+    ok(anew, "each tells something new");
+}
+
+/* One long gap, as of an image that is cut, and very many short ones of other objects in it. */
+static void test_gaps_in_a_long_one(void)
+{
+    enum { MOST = 60000 };
+    char inode[16];
+    struct gap gap = { .kind = GAP_STRUCTURE, .reason = "cut", .length = (uint64_t)1 << 40 };
+    bool found = true;
+
+    write_file("gaps", "12345", 5);
+    struct image *image = open_image("gaps", ERROR_NONE, "");
+    image_add_gap(image, &gap);
+    gap = (struct gap){ .kind = GAP_STRUCTURE, .reason = "x", .length = 1024, .inode = inode };
+    for (int i = MOST; i-- > 0;) {
+        snprintf(inode, sizeof inode, "%d", i);
+        gap.offset = 1000000 + 1024 * (uint64_t)i;
+        image_add_gap(image, &gap);
+    }
+    same_number((long long)image_gap_count(image), MOST + 1, "all are kept apart");
+    for (int i = 0; i <= MOST; i++) {
+        image_gap(image, (size_t)i, &gap);
+        found &= i == 0 ? !gap.inode : gap.inode && atoi(gap.inode) == i - 1;
+    }
+    ok(found, "in order of their places");
+    image_free(image);
+}
+
 /* --- EWF --- */
 
 enum { CHUNK = 32768, CHUNKS = 9, MEDIA = 8 * CHUNK + 512, PER_SEGMENT = 3 };
@@ -788,6 +865,8 @@ int main(void)
     test_no_image();
     test_gaps();
     test_gaps_without_place();
+    test_gaps_at_random();
+    test_gaps_in_a_long_one();
     test_ewf_whole();
     test_ewf_chunk_damage();
     test_ewf_tables();
