@@ -63,41 +63,97 @@ static void check_runs(struct ntfs_pass *pass, uint32_t record)
     }
 }
 
+/* Records that follow each other, on the media too, have no name and one fault: they are told as
+ * one, as of an image that was cut there may be many thousands. */
+struct lost_run {
+    uint64_t first, count, media, length;
+    const char *reason;
+};
+
+static void tell_run(struct ntfs *ntfs, struct lost_run *run, const char *path)
+{
+    char inode[FILE_INODE_SIZE], last[32] = "", reason[192];
+
+    if (run->count == 0)
+        return;
+    snprintf(inode, sizeof inode, "%llu", (unsigned long long)run->first);
+    if (run->count > 1)
+        snprintf(last, sizeof last, " to %llu",
+                 (unsigned long long)(run->first + run->count - 1));
+    snprintf(reason, sizeof reason, "$MFT record%s %s%s: %s", run->count > 1 ? "s" : "", inode,
+             last, run->reason);
+    filesystem_add_gap(&ntfs->base, run->media, run->length, path, run->count > 1 ? NULL : inode,
+                       reason);
+    run->count = 0;
+}
+
+static void add_to_run(struct ntfs *ntfs, struct lost_run *run, const struct lost_run *one)
+{
+    if (run->count > 0 && one->length > 0 && one->first == run->first + run->count &&
+        one->media == run->media + run->length && strcmp(one->reason, run->reason) == 0) {
+        run->count++;
+        run->length += one->length;
+    } else {
+        tell_run(ntfs, run, NULL);
+        *run = *one;
+    }
+}
+
+/* Whether the record lost something: not where $MFT's bitmap says that it is free. */
+static bool is_loss(const struct ntfs_loss *loss, struct reader *bitmap)
+{
+    uint8_t bits = 0xff; /* without a bitmap every record may be in use */
+
+    if (!loss->certain && bitmap && loss->record / 8 < bitmap->size &&
+        reader_read(bitmap, loss->record / 8, &bits, 1, NULL) != 0)
+        bits = 0xff;
+    return loss->certain || bits >> loss->record % 8 & 1;
+}
+
+static bool find_name(struct ntfs *ntfs, uint32_t record, struct file *file)
+{
+    return ntfs->nodes[record].flags & NODE_USABLE && ntfs->nodes[record].name_count > 0 &&
+           tree_file(&ntfs->base.tree, (uint64_t)record << 16, file, NULL) == 0;
+}
+
+static void tell_loss(struct ntfs *ntfs, const struct ntfs_loss *loss, struct lost_run *run)
+{
+    uint64_t media, left, length = ntfs->geometry.record_size;
+    const char *reason = loss->reason;
+    struct file file;
+
+    if (!ntfs_mft_place(ntfs, loss->record * length, &media, &left)) {
+        media = ntfs->base.volume->offset;
+        length = 0;
+    } else if (media >= ntfs->base.reader->size) {
+        reason = "beyond the end of the image";
+    }
+    struct lost_run one = { loss->record, 1, media, length, reason };
+    if (!find_name(ntfs, loss->record, &file)) {
+        add_to_run(ntfs, run, &one);
+    } else {
+        tell_run(ntfs, run, NULL);
+        tell_run(ntfs, &one, file.path);
+    }
+}
+
 /* Tell what was lost, now that names and $MFT's bitmap are known. */
 static void report_losses(struct ntfs_pass *pass)
 {
     struct ntfs *ntfs = pass->ntfs;
     const struct ntfs_node *mft = &ntfs->nodes[NTFS_RECORD_MFT];
     struct reader *bitmap = NULL;
+    struct lost_run run = { .count = 0 };
 
     for (uint16_t i = 0; i < mft->stream_count && !bitmap; i++) {
         const struct ntfs_stream *stream = &ntfs->streams[mft->first_stream + i];
         if (stream->type == NTFS_BITMAP)
             ntfs_content_open(ntfs, stream, &bitmap, NULL);
     }
-    for (size_t i = 0; i < pass->loss_count; i++) {
-        const struct ntfs_loss *loss = &pass->losses[i];
-        uint64_t media, left, length = ntfs->geometry.record_size;
-        uint8_t bits = 0xff; /* without a bitmap every record may be in use */
-        char inode[FILE_INODE_SIZE], reason[160];
-        struct file file;
-
-        if (!loss->certain && bitmap && loss->record / 8 < bitmap->size &&
-            reader_read(bitmap, loss->record / 8, &bits, 1, NULL) != 0)
-            bits = 0xff;
-        if (!loss->certain && !(bits >> loss->record % 8 & 1))
-            continue;
-        if (!ntfs_mft_place(ntfs, loss->record * length, &media, &left)) {
-            media = ntfs->base.volume->offset;
-            length = 0;
-        }
-        snprintf(inode, sizeof inode, "%u", loss->record);
-        snprintf(reason, sizeof reason, "$MFT record %u: %s", loss->record, loss->reason);
-        bool named = ntfs->nodes[loss->record].flags & NODE_USABLE &&
-                     ntfs->nodes[loss->record].name_count > 0 &&
-                     tree_file(&ntfs->base.tree, (uint64_t)loss->record << 16, &file, NULL) == 0;
-        filesystem_add_gap(&ntfs->base, media, length, named ? file.path : NULL, inode, reason);
-    }
+    for (size_t i = 0; i < pass->loss_count; i++)
+        if (is_loss(&pass->losses[i], bitmap))
+            tell_loss(ntfs, &pass->losses[i], &run);
+    tell_run(ntfs, &run, NULL);
     if (pass->losses_beyond > 0) {
         char reason[96];
         snprintf(reason, sizeof reason, "$MFT: %llu further records cannot be used",
