@@ -154,6 +154,21 @@ assert known > 5, known' "$2" "$3"
         'service|HKLM\SYSTEM\ControlSet001\Services\Evil|ImagePath|C:\evil.exe|deleted|False'
 }
 
+@test "what is odd of a service whose key above is lost is told beside that" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[ControlSet001\Services\Evil]' $'Start\tdword\t3' \
+        $'Type\tdword\t16' $'ImagePath\tsz\tC:\\Users\\bob\\evil.exe' | hive SYSTEM
+    python3 -c '
+hive = bytearray(open("SYSTEM", "rb").read())[4096:]
+root = hive.index(b"nk")
+hive[root:root + 2] = b"XX"
+open("disk.raw", "wb").write(bytes(512) + hive)'
+    run -0 --separate-stderr reg-runkeys --carve disk.raw
+    assert_equal "$(told <<<"$output")" \
+        'service|\?\ControlSet001\Services\Evil|ImagePath|C:\Users\bob\evil.exe|deleted|False'
+    assert_regex "$output" '"anomalies":\[[^]]*"started on demand, from a folder that users write into"'
+    assert_regex "$output" "$lost"
+}
+
 @test "the root is there, but not its list: which hive it was is not known" {
     printf '%s\n' '@2010-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
         $'bad\tsz\tC:\\evil.exe' '[Software\Vendor]' | hive NTUSER.DAT
@@ -184,6 +199,7 @@ open("NTUSER.DAT", "wb").write(hive)'
     # the base block alone does not help: the root was in the first of them
     { head -c 512 /dev/zero && head -c 4096 SYSTEM && head -c 4096 /dev/zero && tail -c +8193 SYSTEM; } >first.raw
     run -0 --separate-stderr reg-runkeys --carve first.raw
+    assert_regex "$stderr" '^reg-runkeys: first.raw@512: no first hbin is left of this hive: hive: no root key'
     assert_equal "$(told <<<"$output")" 'service|\?\Services\Evil|ImagePath|C:\evil.exe|deleted|False'
     # less than a page is left of it
     { head -c 512 /dev/zero && dd if=SYSTEM bs=4096 skip=8 count=1 status=none | head -c 3000; } >short.raw

@@ -150,6 +150,16 @@ void autorun_components_free(struct autorun_components *components);
 bool autorun_is_pending(const struct autorun_components *components,
                         const struct autorun_component *component);
 
+/* Who says what is odd about an autostart. */
+enum {
+    AUTORUN_SAYS_ROW,    /* the catalogue, or the group of the service */
+    AUTORUN_SAYS_VALUE,  /* how it is started, what stands in its way */
+    AUTORUN_SAYS_FILES,  /* the files of its task */
+    AUTORUN_SAYS_RIGHTS, /* the rights of its key */
+    AUTORUN_SAYS_LOST,   /* what is not known of it */
+    AUTORUN_SAYS_COUNT,
+};
+
 /* One autostart. All texts hold for the call only. */
 struct autorun {
     const char *location, *category, *technique;
@@ -177,8 +187,7 @@ struct autorun {
     enum autorun_list list;       /* how the programs stand in it */
     const char *identity;         /* that Windows' own table knows it by: name of the service,
                                      class, value */
-    const char *says[4];          /* what is odd about it as far as the hives tell, or NULL; [2]
-                                     is for what the files tell, [3] for its key's rights */
+    const char *says[AUTORUN_SAYS_COUNT]; /* what is odd about it, or NULL */
     const char *damaged;          /* what of it could not be read; NULL: nothing */
     struct instant last_write;
     bool more;                    /* behind a NUL or an empty string the data has what
@@ -227,7 +236,7 @@ struct autorun_program;
  * place of its program: short sentences that hold as long as the autostart. Returns
  * how many.
  */
-enum { AUTORUN_MOST_ODDITIES = 9 };
+enum { AUTORUN_MOST_ODDITIES = AUTORUN_SAYS_COUNT + 5 };
 size_t autorun_oddities(const struct autorun *autorun, const struct autorun_program *program,
                         const char *windows, const char *texts[AUTORUN_MOST_ODDITIES]);
 

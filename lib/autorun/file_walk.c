@@ -371,7 +371,7 @@ static int visit_host_line(struct text_walk *walk, const struct autorun_line *ro
     struct autorun autorun = autorun_of(walk, row);
     autorun.name = name;
     autorun.name_length = word_length(name, name_length);
-    autorun.says[0] = "the hosts file answers for this name";
+    autorun.says[AUTORUN_SAYS_ROW] = "the hosts file answers for this name";
     return walk->visit(walk->context, &autorun);
 }
 

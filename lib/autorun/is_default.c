@@ -296,7 +296,7 @@ bool autorun_is_default(const struct autorun *autorun, const char *text, size_t 
     bool empty = shortened.length == 0 && !is_class(autorun) && is_text_value(autorun->value);
     bool service = strcmp(autorun->row, "service") == 0;
     bool task = strcmp(autorun->row, "task-xml") == 0 || strcmp(autorun->row, "task-cache") == 0;
-    bool odd = task && (autorun->says[0] || autorun->says[2]);
+    bool odd = task && (autorun->says[AUTORUN_SAYS_ROW] || autorun->says[AUTORUN_SAYS_FILES]);
     bool found = !shortened.failed && !odd &&
                  (empty     ? true
                   : service ? is_shipped_service(autorun, &shortened)

@@ -110,11 +110,12 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->name = value ? value->name : "";
     autorun->name_length = value ? value->name_length : 0;
     autorun->identity = identity_of(walk, autorun);
-    if (!autorun->says[0])
-        autorun->says[0] = location->says;
+    if (!autorun->says[AUTORUN_SAYS_ROW])
+        autorun->says[AUTORUN_SAYS_ROW] = location->says;
     if (walk->lost)
-        autorun->says[1] = "only the end of its key's path is left: it may have been another key";
-    autorun->says[3] = walk_rights_oddity(walk, key);
+        autorun->says[AUTORUN_SAYS_LOST] =
+            "only the end of its key's path is left: it may have been another key";
+    autorun->says[AUTORUN_SAYS_RIGHTS] = walk_rights_oddity(walk, key);
     /* A live key was written after a value of it was deleted, or then. */
     autorun->deleted = walk->deleted;
     autorun->last_write = walk->deleted && !hive_key_is_deleted(walk->hive, key)
@@ -197,7 +198,7 @@ static int emit_class(struct walk *walk, hive_key key, const struct hive_value *
         return 0;
     set_server(walk);
     autorun->whole = true;
-    autorun->says[1] = shadow_oddity(walk);
+    autorun->says[AUTORUN_SAYS_VALUE] = shadow_oddity(walk);
     int result = walk_emit(walk, key, value, autorun);
     buffer_clear(&walk->class);
     walk->is_command = false;
@@ -272,7 +273,7 @@ int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool e
         break;
     }
     if (walk->base->place == AUTORUN_IN_USER_CLASSES)
-        autorun.says[1] = shadow_oddity(walk);
+        autorun.says[AUTORUN_SAYS_VALUE] = shadow_oddity(walk);
     return walk_emit(walk, key, value, &autorun);
 }
 

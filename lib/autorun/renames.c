@@ -55,7 +55,8 @@ static int emit_pair(struct walk *walk, hive_key key, const struct hive_value *p
     walk->text.failed |= to.failed | from->failed;
     buffer_release(&to);
     autorun.arguments = deletes ? NULL : buffer_text(from);
-    autorun.says[1] = deletes ? "deleted at the next start" : "put in place at the next start";
+    autorun.says[AUTORUN_SAYS_VALUE] =
+        deletes ? "deleted at the next start" : "put in place at the next start";
     return walk_emit(walk, key, pair, &autorun);
 }
 

@@ -99,7 +99,7 @@ static int emit_service(struct walk *walk, hive_key key, const struct autorun *s
         bool hosted = arguments && find_library(walk, key, &where, &library);
         if (arguments) {
             buffer_add_text(&walk->arguments, arguments);
-            autorun.says[0] = group_oddity(walk, buffer_text(&walk->arguments));
+            autorun.says[AUTORUN_SAYS_ROW] = group_oddity(walk, buffer_text(&walk->arguments));
         }
         if (hosted) {
             walk_set_text(walk, &library);
@@ -154,9 +154,10 @@ int walk_service(struct walk *walk, hive_key key)
     const struct autorun autorun = {
         .enabled = start != DISABLED && !demand,
         .unless_default = demand,
-        .says = { NULL, in_users_folder ? "started on demand, from a folder that users write into"
-                        : demand        ? "started on demand"
-                                        : NULL },
+        .says = { [AUTORUN_SAYS_VALUE] =
+                      in_users_folder ? "started on demand, from a folder that users write into"
+                      : demand        ? "started on demand"
+                                      : NULL },
     };
     return emit_service(walk, key, &autorun, type & ANY_DRIVER);
 }
