@@ -72,7 +72,7 @@ for line in sys.stdin:
     { head -c 512 /dev/zero && head -c 4096 software && head -c "$size" /dev/zero; } >empty.raw
     run -0 --separate-stderr reg-ls --carve empty.raw
     assert_output ""
-    assert_equal "$stderr" ""
+    assert_equal "$stderr" "reg-ls: empty.raw@512: no first hbin is left of this hive: hive: needs 8192 bytes at 0, has 4096"
     # without the checksum the first bin tells; without both it is text
     cp software broken
     printf 'XXXX' | dd of=broken bs=1 seek=508 conv=notrunc status=none
@@ -82,6 +82,66 @@ for line in sys.stdin:
     printf 'XXXX' | dd of=broken bs=1 seek=4096 conv=notrunc status=none
     { head -c 512 /dev/zero && cat broken; } >text.raw
     run -1 reg-runkeys --carve text.raw
+}
+
+# rootless FILE: the same hive without the signature of its root.
+rootless() {
+    python3 - "$1" <<'END'
+import struct, sys
+hive = bytearray(open(sys.argv[1], "rb").read())
+root = 4096 + struct.unpack_from("<I", hive, 36)[0] + 4
+assert hive[root:root + 2] == b"nk"
+hive[root:root + 2] = b"XX"
+open(sys.argv[1], "wb").write(hive)
+END
+}
+
+@test "a hive without a root: what it led to is given, carved and in a file" {
+    software software a.exe
+    rootless software
+    { head -c 512 /dev/zero && cat software && head -c 4096 /dev/zero; } >rootless.raw
+    run -0 --separate-stderr reg-ls --carve rootless.raw
+    assert_equal "$stderr" ""
+    run -0 grep '"name":"bad"' <<<"$output"
+    assert_equal "$(told key data origin offset <<<"$output")" \
+        '\?\Microsoft\Windows\CurrentVersion\Run|C:\a.exe|deleted|512'
+    # the value is where it says
+    at=$((512 + $(field file_offset <<<"$output")))
+    assert_equal "$(fs-cat "rootless.raw@$((at + 4))+2")" vk
+    run -0 reg-runkeys --carve rootless.raw
+    assert_equal "$(told name program enabled origin <<<"$output")" 'bad|C:\a.exe|False|deleted'
+    # a file's loss is told, and what is left is given too
+    run -3 --separate-stderr reg-ls software
+    assert_regex "$stderr" 'software: hive: no root key'
+    assert_equal "$(grep '"name":"bad"' <<<"$output" | told key origin)" \
+        '\?\Microsoft\Windows\CurrentVersion\Run|deleted'
+    run -3 --separate-stderr reg-runkeys software
+    assert_equal "$(told name origin <<<"$output")" 'bad|deleted'
+}
+
+@test "a hive of a deleted file without its first hbin: the others are of that file" {
+    software old old.exe
+    { cat old && head -c 4096 /dev/zero; } >long
+    # the root's hbin is written over, a second one follows
+    python3 - <<'END'
+import struct
+hive = bytearray(open("old", "rb").read())
+second = bytearray(hive[4096:])
+struct.pack_into("<I", second, 4, len(second))
+struct.pack_into("<I", hive, 40, 2 * len(second))
+hive[4096:] = b"\0" * len(second)
+x = 0
+for i in range(0, 508, 4):
+    x ^= struct.unpack_from("<I", hive, i)[0]
+struct.pack_into("<I", hive, 508, x)
+open("old", "wb").write(hive + second)
+END
+    truncate -s 4M fat.raw
+    mkfs.fat -F 16 -s 1 fat.raw >/dev/null
+    mcopy -i fat.raw old ::/OLD.DAT
+    mdel -i fat.raw ::/OLD.DAT
+    run -0 --separate-stderr reg-ls --carve fat.raw
+    assert_equal "$(grep '"name":"bad"' <<<"$output" | told path name)" '/_LD.DAT|bad'
 }
 
 @test "hives of Windows 9x, many on a small disk: each has the size that its head tells" {
@@ -143,5 +203,9 @@ h[508:512] = struct.pack("<I", x)
 open("many.raw", "wb").write(bytes(512) + bytes(h) * 16384)
 PY
     run -3 --separate-stderr timeout 60 reg-ls --carve many.raw
-    assert_regex "$stderr" "hives in free space have more bytes than 4 times the media"
+    assert_regex "$stderr" "hives in free space have more bytes than 4 times the media: [0-9]+ are left out, the first at"
+    # a piece of a real one behind them is found all the same
+    { cat many.raw && tail -c +4097 software; } >behind.raw
+    run -3 --separate-stderr timeout 60 reg-ls --carve behind.raw
+    assert_equal "$(grep '"name":"bad"' <<<"$output" | told offset data)" '8389120|C:\a.exe'
 }

@@ -263,7 +263,8 @@ int cli_set_main_type(struct cli *cli, enum record_type type);
 /* --- messages --- */
 
 /* Report an error and raise the outcome: to partial for evidence that is
- * damaged or beyond a limit, to failed for all else. ERROR_NONE is nothing. */
+ * damaged or beyond a limit, to failed for all else. ERROR_NONE is nothing, and
+ * ERROR_REMNANT a warning. */
 void cli_report(struct cli *cli, const struct error *error);
 
 /* A warning, not with -q; a note, only with -v. The outcome stays. */

@@ -30,6 +30,7 @@ enum error_kind {
     ERROR_NOT_FOUND,   /* the named object does not exist */
     ERROR_UNSUPPORTED, /* a known format or variant that fett does not read */
     ERROR_DAMAGED,     /* evidence that is unreadable or malformed */
+    ERROR_REMNANT,     /* what is left of a deleted thing is not enough, which is ordinary */
     ERROR_LIMIT,       /* a bound of limits.h was reached */
     ERROR_SYSTEM,      /* the examiner's machine: files, memory, threads */
 };

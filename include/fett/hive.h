@@ -89,6 +89,10 @@ void hive_free(struct hive *hive);
  * Offsets are from 4096 bytes before the first of them.
  */
 int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *error);
+
+/* The same of an NT hive that has its base block, but whose root is lost: all that hive_open
+ * finds none in. Offsets are those of the file. */
+int hive_open_rootless(struct hive **hive, struct reader *reader, struct error *error);
 bool hive_is_fragment(const struct hive *hive);
 bool hive_is_rootless(const struct hive *hive);
 

@@ -97,7 +97,7 @@
 #define LIMIT_FRAGMENT_BYTES 134217728
 
 /* Bytes of all hives that are carved, and those in which their ends are sought, in sizes of the
- * media: real ones overlap little. */
+ * media: real ones overlap little. Fragments count for none of it, and do not overlap. */
 #define LIMIT_CARVED_TIMES 4
 
 /* Keys of a Windows 9x hive; real ones have some ten thousand, loops have no end. */

@@ -58,6 +58,10 @@ void cli_report(struct cli *cli, const struct error *error)
 {
     if (error->kind == ERROR_NONE)
         return;
+    if (error->kind == ERROR_REMNANT) {
+        cli_warn(cli, "%s", error->text);
+        return;
+    }
     bool partial = error->kind == ERROR_DAMAGED || error->kind == ERROR_LIMIT;
     pthread_mutex_lock(&cli->progress.lock);
     cli_raise(cli, partial ? OUTCOME_PARTIAL : OUTCOME_FAILED);

@@ -15,10 +15,18 @@ void autorun_report(struct autoruns *all, struct error *error)
         autorun_emit_gap(all, error->text, NULL);
         return;
     }
-    if (all->keeps == KEEP_NONE || all->carved) /* told in the second walk; no whole one */
+    if (all->keeps == KEEP_NONE) /* told in the second walk */
         return;
-    error_prefix(error, "%s%s%s", all->evidence->name, all->volume ? ":" : "",
-                 all->volume ? all->volume->name : "");
+    if (all->carved) {
+        if (error->kind == ERROR_DAMAGED)
+            error->kind = ERROR_REMNANT;
+        error_prefix(error, "%s@%llu: %s is left of this hive", all->evidence->name,
+                     (unsigned long long)all->carved->offset,
+                     all->carved->has_fragments ? "no first hbin" : "nothing");
+    } else {
+        error_prefix(error, "%s%s%s", all->evidence->name, all->volume ? ":" : "",
+                     all->volume ? all->volume->name : "");
+    }
     all->problem(all->context, error);
 }
 
@@ -218,9 +226,10 @@ static int walk_one(struct request *request, struct evidence *evidence,
     return result;
 }
 
-/* What was named in a tree: by its handle, and in a copy of the tree by its path. False: it is
- * not there. */
-static bool find_named(const struct request *request, struct tree *tree, uint64_t *handle)
+/* What was named in a tree: by its handle, and in a copy of the tree by its path.
+ * ERROR_NOT_FOUND: it is not there. */
+static int find_named(const struct request *request, struct tree *tree, uint64_t *handle,
+                      struct error *error)
 {
     const struct object *named = request->named;
     struct buffer path = BUFFER_INIT;
@@ -228,27 +237,49 @@ static bool find_named(const struct request *request, struct tree *tree, uint64_
 
     *handle = named ? named->handle : 0;
     if (!named || !request->copy)
-        return true;
-    bool found = tree_file(filesystem_tree(named->filesystem), named->handle, &file, NULL) == 0;
-    if (found)
+        return 0;
+    int result = tree_file(filesystem_tree(named->filesystem), named->handle, &file, error);
+    if (result == 0)
         buffer_add(&path, file.path, file.path_length);
-    found = found && !path.failed && tree_lookup(tree, buffer_text(&path), &file, NULL) == 0;
-    *handle = found ? file.handle : 0;
+    if (path.failed)
+        result = error_set_memory(error);
+    if (result == 0)
+        result = tree_lookup(tree, buffer_text(&path), &file, error);
+    if (result == 0)
+        *handle = file.handle;
     buffer_release(&path);
-    return found;
+    return result;
+}
+
+/* What was named cannot be found in a copy; -1: it is for want of memory. */
+static int tell_unfound(struct evidence *evidence, const struct volume *copy,
+                        const struct error *reason, struct error *error)
+{
+    const struct gap gap = { .offset = copy->offset,
+                             .kind = GAP_STRUCTURE,
+                             .reason = reason->text,
+                             .volume = copy->name };
+
+    if (reason->kind == ERROR_NOT_FOUND) /* it was not there then */
+        return 0;
+    if (reason->kind == ERROR_SYSTEM)
+        return error_set(error, reason->kind, "%s", reason->text);
+    image_add_gap(evidence->image, &gap);
+    return 0;
 }
 
 static int walk_volume(void *context, struct evidence *evidence, struct filesystem *filesystem,
                        struct error *error)
 {
     struct request *request = context;
+    const struct volume *volume = filesystem_volume(filesystem);
     struct tree *tree = filesystem_tree(filesystem);
+    struct error reason = ERROR_INIT;
     uint64_t handle;
 
-    if (!find_named(request, tree, &handle))
-        return 0;
-    return walk_one(request, evidence, filesystem_volume(filesystem), tree, handle, NULL, NULL,
-                    error);
+    if (find_named(request, tree, &handle, &reason) != 0)
+        return tell_unfound(evidence, volume, &reason, error);
+    return walk_one(request, evidence, volume, tree, handle, NULL, NULL, error);
 }
 
 static int walk_copy(void *context, struct evidence *evidence, struct filesystem *filesystem,

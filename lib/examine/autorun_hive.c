@@ -365,6 +365,28 @@ static int open_walked(struct autoruns *all, struct reader *reader,
                : hive_open_with_logs(hive, reader, logs->readers, logs->count, error);
 }
 
+/* What is left of a hive that cannot be opened, and why it cannot. Of one that was carved that
+ * is told only where nothing is left. */
+static int walk_rootless(struct autoruns *all, struct reader *reader, struct error *reason,
+                         struct error *error)
+{
+    bool by_itself = !all->carved || !(all->carved->is_fragment || all->carved->has_fragments);
+    bool found = false;
+    struct hive *hive;
+    int result = 0;
+
+    if (!all->carved)
+        autorun_report(all, reason);
+    if (by_itself && hive_open_rootless(&hive, reader, NULL) == 0) {
+        result = walk_open(all, hive, PASS_ONLY, error);
+        found = hive_deleted_key_count(hive) + hive_deleted_value_count(hive) > 0;
+        hive_free(hive);
+    }
+    if (all->carved && !found)
+        autorun_report(all, reason);
+    return result;
+}
+
 static int walk_logged(struct autoruns *all, struct reader *reader,
                        const struct autorun_logs *logs, struct error *error)
 {
@@ -372,12 +394,10 @@ static int walk_logged(struct autoruns *all, struct reader *reader,
     struct hive *hive;
     int result = 0;
 
-    if (open_walked(all, reader, logs, &hive, &reason) != 0) {
-        autorun_report(all, &reason);
-        return 0;
-    }
+    if (open_walked(all, reader, logs, &hive, &reason) != 0)
+        return walk_rootless(all, reader, &reason, error);
     bool replayed = hive_is_replayed(hive);
-    if (hive_is_dirty(hive) && !replayed)
+    if (hive_is_dirty(hive) && !replayed && !all->carved)
         report_dirty(all, logs);
     if (!replayed)
         result = walk_and_tell(all, logs, hive, PASS_ONLY, error);

@@ -429,7 +429,7 @@ int autorun_emit(void *context, const struct autorun *autorun)
         judged.identity = buffer_text(&path);
     }
     /* The tree is asked for it, so before it is asked for the program. */
-    judged.says[2] = autorun_task_oddity(all, &judged);
+    judged.says[AUTORUN_SAYS_FILES] = autorun_task_oddity(all, &judged);
     if (autorun->component && autorun->enabled) {
         judged.facts = users;
         judged.fact_count = autorun_component_facts(all, autorun->component, users);

@@ -13,6 +13,11 @@
 
 enum { SECTOR = 512, PAGE = 4096, HBIN_HEAD = 64, AT_ONCE = 1 << 20 };
 
+/* Hives for which a budget was not enough. */
+struct unmet {
+    uint64_t count, first; /* first: place on the media */
+};
+
 struct carving {
     struct object *object;
     struct reader *media;
@@ -20,19 +25,24 @@ struct carving {
     uint8_t *block;
     uint64_t left; /* bytes that hives may have in all: heads are easily made up */
     uint64_t unfit; /* likewise, bytes that are looked through for hbins that fit */
+    struct unmet unread, unfitted;
     uint64_t covered; /* what begins before this place of the media is of one that was visited */
     carve_visit visit;
     void *context;
 };
 
-/* Whether an hbin is behind the base block at a place. */
-static bool has_first_bin(struct carving *carving, uint64_t offset)
+static bool is_bin_at(struct reader *reader, uint64_t offset)
 {
     uint8_t bin[4];
 
-    return offset + PAGE + sizeof bin <= carving->media->size &&
-           reader_read(carving->media, offset + PAGE, bin, sizeof bin, NULL) == 0 &&
-           memcmp(bin, "hbin", 4) == 0;
+    return offset + sizeof bin <= reader->size &&
+           reader_read(reader, offset, bin, sizeof bin, NULL) == 0 && memcmp(bin, "hbin", 4) == 0;
+}
+
+/* Whether an hbin is behind the base block at a place. */
+static bool has_first_bin(struct carving *carving, uint64_t offset)
+{
+    return is_bin_at(carving->media, offset + PAGE);
 }
 
 /* Bytes of the hive that begins with this sector; 0: none does. */
@@ -85,33 +95,55 @@ static uint64_t fitting_length(struct carving *carving, uint64_t offset, uint64_
     return end;
 }
 
-static int visit_one(struct carving *carving, struct carved *carved, struct error *error)
+/* Whether so many bytes of the hive at a place are within a budget, from which they are taken. */
+static bool can_afford(uint64_t *budget, uint64_t bytes, struct unmet *unmet, uint64_t offset)
 {
-    if (carved->reader->size > carving->left)
-        return error_set(error, ERROR_LIMIT,
-                         "at %llu: hives in free space have more bytes than %d times the media: "
-                         "the others are left out",
-                         (unsigned long long)carved->offset, LIMIT_CARVED_TIMES);
-    carving->left -= carved->reader->size;
-    return carving->visit(carving->context, carved, error);
+    if (bytes <= *budget) {
+        *budget -= bytes;
+        return true;
+    }
+    if (unmet->count++ == 0)
+        unmet->first = offset;
+    return false;
+}
+
+/* What follows it is visited even where it is too large. */
+static int visit_whole(struct carving *carving, struct carved *carved, struct error *error)
+{
+    return can_afford(&carving->left, carved->reader->size, &carving->unread, carved->offset)
+               ? carving->visit(carving->context, carved, error)
+               : 0;
+}
+
+/* Fragments do not overlap, so that they need no budget. */
+static int visit_fragment(struct carving *carving, struct carved *carved, uint64_t size,
+                          struct error *error)
+{
+    uint64_t length = length_of(carving, carved->offset, size);
+
+    carved->reader = reader_over_part(carving->media, carved->offset, length);
+    if (!carved->reader)
+        return error_set_memory(error);
+    carving->covered = carved->offset + length;
+    int result = carving->visit(carving->context, carved, error);
+    reader_free(carved->reader);
+    return result;
 }
 
 static int visit_contiguous(struct carving *carving, struct carved *carved, uint64_t size,
                             bool is_regf, struct error *error)
 {
-    uint64_t length = length_of(carving, carved->offset, size);
+    uint64_t length = length_of(carving, carved->offset, size), left = carving->left;
 
-    if (is_regf && length <= carving->unfit) {
-        carving->unfit -= length;
+    if (is_regf && can_afford(&carving->unfit, length, &carving->unfitted, carved->offset))
         length = fitting_length(carving, carved->offset, length);
-    }
     carved->reader = reader_over_part(carving->media, carved->offset, length);
     if (!carved->reader)
         return error_set_memory(error);
-    /* Without its first hbin, where the root is, a hive cannot be read: the others can. */
-    if (carved->is_fragment || has_first_bin(carving, carved->offset))
+    carved->has_fragments = is_regf && !has_first_bin(carving, carved->offset);
+    int result = visit_whole(carving, carved, error);
+    if (!carved->has_fragments && carving->left < left)
         carving->covered = carved->offset + length;
-    int result = visit_one(carving, carved, error);
     reader_free(carved->reader);
     return result;
 }
@@ -129,7 +161,7 @@ static bool is_of_hive(struct carving *carving, const struct extent *extent)
     if (tree_open(tree, extent->owner, &reader, NULL) != 0)
         return false;
     if (reader->size >= SECTOR && reader_read(reader, 0, head, SECTOR, NULL) == 0)
-        found = hive_measure(head, SECTOR, &sure) > 0;
+        found = hive_measure(head, SECTOR, &sure) > 0 && (sure || is_bin_at(reader, PAGE));
     reader_free(reader);
     return found;
 }
@@ -157,7 +189,7 @@ static int visit_bins(struct carving *carving, const uint8_t *head, uint64_t off
            (size = hive_measure_bin(next, SECTOR, &place)) > 0 && place == first + length)
         length += size;
     length = (length < to - offset ? length : to - offset) / PAGE * PAGE;
-    return length > 0 ? visit_contiguous(carving, &carved, length, false, error) : 0;
+    return length > 0 ? visit_fragment(carving, &carved, length, error) : 0;
 }
 
 /* The hive at a place, as that of a deleted file where it is the beginning of one. */
@@ -182,7 +214,7 @@ static int visit_hive(struct carving *carving, const uint8_t *head, uint64_t off
         carved.file = &file;
     if (!open)
         return visit_contiguous(carving, &carved, size, is_regf, error);
-    int result = visit_one(carving, &carved, error);
+    int result = visit_whole(carving, &carved, error);
     reader_free(carved.reader);
     return result;
 }
@@ -230,6 +262,26 @@ static int search_all(struct carving *carving, struct error *error)
     return result;
 }
 
+/* 0, or -1 where a budget was not enough. */
+static int tell_unmet(const struct carving *carving, struct error *error)
+{
+    const struct unmet *unread = &carving->unread, *unfitted = &carving->unfitted;
+
+    if (unread->count > 0)
+        return error_set(error, ERROR_LIMIT,
+                         "hives in free space have more bytes than %d times the media: %llu are "
+                         "left out, the first at %llu",
+                         LIMIT_CARVED_TIMES, (unsigned long long)unread->count,
+                         (unsigned long long)unread->first);
+    if (unfitted->count > 0)
+        return error_set(error, ERROR_LIMIT,
+                         "hives in free space have more bytes than %d times the media: what is "
+                         "at the ends of %llu, the first at %llu, may be of others",
+                         LIMIT_CARVED_TIMES, (unsigned long long)unfitted->count,
+                         (unsigned long long)unfitted->first);
+    return 0;
+}
+
 int carve_hives(struct object *object, carve_visit visit, void *context, struct error *error)
 {
     struct carving carving = { .object = object, .visit = visit, .context = context,
@@ -251,6 +303,8 @@ int carve_hives(struct object *object, carve_visit visit, void *context, struct 
         result = owners_seal(&carving.owners, error);
     if (result == 0)
         result = search_all(&carving, error);
+    if (result == 0)
+        result = tell_unmet(&carving, error);
     owners_release(&carving.owners);
     reader_free(carving.media);
     free(carving.block);

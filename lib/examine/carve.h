@@ -19,6 +19,7 @@ struct carved {
     uint64_t offset;             /* of the media */
     struct reader *reader;       /* the hive, as much of it as may be there */
     bool is_fragment;            /* hbins only, for hive_open_fragment */
+    bool has_fragments;          /* its first hbin is lost: the others come by themselves */
     const struct volume *volume; /* NULL: in none */
     const struct file *file;     /* the deleted file that it is, or NULL */
 };
@@ -26,7 +27,8 @@ struct carved {
 typedef int (*carve_visit)(void *context, const struct carved *carved, struct error *error);
 
 /* Visit each in order of its place; a visit that returns other than 0 ends it. Of a shadow
- * copy, whose free space is not its own, there are none. */
+ * copy, whose free space is not its own, there are none. ERROR_LIMIT, after all others were
+ * visited, for hives that have more bytes than LIMIT_CARVED_TIMES allows. */
 int carve_hives(struct object *object, carve_visit visit, void *context, struct error *error);
 
 #endif

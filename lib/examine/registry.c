@@ -186,7 +186,9 @@ static uint64_t offset_in_file(const struct registry_walk *walk, uint64_t offset
 {
     enum { BASE_BLOCK = 4096 };
 
-    return hive_is_fragment(walk->hive) ? offset - BASE_BLOCK : offset;
+    const struct carved *carved = walk->all->carved;
+
+    return carved && carved->is_fragment ? offset - BASE_BLOCK : offset;
 }
 
 static int emit_key(struct registry_walk *walk, hive_key key, const struct instant *last_write,

@@ -6,7 +6,8 @@
  * Each hbin tells at 4 where it stood among those of the hive, and all offsets in cells count
  * from the first of them; so those of the fragment are less by where it begins (hive->first).
  * It gets a base block, and behind its end an hbin with a root that it does not have: what no
- * root leads to is found as what was deleted is.
+ * root leads to is found as what was deleted is. A hive that has its base block, and no root,
+ * gets the root alone.
  */
 
 #include <fett/limits.h>
@@ -36,12 +37,17 @@ static void put(uint8_t *at, uint32_t number)
         at[i] = (uint8_t)(number >> 8 * i);
 }
 
-/* A base block that names no root: the first key that says it is one is taken. */
-static void make_base(uint8_t *base, uint32_t size)
+/* A base block of version 1.5. */
+static void make_base(uint8_t *base)
 {
     memcpy(base, "regf", 4);
     put(base + 20, 1);
     put(base + 24, 5);
+}
+
+/* It names no root: the first key that says it is one is taken. */
+static void set_size(uint8_t *base, uint32_t size)
+{
     put(base + 36, NO_CELL);
     put(base + 40, size);
     put(base + 508, regf_checksum(base));
@@ -78,30 +84,19 @@ static void cut_last(uint8_t *bins, size_t size)
     }
 }
 
-int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *error)
+/* A hive of a file with `size` bytes of hbins, the first of which stood at `first`, and room for
+ * one more behind them. The file is the hive's from here on. */
+static int open_bins(struct hive **hive, uint8_t *file, size_t size, uint32_t first,
+                     struct error *error)
 {
-    uint8_t head[HBIN_HEADER + 4];
-    uint32_t first;
-    size_t size = (size_t)bins->size & ~(size_t)(PAGE - 1);
-    struct error lost = ERROR_INIT;
-
-    if (bins->size > LIMIT_HIVE_BYTES - BASE - PAGE || size < PAGE)
-        return error_set(error, ERROR_LIMIT, "hbins: %llu bytes",
-                         (unsigned long long)bins->size);
-    if (reader_read(bins, 0, head, sizeof head, error) != 0)
-        return -1;
-    if (hive_measure_bin(head, sizeof head, &first) == 0)
-        return error_set(error, ERROR_DAMAGED, "no hbin");
     struct hive *new = calloc(1, sizeof *new);
-    uint8_t *file = calloc(1, BASE + size + PAGE);
-    if (!new || !file) {
-        free(new);
+
+    if (!new) {
         free(file);
         return error_set_memory(error);
     }
-    reader_read(bins, 0, file + BASE, size, &lost); /* what cannot be read is zero */
     cut_last(file + BASE, size);
-    make_base(file, (uint32_t)size + PAGE);
+    set_size(file, (uint32_t)size + PAGE);
     make_root(file + BASE + size, first + (uint32_t)size);
     *new = (struct hive){ .file = file, .file_size = BASE + size + PAGE, .first = first,
                           .is_fragment = true };
@@ -112,4 +107,50 @@ int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *er
     new->is_rootless = new->keys[0].cell == size + HBIN_HEADER;
     *hive = new;
     return 0;
+}
+
+static int check_size(uint64_t all, size_t size, struct error *error)
+{
+    return all <= LIMIT_HIVE_BYTES - BASE - PAGE && size >= PAGE
+               ? 0
+               : error_set(error, ERROR_LIMIT, "hbins: %llu bytes", (unsigned long long)all);
+}
+
+int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *error)
+{
+    uint8_t head[HBIN_HEADER + 4];
+    uint32_t first;
+    size_t size = (size_t)bins->size & ~(size_t)(PAGE - 1);
+    struct error lost = ERROR_INIT;
+
+    if (check_size(bins->size, size, error) != 0 ||
+        reader_read(bins, 0, head, sizeof head, error) != 0)
+        return -1;
+    if (hive_measure_bin(head, sizeof head, &first) == 0)
+        return error_set(error, ERROR_DAMAGED, "no hbin");
+    uint8_t *file = calloc(1, BASE + size + PAGE);
+    if (!file)
+        return error_set_memory(error);
+    make_base(file);
+    reader_read(bins, 0, file + BASE, size, &lost); /* what cannot be read is zero */
+    return open_bins(hive, file, size, first, error);
+}
+
+int hive_open_rootless(struct hive **hive, struct reader *reader, struct error *error)
+{
+    uint64_t bins = reader->size > BASE ? reader->size - BASE : 0;
+    size_t size = ((size_t)bins + PAGE - 1) & ~(size_t)(PAGE - 1);
+    struct error lost = ERROR_INIT;
+    uint8_t head[4];
+
+    if (check_size(bins, size, error) != 0 ||
+        reader_read(reader, 0, head, sizeof head, error) != 0)
+        return -1;
+    if (memcmp(head, "regf", sizeof head) != 0)
+        return error_set(error, ERROR_DAMAGED, "no base block");
+    uint8_t *file = calloc(1, BASE + size + PAGE);
+    if (!file)
+        return error_set_memory(error);
+    reader_read(reader, 0, file, (size_t)reader->size, &lost); /* likewise */
+    return open_bins(hive, file, size, 0, error);
 }

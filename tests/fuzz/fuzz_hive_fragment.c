@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* libFuzzer over hbins whose hive is lost, as they are carved: all keys and values, and what
- * starts by them. */
+/* libFuzzer over hbins whose hive is lost, as they are carved, and hives without a root: all keys
+ * and values, and what starts by them. */
 
 #include <stdlib.h>
 
@@ -72,6 +72,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         hive_free(hive);
     } else if (error.kind == ERROR_NONE) {
         abort(); /* what is none is told with its reason */
+    }
+    if (reader && hive_open_rootless(&hive, reader, &error) == 0) {
+        read_all(hive);
+        hive_free(hive);
+    } else if (error.kind == ERROR_NONE) {
+        abort();
     }
     reader_free(reader);
     return 0;
