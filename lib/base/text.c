@@ -267,12 +267,25 @@ uint32_t text_fold(uint32_t c)
     return c;
 }
 
+static uint32_t ascii_fold(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 0x20u : c;
+}
+
+/* The next character, folded. */
+static uint32_t next_folded(const char *text, size_t size, size_t *used)
+{
+    unsigned char c = (unsigned char)*text;
+
+    *used = 1;
+    return c < 0x80 ? ascii_fold(c) : text_fold(text_code_point(text, size, used));
+}
+
 int text_compare_nocase(const char *a, size_t a_size, const char *b, size_t b_size)
 {
     while (a_size > 0 && b_size > 0) {
         size_t a_used, b_used;
-        uint32_t x = text_fold(text_code_point(a, a_size, &a_used));
-        uint32_t y = text_fold(text_code_point(b, b_size, &b_used));
+        uint32_t x = next_folded(a, a_size, &a_used), y = next_folded(b, b_size, &b_used);
         if (x != y)
             return x < y ? -1 : 1;
         a += a_used;
@@ -294,16 +307,11 @@ uint64_t text_hash_nocase(const char *text, size_t size)
 
     while (size > 0) {
         size_t used;
-        hash = (hash ^ text_fold(text_code_point(text, size, &used))) * 0x100000001b3;
+        hash = (hash ^ next_folded(text, size, &used)) * 0x100000001b3;
         text += used;
         size -= used;
     }
     return hash ^ hash >> 32;
-}
-
-static unsigned ascii_fold(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20u : c;
 }
 
 /* Whether a pattern that does not begin with a star takes the first character; how many
@@ -319,18 +327,39 @@ static bool takes_one(const char *pattern, const char *text, size_t size, size_t
         *pattern_used += escape;
         return p != '\0' && ascii_fold(p) == ascii_fold(t);
     }
-    uint32_t c = text_code_point(text, size, used);
+    uint32_t c = next_folded(text, size, used);
     if (*pattern == '?' || !*pattern)
         return *pattern == '?';
-    uint32_t want = text_code_point(pattern + escape, strlen(pattern + escape), pattern_used);
+    uint32_t want = next_folded(pattern + escape, strlen(pattern + escape), pattern_used);
     *pattern_used += escape;
-    return text_fold(want) == text_fold(c);
+    return want == c;
 }
 
-/* Whether a byte of a pattern stands for itself and for no more than one byte. */
-static bool is_plain(char c)
+/* The ASCII character that a pattern wants next, folded; 0: another one, or any. */
+static uint32_t wanted(const char *pattern, size_t *used)
 {
-    return c != '\0' && (unsigned char)c < 0x80 && !strchr("*?\\", c);
+    size_t escape = pattern[0] == '\\' && pattern[1];
+    unsigned char c = (unsigned char)pattern[escape];
+
+    *used = escape + 1;
+    return c >= 0x80 || (!escape && (c == '*' || c == '?')) ? 0 : ascii_fold(c);
+}
+
+/* Where what stands behind a star may begin: most places differ in the first character or in
+ * the next. What is not ASCII is left to takes_one. */
+static const char *skip(const char *pattern, const char *text, const char *end)
+{
+    size_t used, ignored;
+    uint32_t first = wanted(pattern, &used), next = first ? wanted(pattern + used, &ignored) : 0;
+
+    for (; first && text < end && (unsigned char)*text < 0x80; text++) {
+        if (ascii_fold((unsigned char)*text) != first)
+            continue;
+        unsigned char c = text + 1 < end ? (unsigned char)text[1] : 0;
+        if (!next || c >= 0x80 || ascii_fold(c) == next)
+            break;
+    }
+    return text;
 }
 
 bool text_glob(const char *pattern, const char *text, size_t size)
@@ -342,24 +371,16 @@ bool text_glob(const char *pattern, const char *text, size_t size)
         size_t used, pattern_used;
         if (*pattern == '*') {
             star = ++pattern;
-            star_text = text;
             if (!*pattern)
                 return true;
-            continue;
-        }
-        if (takes_one(pattern, text, (size_t)(end - text), &pattern_used, &used)) {
+            star_text = text = skip(star, text, end);
+        } else if (takes_one(pattern, text, (size_t)(end - text), &pattern_used, &used)) {
             pattern += pattern_used;
             text += used;
         } else if (star) {
             /* Let the last star take one character more. */
             text_code_point(star_text, (size_t)(end - star_text), &used);
-            star_text += used;
-            /* Most characters are not the one that stands behind it. */
-            if (is_plain(*star))
-                while (star_text < end && (unsigned char)*star_text < 0x80 &&
-                       ascii_fold((unsigned char)*star_text) != ascii_fold((unsigned char)*star))
-                    star_text++;
-            text = star_text;
+            star_text = text = skip(star, star_text + used, end);
             pattern = star;
         } else {
             return false;
