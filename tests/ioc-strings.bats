@@ -890,3 +890,119 @@ END
         assert_regex "$(field encoding <<<"$output")" '^base64\+utf-16'
     done
 }
+
+# make_names: fat.raw, in whose folder /sub there are files with long names, one of them deleted.
+# A cluster has 16 entries. With . and .. the first two names take 13 of them; of the third one,
+# of four pieces, the last three are there, and the first one in another cluster, which is behind
+# those of three files.
+make_names() {
+    fraud="OFFER2001.ZIP$(printf '%45s' '').EXE"
+    fetched="fetched from www.kozirog.example.org today"
+    crossing="joe@update.mailer-host.example.net[1].txt"
+    gone="gone www.gone.example.org"
+    truncate -s 5M fat.raw
+    mkfs.fat -F 16 -s 1 -R 1 fat.raw >/dev/null
+    mmd -i fat.raw ::/sub
+    for name in "$fraud" "$fetched" "$crossing" "$gone"; do
+        echo content >"$name"
+        mcopy -i fat.raw "$name" ::/sub/
+    done
+    mdel -i fat.raw "::/sub/$gone"
+}
+
+@test "long names of FAT are searched as a whole, each hit once" {
+    make_names
+    ioc-strings -qa -k filename,domain,email fat.raw | grep -v '"value":"offer2001.zip"' >hits
+    rec-fmt -F path,area,kind,value,encoding hits >got
+    for hit in "filename $fraud" "domain www.kozirog.example.org" \
+        "email joe@update.mailer-host.example.net" "domain update.mailer-host.example.net" \
+        "domain www.gone.example.org"; do
+        echo '{"type":"indicator","path":"/sub","area":"index","kind":"'"${hit%% *}"'","value":"'"${hit#* }"'","encoding":"utf-16le"}'
+    done >expected
+    run -0 diff <(sort expected) <(sort got)
+    # Its pieces, read and put together, are the text; the first one is at its place.
+    while IFS= read -r record; do
+        for run in $(python3 -c 'import json, sys
+r = json.loads(sys.stdin.read())
+assert r["runs"][0]["offset"] == r["offset"]
+for run in r["runs"]: print("@%d+%d" % (run["offset"], run["length"]))' <<<"$record"); do
+            fs-cat "fat.raw$run"
+        done | iconv -f UTF-16LE -t UTF-8 >text
+        assert_equal "$(cat text)" "$(field value <<<"$record")"
+        assert_regex "$record" 'pieces of a long name joined'
+    done <hits
+    # The folder by itself, in whose content there is no border, shows the same at the same places.
+    ioc-strings -qa -k filename,domain,email fat.raw:p0:/sub | grep -v '"value":"offer2001.zip"' |
+        sort >folder
+    run -0 diff <(sort hits) folder
+    # A keyword within one piece is given once, and in the short name in ASCII.
+    run -0 ioc-strings -q -e OFFER2001.ZIP -e date.mail -e OFFER fat.raw
+    assert_equal "$(field value <<<"$output" | sort | tr '\n' ' ')" \
+        'OFFER OFFER OFFER2001.ZIP date.mail '
+    assert_equal "$(grep '"value":"OFFER"' <<<"$output" | field encoding | sort | tr '\n' ' ')" \
+        'ascii utf-16le '
+    ioc-strings -q --strings=5 fat.raw | grep utf-16 | field value | sort >strings
+    run -0 diff <(printf '%s\n' "$fraud" "$fetched" "$crossing" "$gone" | sort) strings
+}
+
+@test "long names of FAT: parts put together are the whole, whatever the threads" {
+    make_names
+    at=$(ioc-strings -q -e fetched fat.raw | field offset)
+    # The same entries across the borders of blocks of 1 MiB, among free bytes
+    for start in $((1048576 - 32)) $((2 * 1048576 - 64)); do
+        dd if=fat.raw of=fat.raw bs=32 skip=$((at / 32 - 3)) seek=$((start / 32)) count=5 \
+            conv=notrunc status=none
+    done
+    ioc-strings -qa -j1 -k domain,email,filename fat.raw >whole
+    assert_equal "$(grep -c '"value":"www.kozirog.example.org"' whole)" 3
+    ioc-strings -qa -j4 -k domain,email,filename fat.raw >threads
+    run -0 cmp whole threads
+    for i in 1 2 3 4 5; do
+        ioc-strings -qa -k domain,email,filename --shard $i/5 fat.raw || [ $? = 1 ]
+    done >parts
+    run -0 cmp whole parts
+    start=0
+    for end in $((at - 64)) $((at - 31)) $((at + 1)) $((at + 50)) 1048544 1048570 1048576 1048609; do
+        ioc-strings -qa -k domain,email,filename --range $start-$end fat.raw || [ $? = 1 ]
+        start=$end
+    done >parts
+    ioc-strings -qa -k domain,email,filename --range $start- fat.raw >>parts
+    run -0 cmp whole parts
+}
+
+@test "names of exFAT are searched as a whole; what is at a torn end of a name is not sure" {
+    python3 - <<'END'
+def exfat(name, in_use):
+    text = name.encode("utf-16le")
+    pieces = [text[i:i + 30] for i in range(0, len(text), 30)]
+    bit = 0x80 if in_use else 0
+    entries = [bytes([5 | bit, 1 + len(pieces)]), bytes([0x40 | bit, 1, 0, len(name)])]
+    entries += [bytes([0x41 | bit, 0]) + piece for piece in pieces]
+    return b"".join(entry.ljust(32, b"\0") for entry in entries)
+
+def fat(name):
+    text = name.encode("utf-16le")
+    count = (len(name) + 12) // 13
+    text = (text + b"\0\0").ljust(26 * count, b"\xff")[:26 * count]
+    pieces = [text[26 * i:26 * i + 26] for i in range(count)]
+    entries = [bytes([i + 1 | (0x40 if i + 1 == count else 0)]) + p[:10] + b"\x0f\0\x63" + p[10:22] +
+               b"\0\0" + p[22:] for i, p in enumerate(pieces)]
+    return b"".join(reversed(entries)) + b"SHORT~1 TXT ".ljust(32, b"\0")
+
+# 13 letters, 13, 5; the first entry is that of the last piece
+name = fat("copy-of-first.www.second.example.com")
+open("raw", "wb").write(exfat("an www.live.example.org file", True) +
+                        exfat("another www.deleted.example.net", False) + bytes(64) +
+                        name + bytes(64) + name[:64] + bytes(64) + name[32:])
+END
+    run -0 --separate-stderr ioc-strings --raw -q raw
+    assert_equal "$(field value <<<"$output" | tr '\n' ' ')" \
+        'www.live.example.org www.deleted.example.net copy-of-first.www.second.example.com '
+    # the 4th to the 15th letter stand in the first piece, at 2 bytes of its entry
+    assert_equal "$(field runs <<<"$(head -1 <<<"$output")")" \
+        "[{'offset': 72, 'length': 24}, {'offset': 98, 'length': 16}]"
+    run -0 --separate-stderr ioc-strings --raw -qa raw
+    grep 'a piece of the name is missing' <<<"$output" >torn
+    assert [ -s torn ]
+    assert_equal "$(field confidence <torn | sort -u)" 40
+}

@@ -9,6 +9,7 @@
 #include <fett/limits.h>
 #include <fett/text.h>
 
+#include "found_names.h"
 #include "found_spill.h"
 
 /* Of the two readings of UTF-16 the one that programs would not have made. */
@@ -110,6 +111,7 @@ void found_release(struct found_block *block)
     free(block->hits);
     free(block->units);
     free(block->losses);
+    free(block->names);
     sorter_free(block->sorter);
     free(block->fixed_up);
     buffer_release(&block->texts);
@@ -121,6 +123,7 @@ size_t found_memory(const struct found_block *block)
     return block->capacity * sizeof *block->hits + block->texts.capacity +
            block->unit_capacity * sizeof *block->units +
            block->loss_capacity * sizeof *block->losses +
+           block->name_capacity * sizeof *block->names +
            (block->sorter ? LIMIT_FOUND_SORT_BYTES : 0);
 }
 
@@ -129,12 +132,15 @@ void found_forget(struct found_block *block)
     free(block->hits);
     free(block->units);
     free(block->losses);
+    free(block->names);
     block->hits = NULL;
     block->units = NULL;
     block->losses = NULL;
+    block->names = NULL;
     block->count = block->capacity = 0;
     block->unit_count = block->unit_capacity = 0;
     block->loss_count = block->loss_capacity = 0;
+    block->name_count = block->name_capacity = 0;
     buffer_release(&block->texts);
 }
 
@@ -252,7 +258,7 @@ bool found_cut_gap(const struct found_block *block, struct gap *gap, struct erro
     return true;
 }
 
-static void keep_hit(void *context, const struct ioc_hit *hit)
+void found_keep(void *context, const struct ioc_hit *hit)
 {
     struct found_block *block = context;
     const struct ioc_decoded *unit = block->unit;
@@ -383,7 +389,7 @@ static void search_decoded(void *context, const struct ioc_decoded *decoded)
 
     block->unit = decoded;
     if (search_bytes(block->searchers, decoded->data, decoded->size, decoded->start, decoded->end,
-                     decoded->base, keep_hit, block, &block->held_back) != 0)
+                     decoded->base, found_keep, block, &block->held_back) != 0)
         block->out_of_memory = true;
     block->unit = NULL;
 }
@@ -465,12 +471,16 @@ void found_search(struct found_block *block, const struct searchers *searchers,
     found_clear(block);
     block->searchers = searchers;
     block->base = base;
-    if (search_bytes(searchers, data, size, start, end, base, keep_hit, block,
+    found_names_collect(block, data, size);
+    if (search_bytes(searchers, data, size, start, end, base,
+                     block->name_count > 0 ? found_keep_outside : found_keep, block,
                      &block->held_back) != 0)
         block->out_of_memory = true;
+    if (block->name_count > 0)
+        found_names_search(block, data, start, end);
     if (searchers->decoder && !block->out_of_memory)
         search_encoded(block, data, size, start, end, more);
-    if (several > 1 && !block->out_of_memory)
+    if ((several > 1 || block->name_count > 0) && !block->out_of_memory)
         found_sort(block);
 }
 
@@ -513,11 +523,14 @@ int found_add(struct found_block *block, const struct found_block *other,
     return block->texts.failed ? -1 : 0;
 }
 
-static void set_fixed_up_reason(struct record *record, const char *reason, struct buffer *text)
+/* A reason, and what was done to the bytes as they are stored. */
+static void set_reason(struct record *record, const char *reason, const char *undone,
+                       struct buffer *text)
 {
     buffer_clear(text);
     buffer_add_text(text, reason);
-    buffer_add_text(text, *reason ? ", update sequence undone" : "update sequence undone");
+    buffer_add_text(text, *reason ? ", " : "");
+    buffer_add_text(text, undone);
     record_text(record, FIELD_REASON, buffer_text(text));
 }
 
@@ -539,7 +552,9 @@ void found_fill(struct found_block *block, const struct found *found, struct rec
     if (found->confidence != FOUND_SURE)
         record_number(record, FIELD_CONFIDENCE, found->confidence);
     if (found->fixed_up)
-        set_fixed_up_reason(record, texts + found->reason, reason);
+        set_reason(record, texts + found->reason, "update sequence undone", reason);
+    else if (found->long_name)
+        set_reason(record, texts + found->reason, NAME_JOINED, reason);
     else if (texts[found->reason])
         record_text(record, FIELD_REASON, texts + found->reason);
     if (found->rewritten)

@@ -10,9 +10,13 @@
  */
 
 #include <fett/examine.h>
+#include <fett/long_name.h>
 
 /* Kinds behind enum ioc_kind. */
 enum { FOUND_KEYWORD = IOC_KIND_COUNT, FOUND_STRING };
+
+/* What is said of hits in long names. */
+#define NAME_JOINED "pieces of a long name joined"
 
 const char *found_kind_name(unsigned kind);
 
@@ -47,6 +51,7 @@ struct found {
     uint32_t context; /* of rewritten values: as it stands there */
     uint32_t coding;  /* of decoded ones: "gzip+ascii", "base64+zlib+utf-16le" */
     uint8_t kind, encoding, confidence;
+    uint8_t long_name; /* enum long_name_format: its pieces stand in a folder's entries */
     bool fixed_up; /* the update sequence of a record stood within */
     bool rewritten, decoded;
     bool covered;  /* a hidden hit stands for it */
@@ -88,6 +93,8 @@ struct found_block {
     size_t unit_first;        /* the first hit of the outermost unit that is searched */
     uint32_t shared[256];     /* texts that may come again, by hash */
     bool out_of_memory;
+    struct long_name *names;  /* in pieces in entries of folders, in order */
+    size_t name_count, name_capacity;
     const struct ioc_decoded *unit; /* whose piece is searched, while it is */
 };
 

@@ -35,6 +35,19 @@ static int add_place(struct hidden *hidden, uint64_t at, size_t piece, enum plac
     return 0;
 }
 
+/* The places of a piece of a folder. */
+static int add_places_of_names(struct hidden *hidden, size_t number)
+{
+    const struct piece *piece = &hidden->pieces[number];
+    int failed = 0;
+
+    if (number > 0 && goes_on(piece - 1, piece))
+        failed |= add_place(hidden, piece->media, number, PLACE_NAMES_HEAD);
+    if (number + 1 < hidden->piece_count && goes_on(piece, piece + 1))
+        failed |= add_place(hidden, hidden_names_place(piece), number, PLACE_NAMES_TAIL);
+    return failed;
+}
+
 /* The places between the pieces of one file, [first, end). */
 static int add_places(struct hidden *hidden, size_t first, size_t end)
 {
@@ -42,6 +55,10 @@ static int add_places(struct hidden *hidden, size_t first, size_t end)
 
     for (size_t i = first; i < end; i++) {
         const struct piece *piece = &hidden->pieces[i];
+        if (piece->folder) {
+            failed |= add_places_of_names(hidden, i);
+            continue;
+        }
         bool cut = i + 1 < end && goes_on(piece, piece + 1);
         if (piece->packed && (i == first || !same_unit(piece - 1, piece)))
             failed |= add_place(hidden, piece->media, i, PLACE_UNIT);
@@ -53,11 +70,21 @@ static int add_places(struct hidden *hidden, size_t first, size_t end)
     return failed;
 }
 
-/* Resident content can be in pieces too: ext has it in two places of the inode. */
-static bool in_question(const struct extent *extent)
+/* Folders have long names in FAT and exFAT. */
+static bool has_names(const struct hidden *hidden, const struct extent *extent)
 {
-    return (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT) &&
-           extent->rank <= RANK_DELETED && extent->owner != 0;
+    enum filesystem_kind kind = filesystem_kind(hidden->spaces[extent->space]);
+
+    return extent->area == AREA_INDEX &&
+           (kind == FS_FAT12 || kind == FS_FAT16 || kind == FS_FAT32 || kind == FS_EXFAT);
+}
+
+/* Resident content can be in pieces too: ext has it in two places of the inode. */
+static bool in_question(const struct hidden *hidden, const struct extent *extent)
+{
+    return extent->rank <= RANK_DELETED && extent->owner != 0 &&
+           (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT ||
+            has_names(hidden, extent));
 }
 
 /* Files of more than one piece, or of packed ones; the map has each file's
@@ -68,10 +95,11 @@ static int collect_pieces(struct hidden *hidden, const struct extents *extents)
 
     for (size_t i = 0; i < extents_count(extents); i++) {
         const struct extent extent = extents_get(extents, i);
-        if (!in_question(&extent))
+        if (!in_question(hidden, &extent))
             continue;
         const struct piece piece = { extent.start, extent.length, extent.file_offset,
-                                     extent.owner, extent.space,  extent.packed, false };
+                                     extent.owner, extent.space, extent.packed,
+                                     extent.area == AREA_INDEX, false };
         size_t count = hidden->piece_count;
         if (count > first && !same_file(&hidden->pieces[count - 1], &piece)) {
             if (count - first == 1 && !hidden->pieces[first].packed)
@@ -141,6 +169,7 @@ void hidden_free(struct hidden *hidden)
     while (hidden->first_hit < hidden->hit_count)
         hidden_next(hidden);
     reader_free(hidden->content);
+    reader_free(hidden->media);
     ioc_scanner_free(hidden->scanner);
     found_release(&hidden->decoded);
     buffer_release(&hidden->texts);
@@ -206,8 +235,18 @@ int hidden_advance(struct hidden *hidden, uint64_t start, uint64_t end, struct e
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,
                    uint8_t encoding, uint64_t *from, uint64_t *to)
 {
+    bool is_wide = encoding == IOC_UTF16LE || encoding == IOC_UTF16BE;
+
     for (size_t i = 0; i < hidden->cover_count; i++) {
         const struct cover *cover = &hidden->covers[i];
+        if (cover->long_name) {
+            if (is_wide && offset >= cover->start && offset < cover->end) {
+                *from = offset;
+                *to = offset + length;
+                return true;
+            }
+            continue;
+        }
         if (cover->kind == kind && cover->encoding == encoding && cover->start < offset + length &&
             cover->end > offset) {
             *from = cover->start;

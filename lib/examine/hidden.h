@@ -5,7 +5,8 @@
 /*
  * hidden: the indicators that the bytes of the media do not show as they lie:
  * those cut by the border of a fragment, and those in compressed content; also those in
- * encoded units that lie so.
+ * encoded units that lie so, and in the long names of FAT and exFAT that go on in another
+ * fragment of their folder.
  *
  * The scan of the media goes from front to back; beside it goes a list of the
  * places where the content of a file reads differently from the media. When
@@ -24,6 +25,8 @@
 
 struct hidden;
 
+enum { HIDDEN_RUNS_MOST = 64 };
+
 struct hidden_run {
     uint64_t offset, length; /* of the media */
 };
@@ -36,6 +39,7 @@ struct hidden_hit {
     uint32_t space;
     uint8_t kind, encoding, confidence;
     bool packed;          /* some of it is compressed: it has no runs */
+    bool long_name;       /* it stands in a long name, in the entries of a folder */
     const char *value;
     size_t value_length;
     const char *reason;
@@ -64,7 +68,8 @@ const struct hidden_hit *hidden_first(const struct hidden *hidden, uint64_t end)
 void hidden_next(struct hidden *hidden);
 
 /* Whether a hit of the media touches the pieces of what was found here: it is a part of
- * that, or runs on into the bytes of others, where [*from, *to) are those of the pieces. */
+ * that, or runs on into the bytes of others, where [*from, *to) are those of the pieces. What
+ * begins in the entries of a long name is always a part. */
 bool hidden_covers(const struct hidden *hidden, uint64_t offset, uint64_t length, uint8_t kind,
                    uint8_t encoding, uint64_t *from, uint64_t *to);
 

@@ -205,7 +205,7 @@ static const struct piece *piece_at(const struct hidden *hidden, const struct ex
     for (size_t i = keyed_find(places, count, sizeof *places, at);
          i < count && places[i].at == at; i++) {
         const struct piece *piece = &hidden->pieces[places[i].piece];
-        if (piece->media == extent->start && piece->owner == extent->owner &&
+        if (!piece->folder && piece->media == extent->start && piece->owner == extent->owner &&
             piece->space == extent->space)
             return piece;
     }
@@ -255,7 +255,7 @@ static const struct piece *add_whole_file(struct hidden *hidden, const struct ex
         return NULL;
     }
     hidden->pieces[at] = (struct piece){ extent->start, extent->length, extent->file_offset,
-                                         extent->owner, extent->space,  false, false };
+                                         extent->owner, extent->space,  false, false, false };
     hidden->whole_count++;
     hidden->work_left += extent->length * HIDDEN_WORK_A_BYTE;
     hidden->asked = (struct extent){ 0 }; /* the answer may have moved */

@@ -63,6 +63,41 @@ static struct hidden_run *find_runs(const struct hidden *hidden, size_t piece, u
     return runs;
 }
 
+/* The piece of the same file that holds a place of it, from `piece` on; that one: none. */
+static size_t find_piece(const struct hidden *hidden, size_t piece, uint64_t place)
+{
+    const struct piece *pieces = hidden->pieces;
+    size_t found = piece;
+
+    while (found > 0 && place < pieces[found].file_offset &&
+           same_file(&pieces[found - 1], &pieces[piece]))
+        found--;
+    while (found + 1 < hidden->piece_count && same_file(&pieces[found + 1], &pieces[piece]) &&
+           place >= pieces[found + 1].file_offset)
+        found++;
+    return found;
+}
+
+/* The same of a text in a long name, whose pieces stand in the entries of a folder. */
+static struct hidden_run *find_name_runs(const struct hidden *hidden, size_t piece,
+                                         const struct finding *finding, size_t *count)
+{
+    struct long_name_run pieces[LONG_NAME_RUNS];
+    struct hidden_run *runs = calloc(LONG_NAME_RUNS, sizeof *runs);
+
+    *count = 0;
+    if (!runs)
+        return NULL;
+    *count = long_name_runs((enum long_name_format)finding->long_name, finding->file_offset,
+                            finding->length, pieces);
+    for (size_t i = 0; i < *count; i++) {
+        const struct piece *of = &hidden->pieces[find_piece(hidden, piece, pieces[i].place)];
+        runs[i] = (struct hidden_run){ of->media + pieces[i].place - of->file_offset,
+                                       pieces[i].length };
+    }
+    return runs;
+}
+
 /* Copies of a finding's texts, which the hit points to then. 0, or -1 without memory. */
 static int copy_texts(const struct hidden *hidden, const struct finding *finding,
                       struct kept_hit *kept)
@@ -103,6 +138,7 @@ void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *find
         .confidence = finding->confidence,
         .value_length = finding->value_length,
         .decoded_offset = finding->decoded_offset,
+        .long_name = finding->long_name,
     } };
 
     if (!finding->shown)
@@ -116,8 +152,10 @@ void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *find
         hidden->out_of_memory = true;
         return;
     }
-    kept.runs = find_runs(hidden, piece, finding->file_offset, finding->length,
-                          &kept.hit.run_count, &kept.hit.packed);
+    kept.runs = finding->long_name
+                    ? find_name_runs(hidden, piece, finding, &kept.hit.run_count)
+                    : find_runs(hidden, piece, finding->file_offset, finding->length,
+                                &kept.hit.run_count, &kept.hit.packed);
     kept.hit.runs = kept.runs;
     if (!first->packed)
         kept.hit.offset += finding->file_offset - first->file_offset;

@@ -14,10 +14,12 @@ struct piece {
     uint64_t owner;
     uint32_t space;
     bool packed;
+    bool folder;       /* with long names; nothing else of it is hidden */
     bool closed;       /* the file cannot be opened */
 };
 
-enum place_kind { PLACE_UNIT, PLACE_TAIL, PLACE_HEAD };
+/* NAMES_TAIL and NAMES_HEAD are TAIL and HEAD of folders. */
+enum place_kind { PLACE_UNIT, PLACE_TAIL, PLACE_HEAD, PLACE_NAMES_TAIL, PLACE_NAMES_HEAD };
 
 struct place {
     uint64_t at;       /* of the media: where it has to be looked at, at the latest */
@@ -32,6 +34,7 @@ struct finding {
     uint8_t kind, encoding, confidence;
     bool shown;        /* sure enough and no noise */
     bool rewritten;
+    uint8_t long_name; /* enum long_name_format */
     bool decoded;      /* of an encoded unit, whose place and length these are */
     uint64_t decoded_offset;
     size_t value, value_length, reason, context, coding; /* in texts */
@@ -41,6 +44,7 @@ struct finding {
 struct cover {
     uint64_t start, end;
     uint8_t kind, encoding;
+    bool long_name;    /* entries of one: all that begins there in UTF-16 */
 };
 
 struct kept_hit {
@@ -59,6 +63,7 @@ struct hidden {
     size_t piece_count, piece_capacity, whole_count;
     struct place *places;
     size_t place_count, place_capacity, next_place;
+    struct reader *media;        /* for folders; NULL until there is need */
     struct reader *content;      /* of the file looked at last */
     uint64_t content_owner;
     uint32_t content_space;
@@ -86,7 +91,6 @@ enum {
     UNIT_ALIGNMENT = 4096, /* of the groups in which texts under XOR are given */
     LOOK_BYTES = LIMIT_COMPRESSION_UNIT_BYTES + 2 * IOC_MARGIN + UNIT_ALIGNMENT,
     SHORT_PIECE = 3 * IOC_MARGIN, /* all of it is beside a border */
-    HIDDEN_RUNS_MOST = 64,
 };
 
 /* What units of content may read and make, for each byte of it: as those of a cell. */
@@ -122,6 +126,15 @@ struct reader *hidden_content(struct hidden *hidden, size_t piece, struct error 
 
 /* hidden_look.c: scan the file's content at a place, and keep what is found. */
 void hidden_look(struct hidden *hidden, const struct place *place);
+
+/* Note a hit of one look, of ioc_sink's form; media that findings cover. */
+void hidden_add_finding(void *hidden, const struct ioc_hit *hit);
+void hidden_add_cover(struct hidden *hidden, const struct cover *cover);
+
+/* hidden_names.c: the same for the names in a folder that go on beyond the end, or the start,
+ * of a piece; of the piece all that may be a part of one. */
+void hidden_look_at_names(struct hidden *hidden, const struct place *place);
+uint64_t hidden_names_place(const struct piece *piece);
 
 /* hidden_hits.c: keep a finding to be given. Its first byte is in `piece`. */
 void hidden_keep(struct hidden *hidden, size_t piece, const struct finding *finding);

@@ -8,7 +8,7 @@
 
 #include "hidden_internal.h"
 
-static void keep_finding(void *context, const struct ioc_hit *hit)
+void hidden_add_finding(void *context, const struct ioc_hit *hit)
 {
     struct hidden *hidden = context;
 
@@ -94,21 +94,27 @@ static void scan_content(struct hidden *hidden, size_t number, uint64_t from, ui
         add_broken(hidden, piece, &error);
     reader_read(hidden->content, to, hidden->bytes + before + (to - from), (size_t)behind, NULL);
     if (search_bytes(&hidden->searchers, hidden->bytes, length, (size_t)before,
-                     (size_t)(before + to - from), from - before, keep_finding, hidden,
+                     (size_t)(before + to - from), from - before, hidden_add_finding, hidden,
                      &ignored) != 0)
         hidden->out_of_memory = true;
 }
 
-static void add_cover(struct hidden *hidden, uint64_t start, uint64_t end,
-                      const struct finding *finding)
+void hidden_add_cover(struct hidden *hidden, const struct cover *cover)
 {
     if (memory_grow((void **)&hidden->covers, &hidden->cover_capacity, hidden->cover_count + 1,
                     sizeof *hidden->covers) != 0) {
         hidden->out_of_memory = true;
         return;
     }
-    hidden->covers[hidden->cover_count++] =
-        (struct cover){ start, end, finding->kind, finding->encoding };
+    hidden->covers[hidden->cover_count++] = *cover;
+}
+
+static void add_cover(struct hidden *hidden, uint64_t start, uint64_t end,
+                      const struct finding *finding)
+{
+    const struct cover cover = { start, end, finding->kind, finding->encoding, false };
+
+    hidden_add_cover(hidden, &cover);
 }
 
 static uint64_t end_of(const struct finding *finding)
@@ -194,6 +200,10 @@ static void look_at_unit(struct hidden *hidden, size_t number)
 
 void hidden_look(struct hidden *hidden, const struct place *place)
 {
+    if (place->kind >= PLACE_NAMES_TAIL) {
+        hidden_look_at_names(hidden, place);
+        return;
+    }
     if (place->kind == PLACE_UNIT)
         look_at_unit(hidden, place->piece);
     else if (place->kind == PLACE_TAIL)

@@ -72,10 +72,56 @@ static void begin_record(const struct scan *scan, struct record *record)
     record_text(record, FIELD_IMAGE, scan->object->evidence->name);
 }
 
+/* The pieces that a hit lies in, with room for what the record holds of them. */
+struct run_list {
+    struct value list, items[HIDDEN_RUNS_MOST];
+    struct member members[HIDDEN_RUNS_MOST][2];
+};
+
+static void add_run(struct run_list *runs, uint64_t offset, uint64_t length)
+{
+    struct member *member = runs->members[runs->list.length];
+
+    if (runs->list.length == HIDDEN_RUNS_MOST)
+        return;
+    member[0] = (struct member){ "offset", value_number(offset) };
+    member[1] = (struct member){ "length", value_number(length) };
+    runs->items[runs->list.length++] =
+        (struct value){ .kind = VALUE_OBJECT, .length = 2, .members = member };
+}
+
+static void set_runs(struct record *record, struct run_list *runs)
+{
+    runs->list.kind = VALUE_LIST;
+    runs->list.items = runs->items;
+    if (runs->list.length > 1)
+        record_value(record, FIELD_RUNS, &runs->list);
+}
+
+/* Where on the media the pieces of a hit in a long name are, if all of them are known. */
+static void set_name_runs(const struct scan *scan, const struct found *hit, struct record *record,
+                          struct run_list *runs)
+{
+    struct long_name_run pieces[LONG_NAME_RUNS];
+    size_t count = long_name_runs((enum long_name_format)hit->long_name, hit->offset, hit->length,
+                                  pieces);
+
+    runs->list.length = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct extent *own = scan->hidden ? NULL : own_extent(scan, pieces[i].place);
+        if (!scan->hidden && !own)
+            return;
+        add_run(runs, own ? own->start + pieces[i].place - own->file_offset : pieces[i].place,
+                pieces[i].length);
+    }
+    set_runs(record, runs);
+}
+
 /* A hit of the media, unless it is but a part of a hidden one. */
 static int hand_out_found(struct scan *scan, struct found_block *block, const struct found *hit,
                           examine_sink sink, void *context)
 {
+    struct run_list runs;
     struct record record;
 
     if (hit->covered)
@@ -93,6 +139,8 @@ static int hand_out_found(struct scan *scan, struct found_block *block, const st
         attribute_in_file(scan, &record, hit->offset);
     }
     found_fill(block, hit, &record);
+    if (hit->long_name)
+        set_name_runs(scan, hit, &record, &runs);
     return sink(context, &record);
 }
 
@@ -100,8 +148,7 @@ static int hand_out_found(struct scan *scan, struct found_block *block, const st
 static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, examine_sink sink,
                            void *context)
 {
-    struct value items[64], list = { .kind = VALUE_LIST, .items = items };
-    struct member members[64][2];
+    struct run_list runs;
     struct buffer reason = BUFFER_INIT;
     struct record record;
     struct extent extent;
@@ -127,18 +174,15 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     if (hit->confidence != FOUND_SURE)
         record_number(&record, FIELD_CONFIDENCE, hit->confidence);
     record_text_n(&record, FIELD_VALUE, hit->value, hit->value_length);
-    for (; list.length < hit->run_count && list.length < 64; list.length++) {
-        struct member *member = members[list.length];
-        member[0] = (struct member){ "offset", value_number(hit->runs[list.length].offset) };
-        member[1] = (struct member){ "length", value_number(hit->runs[list.length].length) };
-        items[list.length] =
-            (struct value){ .kind = VALUE_OBJECT, .length = 2, .members = member };
-    }
-    if (hit->run_count > 1)
-        record_value(&record, FIELD_RUNS, &list);
+    runs.list.length = 0;
+    for (size_t i = 0; i < hit->run_count; i++)
+        add_run(&runs, hit->runs[i].offset, hit->runs[i].length);
+    set_runs(&record, &runs);
     buffer_add_text(&reason, hit->reason);
     if (hit->packed)
         buffer_add_text(&reason, *hit->reason ? ", compression undone" : "compression undone");
+    if (hit->long_name && hit->run_count > 1)
+        buffer_add_text(&reason, *hit->reason ? ", " NAME_JOINED : NAME_JOINED);
     if (reason.length > 0)
         record_text(&record, FIELD_REASON, buffer_text(&reason));
     record_text(&record, FIELD_CONTEXT, hit->context);
