@@ -207,6 +207,7 @@ static const struct autorun_location locations[] = {
     { "drivers32-terminal", "codec", "T1547", ALL, NT "Drivers32\\Terminal Server\\*", "*",
       LIBRARY },
     { "netsh-helper", "netsh", "T1546.007", MACHINE, "Microsoft\\NetSh", "*", LIBRARY },
+    { "address-book", "hijack", "T1546", ALL, "Microsoft\\WAB\\DLLPath", "", LIBRARY },
     { "office-test", "office", "T1137.002", ALL, "Microsoft\\Office test\\Special\\Perf", "",
       LIBRARY },
     { "amsi-provider", "security", "T1547", MACHINE, "Microsoft\\AMSI\\Providers|Providers2\\*",

@@ -423,6 +423,7 @@ static const struct shipped rows[] = {
     { 0, "browser-native-host", "com.microsoft.browsercore",
       "%programs%\\windows security\\browsercore\\manifest.json" },
     { 0, "com-htmlhelp", "*", "hhctrl.ocx" },
+    { 0, "address-book", "", "%programs%\\common files\\system\\wab32.dll" },
     { 0, "wmi-autorecover", "*",
       "wbem\\*.mof|wbem\\*.mfl|%win%\\microsoft.net\\framework\\*\\aspnet.mof|"
       "%win%\\microsoft.net\\framework64\\*\\aspnet.mof|"
