@@ -131,13 +131,24 @@ static void find_mail_of(struct scan *scan, const struct view *view, size_t at)
     add_finding(scan, &finding);
 }
 
+/* Whether what ends behind '@' at `at` is too short for a host. */
+static bool is_short(const struct view *view, size_t at)
+{
+    for (size_t i = 1; i <= HOST_LENGTH_MIN; i++) {
+        unsigned unit = view_behind(view, at, i);
+        if (unit < 0x80 && unit != '.' && !unit_is(unit, CHARACTER_LABEL))
+            return true;
+    }
+    return false;
+}
+
 /* A candidate '@'. Most of them are random bytes, or names of functions (_open@8). */
 void find_mail(struct scan *scan, const struct view *view, size_t at)
 {
     unsigned before = view_before(view, at, 1);
 
-    if (unit_is(before, CHARACTER_MAIL) || before == '"' ||
-        (before >= 0x80 && foreign_before(view, at)))
+    if ((unit_is(before, CHARACTER_MAIL) || before == '"' ||
+         (before >= 0x80 && foreign_before(view, at))) && !is_short(view, at))
         find_mail_of(scan, view, at);
 }
 

@@ -265,7 +265,7 @@ struct answer {
     uint16_t value;
 };
 
-enum { ANSWER_COUNT = 512, ANSWER_TABLES = 8 };
+enum { ANSWER_COUNT = 1024, ANSWER_TABLES = 8 };
 
 struct answers {
     atomic_flag taken; /* by a scan */
