@@ -271,3 +271,48 @@ END
     run -0 --separate-stderr timeout 30 reg-runkeys --carve fat.raw
     assert_equal "$(grep -c evil.exe <<<"$output")" 1
 }
+
+# absent FILE: how many programs are told to be on no place of the volume.
+absent() {
+    reg-runkeys -q "$1" | grep -c '"target":{[^}]*"state":"absent"'
+}
+
+@test "no program is absent where names of files could not be read" {
+    # NTFS: the program is there, and its record of $MFT is torn
+    number=$(fs-ls "$samples/kozirog-nt.raw:p1:/WINNT/system32/SOUNDV.EXE" | field inode)
+    python3 - "$samples/kozirog-nt.raw" "${number%%-*}" <<'END'
+import struct, sys
+disk, start = bytearray(open(sys.argv[1], "rb").read()), 32256
+cluster = struct.unpack_from("<H", disk, start + 11)[0] * disk[start + 13]
+record = start + struct.unpack_from("<Q", disk, start + 48)[0] * cluster + int(sys.argv[2]) * 1024
+assert disk[record:record + 4] == b"FILE"
+disk[record + 510] ^= 0x55
+open("torn.raw", "wb").write(disk)
+END
+    run -3 --separate-stderr reg-runkeys torn.raw
+    assert_regex "$output" "\"type\":\"gap\".*\"inode\":\"${number%%-*}\""
+    run -0 grep '"name":"soundv.exe"' <<<"$output"
+    refute_regex "$output" '"target"'
+    assert_regex "$(reg-runkeys "$samples/kozirog-nt.raw")" '"name":"soundv.exe".*"target":\{.*"state":"allocated"'
+    run -1 absent torn.raw
+    assert_output 0
+    # FAT32: a folder's chain comes to an end too early
+    run -0 absent "$samples/kozirog-98.raw"
+    python3 - "$samples/kozirog-98.raw" <<'END'
+import struct, sys
+disk, start = bytearray(open(sys.argv[1], "rb").read()), 32256
+sector, = struct.unpack_from("<H", disk, start + 11)
+reserved, copies = struct.unpack_from("<HB", disk, start + 14)
+size, = struct.unpack_from("<I", disk, start + 36)
+first = start + reserved * sector
+entry = disk.index(b"PROGRA~1   \x10", first + copies * size * sector)
+cluster, = struct.unpack_from("<H", disk, entry + 26)
+for copy in range(copies):
+    struct.pack_into("<I", disk, first + copy * size * sector + 4 * cluster, 0)
+open("short.raw", "wb").write(disk)
+END
+    run -3 --separate-stderr reg-runkeys short.raw
+    assert_regex "$output" '"type":"gap".*"path":"/Program Files".*comes to the free cluster'
+    run -1 absent short.raw
+    assert_output 0
+}

@@ -35,6 +35,11 @@ void filesystem_free(struct filesystem *filesystem);
 const struct volume *filesystem_volume(const struct filesystem *filesystem);
 enum filesystem_kind filesystem_kind(const struct filesystem *filesystem);
 
+/* Whether it may have files of which it gives no name: what could not be read, which is a gap
+ * of the image, belongs to a file or folder that is not known, or to a folder. What is not
+ * found in it need not be absent. */
+bool filesystem_may_lack_names(const struct filesystem *filesystem);
+
 /* The zone must outlive the file system; NULL: leave local times local. */
 void filesystem_set_zone(struct filesystem *filesystem, const struct zone *zone);
 

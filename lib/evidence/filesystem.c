@@ -76,6 +76,12 @@ void filesystem_add_gap(struct filesystem *filesystem, uint64_t offset, uint64_t
     };
 
     image_add_gap(filesystem->image, &gap);
+    filesystem->may_lack_names |= !path || strcmp(path, "/$MFT") == 0;
+}
+
+bool filesystem_may_lack_names(const struct filesystem *filesystem)
+{
+    return filesystem->may_lack_names;
 }
 
 const struct volume *filesystem_volume(const struct filesystem *filesystem)

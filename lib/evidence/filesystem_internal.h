@@ -23,6 +23,7 @@ struct filesystem {
     struct image *image;
     const struct volume *volume;
     const struct zone *zone;
+    bool may_lack_names;
     struct reader *reader; /* of the image, for this file system's own use */
 };
 
@@ -44,7 +45,8 @@ void filesystem_release(struct filesystem *filesystem);
 int filesystem_parse_inode(const char *inode, uint64_t *number, unsigned *type, unsigned *id,
                            struct error *error);
 
-/* Remember a GAP_STRUCTURE gap; offset in bytes of the media. */
+/* Remember a GAP_STRUCTURE gap; offset in bytes of the media. Without a path, or with that of
+ * $MFT, names may be lost by it. */
 void filesystem_add_gap(struct filesystem *filesystem, uint64_t offset, uint64_t length,
                         const char *path, const char *inode, const char *reason);
 

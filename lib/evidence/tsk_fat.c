@@ -195,6 +195,7 @@ static void add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
         length = 0;
     }
     filesystem_add_gap(&owner->base, place, length, buffer_text(&owner->path), file.inode, reason);
+    owner->base.may_lack_names |= entry->type == FILE_DIRECTORY;
 }
 
 /* What is wrong with the chain that was read for an entry, as a gap. */

@@ -186,6 +186,7 @@ struct request {
     const struct examine_host_filter *host;
     const struct examine_autoruns_options *options;
     bool all_hives, carve;
+    bool lacks_names; /* of the tree's files some may not be known */
     enum autorun_keeps keeps; /* with a history of more than one tree */
     struct history history;
     const struct shadow_copy *copy; /* that the tree is of */
@@ -208,6 +209,7 @@ static int walk_one(struct request *request, struct evidence *evidence,
                             .volume = volume,
                             .tree = tree,
                             .whole = volume != NULL,
+                            .complete = volume && !request->lacks_names,
                             .carved = carved,
                             .copy = request->copy,
                             .keeps = request->keeps,
@@ -279,6 +281,7 @@ static int walk_volume(void *context, struct evidence *evidence, struct filesyst
 
     if (find_named(request, tree, &handle, &reason) != 0)
         return tell_unfound(evidence, volume, &reason, error);
+    request->lacks_names = filesystem_may_lack_names(filesystem);
     return walk_one(request, evidence, volume, tree, handle, NULL, NULL, error);
 }
 
@@ -385,6 +388,7 @@ static int walk_object(struct request *request, struct object *object, struct er
         return walk_one(request, object->evidence, NULL, object->evidence->directory, 0, NULL,
                         NULL, error);
     request->named = object->kind == OBJECT_FILE && object->filesystem ? object : NULL;
+    request->lacks_names = request->named && filesystem_may_lack_names(object->filesystem);
     if (request->named && request->options && request->options->history)
         return walk_filesystem(request, object->evidence, object->filesystem, error);
     if (object->kind == OBJECT_FILE)

@@ -169,7 +169,8 @@ struct autoruns {
     struct evidence *evidence;
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
-    bool whole;        /* the tree is a file system: what is not in it is absent */
+    bool whole;        /* the tree is a file system */
+    bool complete;     /* and all its names could be read: what is not in it is absent */
     const struct shadow_copy *copy; /* that the tree is of, met on the way; NULL: none */
     struct deleted *deleted;
     size_t deleted_count, deleted_capacity;

@@ -205,7 +205,7 @@ static int set_target(struct autoruns *all, struct record *record,
         record_text_n(record, FIELD_PROGRAM, all->found.path, all->found.path_length);
         count = target_members(all, &all->found, members);
         count = autorun_add_content(content, members, count);
-    } else if (program->state == AUTORUN_ABSENT && all->whole) {
+    } else if (program->state == AUTORUN_ABSENT && all->complete) {
         if (*buffer_text(&program->path) == '/')
             members[count++] = (struct member){
                 "path", value_text_n(buffer_text(&program->path), program->path.length)

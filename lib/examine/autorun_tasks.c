@@ -105,7 +105,7 @@ static const char *key_oddity(struct autoruns *all, const char *uri)
     struct buffer path = BUFFER_INIT;
     struct file file;
 
-    if (!all->tree || !all->whole || !installation || !*installation->windows || *uri != '\\' ||
+    if (!all->tree || !all->complete || !installation || !*installation->windows || *uri != '\\' ||
         all->place->backup)
         return NULL;
     buffer_add_format(&path, "%s%s", installation->windows, tasks_folder);
