@@ -179,8 +179,9 @@ for line in sys.stdin:
 @test "plain bytes on standard input, in pieces of any size" {
     fs-cat "$samples/kozirog-nt.raw" >bytes
     ioc-strings -q -a --text - <bytes | rec-fmt -F file_offset,kind,value,encoding >text
-    # Where no fixup, fragment or compression has a part in it, they are those of the raw bytes.
-    ioc-strings -q -a --raw bytes | grep -v '"runs"\|undone' |
+    # Where no fixup, fragment, compression or name of a file has a part in it, they are those of
+    # the raw bytes.
+    ioc-strings -q -a --raw bytes | grep -v '"runs"\|undone\|"\(index\|metadata\)".*utf-16le' |
         rec-fmt -F offset,kind,value,encoding | sed 's/"offset"/"file_offset"/' >raw
     run -0 comm -23 <(sort raw) <(sort text)
     assert_output ""
@@ -1005,4 +1006,38 @@ END
     grep 'a piece of the name is missing' <<<"$output" >torn
     assert [ -s torn ]
     assert_equal "$(field confidence <torn | sort -u)" 40
+}
+
+@test "NTFS: the length and the namespace before a name, and what is behind it, are no part of it" {
+    # 20 letters and 21; 15, behind which no byte is left before what follows
+    names="update.evil-host.net www.kozirog-netiss.at www.closing.com bericht-2001.exe"
+    printf 'clock\t2001-01-01T00:00:00Z\n' >script
+    for name in $names; do
+        head -c 3000 /dev/zero >"$name" # not resident
+        printf 'write\t/%s\t%s\n' "$name" "$name" >>script
+    done
+    forge 8M <script
+    for namespace in 0 1 2 3; do
+        python3 - $namespace $names <<'END'
+import sys
+data = bytearray(open("volume.raw", "rb").read())
+for name in sys.argv[2:]:
+    text = name.encode("utf-16le")
+    place = data.find(text)
+    while place >= 0:
+        if data[place - 2] == len(name):
+            data[place - 1] = int(sys.argv[1])
+        place = data.find(text, place + 1)
+open("named.raw", "wb").write(data)
+END
+        run -0 --separate-stderr ioc-strings -q named.raw
+        assert_equal "$(field value <<<"$output" | sort -u | tr '\n' ' ')" \
+            'update.evil-host.net www.closing.com www.kozirog-netiss.at '
+        # each in a record of $MFT and in the folder at least
+        for name in update.evil-host.net www.closing.com www.kozirog-netiss.at; do
+            assert [ "$(grep -c "\"value\":\"$name\"" <<<"$output")" -ge 2 ]
+        done
+        run -0 --separate-stderr ioc-strings -q -k filename named.raw
+        assert_equal "$(field value <<<"$output" | sort -u)" bericht-2001.exe
+    done
 }

@@ -30,6 +30,11 @@ int fixup_undo(uint8_t *record, size_t size, size_t *whole);
  * stretch of FIXUP_STRIDE bytes that begins at a multiple of it, the first for
  * the one that holds data[0]; set where the end of a stretch was changed. Its
  * size is fixup_map_size(size).
+ *
+ * The names of files in these records, also in what is left there of others, are made ready
+ * to be read as text: their lengths and namespaces look like letters before them, and what
+ * begins behind them like their last one. The namespace becomes LONG_NAME_MARK, and the two
+ * bytes behind 0.
  */
 void fixup_undo_all(uint8_t *data, size_t size, uint64_t offset, uint8_t *sectors);
 size_t fixup_map_size(size_t size);

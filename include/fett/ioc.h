@@ -23,7 +23,9 @@
  * (http%3A%2F%2Fevil.com, http:\/\/evil.com), is given as what it means, with place and
  * length as it stands.
  *
- * Neighbours beyond the data count as the border of a text.
+ * Neighbours beyond the data count as the border of a text. A byte of the number of its letters
+ * and one of 1 to 7 before a name are those of an entry in a folder; in UTF-16LE that
+ * is no letter where the second is 7 and the number below 128.
  */
 
 #include <stdbool.h>

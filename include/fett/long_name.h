@@ -33,6 +33,10 @@ struct long_name {
     bool begins, ends; /* its first, its last piece is there; if not, text is missing */
 };
 
+/* What stands before a name that is searched for text: a byte of the number of its letters, at
+ * most LONG_NAME_MANY, and this one for its kind. ioc.h knows them for the head of a name. */
+enum { LONG_NAME_MARK = 7, LONG_NAME_MANY = 127 };
+
 /*
  * The first name at or behind data[*at]; *at is then behind it. False: there is none in
  * data[0 .. size), which stands at `place`. Names of which some entries were overwritten are

@@ -5,6 +5,14 @@
  *     0    4  signature: FILE, INDX, RCRD
  *     4    2  where the update sequence is
  *     6    2  its words: the number, then the bytes of each stretch
+ *
+ * $FILE_NAME, in $MFT records and entries of folders, at multiples of 8:
+ *     0    8  the folder
+ *     8   32  four times, in steps of 100 ns since 1601: their last byte is 1 from 1829 to 2057
+ *    40   24  sizes, attributes
+ *    64    1  letters of the name
+ *    65    1  namespace: 0 POSIX, 1 Win32, 2 DOS, 3 both
+ *    66       the name in UTF-16LE
  */
 
 #include <string.h>
@@ -12,6 +20,7 @@
 #include <fett/bytes.h>
 #include <fett/fixup.h>
 #include <fett/limits.h>
+#include <fett/long_name.h>
 
 enum { HEAD = 24 }; /* no kind has its update sequence before */
 
@@ -59,6 +68,26 @@ static size_t record_size(const uint8_t *data, size_t size)
     return length;
 }
 
+/* Make the names in a record ready to be read. */
+static void mark_names(uint8_t *record, size_t size)
+{
+    enum { STEP = 8, TIMES = 15, TIMES_END = 40, LENGTH = 64, NAMESPACE = 65, NAME = 66 };
+
+    for (size_t at = 0; size - at > NAME; at += STEP) {
+        uint8_t *file_name = record + at;
+        size_t time = TIMES, end = at + NAME + 2 * (size_t)file_name[LENGTH];
+        while (time < TIMES_END && file_name[time] == 1)
+            time += STEP;
+        if (time < TIMES_END || file_name[NAMESPACE] > 3 || file_name[LENGTH] == 0 || end > size)
+            continue;
+        file_name[NAMESPACE] = LONG_NAME_MARK;
+        if (file_name[LENGTH] > LONG_NAME_MANY)
+            file_name[LENGTH] = LONG_NAME_MANY;
+        if (size - end >= 2)
+            memset(record + end, 0, 2);
+    }
+}
+
 size_t fixup_map_size(size_t size)
 {
     return size / FIXUP_STRIDE / 8 + 2; /* data may begin and end within a stretch */
@@ -71,8 +100,10 @@ void fixup_undo_all(uint8_t *data, size_t size, uint64_t offset, uint8_t *sector
     memset(sectors, 0, fixup_map_size(size));
     for (size_t at = before ? FIXUP_STRIDE - before : 0; at < size && size - at >= FIXUP_STRIDE;) {
         size_t length = record_size(data + at, size - at);
-        if (length > 0)
+        if (length > 0) {
             fixup_undo(data + at, length, &whole);
+            mark_names(data + at, length);
+        }
         for (size_t i = 0; i < length; i += FIXUP_STRIDE) {
             size_t sector = (before + at + i) / FIXUP_STRIDE;
             sectors[sector / 8] |= (uint8_t)(1 << sector % 8);

@@ -9,7 +9,7 @@
 
 #include "found_names.h"
 
-enum { BEFORE = 2 }; /* a NUL in UTF-16: there the text ends */
+enum { BEFORE = 2 }; /* bytes: its head; behind it a NUL */
 enum { TORN_CONFIDENCE = 40 };
 
 void found_names_collect(struct found_block *block, const uint8_t *data, size_t size)
@@ -98,6 +98,8 @@ int search_name(const struct searchers *searchers, const uint8_t *data, uint64_t
     struct name_search search = { name, text + BEFORE, sink, context };
     size_t end = BEFORE + 2 * (size_t)name->letters;
 
+    text[0] = name->letters < LONG_NAME_MANY ? (uint8_t)name->letters : LONG_NAME_MANY;
+    text[1] = LONG_NAME_MARK;
     long_name_text(data, place, name, text + BEFORE);
     return search_bytes(searchers, text, end + BEFORE, BEFORE, end, 0, give_in_name, &search,
                         held_back);

@@ -313,6 +313,8 @@ void judge_before(struct finding *finding, const struct view *view)
 
     if (before == 0 || before == UNIT_NONE)
         judge(finding, REASON_NUL_BEFORE);
+    else if (is_name_head(view, before))
+        judge(finding, REASON_FILE_NAME);
     else if (before == '"' || before == '\'')
         judge(finding, REASON_QUOTED);
     else if (before == '\\' || before == '{')

@@ -383,7 +383,8 @@ static bool is_noise(const struct view *view, struct character character)
 {
     uint32_t code_point = character.code_point;
 
-    if (code_point == UNIT_NONE || code_point < 0x250 || script_of(code_point) != SCRIPT_NONE)
+    if (code_point == UNIT_NONE || code_point < 0x250 || script_of(code_point) != SCRIPT_NONE ||
+        is_name_head(view, code_point))
         return false;
     if (view->step == 1) /* what is valid UTF-8 is text */
         return character.size == 1;

@@ -80,7 +80,7 @@ static size_t letter_length(const struct view *view, size_t at)
     unsigned unit = view_before(view, at, 1);
     size_t used;
 
-    if (unit < 0x80 || unit == UNIT_NONE)
+    if (unit < 0x80 || unit == UNIT_NONE || is_name_head(view, unit))
         return 0;
     if (view->step == 2)
         return unit >= UNIT_LETTERS_FROM && unit <= UNIT_LETTERS_TO;

@@ -78,6 +78,12 @@ static inline unsigned view_behind(const struct view *view, size_t at, size_t di
     return view_unit(view, at + distance * view->step);
 }
 
+/* What an entry of a folder has before a name: see ioc.h. */
+static inline bool is_name_head(const struct view *view, unsigned unit)
+{
+    return view->encoding == IOC_UTF16LE && unit >= 0x700 && unit < 0x780;
+}
+
 static inline bool unit_is(unsigned unit, unsigned character_class)
 {
     return unit < 256 && (character_classes[unit] & character_class);

@@ -117,7 +117,7 @@ static const struct {
     [REASON_OBJECT] = { "named like an object", { 0, -30, -40, -40, -40, -40 } },
     [REASON_MEMBER] = { "named like a member", { 0, 0, -30, -30, -30, -30 } },
     [REASON_FILE_LABEL] = { "type of a file within", { 0, 0, -30, -30, -30, -30 } },
-    [REASON_FILE_NAME] = { "name in a folder", { 0, -5, -25, -25, -30, -30 } },
+    [REASON_FILE_NAME] = { "name in a folder", { 10, -5, -25, -25, -30, -30 } },
     [REASON_SINGLE_LETTER] = { "label of one letter", { 0, 0, -15, -25, -25, -25 } },
     [REASON_UNDERSCORE] = { "underscore", { 0, 0, -30, -30, -30, -30 } },
     [REASON_MIXED_CASE] = { "mixed case", { -30, 0, -30, -30, -30, -30 } },

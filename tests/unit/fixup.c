@@ -83,9 +83,35 @@ static void test_search(void)
     ok(memcmp(data + 511, "\x07\x01", 2) == 0, "one that begins at no sector is none");
 }
 
+/* $FILE_NAME at 64 and, with a time that no file has, at 256. */
+static void test_names(void)
+{
+    static const char name[] = "a\0.\0b\0c\0d";
+    uint8_t record[SIZE], sectors[8];
+
+    make_record(record, "INDX");
+    for (size_t at = 64; at <= 256; at += 192) {
+        memset(record + at, 0, 96);
+        for (size_t time = 8; time <= 32; time += 8)
+            record[at + time + 7] = 1;
+        record[at + 64] = 5;
+        record[at + 65] = 1;
+        memcpy(record + at + 66, name, 10);
+        memcpy(record + at + 76, "xyz", 3);
+    }
+    record[256 + 31] = 2;
+    fixup_undo_all(record, SIZE, 0, sectors);
+    ok(memcmp(record + 64 + 64, "\5\7", 2) == 0, "before a name stands what no letter is");
+    ok(memcmp(record + 64 + 66, name, 10) == 0 && memcmp(record + 64 + 76, "\0\0z", 3) == 0,
+       "and it ends with 0");
+    ok(memcmp(record + 256 + 64, "\5\1", 2) == 0 && record[256 + 76] == 'x',
+       "what has no such times is no name");
+}
+
 int main(void)
 {
     test_one_record();
     test_search();
+    test_names();
     return tap_done();
 }

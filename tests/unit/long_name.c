@@ -34,8 +34,10 @@ static uint8_t *put_fat(uint8_t *at, const char *text, bool deleted)
 {
     unsigned count = (unsigned)(strlen(text) + 12) / 13;
 
-    for (unsigned number = count; number > 0; number--, at += ENTRY)
-        put_piece(at, text, number, deleted ? 0xe5 : (uint8_t)(number | (number == count) << 6), 77);
+    for (unsigned number = count; number > 0; number--, at += ENTRY) {
+        uint8_t first = (uint8_t)(number | (number == count) << 6);
+        put_piece(at, text, number, deleted ? 0xe5 : first, 77);
+    }
     memcpy(at, "SHORT~1 TXT ", 12);
     memset(at + 12, 0, ENTRY - 12);
     if (deleted)
