@@ -113,10 +113,12 @@ END
     # a file's loss is told, and what is left is given too
     run -3 --separate-stderr reg-ls software
     assert_regex "$stderr" 'software: hive: no root key'
-    assert_equal "$(grep '"name":"bad"' <<<"$output" | told key origin)" \
-        '\?\Microsoft\Windows\CurrentVersion\Run|deleted'
+    local lost='the root of its hive is lost: it need not have been deleted'
+    assert_equal "$(grep '"name":"bad"' <<<"$output" | told key origin anomalies)" \
+        "\\?\\Microsoft\\Windows\\CurrentVersion\\Run|deleted|['$lost']"
     run -3 --separate-stderr reg-runkeys software
     assert_equal "$(told name origin <<<"$output")" 'bad|deleted'
+    assert_regex "$output" "$lost"
 }
 
 @test "a hive of a deleted file without its first hbin: the others are of that file" {

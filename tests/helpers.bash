@@ -51,3 +51,17 @@ make_fat16() {
 set_link() {
     printf "\\x${2:2}\\x${2:0:2}" | dd of=fat.raw bs=1 seek=$((512 + 2 * $1)) conv=notrunc status=none
 }
+
+# tear_record DISK NUMBER OUT: a copy of a disk, the $MFT record of whose NTFS volume at sector 63
+# was not written whole: its first sector is of another time.
+tear_record() {
+    python3 - "$@" <<'END'
+import struct, sys
+disk, start = bytearray(open(sys.argv[1], "rb").read()), 63 * 512
+cluster = struct.unpack_from("<H", disk, start + 11)[0] * disk[start + 13]
+record = start + struct.unpack_from("<Q", disk, start + 48)[0] * cluster + int(sys.argv[2]) * 1024
+assert disk[record:record + 4] == b"FILE"
+disk[record + 510] ^= 0x55
+open(sys.argv[3], "wb").write(disk)
+END
+}

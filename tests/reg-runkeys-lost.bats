@@ -280,15 +280,7 @@ absent() {
 @test "no program is absent where names of files could not be read" {
     # NTFS: the program is there, and its record of $MFT is torn
     number=$(fs-ls "$samples/kozirog-nt.raw:p1:/WINNT/system32/SOUNDV.EXE" | field inode)
-    python3 - "$samples/kozirog-nt.raw" "${number%%-*}" <<'END'
-import struct, sys
-disk, start = bytearray(open(sys.argv[1], "rb").read()), 32256
-cluster = struct.unpack_from("<H", disk, start + 11)[0] * disk[start + 13]
-record = start + struct.unpack_from("<Q", disk, start + 48)[0] * cluster + int(sys.argv[2]) * 1024
-assert disk[record:record + 4] == b"FILE"
-disk[record + 510] ^= 0x55
-open("torn.raw", "wb").write(disk)
-END
+    tear_record "$samples/kozirog-nt.raw" "${number%%-*}" torn.raw
     run -3 --separate-stderr reg-runkeys torn.raw
     assert_regex "$output" "\"type\":\"gap\".*\"inode\":\"${number%%-*}\""
     run -0 grep '"name":"soundv.exe"' <<<"$output"

@@ -147,15 +147,7 @@ damage() {
 
 @test "history: a named file whose \$MFT record is damaged in a copy is no file that was not there" {
     number=$(fs-ls "$samples/kozirog-nt.raw:p1:/WINNT/system32/config/software" | field inode)
-    python3 - "$samples/kozirog-nt.raw" "${number%%-*}" <<'END'
-import struct, sys
-disk, start = bytearray(open(sys.argv[1], "rb").read()), 32256
-cluster = struct.unpack_from("<H", disk, start + 11)[0] * disk[start + 13]
-record = start + struct.unpack_from("<Q", disk, start + 48)[0] * cluster + int(sys.argv[2]) * 1024
-assert disk[record:record + 4] == b"FILE"
-disk[record + 510] ^= 0x55
-open("torn.raw", "wb").write(disk)
-END
+    tear_record "$samples/kozirog-nt.raw" "${number%%-*}" torn.raw
     python3 "$root/images/lib/shadow.py" copies.raw "$samples/clean-nt.raw" 32256 \
         $((($(date -d "$second" +%s) + 11644473600) * 10000000)) torn.raw
     run -3 --separate-stderr reg-runkeys --history copies.raw:p1:/WINNT/system32/config/software

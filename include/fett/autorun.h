@@ -157,6 +157,7 @@ enum {
     AUTORUN_SAYS_FILES,  /* the files of its task */
     AUTORUN_SAYS_RIGHTS, /* the rights of its key */
     AUTORUN_SAYS_LOST,   /* what is not known of it */
+    AUTORUN_SAYS_HIVE,   /* the damage of its hive */
     AUTORUN_SAYS_COUNT,
 };
 

@@ -182,10 +182,18 @@ int autorun_judge(struct autoruns *all, const struct found *found, bool deleted)
     return failed ? -1 : all->pass == PASS_BEFORE;
 }
 
+const char *autorun_hive_oddity(const struct autoruns *all, const struct hive *hive)
+{
+    return hive_is_rootless(hive) && !all->carved
+               ? "the root of its hive is lost: it need not have been deleted"
+               : NULL;
+}
+
 /* A deleted autostart that is not told yet: neither live, nor superseded, nor found
  * elsewhere in the hive. */
 static int emit_deleted(struct autoruns *all, const struct autorun *autorun)
 {
+    struct autorun judged = *autorun;
     struct found found;
 
     if (identify(autorun, false, &found) != 0) {
@@ -196,7 +204,8 @@ static int emit_deleted(struct autoruns *all, const struct autorun *autorun)
         return 0;
     all->origin = "deleted";
     all->out_of_memory |= found_list_add(&all->told, &found) != 0;
-    return autorun_emit(all, autorun);
+    judged.says[AUTORUN_SAYS_HIVE] = autorun_hive_oddity(all, autorun->hive);
+    return autorun_emit(all, &judged);
 }
 
 /* One autostart of the hive in this pass. */

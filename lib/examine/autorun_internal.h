@@ -278,6 +278,9 @@ int autorun_emit_hive(struct autoruns *all, struct reader *reader, struct error 
  * looked for in PASS_BEFORE. */
 int autorun_judge(struct autoruns *all, const struct found *found, bool deleted);
 
+/* Why what was found as deleted things are need not be one, or NULL. */
+const char *autorun_hive_oddity(const struct autoruns *all, const struct hive *hive);
+
 /* host.c: the facts of the hive that is walked. */
 int host_walk(struct autoruns *all, const struct mounted_hive *mounted, struct error *error);
 /* What a hive is to host.h. False: it tells nothing. */

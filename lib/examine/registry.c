@@ -28,7 +28,7 @@ struct registry_walk {
     hive_key chain[LIMIT_KEY_DEPTH]; /* keys above a deleted one, from below */
 };
 
-enum { MOST_ANOMALIES = 4 };
+enum { MOST_ANOMALIES = 5 };
 
 /* What is odd about a key or value, as a list that the record points to. */
 struct anomalies {
@@ -49,6 +49,9 @@ static void add_place_anomaly(struct anomalies *anomalies, const struct registry
         add_anomaly(anomalies, hive_is_9x(walk->hive)
                                    ? "its record is in use, but no key leads to it"
                                    : "its cell is in use, but no list leads to it");
+    const char *of_hive = walk->deleted ? autorun_hive_oddity(walk->all, walk->hive) : NULL;
+    if (of_hive)
+        add_anomaly(anomalies, of_hive);
 }
 
 static void set_anomalies(struct record *record, const struct anomalies *anomalies)
