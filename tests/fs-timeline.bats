@@ -618,7 +618,7 @@ open("cut", "wb").write(struct.pack("<QQQI", 2, 6, filetime(974880846), 11) + sh
     assert_equal "$(field timestamp_desc <events | sort -u)" "last shut down"
 }
 
-@test "a name that only the index of its folder has: source i30" {
+@test "a name that only the index of its folder has, by default too: source i30" {
     cp "$samples/clean-nt.raw" copy.raw
     # Of one file of a large folder: its entry means another file from now on.
     truth=$(python3 - copy.raw <<'PYTHON'
@@ -643,10 +643,27 @@ PYTHON
     path=$(fs-ls -a -n comctl32.dll copy.raw | field path | head -1)
     assert_equal "$(field path <events | sort -u)" "$path"
     assert_equal "$(field inode <events | sort -u)" "$truth"
+    assert_equal "$(field meta <events | sort -u)" reallocated
     assert_equal "$(field message <events | sort -u)" "$path (only in the index of its folder)"
     assert_equal "$(field datetime <events | sort -u)" \
         "$(fs-timeline -p "$path" copy.raw | grep '"source":"si"' | field datetime | sort -u)"
     assert_equal "$(fs-timeline --source i30 "$samples/clean-nt.raw" | wc -l)" 0
+    # by default, among the others; all of it is what --source fs has besides
+    fs-timeline copy.raw >whole
+    assert_equal "$(grep '"source":"i30"' whole)" "$(cat events)"
+    fs-timeline --source fs copy.raw >files
+    assert_equal "$(grep -v '"source":"i30"' whole)" "$(cat files)"
+    for threads in 1 3 8; do
+        fs-timeline -j "$threads" copy.raw | cmp - whole
+    done
+    # a line of a body, behind those of files
+    fs-timeline -o body copy.raw >body
+    fs-timeline -o body --source fs copy.raw >body-files
+    assert_equal "$(head -n -1 body)" "$(cat body-files)"
+    assert_regex "$(tail -1 body)" "^0\\|$path \\(only in the index of its folder\\) \\(deleted-realloc\\)\\|$truth\\|r/"
+    # what is around it
+    run -0 fs-timeline --source i30 --around "comctl32.dll=1s" copy.raw
+    assert_regex "$output" '"reason":"0 s after birth of /[^"]*comctl32.dll'
 }
 
 @test "all keys where they are named, and they alone" {

@@ -60,27 +60,24 @@ int filesystem_add_extents(struct filesystem *filesystem, uint32_t space,
 int filesystem_add_file_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
                                 struct extents *extents, struct error *error);
 
-/* A name that stands in the index of a folder, in use there or not, and in no record of $MFT: of
- * a file whose record was taken by another since, or is damaged, or has another name now. */
-struct lost_name {
-    const char *name;
-    size_t name_length;
-    bool referenced;   /* the file is known that it was of */
-    uint64_t number;   /* of that file, and its sequence number then */
-    uint16_t seq;
-    uint64_t size;     /* bytes, when the entry was written, as the times: those of
-                          $STANDARD_INFORMATION, which Windows copies into the index now and
-                          then */
-    struct file_times times;
-};
+/*
+ * Names that stand in the index of a folder, in use there or not, or are left behind in its $MFT
+ * record, and in no record of $MFT: of a file whose record was taken by another since, or is
+ * damaged, or has another name now. Only NTFS has any.
+ *
+ * They are a tree of their own, which answers tree_file, tree_walk and tree_view, ordered by
+ * their folders, each name with the same times once. Times and size of a file are those of the
+ * entry when it was written: $STANDARD_INFORMATION, which Windows copies into the index now and
+ * then. `inode` is empty and `sequenced` false where the entry does not tell any more whose it was;
+ * else `meta` tells whether that file lives on under another name, is deleted, or its record is
+ * another file's now.
+ */
 
-/* It and its folder hold for the call; what is not 0 ends the search, which returns it. */
-typedef int (*filesystem_lost_name)(void *context, const struct file *folder,
-                                    const struct lost_name *name, struct error *error);
+/* Begin to search for them, while the caller does other things with the file system. */
+int filesystem_seek_lost_names(struct filesystem *filesystem, struct error *error);
 
-/* Give each such name once, in the order of the numbers of their folders. Only NTFS has any;
- * those of an index that lies within the folder's record of $MFT are not looked for. */
-int filesystem_each_lost_name(struct filesystem *filesystem, filesystem_lost_name visit,
-                              void *context, struct error *error);
+/* What was found, NULL: nothing; freed with the file system. */
+int filesystem_lost_names(struct filesystem *filesystem, struct tree **tree,
+                          struct error *error);
 
 #endif

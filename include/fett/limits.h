@@ -173,9 +173,12 @@
  * to TMPDIR. */
 #define LIMIT_SPOOL_BYTES 33554432
 
-/* Names in the index of one folder that no record of $MFT has; more are a gap. As many fill half
- * a megabyte of it, and each is compared with those before. */
-#define LIMIT_LOST_NAMES 4096
+/* Names in the indexes of a volume that its $MFT does not have, in memory; more are a gap. A busy
+ * disk has some ten thousand; with their texts as many take 16 MB. */
+#define LIMIT_LOST_NAMES 131072
+
+/* Entries with one name in one folder that are compared with each other. */
+#define LIMIT_LOST_COPIES 64
 
 /* Events of files and records that fs-timeline keeps in memory, 32 bytes each; more go to
  * TMPDIR. With the index of a million files this stays below the 256 MiB of the design. */

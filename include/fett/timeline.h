@@ -9,7 +9,7 @@
  * as event records. An event of a file is 32 bytes until it is handed out: when,
  * which letters, and the handle by which its tree tells the rest. One event is
  * made for each (file, source, distinct time): source si or fs for the file's
- * own times, fn for each $FILE_NAME.
+ * own times, fn for each $FILE_NAME, i30 for names that only an index has.
  *
  * Order is total: datetime, source, image, volume, inode, name; or one of those of
  * fls and mactime (enum timeline_order).
@@ -65,10 +65,17 @@ int timeline_add_around(struct timeline *timeline, const char *what, int64_t spa
  * is that of `path` in the focus. */
 const char *timeline_around_missing(const struct timeline *timeline, bool *by_path);
 
+/* What the files of a tree, and so their times, are. */
+enum timeline_tree {
+    TIMELINE_TREE,      /* source fs */
+    TIMELINE_TREE_NTFS, /* si, and fn for their names */
+    TIMELINE_TREE_I30,  /* i30: names that only the index of a folder has; no anomalies */
+};
+
 /* Add the times of all files of a tree, which must outlive the timeline; so must
- * the texts. `ntfs`: the times are those of $STANDARD_INFORMATION. */
+ * the texts. */
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,
-                      const char *volume, bool ntfs, struct error *error);
+                      const char *volume, enum timeline_tree kind, struct error *error);
 
 /* How many files in use of the tree added last have times that no event can have, later than
  * the year 9999. `first`: the path of the first of them, until the next call. */
@@ -86,11 +93,6 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
 
 /* The same of a record that was made here of the evidence; an event is corrected too. */
 int timeline_add_made(struct timeline *timeline, struct record *record, struct error *error);
-
-/* The same of an event record that a set of four times belongs to: an event for each that
- * differs, with datetime, macb and timestamp_desc set. */
-int timeline_add_made_times(struct timeline *timeline, struct record *record,
-                            const struct file_times *times, struct error *error);
 
 /* Add the times of a line of a bodyfile, which are a file record's; `file`: its image.
  * Comments and empty lines are nothing. ERROR_DAMAGED for what is no such line. */

@@ -39,6 +39,7 @@ enum file_meta {
     META_ALLOCATED,   /* of live files; of a deleted name whose file lives on */
     META_DELETED,
     META_REALLOCATED, /* belongs to another file now: times, size, content unknown */
+    META_UNKNOWN,     /* which it was is not known, or it cannot be read */
 };
 
 /* ... and of its content. */

@@ -20,12 +20,16 @@ int filesystem_open(struct filesystem **filesystem, struct image *image,
                                    : tsk_filesystem_open(filesystem, image, volume, error);
 }
 
-int filesystem_each_lost_name(struct filesystem *filesystem, filesystem_lost_name visit,
-                              void *context, struct error *error)
+int filesystem_seek_lost_names(struct filesystem *filesystem, struct error *error)
 {
-    return filesystem_kind(filesystem) == FS_NTFS
-               ? ntfs_each_lost_name(filesystem, visit, context, error)
-               : 0;
+    return filesystem_kind(filesystem) == FS_NTFS ? ntfs_seek_lost_names(filesystem, error) : 0;
+}
+
+int filesystem_lost_names(struct filesystem *filesystem, struct tree **tree,
+                          struct error *error)
+{
+    *tree = NULL;
+    return filesystem_kind(filesystem) == FS_NTFS ? ntfs_lost_names(filesystem, tree, error) : 0;
 }
 
 void filesystem_free(struct filesystem *filesystem)

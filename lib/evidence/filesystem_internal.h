@@ -27,8 +27,8 @@ struct filesystem {
     struct reader *reader; /* of the image, for this file system's own use */
 };
 
-int ntfs_each_lost_name(struct filesystem *filesystem, filesystem_lost_name visit, void *context,
-                        struct error *error);
+int ntfs_seek_lost_names(struct filesystem *filesystem, struct error *error);
+int ntfs_lost_names(struct filesystem *filesystem, struct tree **tree, struct error *error);
 
 int ntfs_filesystem_open(struct filesystem **filesystem, struct image *image,
                          const struct volume *volume, struct error *error);

@@ -7,7 +7,8 @@
  * what is answered from it: a node for each $MFT record, a name for each $FILE_NAME
  * that is no DOS name, a stream for each attribute that records give as content or
  * that owns clusters. Besides its text a file takes 120 bytes, 24 more where it has a
- * DOS name of its own, and 24 where the times of its $FILE_NAME differ.
+ * DOS name of its own, 24 where the times of its $FILE_NAME differ, and 16 where its entry
+ * lies in the $MFT record of its folder.
  *
  * Handles are record << 16 | (position of the stream among those of the record
  * + 1); a record without any content has position 0.
@@ -110,6 +111,16 @@ struct ntfs_dos_name {
     uint16_t length;
 };
 
+enum { NTFS_NO_FILE = UINT32_MAX };
+
+/* An entry of a folder's index that lies in the folder's $MFT record. */
+struct ntfs_entry {
+    uint32_t folder;
+    uint32_t number;     /* of the file that it means, NTFS_NO_FILE: not known */
+    uint32_t key;        /* of its name: the lower half of ntfs_entry_key */
+    uint16_t sequence;   /* of the file */
+};
+
 /* A stretch of $MFT in one place; in bytes. */
 struct ntfs_mft_run {
     uint64_t start;      /* within $MFT */
@@ -151,6 +162,9 @@ struct ntfs {
     size_t stream_count, stream_capacity;
     struct ntfs_dos_name *dos_names;
     size_t dos_name_count, dos_name_capacity;
+    struct ntfs_entry *entries;     /* for the search for lost names */
+    size_t entry_count, entry_capacity;
+    struct ntfs_lost *lost;         /* that search; NULL before it is asked for */
     struct buffer text;             /* all names */
     struct buffer runs;             /* all run lists */
     struct ntfs_mft_run *mft_runs;  /* where $MFT lies, in its order */
@@ -194,6 +208,11 @@ const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs, const struct ntfs_strea
 /* ntfs_content.c: a stream as a reader. */
 int ntfs_content_open(struct ntfs *ntfs, const struct ntfs_stream *stream,
                       struct reader **reader, struct error *error);
+
+/* The same by another reader of the volume, for another thread. */
+int ntfs_content_open_by(struct ntfs *ntfs, struct reader *media,
+                         const struct ntfs_stream *stream, struct reader **reader,
+                         struct error *error);
 
 /* Whether a cluster is in use by $Bitmap; -1 where that cannot be told. */
 int ntfs_cluster_in_use(struct ntfs *ntfs, uint64_t cluster);

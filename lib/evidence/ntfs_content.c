@@ -202,8 +202,9 @@ static void resident_free(struct reader *reader)
     free(reader);
 }
 
-static int open_resident(struct ntfs *ntfs, const struct ntfs_stream *stream,
-                         struct reader **reader, struct error *error)
+static int open_resident(struct ntfs *ntfs, struct reader *media,
+                         const struct ntfs_stream *stream, struct reader **reader,
+                         struct error *error)
 {
     static const struct reader_operations operations = { resident_read_at, resident_free };
     uint32_t size = ntfs->geometry.record_size;
@@ -212,7 +213,8 @@ static int open_resident(struct ntfs *ntfs, const struct ntfs_stream *stream,
 
     if (!content)
         return error_set_memory(error);
-    if (ntfs_mft_read(ntfs, (uint64_t)stream->holder * size, content->data, size, error) != 0 ||
+    if (ntfs_mft_read_by(ntfs, media, (uint64_t)stream->holder * size, content->data, size,
+                         error) != 0 ||
         ntfs_record_open(&record, content->data, size, error) != 0) {
         free(content);
         return error_prefix(error, "$MFT record %u", stream->holder);
@@ -231,10 +233,17 @@ static int open_resident(struct ntfs *ntfs, const struct ntfs_stream *stream,
 int ntfs_content_open(struct ntfs *ntfs, const struct ntfs_stream *stream,
                       struct reader **reader, struct error *error)
 {
+    return ntfs_content_open_by(ntfs, ntfs->base.reader, stream, reader, error);
+}
+
+int ntfs_content_open_by(struct ntfs *ntfs, struct reader *media,
+                         const struct ntfs_stream *stream, struct reader **reader,
+                         struct error *error)
+{
     static const struct reader_operations operations = { content_read_at, content_free };
 
     if (stream->flags & STREAM_RESIDENT)
-        return open_resident(ntfs, stream, reader, error);
+        return open_resident(ntfs, media, stream, reader, error);
 
     struct ntfs_content *content = calloc(1, sizeof *content);
     size_t size;
@@ -243,7 +252,7 @@ int ntfs_content_open(struct ntfs *ntfs, const struct ntfs_stream *stream,
     if (!content)
         return error_set_memory(error);
     content->reader = (struct reader){ &operations, stream->size };
-    content->media = ntfs->base.reader;
+    content->media = media;
     content->volume_offset = ntfs->base.volume->offset;
     content->cluster_size = ntfs->geometry.cluster_size;
     content->initialized = ntfs_stream_initialized(ntfs, stream);

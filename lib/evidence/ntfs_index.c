@@ -210,6 +210,7 @@ int ntfs_index(struct ntfs *ntfs, struct error *error)
         result = error_set_memory(error);
     free(pass.extensions);
     free(pass.losses);
+    buffer_release(&pass.name);
     return result;
 }
 

@@ -35,6 +35,7 @@ struct ntfs_pass {
     struct ntfs_loss *losses;
     size_t loss_count, loss_capacity;
     uint64_t losses_beyond; /* not remembered one by one */
+    struct buffer name;     /* room to work in */
     bool out_of_memory;
 };
 

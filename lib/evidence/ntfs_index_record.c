@@ -21,6 +21,7 @@
 #include <fett/bytes.h>
 #include <fett/text.h>
 
+#include "ntfs_entries.h"
 #include "ntfs_index.h"
 
 enum { NAME_SPACE_DOS = 2 };
@@ -205,6 +206,7 @@ void ntfs_index_record(struct ntfs_pass *pass, uint32_t number, uint8_t *data)
     struct ntfs_record record;
     struct ntfs_attribute attribute;
     struct error error = ERROR_INIT;
+    bool index = false;
 
     if (ntfs_record_open(&record, data, ntfs->geometry.record_size, &error) != 0) {
         bool marked_bad = memcmp(data, "BAAD", 4) == 0, file = memcmp(data, "FILE", 4) == 0;
@@ -226,8 +228,13 @@ void ntfs_index_record(struct ntfs_pass *pass, uint32_t number, uint8_t *data)
                             (record.flags & NTFS_RECORD_DIRECTORY ? NODE_DIRECTORY : 0));
 
     int got;
-    while ((got = ntfs_record_next(&record, &attribute, &error)) > 0)
+    while ((got = ntfs_record_next(&record, &attribute, &error)) > 0) {
         add_attribute(pass, number, &record, &attribute, node);
+        index |= attribute.type == NTFS_INDEX_ROOT;
+    }
+    uint32_t folder = record.extends ? (uint32_t)record.base : number;
+    if (node->flags & NODE_DIRECTORY || (record.extends && index))
+        pass->out_of_memory |= ntfs_note_entries(ntfs, folder, &record, &pass->name) != 0;
     if (got < 0 && !record.torn)
         ntfs_pass_lose(pass, number, record.flags & NTFS_RECORD_IN_USE, error.text);
     if (record.extends)

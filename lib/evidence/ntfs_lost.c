@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * ntfs_lost: names that the index of a folder has and no record of $MFT.
+ * ntfs_lost: see ntfs_lost.h.
  *
  * An index record ($INDEX_ALLOCATION, "$I30")
  *     0    4  INDX
@@ -9,288 +9,413 @@
  *    24    4  where the entries begin, from here on
  *    28    4  bytes of entries in use, from 24 on; behind them lies what was moved or deleted
  *
- * Its entries
- *     0    8  the file: record (48 bits), sequence (16)
- *     8    2  length of the entry
- *    10    2  length of the $FILE_NAME
- *    16       the $FILE_NAME (ntfs_index.h), with the times of $STANDARD_INFORMATION
- *
- * Whatever lies in the index is looked for by the reference to the folder that each $FILE_NAME
- * begins with, in use or not: records of the index that were freed say that their entries are in
- * use. A head that was overwritten since costs the file's number only. Names that $MFT has are
+ * The entries in it and in the folder's $MFT record (ntfs_entries.h) are looked at, in use or
+ * not: records of the index that were freed say that theirs are in use. Names that $MFT has are
  * given with their files; DOS names have a longer twin.
+ *
+ * Of the entries within $MFT records the pass over $MFT noted which file each means, since to
+ * read these again would take as long as the pass. The index records are read as they lie on
+ * the media, which of an EWF image inflates each chunk once; the thread that waits for the end
+ * reads some too.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <fett/bytes.h>
 #include <fett/fixup.h>
-#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/text.h>
 
-#include "ntfs.h"
+#include "ntfs_entries.h"
+#include "ntfs_lost.h"
 
 enum {
-    INDEX_RECORD = 4096,
-    ENTRIES = 24,
-    ENTRY_HEAD = 16,
-    NAME_FIXED = 66, /* of a $FILE_NAME */
-    STEP = 8,        /* to which entries are aligned */
-    DOS_NAME = 2,
+    PIECES_AT_ONCE = 16, /* that one thread takes: neighbours are in the same chunk of EWF */
+    ENTRIES_AT_ONCE = 64, /* that are compared with $MFT: as many as an index record has */
 };
 
-/* 1980 and 2108: what other bytes give as a time is not between them. */
-#define FIRST_TIME 119600064000000000u
-#define LAST_TIME 160000000000000000u
-
-/* Its name is in search.texts, which grows. */
-struct found {
-    struct lost_name lost;
-    size_t text;
+/* An entry whose file is known. */
+struct met_entry {
+    const uint8_t *name;
+    uint32_t number;
+    uint16_t sequence;
 };
 
-struct search {
-    struct ntfs *ntfs;
-    uint32_t folder;
-    filesystem_lost_name visit;
-    void *context;
-    uint64_t *keys;          /* of all names of $MFT, sorted */
+/* What looks through pieces. */
+struct ntfs_seeker {
+    struct ntfs_lost *lost;
+    const struct ntfs *ntfs;
+    struct reader *reader;
+    uint8_t *block;
     struct buffer name;
-    struct found *found;     /* in this folder */
-    size_t count, capacity;
+    struct ntfs_lost_list list;
     bool too_many;
-    struct buffer texts;
+    /* of the piece that is looked through */
+    size_t number;
+    uint32_t folder;
+    uint64_t reference;
+    uint64_t place;      /* of data[0] */
+    const uint8_t *data;
+    struct met_entry entries[ENTRIES_AT_ONCE];
+    size_t entry_count;
 };
 
-static bool is_time(uint64_t filetime)
+/* 0, or -1 without memory. */
+static int keep_name(struct ntfs_seeker *seeker, const uint8_t *name,
+                     const struct met_entry *entry)
 {
-    return filetime >= FIRST_TIME && filetime < LAST_TIME;
-}
+    struct ntfs_lost_list *list = &seeker->list;
+    struct ntfs_lost_name found = { .folder = seeker->folder, .piece = (uint32_t)seeker->number,
+                                    .place = seeker->place + (size_t)(name - seeker->data),
+                                    .text = (uint32_t)list->texts.length };
+    const uint8_t *text;
+    size_t units = ntfs_entry_name(name, &text);
 
-/* Whether bytes are a $FILE_NAME of a folder that fits. */
-static bool is_name(const uint8_t *p, size_t left, uint32_t folder)
-{
-    if (left < NAME_FIXED + 2 || (bytes_u64le(p) & 0xffffffffffff) != folder)
-        return false;
-    if (p[64] == 0 || p[65] > 3 || left < NAME_FIXED + 2u * p[64])
-        return false;
-    for (size_t i = 8; i < 40; i += 8)
-        if (!is_time(bytes_u64le(p + i)))
-            return false;
-    for (size_t i = 0; i < p[64]; i++)
-        if (bytes_u16le(p + NAME_FIXED + 2 * i) < 0x20)
-            return false;
-    return true;
-}
-
-static bool has_name(const struct ntfs *ntfs, uint32_t record, uint32_t folder,
-                     const struct buffer *text)
-{
-    const struct ntfs_node *node = &ntfs->nodes[record];
-
-    for (uint16_t i = 0; i < node->name_count; i++) {
-        const struct ntfs_name *name = &ntfs->names[node->first_name + i];
-        if ((name->parent & 0xffffffffffff) == folder && name->length == text->length &&
-            memcmp(ntfs->text.data + name->text, text->data, text->length) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* FNV-1a, of a folder and a name in it. */
-static uint64_t key_of(uint64_t folder, const char *name, size_t length)
-{
-    uint64_t key = 0xcbf29ce484222325;
-
-    for (unsigned i = 0; i < 48; i += 8)
-        key = (key ^ (folder >> i & 0xff)) * 0x100000001b3;
-    for (size_t i = 0; i < length; i++)
-        key = (key ^ (uint8_t)name[i]) * 0x100000001b3;
-    return key;
-}
-
-/* Every name of $MFT, live and deleted. */
-static int collect_names(struct search *search)
-{
-    const struct ntfs *ntfs = search->ntfs;
-
-    search->keys = malloc((ntfs->name_count + 1) * sizeof *search->keys);
-    if (!search->keys)
-        return -1;
-    for (size_t i = 0; i < ntfs->name_count; i++)
-        search->keys[i] = key_of(ntfs->names[i].parent & 0xffffffffffff,
-                                 ntfs->text.data + ntfs->names[i].text, ntfs->names[i].length);
-    qsort(search->keys, ntfs->name_count, sizeof *search->keys, keyed_compare);
-    return 0;
-}
-
-/* Whether $MFT has the name: of the file that the entry means, as it is or as it was deleted;
- * of an entry that means none any more, of any file of the folder. */
-static bool is_known(const struct search *search, const struct lost_name *lost)
-{
-    const struct ntfs *ntfs = search->ntfs;
-
-    if (!lost->referenced) {
-        uint64_t key = key_of(search->folder, search->name.data, search->name.length);
-        return keyed_row(search->keys, ntfs->name_count, sizeof key, key) != NULL;
-    }
-    const struct ntfs_node *node = &ntfs->nodes[lost->number];
-    bool deleted = !(node->flags & NODE_IN_USE);
-    return node->flags & NODE_USABLE &&
-           (node->sequence == lost->seq ||
-            (deleted && node->sequence == (uint16_t)(lost->seq + 1))) &&
-           has_name(ntfs, (uint32_t)lost->number, search->folder, &search->name);
-}
-
-/* The file that an entry means, if its head is whole. */
-static void set_reference(const struct search *search, const uint8_t *head, size_t name_size,
-                          struct lost_name *lost)
-{
-    uint64_t number = bytes_u64le(head) & 0xffffffffffff;
-
-    lost->referenced = number < search->ntfs->records && number != search->folder &&
-                       bytes_u16le(head + 10) == name_size &&
-                       bytes_u16le(head + 8) >= ENTRY_HEAD + name_size;
-    lost->number = lost->referenced ? number : 0;
-    lost->seq = lost->referenced ? bytes_u16le(head + 6) : 0;
-}
-
-/* A moved entry leaves copies of itself. */
-static bool is_again(const struct search *search, const struct lost_name *lost)
-{
-    for (size_t i = search->count; i > 0; i--) {
-        const struct found *other = &search->found[i - 1];
-        if (other->lost.name_length == search->name.length &&
-            memcmp(search->texts.data + other->text, search->name.data, search->name.length) == 0 &&
-            memcmp(&other->lost.times, &lost->times, sizeof lost->times) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Keep a name that $MFT does not have. 0, or -1 without memory. */
-static int take_name(struct search *search, const uint8_t *p)
-{
-    struct lost_name lost = { .size = bytes_u64le(p + 48) };
-
-    lost.times.born = instant_from_filetime(bytes_u64le(p + 8));
-    lost.times.modified = instant_from_filetime(bytes_u64le(p + 16));
-    lost.times.changed = instant_from_filetime(bytes_u64le(p + 24));
-    lost.times.accessed = instant_from_filetime(bytes_u64le(p + 32));
-    buffer_clear(&search->name);
-    text_add_utf16le(&search->name, p + NAME_FIXED, p[64]);
-    set_reference(search, p - ENTRY_HEAD, NAME_FIXED + 2u * p[64], &lost);
-    if (search->name.failed)
-        return -1;
-    if (is_known(search, &lost) || is_again(search, &lost))
-        return 0;
-    if (search->count == LIMIT_LOST_NAMES) {
-        search->too_many = true;
+    if (list->count == LIMIT_LOST_NAMES) {
+        seeker->too_many = true;
         return 0;
     }
-    if (memory_grow((void **)&search->found, &search->capacity, search->count + 1,
-                    sizeof *search->found) != 0)
+    if (memory_grow((void **)&list->names, &list->capacity, list->count + 1,
+                    sizeof *list->names) != 0)
         return -1;
-    lost.name_length = search->name.length;
-    search->found[search->count++] = (struct found){ lost, search->texts.length };
-    buffer_add(&search->texts, search->name.data, search->name.length);
-    return search->texts.failed ? -1 : 0;
+    text_add_utf16le(&list->texts, text, units);
+    found.length = (uint16_t)(list->texts.length - found.text);
+    ntfs_entry_times(name, found.times);
+    found.size = ntfs_entry_size(name);
+    found.directory = ntfs_entry_is_folder(name);
+    if (entry) {
+        found.referenced = true;
+        found.number = entry->number;
+        found.sequence = entry->sequence;
+    }
+    list->names[list->count++] = found;
+    return list->texts.failed ? -1 : 0;
 }
 
-static int search_record(struct search *search, uint8_t *record, size_t size)
+/* Keep the names that the files of their entries do not have. These lie anywhere in memory: what
+ * is needed of all of them is asked for before it is looked at. */
+static int keep_entries(struct ntfs_seeker *seeker)
 {
-    size_t whole = size;
-
-    if (memcmp(record, "INDX", 4) == 0)
-        fixup_undo(record, size, &whole);
-    for (size_t at = ENTRIES + ENTRY_HEAD; at + NAME_FIXED < whole; at += STEP)
-        if (is_name(record + at, whole - at, search->folder) && record[at + 65] != DOS_NAME &&
-            take_name(search, record + at) != 0)
-            return -1;
-    return 0;
-}
-
-static int find_folder(struct search *search, struct file *folder, struct error *error)
-{
-    return tree_file(&search->ntfs->base.tree, (uint64_t)search->folder << 16, folder, error);
-}
-
-/* The names in the folder's index, or some of them, are lost. */
-static int lose_index(struct search *search, const char *reason, struct error *error)
-{
-    struct filesystem *base = &search->ntfs->base;
-    struct file folder;
-
-    if (find_folder(search, &folder, error) != 0)
-        return -1;
-    filesystem_add_gap(base, base->volume->offset, 0, folder.path, folder.inode, reason);
-    return 0;
-}
-
-static int give_names(struct search *search, struct error *error)
-{
-    struct file folder;
+    const struct ntfs *ntfs = seeker->ntfs;
     int result = 0;
 
-    if (search->count == 0)
+    for (size_t i = 0; i < seeker->entry_count; i++)
+        __builtin_prefetch(&ntfs->names[ntfs->nodes[seeker->entries[i].number].first_name]);
+    for (size_t i = 0; i < seeker->entry_count; i++) {
+        const struct ntfs_node *node = &ntfs->nodes[seeker->entries[i].number];
+        if (node->name_count > 0)
+            __builtin_prefetch(ntfs->text.data + ntfs->names[node->first_name].text);
+    }
+    for (size_t i = 0; i < seeker->entry_count && result == 0; i++) {
+        const struct met_entry *entry = &seeker->entries[i];
+        const uint8_t *text;
+        size_t units = ntfs_entry_name(entry->name, &text);
+        if (!ntfs_has_entry(ntfs, seeker->folder, entry->number, entry->sequence, text, units,
+                            &seeker->name) &&
+            ntfs_entry_is_plausible(entry->name))
+            result = keep_name(seeker, entry->name, entry);
+    }
+    seeker->entry_count = 0;
+    return seeker->name.failed ? -1 : result;
+}
+
+static int take_name(void *context, const uint8_t *name, const uint8_t *head)
+{
+    struct ntfs_seeker *seeker = context;
+    struct met_entry entry = { .name = name };
+
+    if (ntfs_entry_is_dos_name(name))
         return 0;
-    if (search->too_many &&
-        lose_index(search, "more names in the slack of its index than are kept", error) != 0)
+    if (!ntfs_entry_file(seeker->ntfs, head, name, &entry.number, &entry.sequence)) {
+        if (!ntfs_entry_is_plausible(name))
+            return 0;
+        return keep_name(seeker, name, NULL) != 0 ? -1 : 1;
+    }
+    if (seeker->entry_count == ENTRIES_AT_ONCE && keep_entries(seeker) != 0)
         return -1;
-    if (find_folder(search, &folder, error) != 0)
-        return -1;
-    for (size_t i = 0; i < search->count && result == 0; i++) {
-        struct found *found = &search->found[i];
-        found->lost.name = search->texts.data + found->text;
-        result = search->visit(search->context, &folder, &found->lost, error);
+    __builtin_prefetch(&seeker->ntfs->nodes[entry.number]);
+    seeker->entries[seeker->entry_count++] = entry;
+    return 1;
+}
+
+static int seek_in(struct ntfs_seeker *seeker, uint64_t place, const uint8_t *data, size_t size,
+                   size_t whole)
+{
+    seeker->place = place;
+    seeker->data = data;
+    return ntfs_each_entry(data, size, whole, seeker->reference, take_name, seeker) != 0
+               ? -1
+               : keep_entries(seeker);
+}
+
+/* The index records in the block, which stands at `place`. */
+static int seek_in_index(struct ntfs_seeker *seeker, uint64_t place, size_t size)
+{
+    uint32_t record_size = seeker->ntfs->geometry.index_size;
+    int result = 0;
+
+    for (size_t i = 0; i + record_size <= size && result == 0; i += record_size) {
+        uint8_t *record = seeker->block + i;
+        size_t whole = 0;
+        if (memcmp(record, "INDX", 4) == 0)
+            fixup_undo(record, record_size, &whole);
+        result = seek_in(seeker, place + i, record, record_size, whole);
     }
     return result;
 }
 
-/* What cannot be read of an index is zeros, and the image has the gap. */
-static int search_folder(struct search *search, const struct ntfs_stream *stream,
-                         struct error *error)
+/* The names in a folder's index, or some of them, cannot be read. */
+static int lose_index(const struct ntfs_seeker *seeker, uint32_t number, const char *reason,
+                      struct error *error)
 {
-    uint8_t record[INDEX_RECORD];
+    struct ntfs *ntfs = seeker->lost->ntfs;
+    struct ntfs_view view;
+    struct file folder;
+    int result = ntfs_view_init(&view, ntfs) == 0 ? 0 : error_set_memory(error);
+
+    if (result == 0)
+        result = ntfs_view_file(&view, number, ntfs_main_position(ntfs, &ntfs->nodes[number]),
+                                &folder, error);
+    if (result == 0)
+        filesystem_add_gap(&ntfs->base, ntfs->base.volume->offset, 0, folder.path, folder.inode,
+                           reason);
+    ntfs_view_release(&view);
+    return result;
+}
+
+static int seek_in_stream(struct ntfs_seeker *seeker, uint32_t position, uint64_t place,
+                          struct error *error)
+{
+    const struct ntfs *ntfs = seeker->ntfs;
+    const struct ntfs_stream *stream =
+        ntfs_stream_at(ntfs, &ntfs->nodes[seeker->folder], position);
     struct error why = ERROR_INIT;
     struct reader *reader;
     int result = 0;
 
-    if (ntfs_content_open(search->ntfs, stream, &reader, &why) != 0)
+    if (ntfs_content_open_by(seeker->lost->ntfs, seeker->reader, stream, &reader, &why) != 0)
         return why.kind == ERROR_SYSTEM ? error_set(error, why.kind, "%s", why.text)
-                                        : lose_index(search, why.text, error);
-    search->count = 0;
-    search->too_many = false;
-    buffer_clear(&search->texts);
-    for (uint64_t at = 0; at + sizeof record <= reader->size && result == 0; at += sizeof record) {
-        reader_read(reader, at, record, sizeof record, NULL);
-        result = search_record(search, record, sizeof record);
+                                        : lose_index(seeker, seeker->folder, why.text, error);
+    for (uint64_t at = 0; at < reader->size && result == 0; at += NTFS_PIECE_BYTES) {
+        uint64_t left = reader->size - at;
+        size_t size = left < NTFS_PIECE_BYTES ? (size_t)left : NTFS_PIECE_BYTES;
+        reader_read(reader, at, seeker->block, size, NULL);
+        result = seek_in_index(seeker, place + at, size);
     }
     reader_free(reader);
-    return result != 0 ? error_set_memory(error) : give_names(search, error);
+    return result != 0 ? error_set_memory(error) : 0;
 }
 
-int ntfs_each_lost_name(struct filesystem *filesystem, filesystem_lost_name visit, void *context,
-                        struct error *error)
+/* One that cannot be read is told by the pass over $MFT. */
+static int seek_in_record(struct ntfs_seeker *seeker, uint32_t number)
 {
-    struct search search = { .ntfs = ntfs_of(filesystem), .visit = visit, .context = context };
-    const struct ntfs *ntfs = search.ntfs;
-    int result = collect_names(&search) != 0 ? error_set_memory(error) : 0;
+    const struct ntfs *ntfs = seeker->ntfs;
+    uint32_t size = ntfs->geometry.record_size;
+    struct ntfs_record record;
 
-    for (uint64_t record = 0; record < ntfs->records && result == 0; record++) {
-        const struct ntfs_node *node = &ntfs->nodes[record];
-        if (!(node->flags & NODE_USABLE) || !(node->flags & NODE_DIRECTORY))
-            continue;
-        search.folder = (uint32_t)record;
-        for (unsigned i = 1; i <= node->stream_count && result == 0; i++)
-            if (ntfs_stream_at(ntfs, node, i)->type == NTFS_INDEX_ALLOCATION)
-                result = search_folder(&search, ntfs_stream_at(ntfs, node, i), error);
+    if (ntfs_mft_read_by(ntfs, seeker->reader, (uint64_t)number * size, seeker->block, size,
+                         NULL) != 0 ||
+        ntfs_record_open(&record, seeker->block, size, NULL) != 0)
+        return 0;
+    return seek_in(seeker, number == seeker->folder ? 0 : size, record.data, record.usable,
+                   record.usable);
+}
+
+/* What cannot be read of an index is zeros, and the image has the gap. */
+static int seek_in_piece(struct ntfs_seeker *seeker, size_t number, struct error *error)
+{
+    const struct ntfs_piece *piece = &seeker->lost->pieces[number];
+    const struct ntfs_node *node = &seeker->ntfs->nodes[piece->folder];
+    uint16_t sequence = (uint16_t)(node->sequence - !(node->flags & NODE_IN_USE));
+    uint64_t place = (uint64_t)piece->number << 48; /* $MFT records come first */
+    int result;
+
+    seeker->number = number;
+    seeker->folder = piece->folder;
+    seeker->reference = piece->folder | (uint64_t)sequence << 48;
+    if (piece->kind == NTFS_PIECE_STREAM)
+        return seek_in_stream(seeker, piece->number, place, error);
+    if (piece->kind == NTFS_PIECE_RECORD) {
+        result = seek_in_record(seeker, piece->number);
+    } else {
+        reader_read(seeker->reader, piece->media, seeker->block, piece->length, NULL);
+        result = seek_in_index(seeker, place + piece->at, piece->length);
     }
-    free(search.keys);
-    free(search.found);
-    buffer_release(&search.texts);
-    buffer_release(&search.name);
+    return result != 0 ? error_set_memory(error) : 0;
+}
+
+static size_t take_pieces(struct ntfs_lost *lost)
+{
+    return atomic_fetch_add(&lost->next, PIECES_AT_ONCE);
+}
+
+/* Look through pieces until there are no more. */
+static int seek(struct ntfs_seeker *seeker, struct error *error)
+{
+    struct ntfs_lost *lost = seeker->lost;
+    int result = 0;
+
+    seeker->block = malloc(NTFS_PIECE_BYTES);
+    if (!seeker->block)
+        return error_set_memory(error);
+    for (size_t first; result == 0 && (first = take_pieces(lost)) < lost->piece_count;) {
+        size_t left = lost->piece_count - first;
+        size_t count = left < PIECES_AT_ONCE ? left : PIECES_AT_ONCE;
+        if (!seeker->reader)
+            result = volume_reader(seeker->ntfs->base.image, seeker->ntfs->base.volume,
+                                   &seeker->reader, error);
+        for (size_t i = 0; i < count && result == 0; i++)
+            result = seek_in_piece(seeker, first + i, error);
+    }
     return result;
+}
+
+static void seeker_release(struct ntfs_seeker *seeker)
+{
+    reader_free(seeker->reader);
+    free(seeker->block);
+    buffer_release(&seeker->name);
+    ntfs_lost_list_release(&seeker->list);
+    *seeker = (struct ntfs_seeker){ .lost = seeker->lost, .ntfs = seeker->ntfs };
+}
+
+static void *work(void *context)
+{
+    struct ntfs_lost *lost = context;
+
+    if (ntfs_lost_add_pieces(lost) != 0) {
+        lost->result = error_set_memory(&lost->error);
+        return NULL;
+    }
+    lost->ready = true;
+    lost->result = seek(lost->seeker, &lost->error);
+    return NULL;
+}
+
+int ntfs_seek_lost_names(struct filesystem *filesystem, struct error *error)
+{
+    struct ntfs *ntfs = ntfs_of(filesystem);
+    struct ntfs_lost *lost;
+
+    if (ntfs->lost)
+        return 0;
+    if (!(lost = calloc(1, sizeof *lost)))
+        return error_set_memory(error);
+    lost->tree.operations = &ntfs_lost_operations;
+    lost->ntfs = ntfs;
+    lost->seeker = calloc(1, sizeof *lost->seeker);
+    if (ntfs_view_init(&lost->view, ntfs) != 0 || !lost->seeker) {
+        ntfs_lost_free(lost);
+        return error_set_memory(error);
+    }
+    *lost->seeker = (struct ntfs_seeker){ .lost = lost, .ntfs = ntfs };
+    ntfs->lost = lost;
+    lost->threaded = pthread_create(&lost->thread, NULL, work, lost) == 0;
+    if (!lost->threaded)
+        work(lost);
+    return 0;
+}
+
+/* --- the end --- */
+
+/* Add the names of one list to another. 0, or -1 without memory. */
+static int join_lists(struct ntfs_lost_list *list, const struct ntfs_lost_list *other)
+{
+    size_t base = list->texts.length;
+
+    buffer_add(&list->texts, other->texts.data, other->texts.length);
+    if (list->texts.failed ||
+        memory_grow((void **)&list->names, &list->capacity, list->count + other->count + 1,
+                    sizeof *list->names) != 0)
+        return -1;
+    for (size_t i = 0; i < other->count; i++) {
+        list->names[list->count] = other->names[i];
+        list->names[list->count++].text += (uint32_t)base;
+    }
+    return 0;
+}
+
+static int compare_by_piece(const void *a, const void *b)
+{
+    const struct ntfs_lost_name *x = a, *y = b;
+
+    if (x->piece != y->piece)
+        return x->piece < y->piece ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* Too many are the same whichever thread found them. */
+static int cut(struct ntfs_seeker *seeker, struct error *error)
+{
+    struct ntfs_lost_list *list = &seeker->lost->list;
+
+    if (list->count <= LIMIT_LOST_NAMES && !seeker->too_many)
+        return 0;
+    qsort(list->names, list->count, sizeof *list->names, compare_by_piece);
+    list->count = LIMIT_LOST_NAMES;
+    return lose_index(seeker, NTFS_RECORD_ROOT,
+                      "more names in the slack of indexes than are kept", error);
+}
+
+/* Look through what is left, wait for the thread, and put together what both found. */
+static int finish(struct ntfs_lost *lost, struct error *error)
+{
+    struct ntfs_seeker own = { .lost = lost, .ntfs = lost->ntfs };
+    int result = lost->ready ? seek(&own, error) : 0;
+
+    if (lost->threaded)
+        pthread_join(lost->thread, NULL);
+    lost->threaded = false;
+    if (result == 0 && lost->result != 0)
+        result = error_set(error, lost->error.kind, "%s", lost->error.text);
+    own.too_many |= lost->seeker->too_many;
+    if (result == 0 && (join_lists(&lost->list, &lost->seeker->list) != 0 ||
+                        join_lists(&lost->list, &own.list) != 0))
+        result = error_set_memory(error);
+    if (result == 0)
+        result = cut(&own, error);
+    if (result == 0 && ntfs_lost_settle(lost->ntfs, &lost->list) != 0)
+        result = error_set_memory(error);
+    seeker_release(&own);
+    seeker_release(lost->seeker);
+    free(lost->pieces);
+    lost->pieces = NULL;
+    return result;
+}
+
+int ntfs_lost_names(struct filesystem *filesystem, struct tree **tree, struct error *error)
+{
+    if (ntfs_seek_lost_names(filesystem, error) != 0)
+        return -1;
+    struct ntfs_lost *lost = ntfs_of(filesystem)->lost;
+    if (!lost->done && finish(lost, error) != 0)
+        return -1;
+    lost->done = true;
+    *tree = lost->list.count > 0 ? &lost->tree : NULL;
+    return 0;
+}
+
+void ntfs_lost_list_release(struct ntfs_lost_list *list)
+{
+    free(list->names);
+    buffer_release(&list->texts);
+    *list = (struct ntfs_lost_list){ .count = 0 };
+}
+
+void ntfs_lost_free(struct ntfs_lost *lost)
+{
+    if (!lost)
+        return;
+    if (lost->threaded) {
+        lost->next = SIZE_MAX / 2; /* nobody waits for the rest */
+        pthread_join(lost->thread, NULL);
+    }
+    if (lost->seeker)
+        seeker_release(lost->seeker);
+    free(lost->seeker);
+    free(lost->pieces);
+    ntfs_view_release(&lost->view);
+    ntfs_lost_list_release(&lost->list);
+    buffer_release(&lost->path);
+    free(lost);
 }

@@ -54,11 +54,25 @@ enum {
     RESIDENT_HEADER = 24,
     NONRESIDENT_HEADER = 64,
     LZNT1_BLOCK = 4096,
+    USUAL_INDEX_RECORD = 4096,
 };
 
 static bool is_power_of_two(uint64_t n)
 {
     return n != 0 && (n & (n - 1)) == 0;
+}
+
+/* Bytes of a record by its code, clusters or the logarithm of bytes; 0: none that can be. */
+static uint32_t size_of_record(int8_t code, uint32_t cluster)
+{
+    uint32_t size = 0;
+
+    if (code < 0)
+        size = code >= -16 ? 1u << -code : 0;
+    else if (cluster <= LIMIT_MFT_RECORD_BYTES)
+        size = cluster * (uint32_t)code;
+    return is_power_of_two(size) && size >= FIXUP_STRIDE && size <= LIMIT_MFT_RECORD_BYTES ? size
+                                                                                          : 0;
 }
 
 int ntfs_geometry_parse(struct ntfs_geometry *geometry, const uint8_t boot[512],
@@ -67,9 +81,9 @@ int ntfs_geometry_parse(struct ntfs_geometry *geometry, const uint8_t boot[512],
     if (memcmp(boot + 3, "NTFS    ", 8) != 0)
         return error_set(error, ERROR_DAMAGED, "NTFS boot sector: no signature");
 
-    uint32_t sector = bytes_u16le(boot + 11), cluster, record;
+    uint32_t sector = bytes_u16le(boot + 11), cluster;
     uint8_t per_cluster = boot[13];
-    int8_t record_code = (int8_t)boot[64];
+    int8_t record_code = (int8_t)boot[64], index_code = (int8_t)boot[68];
 
     if (sector < 256 || sector > 4096 || !is_power_of_two(sector))
         return error_set(error, ERROR_DAMAGED, "NTFS boot sector: %u bytes a sector", sector);
@@ -80,11 +94,9 @@ int ntfs_geometry_parse(struct ntfs_geometry *geometry, const uint8_t boot[512],
     if (!is_power_of_two(cluster) || cluster > 2 * 1024 * 1024)
         return error_set(error, ERROR_DAMAGED, "NTFS boot sector: %u sectors a cluster",
                          per_cluster);
-    if (record_code < 0)
-        record = record_code >= -16 ? 1u << -record_code : 0;
-    else
-        record = cluster <= LIMIT_MFT_RECORD_BYTES ? cluster * (uint32_t)record_code : 0;
-    if (!is_power_of_two(record) || record < FIXUP_STRIDE || record > LIMIT_MFT_RECORD_BYTES)
+    uint32_t record = size_of_record(record_code, cluster);
+    uint32_t index = size_of_record(index_code, cluster);
+    if (record == 0)
         return error_set(error, ERROR_DAMAGED, "NTFS boot sector: $MFT record size code %d",
                          record_code);
 
@@ -92,6 +104,7 @@ int ntfs_geometry_parse(struct ntfs_geometry *geometry, const uint8_t boot[512],
         .sector_size = sector,
         .cluster_size = cluster,
         .record_size = record,
+        .index_size = index > 0 ? index : USUAL_INDEX_RECORD,
         .clusters = bytes_u64le(boot + 40) / (cluster / sector),
         .mft_cluster = bytes_u64le(boot + 48),
         .mirror_cluster = bytes_u64le(boot + 56),

@@ -18,6 +18,7 @@ struct ntfs_geometry {
     uint32_t sector_size;  /* bytes */
     uint32_t cluster_size; /* bytes */
     uint32_t record_size;  /* bytes of an $MFT record */
+    uint32_t index_size;   /* bytes of an index record */
     uint64_t clusters;     /* of the volume, by the boot sector */
     uint64_t mft_cluster;
     uint64_t mirror_cluster;

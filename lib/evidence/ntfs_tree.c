@@ -7,7 +7,7 @@
 
 #include <fett/text.h>
 
-#include "ntfs.h"
+#include "ntfs_lost.h"
 
 /* A record by its unnamed content, or as the folder that it is. */
 static int view_record(struct ntfs *ntfs, uint64_t record, struct file *file, struct error *error)
@@ -306,6 +306,7 @@ static void free_ntfs(struct tree *tree)
 {
     struct ntfs *ntfs = (struct ntfs *)tree;
 
+    ntfs_lost_free(ntfs->lost); /* first: it may read still */
     reader_free(ntfs->bitmap);
     ntfs_view_release(&ntfs->own);
     pthread_mutex_destroy(&ntfs->lock);
@@ -314,6 +315,7 @@ static void free_ntfs(struct tree *tree)
     free(ntfs->later_times);
     free(ntfs->streams);
     free(ntfs->dos_names);
+    free(ntfs->entries);
     free(ntfs->mft_runs);
     free(ntfs->volume_bitmap);
     children_release(&ntfs->children);

@@ -43,24 +43,48 @@ static void tell_unplaced(const struct request *request, const struct evidence *
     request->options->problem(request->options->context, &why);
 }
 
+static int add_files(const struct request *request, const struct evidence *evidence,
+                     struct filesystem *filesystem, struct error *error)
+{
+    if (timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
+                          filesystem_volume(filesystem)->name,
+                          filesystem_kind(filesystem) == FS_NTFS ? TIMELINE_TREE_NTFS
+                                                                 : TIMELINE_TREE,
+                          error) != 0)
+        return -1;
+    tell_unplaced(request, evidence, filesystem);
+    return 0;
+}
+
+static int add_lost_names(const struct request *request, const struct evidence *evidence,
+                          struct filesystem *filesystem, struct error *error)
+{
+    struct tree *tree;
+
+    if (filesystem_lost_names(filesystem, &tree, error) != 0)
+        return -1;
+    return tree ? timeline_add_tree(request->timeline, tree, evidence->name,
+                                    filesystem_volume(filesystem)->name, TIMELINE_TREE_I30, error)
+                : 0;
+}
+
 static int add_filesystem(void *context, struct evidence *evidence,
                           struct filesystem *filesystem, struct error *error)
 {
     const struct request *request = context;
+    const char *sources = request->options->sources;
     struct instant acquired = time_acquired(evidence->image);
 
     timeline_set_acquired(request->timeline, &acquired);
-    if (source_is_wanted(request->options->sources, "vss"))
+    if (source_is_wanted(sources, "i30") && filesystem_seek_lost_names(filesystem, error) != 0)
+        return -1;
+    if (source_is_wanted(sources, "vss"))
         examine_tell_lost_shadows(evidence, filesystem);
-    if (source_is_wanted(request->options->sources, "fs")) {
-        if (timeline_add_tree(request->timeline, filesystem_tree(filesystem), evidence->name,
-                              filesystem_volume(filesystem)->name,
-                              filesystem_kind(filesystem) == FS_NTFS, error) != 0)
-            return -1;
-        tell_unplaced(request, evidence, filesystem);
-    }
-    if (source_is_wanted(request->options->sources, "i30") &&
-        timeline_add_lost_names(request->timeline, evidence, filesystem, error) != 0)
+    if (source_is_wanted(sources, "fs") &&
+        add_files(request, evidence, filesystem, error) != 0)
+        return -1;
+    if (source_is_wanted(sources, "i30") &&
+        add_lost_names(request, evidence, filesystem, error) != 0)
         return -1;
     return timeline_add_artifacts(request->timeline, evidence, filesystem, request->options,
                                   error);

@@ -57,7 +57,7 @@ bool source_is_named(const char *sources, const char *name)
 bool source_is_wanted(const char *sources, const char *name)
 {
     if (!sources)
-        return strcmp(name, "fs") == 0;
+        return strcmp(name, "fs") == 0 || strcmp(name, "i30") == 0;
     return source_is_named(sources, "all") || source_is_named(sources, name);
 }
 

@@ -6,7 +6,7 @@
 
 #include <fett/examine.h>
 
-/* Whether a list of sources, NULL: fs, has one of this name; `named`: by itself, not as
+/* Whether a list of sources, NULL: fs and i30, has one of this name; `named`: by itself, not as
  * one of all. */
 bool source_is_wanted(const char *sources, const char *name);
 bool source_is_named(const char *sources, const char *name);
@@ -18,10 +18,6 @@ void timeline_resolve_time(const struct zone *zone, struct record *record);
 int timeline_add_artifacts(struct timeline *timeline, const struct evidence *evidence,
                            struct filesystem *filesystem,
                            const struct examine_timeline_options *options, struct error *error);
-
-/* Names that only the index of a folder has. */
-int timeline_add_lost_names(struct timeline *timeline, const struct evidence *evidence,
-                            struct filesystem *filesystem, struct error *error);
 
 /* A loose file, or one that an operand names. */
 int timeline_add_loose(struct timeline *timeline, struct object *object,

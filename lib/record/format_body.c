@@ -103,7 +103,8 @@ static void add_state(struct buffer *buffer, const struct record *record)
 
 static bool is_of_file(const struct value *source)
 {
-    return is_word(source, "si") || is_word(source, "fn") || is_word(source, "fs");
+    return is_word(source, "si") || is_word(source, "fn") || is_word(source, "fs") ||
+           is_word(source, "i30");
 }
 
 static bool is_file_name(const struct record *record)

@@ -103,6 +103,7 @@ const char *record_meta_word(enum file_meta meta)
         [META_ALLOCATED] = "allocated",
         [META_DELETED] = "deleted",
         [META_REALLOCATED] = "reallocated",
+        [META_UNKNOWN] = NULL,
     };
 
     return words[meta];

@@ -185,21 +185,23 @@ int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
 
 int anomalies_check(struct timeline *timeline, const struct file *file)
 {
-    if (timeline->focus.limits.anomalies == ANOMALIES_NONE)
+    enum timeline_tree kind = timeline->trees[timeline->current].kind;
+
+    if (timeline->focus.limits.anomalies == ANOMALIES_NONE || kind == TIMELINE_TREE_I30)
         return 0;
     const struct file_times *times = &file->times;
     struct instant named = name_birth(file), last = last_time(file), before = INSTANT_NONE;
     bool has[SIGNS] = { false };
 
     /* $MFT was made with its volume */
-    if (timeline->trees[timeline->current].ntfs && file->number == 0)
+    if (kind == TIMELINE_TREE_NTFS && file->number == 0)
         timeline->volume_born = is_set(&named) ? named : times->born;
     if (file->metadata_file)
         return 0;
     if (is_after_acquisition(timeline, &last) &&
         tell(timeline, file, AFTER_ACQUISITION, &last, NULL) != 0)
         return -1;
-    if (!timeline->trees[timeline->current].ntfs || !is_set(&times->born))
+    if (kind != TIMELINE_TREE_NTFS || !is_set(&times->born))
         return 0;
     has[BEFORE_NAME] = is_before(&times->born, &named);
     has[ZERO_FRACTION] = is_set(&times->modified) && times->born.nanoseconds == 0 &&

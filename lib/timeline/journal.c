@@ -109,7 +109,7 @@ int journal_check(struct timeline *timeline, struct error *error)
         return 0;
     qsort(timeline->created, timeline->created_count, sizeof *timeline->created, compare);
     for (size_t i = 0; i < timeline->tree_count; i++) {
-        if (!timeline->trees[i].ntfs)
+        if (timeline->trees[i].kind != TIMELINE_TREE_NTFS)
             continue;
         timeline->current = (uint32_t)i;
         timeline->last_number = 0;

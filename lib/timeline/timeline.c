@@ -181,23 +181,6 @@ void timeline_add_times(struct timeline *timeline, const struct file_times *time
                            tree);
 }
 
-int timeline_add_made_times(struct timeline *timeline, struct record *record,
-                            const struct file_times *times, struct error *error)
-{
-    struct distinct_time distinct[4];
-    size_t count = distinct_times(times, distinct);
-
-    for (size_t i = 0; i < count; i++) {
-        if (!instant_is_set(distinct[i].time))
-            continue;
-        record_time(record, FIELD_DATETIME, distinct[i].time);
-        timeline_set_letters(record, distinct[i].what);
-        if (timeline_add_made(timeline, record, error) != 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* The file's own times are shown if one of its names passes. */
 static bool file_passes(const struct focus *focus, const struct file *file)
 {
@@ -254,12 +237,15 @@ static void add_times(struct timeline *timeline, const struct file *file,
     timeline_add_times(timeline, times, source, name, file->handle, timeline->current);
     /* Names elsewhere have none of their own. */
     if (timeline->added == before &&
-        (name == NO_NAME || timeline->trees[timeline->current].ntfs))
+        (name == NO_NAME || timeline->trees[timeline->current].kind == TIMELINE_TREE_NTFS))
         timeline_add_untimed(timeline, source, name, file->handle, timeline->current);
 }
 
 static int add_file(void *context, const struct file *file)
 {
+    static const enum source sources[] = { [TIMELINE_TREE] = SOURCE_FS,
+                                           [TIMELINE_TREE_NTFS] = SOURCE_SI,
+                                           [TIMELINE_TREE_I30] = SOURCE_I30 };
     struct timeline *timeline = context;
 
     if (keep_unplaced(timeline, file) != 0 || around_note_file(timeline, file) != 0) {
@@ -270,7 +256,7 @@ static int add_file(void *context, const struct file *file)
         return 0;
     if (file_passes(&timeline->focus, file))
         add_times(timeline, file, &file->times,
-                  timeline->trees[timeline->current].ntfs ? SOURCE_SI : SOURCE_FS, NO_NAME);
+                  sources[timeline->trees[timeline->current].kind], NO_NAME);
     /* The names belong to the file, not to each of its streams, which come one
      * behind the other; a file may have named ones only. */
     bool known = file->number + 1 == timeline->last_number;
@@ -309,7 +295,7 @@ void timeline_set_acquired(struct timeline *timeline, const struct instant *acqu
 }
 
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,
-                      const char *volume, bool ntfs, struct error *error)
+                      const char *volume, enum timeline_tree kind, struct error *error)
 {
     if (memory_grow((void **)&timeline->trees, &timeline->tree_capacity,
                     timeline->tree_count + 1, sizeof *timeline->trees) != 0)
@@ -318,7 +304,7 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     timeline->last_number = 0;
     timeline->volume_born = INSTANT_NONE;
     timeline->entry_count = timeline->unplaced_count = 0;
-    timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, ntfs };
+    timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, kind };
     int result = times_are_enough(timeline) ? tree_walk_times(tree, add_file, timeline, error)
                                             : tree_walk(tree, add_file, timeline, error);
     return timeline->out_of_memory ? error_set_memory(error) : result;

@@ -91,6 +91,8 @@ static int note_wanted(void *context, const struct file *file)
 int around_find_wanted(struct timeline *timeline, struct error *error)
 {
     for (size_t i = 0; i < timeline->tree_count && timeline->wanted.count > 0; i++) {
+        if (timeline->trees[i].kind == TIMELINE_TREE_I30)
+            continue; /* a record is about a file that is there */
         timeline->current = (uint32_t)i;
         int result = tree_walk(timeline->trees[i].tree, note_wanted, timeline, error);
         if (result != 0)

@@ -79,6 +79,16 @@ static void set_name(struct hand_out *out, struct record *record, const struct f
     record_text_n(record, FIELD_MESSAGE, buffer_text(path), path->length);
 }
 
+static void set_lost(struct hand_out *out, struct record *record, const struct file *file)
+{
+    struct buffer *path = &out->path;
+
+    buffer_clear(path);
+    buffer_add(path, file->path, file->path_length);
+    buffer_add_text(path, " (only in the index of its folder)");
+    record_text_n(record, FIELD_MESSAGE, buffer_text(path), path->length);
+}
+
 /* An event of a file, by the path it is known by or by another of its names. */
 static int hand_out_file(struct hand_out *out, const struct event *event,
                          const struct file *file, size_t name, const char *reason,
@@ -109,6 +119,8 @@ static int hand_out_file(struct hand_out *out, const struct event *event,
     } else {
         record_text_n(&record, FIELD_MESSAGE, file->path, file->path_length);
     }
+    if (event->source == SOURCE_I30)
+        set_lost(out, &record, file);
     if (timeline->order != TIMELINE_TIMES)
         set_details(out, &record, source, file);
     if (out->path.failed || out->name.failed)
@@ -370,7 +382,10 @@ static int count_origins(const struct timeline *timeline)
 
     for (size_t i = 1; i < timeline->tree_count; i++) {
         const struct source_tree *tree = &timeline->trees[i], *first = &timeline->trees[0];
-        several = strcmp(tree->image, first->image) != 0 ? 2 : several == 0 ? 1 : several;
+        if (strcmp(tree->image, first->image) != 0)
+            return 2;
+        if (tree->kind != TIMELINE_TREE_I30) /* that is of a volume which is there too */
+            several = 1;
     }
     return several;
 }

@@ -93,7 +93,7 @@ void met_release(struct met *met);
 
 /* --- timeline.c --- */
 
-enum source { SOURCE_FN, SOURCE_FS, SOURCE_SI, SOURCE_RECORD };
+enum source { SOURCE_FN, SOURCE_FS, SOURCE_I30, SOURCE_SI, SOURCE_RECORD };
 
 /* name of an event that is not about a $FILE_NAME */
 enum { NO_NAME = 0xffff };
@@ -113,7 +113,7 @@ struct event {
 struct source_tree {
     struct tree *tree;
     const char *image, *volume;
-    bool ntfs;
+    enum timeline_tree kind;
 };
 
 /* Where a record came from: places in texts, NUL-terminated. */

@@ -13,7 +13,7 @@ static int compare_texts(const char *a, const char *b)
 
 const char *event_source(const struct timeline *timeline, const struct event *event)
 {
-    static const char *const names[] = { "fn", "fs", "si" };
+    static const char *const names[] = { "fn", "fs", "i30", "si" };
 
     if (event->source != SOURCE_RECORD)
         return names[event->source];

@@ -14,12 +14,14 @@
 enum { BYTES = 8, BYTE_VALUES = 256, FEW = 16 };
 
 /* Units of 100 ns in a second; seconds before 1970 that are told apart, and all of them. */
-enum { UNITS = 10000000, UNIT = 100, SOURCE_BITS = 2 };
+enum { UNITS = 10000000, UNIT = 100, SOURCE_BITS = 2 /* no room for more */ };
 #define SECONDS_BEFORE ((int64_t)70000000000)
 #define SECONDS_ALL ((int64_t)330000000000) /* years -250 to 10200 */
 
 static uint64_t number_of(const struct timeline *timeline, const struct event *event)
 {
+    static const uint8_t ranks[] = { [SOURCE_FN] = 0, [SOURCE_FS] = 1, [SOURCE_I30] = 1,
+                                     [SOURCE_SI] = 2, [SOURCE_RECORD] = 3 };
     int64_t seconds = event->seconds;
     uint64_t units;
 
@@ -30,7 +32,7 @@ static uint64_t number_of(const struct timeline *timeline, const struct event *e
     else
         units = (uint64_t)(seconds + SECONDS_BEFORE) * UNITS +
                 (timeline->order == TIMELINE_TIMES ? event->nanoseconds / UNIT : 0);
-    return units << SOURCE_BITS | event->source;
+    return units << SOURCE_BITS | ranks[event->source];
 }
 
 /* Sort by one byte of the number; false: all have the same. */

@@ -57,7 +57,7 @@ static void tells(enum timeline_anomalies anomalies, struct table *table, const 
     struct record_line record;
     struct buffer got = BUFFER_INIT;
 
-    ok(timeline_add_tree(timeline, &table->tree, "img", "p1", true, NULL) == 0, "a tree");
+    ok(timeline_add_tree(timeline, &table->tree, "img", "p1", TIMELINE_TREE_NTFS, NULL) == 0, "a tree");
     if (line)
         ok(record_reader_parse(reader, line, strlen(line), &record, NULL) == 1 &&
                timeline_add_record(timeline, &record, NULL) == 0,

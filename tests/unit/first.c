@@ -60,7 +60,7 @@ static void tells(const char *around, int64_t span, struct table *table,
     if (around)
         ok(timeline_add_around(timeline, around, span, NULL) == 0, "around %s", around);
     if (table)
-        ok(timeline_add_tree(timeline, &table->tree, "img", "p1", true, NULL) == 0, "a tree");
+        ok(timeline_add_tree(timeline, &table->tree, "img", "p1", TIMELINE_TREE_NTFS, NULL) == 0, "a tree");
     add_lines(timeline, lines);
     ok(timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL) == 0, "%s: handed out", what);
     same_text(buffer_text(&got), expected, what);

@@ -589,10 +589,9 @@ static void test_content(void)
 enum { INDEX_CLUSTER = 0x50, INDEX_SIZE = 4096, DOCS = 40 };
 
 /* An entry of the index; `file` 0: its head was overwritten. */
-static void put_index_entry(size_t at, unsigned file, unsigned sequence, unsigned folder,
-                            unsigned space, const char16_t *name)
+static void put_entry(uint8_t *p, unsigned file, unsigned sequence, unsigned folder,
+                      unsigned space, const char16_t *name)
 {
-    uint8_t *p = disk + INDEX_CLUSTER * CLUSTER + at;
     size_t units = 0;
 
     while (name[units])
@@ -604,27 +603,39 @@ static void put_index_entry(size_t at, unsigned file, unsigned sequence, unsigne
     put16(p + 10, file ? (unsigned)size : 0);
 }
 
-static int add_lost(void *context, const struct file *folder, const struct lost_name *name,
-                    struct error *error)
+static int add_lost(void *context, const struct file *file)
 {
-    (void)error;
-    buffer_add_format(context, "%.*s/%.*s", (int)folder->path_length, folder->path,
-                      (int)name->name_length, name->name);
-    if (name->referenced)
-        buffer_add_format(context, " of %u-%u", (unsigned)name->number, (unsigned)name->seq);
-    buffer_add_text(context, is_time(&name->times.born, 100) && name->size == 1234 ? "; " : "?; ");
+    static const char *const metas[] = { "lives", "deleted", "another's", "unknown" };
+
+    buffer_add_format(context, "%.*s", (int)file->path_length, file->path);
+    if (file->sequenced)
+        buffer_add_format(context, " of %s-%u", file->inode, (unsigned)file->seq);
+    buffer_add_format(context, " (%s)", metas[file->meta]);
+    buffer_add_text(context, is_time(&file->times.born, 100) && file->size == 1234 ? "; " : "?; ");
     return 0;
 }
 
-static void test_lost_names(void)
+/* What the volume has of lost names, "" for none. */
+static void same_lost(const char *expected, const char *what)
+{
+    struct buffer got = BUFFER_INIT;
+    struct tree *names;
+
+    ok(filesystem_lost_names(filesystem, &names, NULL) == 0 &&
+           (!names || tree_walk(names, add_lost, &got, NULL) == 0), "%s: searched", what);
+    same_text(buffer_text(&got), expected, what);
+    buffer_release(&got);
+}
+
+/* The index of a folder, in these runs. */
+static void make_index(const char *runs)
 {
     uint8_t *index = disk + INDEX_CLUSTER * CLUSTER, *p;
-    struct buffer got = BUFFER_INIT;
 
     begin_volume();
     begin_folder(DOCS, 1, IN_USE);
     add_name(DOCS, 2, ROOT, ROOT, WINDOWS, u"docs");
-    p = record_at(DOCS) + used[DOCS]; /* $INDEX_ALLOCATION: one run of 4 clusters */
+    p = record_at(DOCS) + used[DOCS]; /* $INDEX_ALLOCATION of 4 clusters */
     put32(p, 0xa0);
     put32(p + 4, 80);
     p[8] = 1;
@@ -637,7 +648,7 @@ static void test_lost_names(void)
     put64(p + 56, INDEX_SIZE);
     for (size_t i = 0; i < 4; i++)
         put16(p + 64 + 2 * i, (unsigned)"$I30"[i]);
-    memcpy(p + 72, "\x11\x04\x50", 3);
+    memcpy(p + 72, runs, strlen(runs));
     used[DOCS] += 80;
     begin_record(41, 1, IN_USE);
     add_standard_information(41);
@@ -652,31 +663,103 @@ static void test_lost_names(void)
     memcpy(index, "INDX", 4);
     put16(index + 4, 40);
     put16(index + 6, INDEX_SIZE / 512 + 1);
-    put_index_entry(64, 41, 1, DOCS, WINDOWS, u"kept.txt");
-    put_index_entry(424, 42, 7, DOCS, WINDOWS, u"gone.doc"); /* its text crosses a sector's end */
-    put_index_entry(640, 0, 0, DOCS, WINDOWS, u"headless.exe");
-    put_index_entry(840, 0, 0, DOCS, WINDOWS, u"kept.txt");
-    put_index_entry(1040, 42, 7, DOCS, WINDOWS, u"gone.doc");
-    put_index_entry(1240, 42, 7, DOCS, DOS, u"GONE~1.DOC");
-    put_index_entry(1440, 42, 7, ROOT, WINDOWS, u"elsewhere.txt");
-    put_index_entry(1640, 41, 1, DOCS, WINDOWS, u"before.txt");
-    put_index_entry(1840, 43, 3, DOCS, WINDOWS, u"deleted.txt");
-    put_index_entry(2040, 44, 1, DOCS, WINDOWS, u"no record.txt");
-    put_index_entry(3000, 42, 7, DOCS, WINDOWS, u"no time.txt");
+    put_entry(index + 64, 41, 1, DOCS, WINDOWS, u"kept.txt");
+    put_entry(index + 424, 42, 7, DOCS, WINDOWS, u"gone.doc"); /* its text crosses a sector's end */
+    put_entry(index + 640, 0, 0, DOCS, WINDOWS, u"headless.exe");
+    put_entry(index + 840, 0, 0, DOCS, WINDOWS, u"kept.txt");
+    put_entry(index + 1040, 42, 7, DOCS, WINDOWS, u"gone.doc");
+    put_entry(index + 1240, 42, 7, DOCS, DOS, u"GONE~1.DOC");
+    put_entry(index + 1440, 42, 7, ROOT, WINDOWS, u"elsewhere.txt");
+    put_entry(index + 1640, 41, 1, DOCS, WINDOWS, u"before.txt");
+    put_entry(index + 1840, 43, 3, DOCS, WINDOWS, u"deleted.txt");
+    put_entry(index + 2040, 44, 1, DOCS, WINDOWS, u"no record.txt");
+    put_entry(index + 3000, 42, 7, DOCS, WINDOWS, u"no time.txt");
     put64(index + 3000 + 16 + 8, 7);
+    put_entry(index + 3200, 42, 7, DOCS, WINDOWS, u"of an earlier folder.txt");
+    put16(index + 3200 + 16 + 6, 2);
+    put_entry(index + 3400, 42, 7, DOCS, WINDOWS, u"no?name.txt");
     put16(index + 40, 0x4321);
     for (size_t k = 1; k <= INDEX_SIZE / 512; k++) {
         memcpy(index + 40 + 2 * k, index + 512 * k - 2, 2);
         put16(index + 512 * k - 2, 0x4321);
     }
+}
+
+#define ONE_RUN "\x11\x04\x50"
+
+static void test_lost_names(void)
+{
+    static const char all[] =
+        "/docs/gone.doc of 42-7 (another's); /docs/headless.exe (unknown); "
+        "/docs/before.txt of 41-1 (lives); /docs/no record.txt of 44-1 (unknown); ";
+
+    make_index(ONE_RUN);
     open_volume();
-    ok(filesystem_each_lost_name(filesystem, add_lost, &got, NULL) == 0, "an index is searched");
-    same_text(buffer_text(&got),
-              "/docs/gone.doc of 42-7; /docs/headless.exe; /docs/before.txt of 41-1; "
-              "/docs/no record.txt of 44-1; ",
-              "names that no record has, each once; not those of files that $MFT has, live or "
-              "deleted, DOS names, other folders, what has no time");
-    buffer_release(&got);
+    same_lost(all, "names that no record has, each once; not those of files that $MFT has, live "
+                   "or deleted, DOS names, other folders, earlier ones, what has no time, what "
+                   "is no name");
+    make_index("\x11\x02\x50\x11\x02\x02");
+    open_volume();
+    same_lost(all, "an index record in two places");
+    make_index(ONE_RUN);
+    memcpy(disk + INDEX_CLUSTER * CLUSTER, "XXXX", 4);
+    open_volume();
+    same_lost("/docs/headless.exe (unknown); /docs/gone.doc of 42-7 (another's); "
+              "/docs/before.txt of 41-1 (lives); /docs/no record.txt (unknown); ",
+              "no index record any more: what lies across the end of a sector is not believed");
+}
+
+static void test_lost_in_records(void)
+{
+    uint8_t root[256] = { 0 };
+
+    begin_volume();
+    begin_record(42, 9, IN_USE);
+    add_standard_information(42);
+    add_name(42, 2, ROOT, ROOT, WINDOWS, u"gone.doc");
+    put32(root, 0x30);
+    put32(root + 16, 16); /* entries begin here, from 16 on, and end there */
+    put32(root + 20, 16 + 104);
+    put32(root + 24, 16 + 104);
+    put_entry(root + 32, 51, 1, 50, WINDOWS, u"kept2.txt");
+    begin_record(50, 1, IN_USE | FOLDER);
+    add_standard_information(50);
+    add_name(50, 2, ROOT, ROOT, WINDOWS, u"small");
+    add_attribute(50, 0x90, 1, u"$I30", root, 32 + 104);
+    put_entry(record_at(50) + 456, 42, 7, 50, WINDOWS, u"removed.exe"); /* across a sector's end */
+    put_entry(record_at(50) + 600, 0, 0, 50, WINDOWS, u"kept2.txt");
+    put_entry(record_at(50) + 720, 51, 1, 50, WINDOWS, u"kept1.txt");
+    put_entry(record_at(50) + 840, 42, 7, 49, WINDOWS, u"elsewhere.txt");
+    begin_record(51, 1, IN_USE);
+    add_standard_information(51);
+    add_name(51, 2, 50, 1, WINDOWS, u"kept2.txt");
+
+    begin_folder(52, 6, 0);
+    add_name(52, 2, ROOT, ROOT, WINDOWS, u"gone");
+    put_entry(record_at(52) + 600, 42, 7, 52, WINDOWS, u"inside.exe");
+    put16(record_at(52) + 600 + 16 + 6, 5);
+    put_entry(record_at(52) + 720, 42, 7, 52, WINDOWS, u"of an earlier folder.txt");
+    put16(record_at(52) + 720 + 16 + 6, 4);
+
+    put32(root + 20, 16 + 2 * 104); /* in use, of a record that is damaged */
+    put_entry(root + 32 + 104, 54, 3, 53, WINDOWS, u"unread.txt");
+    begin_record(53, 1, IN_USE | FOLDER);
+    add_standard_information(53);
+    add_name(53, 2, ROOT, ROOT, WINDOWS, u"damaged");
+    add_attribute(53, 0x90, 1, u"$I30", root, 32 + 2 * 104);
+    begin_record(54, 3, IN_USE);
+    add_name(54, 2, 53, 1, WINDOWS, u"unread.txt");
+    open_volume();
+    same_lost("/small/removed.exe of 42-7 (another's); /small/kept1.txt of 51-1 (lives); "
+              "/gone/inside.exe of 42-7 (another's); ",
+              "in $MFT records of folders");
+    memcpy(record_at(54), "BAAD", 4);
+    for (unsigned i = 0; i < RECORDS; i++)
+        used[i] = 0; /* they have their fixups */
+    open_volume();
+    same_lost("/small/removed.exe of 42-7 (another's); /small/kept1.txt of 51-1 (lives); "
+              "/gone/inside.exe of 42-7 (another's); /damaged/unread.txt of 54-3 (unknown); ",
+              "of a file whose record is damaged");
 }
 
 int main(void)
@@ -696,6 +779,7 @@ int main(void)
     test_circles();
     test_content();
     test_lost_names();
+    test_lost_in_records();
     close_volume();
     unlink(path);
     return tap_done();

@@ -45,7 +45,7 @@ static void tells(const struct timeline_focus *focus, const char *around, int64_
     if (around)
         ok(timeline_add_around(timeline, around, span, NULL) == 0, "around %s", around);
     if (tree)
-        ok(timeline_add_tree(timeline, tree, "img", "p1", false, NULL) == 0, "a tree");
+        ok(timeline_add_tree(timeline, tree, "img", "p1", TIMELINE_TREE, NULL) == 0, "a tree");
     for (; lines && *lines; lines++)
         if (!ok(record_reader_parse(reader, *lines, strlen(*lines), &line, NULL) == 1 &&
                     timeline_add_record(timeline, &line, NULL) == 0,

@@ -71,7 +71,8 @@ static struct timeline *over(const struct timeline_focus *focus, const char *aro
 
     if (around)
         ok(timeline_add_around(timeline, around, span, NULL) == 0, "around %s", around);
-    ok(timeline_add_tree(timeline, &table->tree, "img", "p1", true, NULL) == 0, "a tree");
+    ok(timeline_add_tree(timeline, &table->tree, "img", "p1", TIMELINE_TREE_NTFS, NULL) == 0,
+       "a tree");
     return timeline;
 }
 
@@ -105,7 +106,7 @@ static void test_all_letters(void)
                         second, letters);
         }
         timeline = timeline_new(&everything);
-        timeline_add_tree(timeline, &table.tree, "img", "p1", true, NULL);
+        timeline_add_tree(timeline, &table.tree, "img", "p1", TIMELINE_TREE_NTFS, NULL);
         buffer_clear(&got);
         bad += timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL) != 0 ||
                strcmp(buffer_text(&got), expected) != 0;
@@ -226,7 +227,8 @@ static void test_two_trees(void)
         struct file *file = add(tables[i], "30-128-1", "/f", born_at(20, 0));
         file->names = &name;
         file->name_count = 1;
-        timeline_add_tree(timeline, &tables[i]->tree, i ? "b" : "a", "p1", true, NULL);
+        timeline_add_tree(timeline, &tables[i]->tree, i ? "b" : "a", "p1", TIMELINE_TREE_NTFS,
+                          NULL);
     }
     gives(timeline, "00:00:10.000000000Z fn ...b a p1 /f -\n"
                     "00:00:10.000000000Z fn ...b b p1 /f -\n"
@@ -248,7 +250,7 @@ static void add_line(struct timeline *timeline, struct record_reader *reader, co
 /* Trees and records come in any order; the timeline is the same. */
 static void test_order(void)
 {
-    static struct table one, two, three;
+    static struct table one, two, three, lost;
     static const struct file_name name = { "/b", 2, 2, { .born = { 5, 0, 0, INSTANT_UTC, 0 } } };
     static const char *const lines[] = {
         "{\"type\":\"event\",\"datetime\":\"1970-01-01T00:00:05Z\",\"source\":\"evt\","
@@ -263,7 +265,7 @@ static void test_order(void)
         "{\"type\":\"event\",\"datetime\":\"1969-12-31T23:59:59.9Z\",\"source\":\"z\","
         "\"message\":\"5\"}",
     };
-    enum { LINES = sizeof lines / sizeof *lines };
+    enum { LINES = sizeof lines / sizeof *lines, TREES = 4 };
     static const char expected[] =
         "1969-12-31T23:59:59.900000000Z z - - - 5 -\n"
         "1970-01-01 z - - - 4 -\n"
@@ -271,6 +273,7 @@ static void test_order(void)
         "00:00:05.000000000Z evt - a - 1 -\n"
         "00:00:05.000000000Z fn ...b b p2 /b -\n"
         "00:00:05.000000000Z fs macb a p1 /x -\n"
+        "00:00:05.000000000Z i30 macb b p1 /z (only in the index of its folder) -\n"
         "00:00:05.000000000Z si - a p9 6 -\n"
         "00:00:05.000000000Z si macb b p1 /y -\n"
         "00:00:05.000000000Z si - b p1 2 -\n"
@@ -282,6 +285,7 @@ static void test_order(void)
 
     add(&one, "30", "/x", all_at(5));
     add(&two, "30", "/y", all_at(5));
+    add(&lost, "30", "/z", all_at(5));
     add(&three, "30", "/0", all_at(6));
     add(&three, "31", "/a", all_at(5));
     struct file *file = add(&three, "32", "/b", all_at(5));
@@ -290,15 +294,17 @@ static void test_order(void)
     for (int turn = 0; turn < 8 * LINES; turn++) {
         struct timeline *timeline = timeline_new(&everything);
         struct record_reader *reader = record_reader_new(-1);
-        for (int i = 0; i < 3 + LINES; i++) {
-            int which = (turn / 2 + (turn & 1 ? 2 + LINES - i : i)) % (3 + LINES);
-            if (which >= 3)
-                add_line(timeline, reader, lines[which - 3]);
+        for (int i = 0; i < TREES + LINES; i++) {
+            int which = (turn / 2 + (turn & 1 ? TREES - 1 + LINES - i : i)) % (TREES + LINES);
+            if (which >= TREES)
+                add_line(timeline, reader, lines[which - TREES]);
             else if (which == 0)
-                timeline_add_tree(timeline, &one.tree, "a", "p1", false, NULL);
+                timeline_add_tree(timeline, &one.tree, "a", "p1", TIMELINE_TREE, NULL);
+            else if (which == 3)
+                timeline_add_tree(timeline, &lost.tree, "b", "p1", TIMELINE_TREE_I30, NULL);
             else
                 timeline_add_tree(timeline, which == 1 ? &two.tree : &three.tree, "b",
-                                  which == 1 ? "p1" : "p2", true, NULL);
+                                  which == 1 ? "p1" : "p2", TIMELINE_TREE_NTFS, NULL);
         }
         buffer_clear(&got);
         timeline_each(timeline, TIMELINE_TIMES, keep, &got, NULL, NULL);
@@ -370,7 +376,8 @@ static void test_around(void)
     timeline = timeline_new(&everything);
     ok(timeline_add_around(timeline, "/b", 25, NULL) == 0 &&
            timeline_add_around(timeline, "/D", 25, NULL) == 0 &&
-           timeline_add_tree(timeline, &table.tree, "img", "p1", true, NULL) == 0, "around two");
+           timeline_add_tree(timeline, &table.tree, "img", "p1", TIMELINE_TREE_NTFS, NULL) == 0,
+       "around two");
     ok(timeline_around_missing(timeline, &by_path) == NULL, "both are there");
     gives(timeline, "00:01:29.999999999Z si ...b img p1 /a 0 s before birth of /b\n"
                     "00:01:30.000000000Z si ...b img p1 /b 0 s after birth of /b\n"
@@ -460,7 +467,7 @@ static void test_meant(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct timeline *timeline = timeline_new(&everything);
         timeline_add_around(timeline, cases[i].what, 1, NULL);
-        timeline_add_tree(timeline, &table.tree, "img", "p1", true, NULL);
+        timeline_add_tree(timeline, &table.tree, "img", "p1", TIMELINE_TREE_NTFS, NULL);
         const char *missing = timeline_around_missing(timeline, &by_path);
         ok(cases[i].found ? !missing : missing && strcmp(missing, cases[i].what) == 0,
            "\"%s\" is %s", cases[i].what, cases[i].found ? "meant" : "not there, and told");

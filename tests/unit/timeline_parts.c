@@ -149,7 +149,8 @@ static int run(const struct tree_operations *second, unsigned threads, struct wh
     struct timeline *timeline = timeline_new(&everything);
 
     for (int i = 0; i < 2; i++)
-        if (timeline_add_tree(timeline, &trees[i].tree, "image", i == 0 ? "p1" : "p2", false,
+        if (timeline_add_tree(timeline, &trees[i].tree, "image", i == 0 ? "p1" : "p2",
+                              TIMELINE_TREE,
                               NULL) != 0)
             return -2;
     int result = timeline_each(timeline, TIMELINE_TIMES, write_whole, whole,
@@ -194,7 +195,7 @@ static int run_lost(unsigned threads, struct whole *whole, struct error *error)
     const struct timeline_parts parts = { threads, make_part, add_to_part, join, free_part };
     struct timeline *timeline = timeline_new(&everything);
 
-    if (timeline_add_tree(timeline, &tree.tree, "image", "p1", false, NULL) != 0)
+    if (timeline_add_tree(timeline, &tree.tree, "image", "p1", TIMELINE_TREE, NULL) != 0)
         return -2;
     int result = timeline_each(timeline, TIMELINE_TIMES, write_whole, whole,
                                threads > 0 ? &parts : NULL, error);
@@ -241,7 +242,7 @@ static int each_of_many(struct last *last, struct error *error)
 {
     struct made_up tree = { .tree = { &with_views }, .files = MANY };
     struct timeline *timeline = timeline_new(&everything);
-    int result = timeline_add_tree(timeline, &tree.tree, "image", "p1", false, error);
+    int result = timeline_add_tree(timeline, &tree.tree, "image", "p1", TIMELINE_TREE, error);
 
     if (result == 0)
         result = timeline_each(timeline, TIMELINE_TIMES, look, last, NULL, error);
