@@ -116,7 +116,8 @@ static int open_container(struct image *image, const struct image_options *optio
     if (memcmp(head, "PK", 2) == 0 && (contains(head, (size_t)head_size, "container.desc") ||
                                        contains(head, (size_t)head_size, "aff4")))
         text = "AFF4 image" NOT_READ;
-    return error_set(error, ERROR_UNSUPPORTED, "%s: %s", image->path, text);
+    return error_set(error, ERROR_UNSUPPORTED, "%s: %s; --raw takes its bytes as they are",
+                     image->path, text);
 }
 
 static int check_file(int fd, const char *path, uint64_t *size, struct error *error)

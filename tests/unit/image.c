@@ -193,7 +193,7 @@ static void test_refused(void)
         { "ADSEGMENTEDFILE\0", 16, 0, "AD1" },
         { "AFF10\r\n\0", 8, 0, "AFF" },
         { "\xfe\xef\1\1", 4, 0, "Norton Ghost" },
-        { "\x1f\x8b\x08\0", 4, 0, "decompress it first" },
+        { "\x1f\x8b\x08\0", 4, 0, "decompress it first; --raw takes its bytes as they are" },
         { "\xfd" "7zXZ\0", 6, 0, "decompress it first" },
         { "7z\xbc\xaf\x27\x1c", 6, 0, "unpack it first" },
         { "PK\x03\x04----------------------------container.description", 53, 0, "AFF4" },
