@@ -1041,3 +1041,30 @@ END
         assert_equal "$(field value <<<"$output" | sort -u)" bericht-2001.exe
     done
 }
+
+@test "quoted-printable: halves of hosts are not sure, decoding finds the whole" {
+    printf 'Please visit http://www.exam=\r\nple.org/path or www=2Ekozirog=2Enet.\r\n' >mail
+    run -1 --separate-stderr ioc-strings --raw -q mail
+    run -0 --separate-stderr ioc-strings --raw -q --decode qp -F offset,length,kind,value,encoding,decoded_offset mail
+    # from the blank before each
+    assert_output '{"type":"indicator","offset":12,"length":31,"kind":"url","value":"http://www.example.org/path","encoding":"qp+ascii","decoded_offset":1}
+{"type":"indicator","offset":12,"length":31,"kind":"domain","value":"www.example.org","encoding":"qp+ascii","decoded_offset":8}
+{"type":"indicator","offset":46,"length":21,"kind":"domain","value":"www.kozirog.net","encoding":"qp+ascii","decoded_offset":1}'
+    # A unit across the borders of cells and blocks, in parts
+    python3 -c '
+line = b"x see http://www.exam=\r\nple.org/a=3Db and www=2Ekozirog=2Enet\r\n"
+open("long", "wb").write((line * (2400000 // len(line))))' 
+    ioc-strings --raw -qa --decode qp -j1 long >whole
+    run grep -c '"value":"www.kozirog.net"' whole
+    assert_output "$((2400000 / 63))"
+    ioc-strings --raw -qa --decode qp -j3 long >threads
+    run -0 cmp whole threads
+    for i in 1 2 3; do ioc-strings --raw -qa --decode qp --shard $i/3 long; done >parts
+    run -0 cmp whole parts
+    # What is nothing but marks
+    for text in '=' '=41' '=\n' '=\r\n' 'a=\n.' '=2E '; do
+        yes "$(printf "$text")" | tr -d "$([ "$text" = '=2E ' ] && echo '\n')" | head -c 3000000 >marks
+        run timeout 20 ioc-strings --raw -q --decode qp marks
+        assert [ "$status" -lt 2 ]
+    done
+}

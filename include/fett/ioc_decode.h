@@ -44,6 +44,7 @@ enum ioc_coding {
     IOC_PDF,    /* text of PDF pages in zlib, put together where it is in pieces */
     IOC_XOR,    /* by one byte: text around literals as "p://" and ".exe", in ASCII and
                  * UTF-16LE; Windows programs */
+    IOC_QUOTED_PRINTABLE, /* RFC 2045, words of text in ASCII */
     IOC_CODING_COUNT,
 };
 

@@ -347,7 +347,7 @@ static void judge_code(struct finding *finding, const struct view *view, size_t 
         behind = next;
         next = view_behind(view, end, 2);
     }
-    if (behind == '=' || (behind == '.' && next == '(') ||
+    if ((behind == '=' && next != '\r' && next != '\n') || (behind == '.' && next == '(') ||
         ((behind == '!' || behind == '+' || behind == '|' || behind == '&') &&
          (next == '=' || next == behind)))
         judge(finding, REASON_CODE_BEHIND);
@@ -364,6 +364,10 @@ void judge_domain(const struct scan *scan, struct finding *finding, const struct
     judge_around(finding, view, begin, end);
     if (letter_before(view, begin) || letter_behind(view, end))
         judge(finding, REASON_LETTER_BESIDE);
+    if (is_cut_before(view, begin) || is_cut_behind(view, end))
+        judge(finding, REASON_SOFT_BREAK);
+    else if (is_behind_escape(view, begin))
+        judge(finding, REASON_BEHIND_ESCAPE);
     /* A URL or a mail address holds a host, whatever it is called; but for h@w.hm,
      * which random bytes make. */
     if (has_reason(finding, REASON_IN_URL))

@@ -21,6 +21,7 @@ static const struct coding codings[IOC_CODING_COUNT] = {
                       false },
     [IOC_PDF] = { "pdf", pdf_find, pdf_open, pdf_make, pdf_is_sensible, false },
     [IOC_XOR] = { "xor", xor_find, xor_open, xor_make, NULL, false },
+    [IOC_QUOTED_PRINTABLE] = { "qp", qp_find, qp_open, qp_make, NULL, false },
 };
 
 const struct coding *coding_of(unsigned coding)

@@ -89,7 +89,8 @@ struct start {
     uint8_t step; /* of base64 and XOR: bytes a character, 1 or 2 */
     uint8_t key;  /* of XOR; else 0 */
     bool program; /* of XOR: no text */
-    uint64_t text_start, text_end, end; /* of XOR: the text around it, the end of its own */
+    uint64_t text_start, text_end, end; /* of XOR: the text around it, the end
+                                        * of its own; of quoted-printable that of the word */
 };
 
 struct starts {
@@ -170,6 +171,10 @@ struct xor_state {
     bool cut;            /* up to a limit */
 };
 
+struct qp_state {
+    uint64_t size;       /* bytes of the word */
+};
+
 struct stream {
     struct run *run;
     const struct coding *coding;
@@ -199,6 +204,7 @@ struct stream {
     struct base64_state base64;
     struct pdf_state pdf;
     struct xor_state xor;
+    struct qp_state qp;
 };
 
 /* Begin to decode; NULL: there is no unit, or no memory. */
@@ -276,6 +282,7 @@ DECLARE_CODING(zip);
 DECLARE_CODING(deflate);
 DECLARE_CODING(pdf);
 DECLARE_CODING(xor);
+DECLARE_CODING(qp);
 bool base64_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size);
 bool zlib_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size);
 bool deflate_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size);

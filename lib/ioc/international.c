@@ -383,8 +383,7 @@ static bool is_noise(const struct view *view, struct character character)
 {
     uint32_t code_point = character.code_point;
 
-    if (code_point == UNIT_NONE || code_point < 0x250 || script_of(code_point) != SCRIPT_NONE ||
-        is_name_head(view, code_point))
+    if (code_point == UNIT_NONE || code_point < 0x250 || script_of(code_point) != SCRIPT_NONE)
         return false;
     if (view->step == 1) /* what is valid UTF-8 is text */
         return character.size == 1;
@@ -441,6 +440,14 @@ size_t international_refused(const struct scan *scan, const struct view *view, s
     return at > begin ? at : 0;
 }
 
+/* Whether what stands before it says that it is a name in a folder, as long as this. */
+static bool is_whole_name(const struct view *view, size_t begin, size_t end)
+{
+    unsigned before = view_before(view, begin, 1);
+
+    return is_name_head(view, before) && (before & 0xff) == (end - begin) / view->step;
+}
+
 enum suffix find_international(const struct scan *scan, const struct view *view, size_t *begin,
                                size_t *end, struct host *host, bool backwards)
 {
@@ -456,7 +463,8 @@ enum suffix find_international(const struct scan *scan, const struct view *view,
         dot = at;
     }
     *end = without_hyphens(view, dot, walk_on(&walk, view, dot, HOST_LENGTH_MAX + 1));
-    if (walk.mixed || is_noise(view, character_before(view, at)) ||
+    if (walk.mixed ||
+        (is_noise(view, character_before(view, at)) && !is_whole_name(view, at, *end)) ||
         is_noise(view, character_at(view, *end)) || !measure(view, &at, *end, host) ||
         (!backwards && at != *begin) || (view->step == 2 && backwards && host->short_label))
         return SUFFIX_NONE;

@@ -211,6 +211,8 @@ enum reason {
     REASON_MIXED_CASE,
     REASON_NO_TEXT,
     REASON_LETTER_BESIDE,
+    REASON_SOFT_BREAK,
+    REASON_BEHIND_ESCAPE,
     REASON_SHORT,
     REASON_SHORT_NAME,
     REASON_SHORT_PATH,
@@ -328,6 +330,12 @@ void judge_before(struct finding *finding, const struct view *view);
  * found there is but a part of a name. */
 bool letter_before(const struct view *view, size_t at);
 bool letter_behind(const struct view *view, size_t at);
+
+/* quoted.c: whether a soft line break of quoted-printable stands there, and a name goes on
+ * beyond it; whether what begins there is the rest of an escaped character. */
+bool is_cut_before(const struct view *view, size_t begin);
+bool is_cut_behind(const struct view *view, size_t end);
+bool is_behind_escape(const struct view *view, size_t begin);
 
 /* words.c: what a word in or before a name says of it. */
 enum word_use {

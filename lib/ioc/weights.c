@@ -124,6 +124,9 @@ static const struct {
     [REASON_NO_TEXT] = { "no text beside", { 0, -10, -15, -15, -15, -15 } },
     /* What is left of a name in another alphabet is nobody's, or somebody else's. */
     [REASON_LETTER_BESIDE] = { "a letter beyond ASCII beside", { -60, -60, -60, -60, -60, -60 } },
+    /* What is left of it is half a name, or has two digits before. */
+    [REASON_SOFT_BREAK] = { "cut by a soft line break", { -60, -60, -60, -60, -60, -60 } },
+    [REASON_BEHIND_ESCAPE] = { "quoted-printable before", { -60, -60, -60, -60, -60, -60 } },
     [REASON_SHORT] = { "short", { 0, -10, -20, -20, -20, -20 } },
     [REASON_SHORT_NAME] = { "short name", { 0, -30, -30, -30, -30, -30 } },
     [REASON_SHORT_PATH] = { "short", { -25 } },

@@ -312,6 +312,39 @@ static void test_base64_sense(void)
         gives(words[i], strlen(words[i]), NULL, words[i]);
 }
 
+/* RFC 2045 6.7. */
+static void test_quoted_printable(void)
+{
+    static const char cut[] = "see http://www.exam=\r\nple.org/ now";
+    static const char *const none[] = {
+        "?id=20&x=30", "a==b.example.com", "key=value.example.com", "a=3d.com", "x=3Dy=",
+        "http://example.com/?q=2E&r=s", "a=00=2Ebcdef", "a=2Ecom",
+        "q83vEjRWeJCrze8SNFZ4kKvN7xI=\nexample.org", /* of base64 */
+    };
+    struct buffer media = BUFFER_INIT;
+    struct units units;
+
+    gives(cut, sizeof cut - 1, "3+27 qp 0 24  http://www.example.org/", "a soft line break");
+    gives("www=2Eevil=2Ecom", 16, "0+16 qp 0 12 www.evil.com", "escaped dots");
+    gives("<b=C3=BCcher.de>", 16, "0+15 qp 0 11 <b..cher.de", "a letter beyond ASCII");
+    gives("www=2Ea.de is", 13, "0+11 qp 0 9 www.a.de ", "at the start of its line");
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        gives(none[i], strlen(none[i]), NULL, none[i]);
+    decode(&units, "abcd=3De fgh=3Dij\nklm=3Dnop", 27);
+    ok(units.counts.units == 3, "words are units of their own");
+    buffer_release(&units.lines);
+    for (int length = 6000; length <= 7000; length += 1000) {
+        buffer_clear(&media);
+        for (int i = 0; i < length; i++)
+            buffer_add_byte(&media, 'a');
+        buffer_add_text(&media, "=2Ecom=\n");
+        decode(&units, media.data, media.length);
+        ok(units.counts.units == (length == 6000), "a word of %d letters", length);
+        buffer_release(&units.lines);
+    }
+    buffer_release(&media);
+}
+
 static void test_pdf_header(void)
 {
     struct buffer media = BUFFER_INIT;
@@ -877,6 +910,7 @@ int main(void)
     test_zip();
     test_base64();
     test_base64_sense();
+    test_quoted_printable();
     test_pdf_header();
     test_pdf();
     test_deflate_in_base64();

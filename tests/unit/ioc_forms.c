@@ -301,6 +301,29 @@ static void test_wide(void)
             "one letter behind a URL in UTF-16 is not of it");
 }
 
+/* Halves and rests that quoted-printable leaves. */
+static void test_quoted_printable(void)
+{
+    static const struct example whole[] = {
+        { "behind =\nwww.example.org", "www.example.org" },
+        { "jo@=\r\nexample.org", "example.org" },
+        { "www.example.org=\n/path", "www.example.org" },
+        { "aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8=\nexample.org", "example.org" },
+        { "a==\nexample.org", "example.org" },
+        { "site=20minutes.fr", "20minutes.fr" },
+    };
+
+    check("domain", whole, sizeof whole / sizeof *whole);
+    is_weak("domain", "visit exam=\nple.org today", "ple.org");
+    is_weak("domain", "visit exam=\r\nple.org/a", "ple.org");
+    is_weak("domain", "at mail.example.co=\nm now", "mail.example.co");
+    is_weak("domain", "a=3Dexample.org", "3dexample.org");
+    is_weak("domain", "from b=C3=BCcher.example.de", "bccher.example.de");
+    is_weak("email", "to jo=\r\ne@example.org", "e@example.org");
+    is_weak("email", "to joe@example.co=\r\nm", "joe@example.co");
+    is_weak("url", "http://www.exam=\r\nple.org/", "http://www.exam=");
+}
+
 static void test_known(void)
 {
     bool sorted = known_listed(0);
@@ -322,6 +345,7 @@ int main(void)
     test_long_escapes();
     test_letters();
     test_wide();
+    test_quoted_printable();
     test_known();
     return tap_done();
 }

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * quoted: what quoted-printable (RFC 2045 6.7) makes of hosts in the text of mails: a line ends
+ * in "=" where the text goes on in the next one, and "=3D" stands for "=".
+ *
+ *     see http://www.exam=        www.exam, and ple.org, are halves of a host
+ *     ple.org/ and a=3Db.org      3db.org is none
+ */
+
+#include "scan.h"
+
+/* A line of base64 ends in "=" too. */
+enum { BASE64_SHORTEST = 24 };
+
+static bool goes_on_within(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_LABEL) || unit == '.';
+}
+
+static bool is_hex(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_HEX) && !(unit >= 'a' && unit <= 'f');
+}
+
+static bool is_base64(unsigned unit)
+{
+    return unit_is(unit, CHARACTER_ALNUM) || unit == '+' || unit == '/';
+}
+
+/* Whether what ends before `at` is a word of base64 with one "=" behind. */
+static bool is_base64_before(const struct view *view, size_t at)
+{
+    size_t length = 0;
+
+    while (length < 2 * BASE64_SHORTEST && is_base64(view_before(view, at, length + 1)))
+        length++;
+    unsigned before = view_before(view, at, length + 1);
+    return length == 2 * BASE64_SHORTEST ||
+           (length >= BASE64_SHORTEST && length % 4 == 3 &&
+            (before <= ' ' || before == '"' || before == '\'' || before == UNIT_NONE));
+}
+
+bool is_cut_before(const struct view *view, size_t begin)
+{
+    size_t distance = view_before(view, begin, 2) == '\r' ? 3 : 2;
+
+    return view_before(view, begin, 1) == '\n' && view_before(view, begin, distance) == '=' &&
+           goes_on_within(view_before(view, begin, distance + 1)) &&
+           !is_base64_before(view, begin - distance * view->step);
+}
+
+bool is_cut_behind(const struct view *view, size_t end)
+{
+    size_t distance = view_behind(view, end, 1) == '\r' ? 2 : 1;
+
+    return view_unit(view, end) == '=' && view_behind(view, end, distance) == '\n' &&
+           goes_on_within(view_behind(view, end, distance + 1));
+}
+
+bool is_behind_escape(const struct view *view, size_t begin)
+{
+    unsigned high = view_unit(view, begin), low = view_behind(view, begin, 1);
+
+    if (view_before(view, begin, 1) != '=')
+        return false;
+    if ((high == '2' && unit_among(low, "EF")) || (high == '3' && unit_among(low, "ACDE")))
+        return true;
+    return high >= '8' && is_hex(high) && is_hex(low) && view_before(view, begin, 4) == '=' &&
+           is_hex(view_before(view, begin, 3)) && is_hex(view_before(view, begin, 2));
+}
