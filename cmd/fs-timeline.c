@@ -131,7 +131,7 @@ int main(int argc, char **argv)
         ((bodies.count > 0 && cli.operand_count == 0) ||
          cli_each_object(&cli, add_object, add_record, NULL) == 0)) {
         const char *missing = timeline_around_missing(timeline, &by_path);
-        if (missing)
+        if (missing && !timeline_is_empty(timeline)) /* else why nothing was read is told */
             cli_warn(&cli, "--%s: not found: %s", by_path ? "path" : "around", missing);
         enum timeline_order order = cli.format == FORMAT_BODY      ? TIMELINE_FILES
                                     : cli.format == FORMAT_MACTIME ? TIMELINE_SECONDS
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
         bool divides = cli_divides(&cli);
         if (timeline_each(timeline, order, cli_write, &cli, divides ? &parts : NULL, &error) != 0)
             cli_report(&cli, &error);
-        else if (focus.first && !timeline_told(timeline))
+        else if (focus.first && !timeline_told(timeline) && !timeline_is_empty(timeline))
             cli_warn(&cli, "--first: nothing is known that belongs to what is in focus%s",
                      around.count > 0 || focus.path ? "" : ", by --around, --path or records");
     }

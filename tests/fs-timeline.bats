@@ -844,6 +844,18 @@ $restart"
     assert_regex "$stderr" '--around, --path or records$'
 }
 
+@test "where nothing could be read only that is told" {
+    head -c 100000 /dev/zero >none.raw
+    for image in none.raw missing.raw; do
+        run -2 --separate-stderr fs-timeline --first --around nothing.exe=1h "$image"
+        assert_regex "$stderr" "$image"
+        assert_equal "$(wc -l <<<"$stderr")" 1
+    done
+    # another image was read
+    run -2 --separate-stderr fs-timeline --around nothing.exe=1h missing.raw "$samples/floppy.raw"
+    assert_regex "$stderr" 'missing.raw.*--around: not found: nothing.exe'
+}
+
 @test "what is not found is told by the option that named it" {
     run -1 --separate-stderr fs-timeline --first --path '*/nothing.exe' "$samples/kozirog-nt.raw"
     assert_regex "$stderr" '^fs-timeline: --path: not found: \*/nothing.exe'

@@ -72,6 +72,9 @@ enum timeline_tree {
     TIMELINE_TREE_I30,  /* i30: names that only the index of a folder has; no anomalies */
 };
 
+/* Whether neither a tree nor a record was added. */
+bool timeline_is_empty(const struct timeline *timeline);
+
 /* Add the times of all files of a tree, which must outlive the timeline; so must
  * the texts. */
 int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *image,

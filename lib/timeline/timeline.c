@@ -72,6 +72,11 @@ const char *timeline_around_missing(const struct timeline *timeline, bool *by_pa
     return NULL;
 }
 
+bool timeline_is_empty(const struct timeline *timeline)
+{
+    return timeline->tree_count == 0 && !timeline->any_record;
+}
+
 bool timeline_told(const struct timeline *timeline)
 {
     return timeline->told;

@@ -212,6 +212,7 @@ struct timeline {
     uint64_t *unplaced; /* files of the last tree with times that no event can have */
     size_t unplaced_count, unplaced_capacity;
     struct first_notes notes;
+    bool any_record;     /* one was added */
     bool told;           /* first_each handed something out */
 };
 

@@ -172,6 +172,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     bool event = line->type == RECORD_EVENT || line->type == RECORD_ANOMALY;
     uint64_t number = 0;
 
+    timeline->any_record = true;
     for (int i = 0; i < SINGLE_TIMES; i++) {
         single[i] = INSTANT_NONE;
         any |= record_line_time(line, record_times[i].name, &single[i]) == 0;
