@@ -22,9 +22,10 @@ for line in sys.stdin.buffer:
         print(second, inode, "fn" if fn else "si", macb)' | sort -u
 }
 
-# The same of fett, folded to whole seconds as fls has them.
+# The same of fett, folded to whole seconds as fls has them; names that only an index has are
+# without times there.
 fett_events() {
-    fs-timeline "$1" | python3 -c '
+    fs-timeline --source fs "$1" | python3 -c '
 import calendar, json, sys, time
 folded = {}
 for line in sys.stdin:
@@ -664,6 +665,27 @@ PYTHON
     # what is around it
     run -0 fs-timeline --source i30 --around "comctl32.dll=1s" copy.raw
     assert_regex "$output" '"reason":"0 s after birth of /[^"]*comctl32.dll'
+}
+
+@test "a name in what is left in the \$MFT record of a folder" {
+    need_corpus
+    image=$corpus/images/dftt/8-jpeg-search.dd # written by Windows XP
+    # the 8.3 name of a file whose long name is overwritten: its $FILE_NAME, and the folder in it
+    truth=$(python3 - "$image" <<'PYTHON'
+import datetime, struct, sys
+data = open(sys.argv[1], 'rb').read()
+name = data.rindex('TRACKI~1.TMP'.encode('utf-16le'))
+start = name - 66
+born = struct.unpack_from('<Q', data, start + 8)[0]
+time = datetime.datetime(1601, 1, 1) + datetime.timedelta(microseconds=born // 10)
+print(struct.unpack_from('<I', data, start)[0], time.isoformat() + '%d00Z' % (born % 10))
+PYTHON
+    )
+    fs-timeline --source i30 "$image" >events
+    assert_equal "$(field path <events | sort -u)" "/System Volume Information/TRACKI~1.TMP"
+    folder=$(fs-ls -a -p "/System Volume Information" "$image" | field inode | cut -d- -f1)
+    assert_equal "$folder $(field datetime <events | head -1)" "$truth"
+    assert_equal "$(field inode <events)" ""
 }
 
 @test "all keys where they are named, and they alone" {

@@ -119,6 +119,7 @@ struct ntfs_entry {
     uint32_t number;     /* of the file that it means, NTFS_NO_FILE: not known */
     uint32_t key;        /* of its name: the lower half of ntfs_entry_key */
     uint16_t sequence;   /* of the file */
+    bool dos;            /* a DOS name */
 };
 
 /* A stretch of $MFT in one place; in bytes. */

@@ -158,11 +158,12 @@ static int note_entry(void *context, const uint8_t *name, const uint8_t *head)
 {
     struct noting *noting = context;
     struct ntfs *ntfs = noting->ntfs;
-    struct ntfs_entry entry = { .folder = noting->folder, .number = NTFS_NO_FILE };
+    struct ntfs_entry entry = { .folder = noting->folder, .number = NTFS_NO_FILE,
+                                .dos = ntfs_entry_is_dos_name(name) };
     const uint8_t *text;
     size_t units = ntfs_entry_name(name, &text);
 
-    if (!ntfs_entry_is_plausible(name) || ntfs_entry_is_dos_name(name))
+    if (!ntfs_entry_is_plausible(name))
         return 0;
     if (memory_grow((void **)&ntfs->entries, &ntfs->entry_capacity, ntfs->entry_count + 1,
                     sizeof *ntfs->entries) != 0)

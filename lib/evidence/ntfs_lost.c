@@ -11,7 +11,7 @@
  *
  * The entries in it and in the folder's $MFT record (ntfs_entries.h) are looked at, in use or
  * not: records of the index that were freed say that theirs are in use. Names that $MFT has are
- * given with their files; DOS names have a longer twin.
+ * given with their files; a DOS name has a longer twin, which counts where it is there.
  *
  * Of the entries within $MFT records the pass over $MFT noted which file each means, since to
  * read these again would take as long as the pass. The index records are read as they lie on
@@ -83,6 +83,7 @@ static int keep_name(struct ntfs_seeker *seeker, const uint8_t *name,
     ntfs_entry_times(name, found.times);
     found.size = ntfs_entry_size(name);
     found.directory = ntfs_entry_is_folder(name);
+    found.dos = ntfs_entry_is_dos_name(name);
     if (entry) {
         found.referenced = true;
         found.number = entry->number;
@@ -110,9 +111,12 @@ static int keep_entries(struct ntfs_seeker *seeker)
         const struct met_entry *entry = &seeker->entries[i];
         const uint8_t *text;
         size_t units = ntfs_entry_name(entry->name, &text);
-        if (!ntfs_has_entry(ntfs, seeker->folder, entry->number, entry->sequence, text, units,
-                            &seeker->name) &&
-            ntfs_entry_is_plausible(entry->name))
+        bool known = ntfs_entry_is_dos_name(entry->name)
+                         ? ntfs_has_dos_entry(ntfs, seeker->folder, entry->number,
+                                              entry->sequence)
+                         : ntfs_has_entry(ntfs, seeker->folder, entry->number, entry->sequence,
+                                          text, units, &seeker->name);
+        if (!known && ntfs_entry_is_plausible(entry->name))
             result = keep_name(seeker, entry->name, entry);
     }
     seeker->entry_count = 0;
@@ -124,8 +128,6 @@ static int take_name(void *context, const uint8_t *name, const uint8_t *head)
     struct ntfs_seeker *seeker = context;
     struct met_entry entry = { .name = name };
 
-    if (ntfs_entry_is_dos_name(name))
-        return 0;
     if (!ntfs_entry_file(seeker->ntfs, head, name, &entry.number, &entry.sequence)) {
         if (!ntfs_entry_is_plausible(name))
             return 0;

@@ -26,6 +26,7 @@ struct ntfs_lost_name {
     uint16_t length;     /* bytes of the text */
     bool referenced;     /* number and sequence are known */
     bool directory;
+    bool dos;            /* a DOS name */
 };
 
 struct ntfs_lost_list {
@@ -104,7 +105,12 @@ bool ntfs_has_entry(const struct ntfs *ntfs, uint32_t folder, uint32_t number, u
  * own. 0, or -1 without memory. */
 int ntfs_find_suspects(const struct ntfs *ntfs, uint32_t **suspects, size_t *count);
 
-/* Put the names in order, and drop copies and what $MFT has after all. 0, or -1 without
+/* Whether the file that the entry of a DOS name means has any name in this folder. */
+bool ntfs_has_dos_entry(const struct ntfs *ntfs, uint32_t folder, uint32_t number,
+                        uint16_t sequence);
+
+/* Put the names in order, and drop copies, DOS names whose longer twin is there, and what $MFT
+ * has after all. 0, or -1 without
  * memory. */
 int ntfs_lost_settle(const struct ntfs *ntfs, struct ntfs_lost_list *list);
 

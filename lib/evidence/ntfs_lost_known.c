@@ -69,12 +69,25 @@ bool ntfs_has_entry(const struct ntfs *ntfs, uint32_t folder, uint32_t number, u
     return false;
 }
 
+bool ntfs_has_dos_entry(const struct ntfs *ntfs, uint32_t folder, uint32_t number,
+                        uint16_t sequence)
+{
+    const struct ntfs_node *node = &ntfs->nodes[number];
+
+    for (uint16_t i = 0; i < node->name_count; i++)
+        if ((ntfs->names[node->first_name + i].parent & NTFS_NUMBER_MASK) == folder)
+            return ntfs_is_same_file(node, sequence);
+    return false;
+}
+
 /* --- entries in $MFT records --- */
 
 static bool is_entry_known(const struct ntfs *ntfs, const struct ntfs_entry *entry)
 {
     const struct ntfs_node *node = &ntfs->nodes[entry->number];
 
+    if (entry->dos)
+        return ntfs_has_dos_entry(ntfs, entry->folder, entry->number, entry->sequence);
     if (!ntfs_is_same_file(node, entry->sequence))
         return false;
     for (uint16_t i = 0; i < node->name_count; i++) {
@@ -163,30 +176,76 @@ static void drop_copies(struct ntfs_lost_list *list, const struct row *rows, siz
     }
 }
 
+/* Names that some entry without a file may have: most of $MFT are not among them. */
+struct sieve {
+    uint64_t bits[1024];
+};
+
+static uint64_t *sieve_word(struct sieve *sieve, uint64_t key)
+{
+    return &sieve->bits[key / 64 % (sizeof sieve->bits / sizeof *sieve->bits)];
+}
+
+/* Drop the entries without a file that have this name of $MFT. */
+static void drop_name(struct ntfs_lost_list *list, const struct row *rows, size_t count,
+                      struct sieve *sieve, uint64_t parent, const char *text, size_t length)
+{
+    uint64_t folder = parent & NTFS_NUMBER_MASK, key = ntfs_entry_key(folder, text, length);
+
+    if (!(*sieve_word(sieve, key) >> key % 64 & 1))
+        return;
+    size_t first = keyed_find(rows, count, sizeof *rows, key);
+    for (size_t k = first; k < count && k < first + LIMIT_LOST_COPIES && rows[k].key == key; k++) {
+        struct ntfs_lost_name *found = &list->names[rows[k].name];
+        if (!found->referenced && found->folder == folder && found->length == length &&
+            memcmp(ntfs_lost_text(list, found), text, length) == 0)
+            found->length = 0;
+    }
+}
+
 /* An entry that means no file any more is told unless any file of the folder has its name. */
 static void drop_known(const struct ntfs *ntfs, struct ntfs_lost_list *list,
                        const struct row *rows, size_t count)
 {
-    enum { WORDS = 1024 };
-    uint64_t some[WORDS] = { 0 }; /* a bit for each key: most names have none of them */
+    struct sieve sieve = { { 0 } };
 
     for (size_t i = 0; i < count; i++)
         if (!list->names[rows[i].name].referenced)
-            some[rows[i].key / 64 % WORDS] |= UINT64_C(1) << rows[i].key % 64;
+            *sieve_word(&sieve, rows[i].key) |= UINT64_C(1) << rows[i].key % 64;
     for (size_t i = 0; i < ntfs->name_count && count > 0; i++) {
         const struct ntfs_name *name = &ntfs->names[i];
-        uint64_t folder = name->parent & NTFS_NUMBER_MASK;
-        uint64_t key = ntfs_entry_key(folder, text_of(ntfs, name), name->length);
-        if (!(some[key / 64 % WORDS] >> key % 64 & 1))
-            continue;
-        size_t first = keyed_find(rows, count, sizeof *rows, key);
-        for (size_t k = first;
-             k < count && k < first + LIMIT_LOST_COPIES && rows[k].key == key; k++) {
-            struct ntfs_lost_name *found = &list->names[rows[k].name];
-            if (!found->referenced && found->folder == folder &&
-                is_text(ntfs, name, ntfs_lost_text(list, found), found->length))
-                found->length = 0;
-        }
+        drop_name(list, rows, count, &sieve, name->parent, text_of(ntfs, name), name->length);
+    }
+    for (size_t i = 0; i < ntfs->dos_name_count && count > 0; i++) {
+        const struct ntfs_dos_name *name = &ntfs->dos_names[i];
+        drop_name(list, rows, count, &sieve, name->parent, ntfs->text.data + name->text,
+                  name->length);
+    }
+}
+
+/* A number for the file that a name means. */
+static uint64_t file_key(const struct ntfs_lost_name *name)
+{
+    const uint32_t file[2] = { name->number, name->sequence };
+
+    return ntfs_entry_key(name->folder, (const char *)file, sizeof file);
+}
+
+/* DOS names of files that another name in the folder is known of. */
+static void drop_twins(struct ntfs_lost_list *list, struct row *rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->names[i].referenced && !list->names[i].dos)
+            rows[count++] = (struct row){ file_key(&list->names[i]), (uint32_t)i };
+    if (count > 1)
+        qsort(rows, count, sizeof *rows, compare_rows);
+    for (size_t i = 0; i < list->count; i++) {
+        struct ntfs_lost_name *name = &list->names[i];
+        if (name->referenced && name->dos &&
+            keyed_row(rows, count, sizeof *rows, file_key(name)))
+            name->length = 0;
     }
 }
 
@@ -217,6 +276,7 @@ int ntfs_lost_settle(const struct ntfs *ntfs, struct ntfs_lost_list *list)
         qsort(rows, list->count, sizeof *rows, compare_rows);
     drop_copies(list, rows, list->count);
     drop_known(ntfs, list, rows, list->count);
+    drop_twins(list, rows);
     for (size_t i = 0; i < list->count; i++)
         if (list->names[i].length > 0)
             list->names[kept++] = list->names[i];

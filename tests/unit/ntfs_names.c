@@ -675,6 +675,8 @@ static void make_index(const char *runs)
     put_entry(index + 2040, 44, 1, DOCS, WINDOWS, u"no record.txt");
     put_entry(index + 3000, 42, 7, DOCS, WINDOWS, u"no time.txt");
     put64(index + 3000 + 16 + 8, 7);
+    put_entry(index + 2400, 44, 2, DOCS, DOS, u"LONELY~1.TXT"); /* its longer twin is gone */
+    put_entry(index + 2600, 41, 1, DOCS, DOS, u"KEPT~1.TXT");
     put_entry(index + 3200, 42, 7, DOCS, WINDOWS, u"of an earlier folder.txt");
     put16(index + 3200 + 16 + 6, 2);
     put_entry(index + 3400, 42, 7, DOCS, WINDOWS, u"no?name.txt");
@@ -691,13 +693,14 @@ static void test_lost_names(void)
 {
     static const char all[] =
         "/docs/gone.doc of 42-7 (another's); /docs/headless.exe (unknown); "
-        "/docs/before.txt of 41-1 (lives); /docs/no record.txt of 44-1 (unknown); ";
+        "/docs/before.txt of 41-1 (lives); /docs/no record.txt of 44-1 (unknown); "
+        "/docs/LONELY~1.TXT of 44-2 (unknown); ";
 
     make_index(ONE_RUN);
     open_volume();
     same_lost(all, "names that no record has, each once; not those of files that $MFT has, live "
-                   "or deleted, DOS names, other folders, earlier ones, what has no time, what "
-                   "is no name");
+                   "or deleted, DOS names with a longer twin, other folders, earlier ones, what "
+                   "has no time, what is no name");
     make_index("\x11\x02\x50\x11\x02\x02");
     open_volume();
     same_lost(all, "an index record in two places");
@@ -705,7 +708,8 @@ static void test_lost_names(void)
     memcpy(disk + INDEX_CLUSTER * CLUSTER, "XXXX", 4);
     open_volume();
     same_lost("/docs/headless.exe (unknown); /docs/gone.doc of 42-7 (another's); "
-              "/docs/before.txt of 41-1 (lives); /docs/no record.txt (unknown); ",
+              "/docs/before.txt of 41-1 (lives); /docs/no record.txt (unknown); "
+              "/docs/LONELY~1.TXT of 44-2 (unknown); ",
               "no index record any more: what lies across the end of a sector is not believed");
 }
 
