@@ -68,24 +68,36 @@ static size_t record_size(const uint8_t *data, size_t size)
     return length;
 }
 
-/* Make the names in a record ready to be read. */
+enum { STEP = 8, TIMES = 4, TIME = 15, LENGTH = 64, NAMESPACE = 65, NAME = 66 };
+
+/* Make the name ready to be read that begins at `at`, if one does. */
+static void mark_name(uint8_t *record, size_t size, size_t at)
+{
+    uint8_t *file_name = record + at;
+
+    if (size - at <= NAME)
+        return;
+    for (size_t i = 0; i < TIMES; i++)
+        if (file_name[TIME + i * STEP] != 1)
+            return;
+    size_t end = at + NAME + 2 * (size_t)file_name[LENGTH];
+    if (file_name[NAMESPACE] > 3 || file_name[LENGTH] == 0 || end > size)
+        return;
+    file_name[NAMESPACE] = LONG_NAME_MARK;
+    if (file_name[LENGTH] > LONG_NAME_MANY)
+        file_name[LENGTH] = LONG_NAME_MANY;
+    if (size - end >= 2)
+        memset(record + end, 0, 2);
+}
+
+/* All names in a record. Of four numbers that follow each other one is looked at. */
 static void mark_names(uint8_t *record, size_t size)
 {
-    enum { STEP = 8, TIMES = 15, TIMES_END = 40, LENGTH = 64, NAMESPACE = 65, NAME = 66 };
-
-    for (size_t at = 0; size - at > NAME; at += STEP) {
-        uint8_t *file_name = record + at;
-        size_t time = TIMES, end = at + NAME + 2 * (size_t)file_name[LENGTH];
-        while (time < TIMES_END && file_name[time] == 1)
-            time += STEP;
-        if (time < TIMES_END || file_name[NAMESPACE] > 3 || file_name[LENGTH] == 0 || end > size)
-            continue;
-        file_name[NAMESPACE] = LONG_NAME_MARK;
-        if (file_name[LENGTH] > LONG_NAME_MANY)
-            file_name[LENGTH] = LONG_NAME_MANY;
-        if (size - end >= 2)
-            memset(record + end, 0, 2);
-    }
+    for (size_t at = 0; at + TIME < size; at += TIMES * STEP)
+        if (record[at + TIME] == 1)
+            for (size_t i = 0; i < TIMES; i++)
+                if (at >= i * STEP)
+                    mark_name(record, size, at - i * STEP);
 }
 
 size_t fixup_map_size(size_t size)

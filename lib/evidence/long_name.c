@@ -160,12 +160,38 @@ static bool find_exfat(const uint8_t *data, size_t size, size_t *at, struct long
     return true;
 }
 
+enum { AT_ONCE = 4 };
+
+static inline bool is_exfat(const uint8_t *entry)
+{
+    return (entry[0] & ~IN_USE & ~1) == EXFAT_STREAM; /* or the name behind it */
+}
+
+/* Whether one of four entries, or what stands before them, can be one of a name. */
+static inline bool may_hold(const uint8_t *entry)
+{
+    return entry[ATTRIBUTES] == 0x0f || entry[ATTRIBUTES + LONG_NAME_ENTRY] == 0x0f ||
+           entry[ATTRIBUTES + 2 * LONG_NAME_ENTRY] == 0x0f ||
+           entry[ATTRIBUTES + 3 * LONG_NAME_ENTRY] == 0x0f || is_exfat(entry) ||
+           is_exfat(entry + 2 * LONG_NAME_ENTRY);
+}
+
 /* The first entry from `at` on that can be one of a name. Most bytes of any evidence are none,
  * so this is the loop that costs. */
 static size_t skip_others(const uint8_t *data, size_t end, size_t at)
 {
-    while (at < end && data[at + ATTRIBUTES] != 0x0f && (data[at] & ~IN_USE) != EXFAT_STREAM)
-        at += LONG_NAME_ENTRY;
+    const size_t start = at;
+
+    while (at < end) {
+        while (end - at > AT_ONCE * LONG_NAME_ENTRY && !may_hold(data + at))
+            at += AT_ONCE * LONG_NAME_ENTRY;
+        size_t stop = end - at > AT_ONCE * LONG_NAME_ENTRY ? at + AT_ONCE * LONG_NAME_ENTRY : end;
+        if (at > start) /* a stream's entry, of which the name's was seen */
+            at -= LONG_NAME_ENTRY;
+        for (; at < stop; at += LONG_NAME_ENTRY)
+            if (data[at + ATTRIBUTES] == 0x0f || (data[at] & ~IN_USE) == EXFAT_STREAM)
+                return at;
+    }
     return at;
 }
 
