@@ -55,7 +55,7 @@ static const struct command command = {
 static int list(struct cli *cli, struct object *object, void *context, struct error *error)
 {
     (void)context;
-    return examine_files(object, &filter, cli_write, cli, error);
+    return examine_files(object, cli->line != NULL, &filter, cli_write, cli, error);
 }
 
 int main(int argc, char **argv)

@@ -205,3 +205,17 @@ for line in sys.stdin:
     ioc-strings -q "$image" | rec-fmt -w 'area = content' | head -1 >hit
     run -0 cmp <(fs-cat - <hit) <(fs-cat "$image:$(field volume <hit):$(field inode <hit)")
 }
+
+@test "what several records name is written once: a file, a stream, a range of bytes" {
+    image=$samples/kozirog-nt.raw
+    fs-ls -n boot.ini "$image" >record
+    fs-cat "$image:p1:/boot.ini" >content
+    run -0 cmp content <(cat record record record | fs-cat -)
+    path=$(facts kozirog-nt stream | cut -f4 | head -1)
+    fs-ls -p "${path%:*}*" "$image" >record
+    assert [ "$(wc -l <record)" -ge 2 ] # the file and its stream
+    run -0 cmp <(fs-cat "$image:p1:${path%:*}" "$image:p1:$path") <(cat record record | fs-cat -)
+    bytes() { printf '{"type":"indicator","image":"%s","offset":%d,"length":%d}\n' "$image" "$@"; }
+    (bytes 510 2; bytes 510 2; bytes 509 3; bytes 510 2) | fs-cat - >five
+    run -0 cmp five <(fs-cat "$image@510+2" "$image@509+3")
+}

@@ -574,3 +574,18 @@ disk() {
     mke2fs -q -F -t ext4 -b 1024 -g 1024 -O meta_bg,^resize_inode,64bit -d content small.raw
     run -0 --separate-stderr fs-ls small.raw
 }
+
+# Also what the corpus calls it otherwise: the image is the same by whatever name.
+@test "records name each file once, and a folder without what lies in it" {
+    for image in kozirog-nt.raw ext4.raw two-fs.raw; do
+        fs-ls -q "$samples/$image" >files || true
+        run -0 cmp files <(fs-ls -q - <files)
+        run -0 cmp files <(cat files files | fs-ls -q -)
+    done
+    cp "$samples/floppy.raw" .
+    fs-ls -q floppy.raw >files
+    (cat files; fs-ls -q ./floppy.raw; fs-ls -q "$PWD/floppy.raw") | fs-ls -q - >again
+    run -0 cmp files again
+    # an operand is taken whenever it is named
+    assert_equal "$(fs-ls -q floppy.raw - <files | wc -l)" $((2 * $(wc -l <files)))
+}

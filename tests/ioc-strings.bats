@@ -1068,3 +1068,22 @@ open("long", "wb").write((line * (2400000 // len(line))))'
         assert [ "$status" -lt 2 ]
     done
 }
+
+# Each record of a hive names the hive, each hit the file it lies in.
+@test "what many records name is searched once" {
+    image=$samples/kozirog-nt.raw
+    reg-runkeys -q "$image" >autostarts
+    field inode <autostarts | sort | uniq -d >several
+    assert [ -s several ]
+    ioc-strings -q - <autostarts >hits || assert_equal $? 3
+    assert_equal "$(sort hits | uniq -d)" ""
+    assert_equal "$(field inode <hits | sort -u)" \
+        "$(comm -12 <(field inode <hits | sort -u) <(field inode <autostarts | sort -u))"
+    host=krakus.example.com
+    assert_equal "$(ioc-strings -q --histogram - <autostarts |
+        rec-fmt -w "value = $host" -F count,files)" '{"type":"count","count":2,"files":1}'
+    fs-cat "$image:p1:/WINNT/system32/config/software" >software
+    reg-ls -q software >keys
+    assert [ "$(wc -l <keys)" -gt 100 ]
+    run -0 cmp <(ioc-strings -q - <keys) <(ioc-strings -q software)
+}

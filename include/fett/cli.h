@@ -38,11 +38,13 @@
 #include <fett/buffer.h>
 #include <fett/digest.h>
 #include <fett/error.h>
+#include <fett/met.h>
 #include <fett/object.h>
 #include <fett/record.h>
 #include <fett/record_filter.h>
 #include <fett/record_reader.h>
 #include <fett/record_writer.h>
+#include <fett/spelling.h>
 #include <fett/zone.h>
 
 /* --- the declaration of a command --- */
@@ -175,6 +177,8 @@ struct cli {
     struct buffer stored;       /* members of a JSON object: digests that images store */
     struct buffer versions;     /* likewise: libraries in use */
     struct cli_progress_state progress;
+    struct met visited;         /* objects that records named */
+    struct spellings spellings; /* of the images of these */
     void (*release)(struct cli *cli); /* what cli_each_object opened */
 };
 
@@ -204,10 +208,11 @@ typedef int (*cli_record_visit)(struct cli *cli, struct record_line *line, void 
 
 /*
  * Open every operand, then visit each. `-` stands for the objects that records
- * on standard input name, or with CLI_STDIN_RECORDS for the records themselves,
- * which go to `record` (else NULL). An operand that cannot be opened is
- * reported, the others are visited. Gaps that came in as records are written
- * on, gaps of the evidence that no visit took (object.h) after the last one.
+ * on standard input name, each visited once, at the first record that names it;
+ * or with CLI_STDIN_RECORDS for the records themselves, which go to `record`
+ * (else NULL). An operand that cannot be opened is reported, the others are
+ * visited. Gaps that came in as records are written on, gaps of the evidence
+ * that no visit took (object.h) after the last one.
  * Evidence stays open until cli_end. -1 when output failed.
  */
 int cli_each_object(struct cli *cli, cli_object_visit visit, cli_record_visit record,

@@ -57,9 +57,10 @@ struct examine_filter {
 bool examine_filter_passes(const struct examine_filter *filter, const struct file *file);
 
 /* The files of an object: a folder's (all below it), a volume's, all volumes'
- * of an image. A file by itself is one record. */
-int examine_files(struct object *object, const struct examine_filter *filter, examine_sink sink,
-                  void *context, struct error *error);
+ * of an image. A file by itself is one record, and so is a folder that a record named: what
+ * lies in it has records of its own. */
+int examine_files(struct object *object, bool of_record, const struct examine_filter *filter,
+                  examine_sink sink, void *context, struct error *error);
 
 /* Whether an image or a volume has any files: ERROR_UNSUPPORTED tells what there
  * is instead. Encrypted volumes among them become gaps. */

@@ -14,6 +14,11 @@ void cli_options_release(struct cli *cli);
 /* Members of the JSON object of options in effect. */
 void cli_options_add_json(const struct cli *cli, struct buffer *buffer);
 
+/* references.c: the object that a record on standard input names. 1: it is in *object; 0:
+ * there is none, or an earlier record named it; -1. */
+int cli_refer(struct cli *cli, struct record_line *line, struct object *object,
+              struct error *error);
+
 /* output.c */
 bool cli_has_format(const struct cli *cli, int format); /* for -o */
 int cli_output_open(struct cli *cli, struct error *error);

@@ -15,6 +15,8 @@ static void release_objects(struct cli *cli)
 {
     objects_free(cli->objects);
     cli->objects = NULL;
+    met_release(&cli->visited);
+    spellings_release(&cli->spellings);
 }
 
 static bool is_stdin(const char *operand)
@@ -90,57 +92,21 @@ static void visit_object(struct cli *cli, cli_object_visit visit, struct object 
         cli_report(cli, &error);
 }
 
-/* Whether a record is about bytes that are not in the content of the file which it
- * names: a hit in slack is found in no file. */
-static bool is_beside_content(struct record_line *line)
-{
-    static const char *const areas[] = { "slack", "metadata", "unallocated", "unpartitioned" };
-    const char *area =
-        line->type == RECORD_INDICATOR ? record_line_text(line, "area", NULL) : NULL;
-
-    for (size_t i = 0; area && i < sizeof areas / sizeof *areas; i++)
-        if (strcmp(area, areas[i]) == 0)
-            return true;
-    return false;
-}
-
-/* A record that came in: is it an object that is meant, or a gap to pass on? */
+/* A record that came in: is it an object that is meant, and for the first time? */
 static void visit_reference(struct cli *cli, struct record_line *line, cli_object_visit visit,
                             void *context)
 {
-    struct object_reference reference = { NULL };
     struct error error = ERROR_INIT;
     struct object object;
-    /* A text holds until the next member is asked for: these are kept. */
-    char *texts[4] = { NULL };
-    static const char *const names[4] = { "image", "volume", "path", "inode" };
+    int named = cli_refer(cli, line, &object, &error);
 
-    if (line->type == RECORD_GAP) {
-        struct record record;
-        size_t unknown;
-        if (record_line_to_record(line, &record, &unknown) == 0)
-            cli_write(cli, &record);
-        return;
-    }
-    for (int i = 0; i < 4; i++) {
-        const char *text = record_line_text(line, names[i], NULL);
-        texts[i] = text ? strdup(text) : NULL;
-    }
-    reference = (struct object_reference){ texts[0], texts[1], texts[2], texts[3], 0, 0 };
-    if (is_beside_content(line))
-        reference.path = reference.inode = NULL;
-    if (record_line_number(line, "offset", &reference.offset) == 0)
-        record_line_number(line, "length", &reference.length);
-    if (objects_resolve_reference(cli->objects, &reference, &object, &error) != 0) {
-        error_prefix(&error, "line %llu", (unsigned long long)line->number);
+    if (named < 0)
         cli_report(cli, &error);
-    } else {
-        cli->line = line;
-        visit_object(cli, visit, &object, context);
-        cli->line = NULL;
-    }
-    for (int i = 0; i < 4; i++)
-        free(texts[i]);
+    if (named != 1)
+        return;
+    cli->line = line;
+    visit_object(cli, visit, &object, context);
+    cli->line = NULL;
 }
 
 static void read_records(struct cli *cli, int fd, const char *name, cli_record_visit visit,

@@ -407,8 +407,8 @@ int examine_filesystems(struct object *object, examine_visit visit, void *contex
     return 0;
 }
 
-int examine_files(struct object *object, const struct examine_filter *filter, examine_sink sink,
-                  void *context, struct error *error)
+int examine_files(struct object *object, bool of_record, const struct examine_filter *filter,
+                  examine_sink sink, void *context, struct error *error)
 {
     struct listing listing = { .evidence = object->evidence,
                                .filter = filter,
@@ -425,7 +425,7 @@ int examine_files(struct object *object, const struct examine_filter *filter, ex
             result = list_tree(&listing, tree, error);
         else if (tree_file(tree, object->handle, &file, error) != 0)
             result = -1;
-        else if (file.type != FILE_DIRECTORY)
+        else if (file.type != FILE_DIRECTORY || of_record)
             result = list_file(&listing, &file);
         else {
             char *below = strndup(file.path, file.path_length);

@@ -5,11 +5,12 @@
 /*
  * What the files of lib/timeline share: timeline.c gathers events, timeline_runs.c keeps and
  * sorts them by timeline_sort.c and timeline_order.c, timeline_hand_out.c hands them out,
- * met.c knows which names came in, timeline_records.c makes them of records that came in,
- * first.c follows the chain to what is in focus, focus.c tells which are shown and why.
+ * timeline_records.c makes them of records that came in, first.c follows the chain to what
+ * is in focus, focus.c tells which are shown and why.
  */
 
 #include <fett/buffer.h>
+#include <fett/met.h>
 #include <fett/temporary.h>
 #include <fett/timeline.h>
 
@@ -77,19 +78,6 @@ bool focus_shows(const struct focus *focus, const struct instant *time,
                  char reason[ERROR_TEXT_SIZE]);
 
 void focus_release(struct focus *focus);
-
-/* --- met.c --- */
-
-/* Texts that were met. */
-struct met {
-    unsigned __int128 *slots;
-    size_t count, capacity;
-};
-
-/* 1: it was met before; 0: it is new; -1: memory is out. */
-int met_add(struct met *met, const char *text, size_t size);
-bool met_has(const struct met *met, const char *text, size_t size);
-void met_release(struct met *met);
 
 /* --- timeline.c --- */
 

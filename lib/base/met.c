@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/*
- * met: which texts were met before, as hashes of 128 bits (FNV-1a): that two texts
- * among a billion share one is less likely than that the memory lies.
- */
+/* met: an open hash table of hashes, at most half full. See met.h. */
 
+#include <stdint.h>
 #include <stdlib.h>
 
-#include "timeline_internal.h"
+#include <fett/met.h>
 
 typedef unsigned __int128 hash;
 
