@@ -6,6 +6,7 @@
  * Inode:
  *     0    2  i_mode
  *     4    4  i_size_lo
+ *    26    2  i_links_count
  *     8   16  i_atime, i_ctime, i_mtime, i_dtime: seconds since 1970, signed
  *    32    4  i_flags
  *    40   60  i_block: block map, root of the extents, content
@@ -36,6 +37,7 @@
 
 enum {
     MODE_TYPE = 0170000,
+    MODE_FOLDER = 0040000,
     MODE_LINK = 0120000,
     FLAG_ENCRYPT = 0x800,
     FLAG_EXTENTS = 0x80000,
@@ -114,7 +116,7 @@ static void find_pieces(struct ext_inode *inode, const uint8_t *data, size_t use
                         uint64_t inode_at)
 {
     uint32_t flags = bytes_u32le(data + 32);
-    uint64_t content = bytes_u32le(data + 4) | (uint64_t)bytes_u32le(data + 108) << 32;
+    uint64_t content = inode->size;
     bool link = (bytes_u16le(data) & MODE_TYPE) == MODE_LINK;
     uint64_t in_block = content < EXT_BLOCK_BYTES ? content : EXT_BLOCK_BYTES;
     size_t at, length;
@@ -138,7 +140,8 @@ static int load_block(struct ext *ext, uint64_t number, size_t *at, struct error
         uint64_t blocks[EXT_GROUP_BLOCKS];
         if (ext_read_group(ext, group, blocks, error) != 0)
             return -1;
-        if (blocks[EXT_INODE_TABLE] >= ext->block_count)
+        if (blocks[EXT_INODE_TABLE] <= ext->first_block ||
+            blocks[EXT_INODE_TABLE] >= ext->block_count)
             return error_set(error, ERROR_DAMAGED,
                              "group %llu of ext: its inodes are in block %llu",
                              (unsigned long long)group,
@@ -162,6 +165,11 @@ static int load_block(struct ext *ext, uint64_t number, size_t *at, struct error
     return 0;
 }
 
+bool ext_inode_is_folder(const struct ext_inode *inode)
+{
+    return (inode->mode & MODE_TYPE) == MODE_FOLDER;
+}
+
 int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
                    struct error *error)
 {
@@ -179,12 +187,19 @@ int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
             used += extra_size;
     }
     uint32_t flags = bytes_u32le(data + 32);
-    *inode = (struct ext_inode){ .extents = flags & FLAG_EXTENTS && !(flags & FLAG_INLINE_DATA),
-                                 .encrypted = flags & FLAG_ENCRYPT,
-                                 .attributes = bytes_u32le(data + 104) |
-                                               (uint64_t)bytes_u16le(data + 118) << 32 };
+    *inode = (struct ext_inode){
+        .at = ext->block_number * ext->block_size + at,
+        .length = ext->inode_size,
+        .mode = bytes_u16le(data),
+        .links = bytes_u16le(data + 26),
+        .size = bytes_u32le(data + 4) | (uint64_t)bytes_u32le(data + 108) << 32,
+        .extents = flags & FLAG_EXTENTS && !(flags & FLAG_INLINE_DATA),
+        .inside = flags & FLAG_INLINE_DATA,
+        .encrypted = flags & FLAG_ENCRYPT,
+        .attributes = bytes_u32le(data + 104) | (uint64_t)bytes_u16le(data + 118) << 32,
+    };
     memcpy(inode->block, data + INODE_BLOCK, sizeof inode->block);
     decode_times(inode, data, used);
-    find_pieces(inode, data, used, ext->inode_size, ext->block_number * ext->block_size + at);
+    find_pieces(inode, data, used, ext->inode_size, inode->at);
     return 0;
 }

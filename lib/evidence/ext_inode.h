@@ -60,15 +60,21 @@ struct ext_piece {
 };
 
 struct ext_inode {
+    uint64_t at, length;  /* where it is stored: bytes from the start of the volume */
+    uint16_t mode, links;
+    uint64_t size;
     struct file_times times;
     struct instant deleted;
     bool extents;         /* its blocks are in a tree of extents */
+    bool inside;          /* its content is in the inode itself */
     bool encrypted;
-    uint8_t block[EXT_BLOCK_BYTES]; /* the root of that tree */
+    uint8_t block[EXT_BLOCK_BYTES]; /* the root of that tree, or the block map */
     uint64_t attributes;  /* the block of its extended attributes, or 0 */
     struct ext_piece pieces[EXT_PIECES]; /* in order of the content */
     size_t piece_count;   /* 0: the content is in blocks, or there is none */
 };
+
+bool ext_inode_is_folder(const struct ext_inode *inode);
 
 /* ERROR_NOT_FOUND for a number that the volume does not have. */
 int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
@@ -90,5 +96,15 @@ typedef int (*ext_extent_visit)(void *context, const struct ext_extent *extent);
  * damage, and ERROR_DAMAGED. */
 int ext_inode_extents(struct ext *ext, const struct ext_inode *inode, ext_extent_visit visit,
                       void *context, struct error *error);
+
+/* What a check calls for each part of a folder in which names may be lost: bytes from
+ * the start of the volume, and why. */
+typedef void (*ext_folder_fault)(void *context, uint64_t at, uint64_t length,
+                                 const char *reason);
+
+/* Look for damage in the folder that is inode `number`, which must be live. All checks
+ * together read each block of the volume about once, whatever its folders say. */
+void ext_folder_check(struct ext *ext, uint64_t number, const struct ext_inode *inode,
+                      ext_folder_fault fault, void *context);
 
 #endif

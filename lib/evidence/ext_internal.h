@@ -4,8 +4,9 @@
 
 /*
  * What the files behind ext_inode.h share: ext_volume.c has the superblock and the groups,
- * ext_inode.c the inodes, ext_extents.c the trees in them. Names are those of the Linux
- * kernel, fs/ext4/ext4.h and ext4_extents.h; all integers are little-endian.
+ * ext_inode.c the inodes, ext_extents.c the trees in them, ext_folder.c the folders. Names
+ * are those of the Linux kernel, fs/ext4/ext4.h and ext4_extents.h; all integers are
+ * little-endian.
  */
 
 #include "ext_inode.h"
@@ -33,6 +34,8 @@ struct ext {
     uint64_t block_number;       /* what `block` holds */
     uint8_t *block;
     uint8_t *nodes;              /* EXT_MOST_DEPTH blocks */
+    uint8_t *folder;             /* one block */
+    uint64_t folder_blocks;      /* of folders that may still be read */
 };
 
 /* What a group descriptor tells of. */

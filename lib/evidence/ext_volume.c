@@ -123,7 +123,9 @@ int ext_open(struct ext **ext, struct reader *reader, struct error *error)
     }
     new->block = malloc(new->block_size);
     new->nodes = malloc((size_t)EXT_MOST_DEPTH * new->block_size);
-    if (!new->block || !new->nodes) {
+    new->folder = malloc(new->block_size);
+    new->folder_blocks = new->block_count;
+    if (!new->block || !new->nodes || !new->folder) {
         ext_free(new);
         return error_set_memory(error);
     }
@@ -137,6 +139,7 @@ void ext_free(struct ext *ext)
         return;
     free(ext->block);
     free(ext->nodes);
+    free(ext->folder);
     free(ext);
 }
 

@@ -186,16 +186,12 @@ static void add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                     const char *reason)
 {
     uint64_t place, length = FAT_ENTRY_SIZE;
-    struct file file;
 
-    if (tree_file(&owner->base.tree, (uint64_t)(entry - owner->entries) + 1, &file, NULL) != 0)
-        return;
     if (!find_entry(owner, entry->inode, &place)) {
         place = owner->base.volume->offset;
         length = 0;
     }
-    filesystem_add_gap(&owner->base, place, length, buffer_text(&owner->path), file.inode, reason);
-    owner->base.may_lack_names |= entry->type == FILE_DIRECTORY;
+    tsk_file_add_gap(owner, entry, place, length, reason);
 }
 
 /* What is wrong with the chain that was read for an entry, as a gap. */

@@ -221,3 +221,14 @@ int tsk_file_fill(struct tsk_filesystem *owner, uint32_t number, struct file *fi
         set_meta(owner, entry, file);
     return set_texts(owner, number, file) != 0 ? error_set_memory(error) : 0;
 }
+
+void tsk_file_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                      uint64_t offset, uint64_t length, const char *reason)
+{
+    struct file file;
+
+    if (tsk_file_fill(owner, (uint32_t)(entry - owner->entries), &file, NULL) != 0)
+        return;
+    filesystem_add_gap(&owner->base, offset, length, buffer_text(&owner->path), file.inode, reason);
+    owner->base.may_lack_names |= entry->type == FILE_DIRECTORY;
+}

@@ -246,6 +246,23 @@ static void set_state(const struct index_walk *walk, const TSK_FS_NAME *name,
         entry->meta = meta_live ? META_REALLOCATED : META_DELETED;
 }
 
+/* Live names that lead to nothing, or to what cannot be theirs. */
+static void set_odd(const struct index_walk *walk, const TSK_FS_NAME *name,
+                    const TSK_FS_META *meta, struct tsk_entry *entry)
+{
+    if (entry->state != FILE_ALLOCATED || !tsk_is_ext(walk->owner->base.volume->kind))
+        return;
+    if (!meta) {
+        entry->odd = TSK_ODD_NONE;
+        return;
+    }
+    if (meta->flags & TSK_FS_META_FLAG_UNALLOC)
+        entry->odd |= TSK_ODD_FREE;
+    if (name->type != TSK_FS_NAME_TYPE_UNDEF && meta->type != TSK_FS_META_TYPE_UNDEF &&
+        (name->type == TSK_FS_NAME_TYPE_DIR) != (meta->type == TSK_FS_META_TYPE_DIR))
+        entry->odd |= TSK_ODD_TYPE;
+}
+
 /* Add a name of the folder that the walk is in, and go down if it is a folder.
  * `file` is what it names, or NULL. */
 static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS_FILE *file)
@@ -265,6 +282,7 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
     entry->text = add_text(walk, shown.text, entry->length);
     entry->type = (uint8_t)type_of(name, meta);
     set_state(walk, name, meta, entry);
+    set_odd(walk, name, meta, entry);
     if (meta && entry->meta != META_REALLOCATED)
         set_meta(entry, meta);
     if (entry->has_meta && kind == FS_EXFAT)
@@ -403,36 +421,6 @@ static void join_links(struct tsk_filesystem *owner)
     }
 }
 
-static void set_ext_time(struct tsk_entry *entry, int which, const struct instant *time)
-{
-    bool there = time->state != INSTANT_ABSENT;
-
-    entry->seconds[which] = there ? time->seconds : 0;
-    entry->nanoseconds[which] = there ? time->nanoseconds : 0;
-    if (there)
-        entry->whole_seconds |= time->precision != PRECISION_NANOSECOND;
-}
-
-/* The times of ext: libtsk takes the seconds as unsigned and leaves out the bits
- * above them. Those of an inode that cannot be read stay libtsk's. */
-static void set_ext_times(struct tsk_filesystem *owner)
-{
-    for (size_t i = 0; owner->ext && i < owner->count; i++) {
-        struct tsk_entry *entry = &owner->entries[i];
-        struct ext_inode inode;
-        if (!entry->has_meta || entry->type == FILE_VIRTUAL ||
-            ext_inode_read(owner->ext, entry->inode, &inode, NULL) != 0)
-            continue;
-        set_ext_time(entry, BORN, &inode.times.born);
-        set_ext_time(entry, MODIFIED, &inode.times.modified);
-        set_ext_time(entry, ACCESSED, &inode.times.accessed);
-        set_ext_time(entry, CHANGED, &inode.times.changed);
-        if (entry->meta == META_DELETED)
-            entry->deleted_at =
-                inode.deleted.state != INSTANT_ABSENT ? inode.deleted.seconds : 0;
-    }
-}
-
 /* Folder by folder from the root. tsk_fs_dir_walk would pass over folders that
  * cannot be read without a word. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
@@ -463,6 +451,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
         empty ? NULL : owner->tsk.fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
     if (file && file->meta) {
         set_meta(root, file->meta);
+        root->odd = file->meta->flags & TSK_FS_META_FLAG_UNALLOC ? TSK_ODD_FREE : 0;
         enter(walk, file, 0, false);
     } else if (empty) {
         tsk_index_add_gap(owner, owner->fs->root_inum,
@@ -477,7 +466,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     int result = walk->out_of_memory || sort_entries(owner) != 0 ? error_set_memory(error) : 0;
     if (result == 0) {
         join_links(owner);
-        set_ext_times(owner);
+        tsk_ext_read_inodes(owner);
     }
     free(walk);
     owner->tsk.error_reset();

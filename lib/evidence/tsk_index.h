@@ -23,6 +23,13 @@ enum { BORN, MODIFIED, ACCESSED, CHANGED, TIME_COUNT };
 
 enum { EXFAT_ZONE_KNOWN = 0x80 }; /* in tsk_entry.zones */
 
+/* What is wrong with the metadata of a live name; bits. */
+enum {
+    TSK_ODD_NONE = 1,  /* there is none */
+    TSK_ODD_FREE = 2,  /* it is marked as free */
+    TSK_ODD_TYPE = 4,  /* a folder by the name, none by the metadata, or the other way round */
+};
+
 struct tsk_entry {
     uint64_t inode;
     uint64_t size;
@@ -38,6 +45,7 @@ struct tsk_entry {
     uint16_t stream_length; /* of a stream's name, which stands behind the name */
     uint8_t dos_length;     /* of a DOS name (FAT), likewise */
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
+    uint8_t odd; /* TSK_ODD_... */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     bool has_meta;
     bool further;              /* a hard link of a file with an entry before this one */
@@ -101,8 +109,19 @@ static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
 int tsk_file_fill(struct tsk_filesystem *owner, uint32_t number, struct file *file,
                   struct error *error);
 
+/* Remember that something of a live entry is lost; bytes from the start of the media.
+ * What a folder has lost are names. */
+void tsk_file_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                      uint64_t offset, uint64_t length, const char *reason);
+
 /* The entry of the file that a live name or stream belongs to. */
 uint32_t tsk_file_main(const struct tsk_filesystem *owner, uint32_t number);
+
+/* --- tsk_ext.c --- */
+
+/* What ext_inode.h knows of the inodes of all entries: their times, and gaps where live
+ * names or what they name are damaged. The table is filled and sorted. */
+void tsk_ext_read_inodes(struct tsk_filesystem *owner);
 
 /* --- tsk_content.c --- */
 

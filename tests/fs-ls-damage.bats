@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Damage in the structures of file systems that libtsk reads: what is lost by it is told.
+load helpers
+
+# zero FILE OFFSET BYTES, put FILE OFFSET: zeros there, or what standard input has.
+zero() {
+    dd if=/dev/zero of="$1" bs=1 seek="$2" count="$3" conv=notrunc status=none
+}
+put() {
+    dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# make_ext OPTION...: whole.raw of blocks of 1,024 bytes, with a folder that has many names.
+make_ext() {
+    rm -rf content whole.raw
+    mkdir -p content/sub/deep content/other
+    echo text | tee content/sub/deep/file >content/other/file
+    touch content/sub/{100..299}
+    truncate -s 8M whole.raw
+    mke2fs -q -F -b 1024 "$@" -d content whole.raw
+    run -0 --separate-stderr fs-ls whole.raw
+    refute_regex "$output" '"type":"gap"'
+}
+
+# block NAME N: where the N-th block of a file in whole.raw is.
+block() {
+    echo $(($(debugfs -R "bmap $1 $2" whole.raw 2>/dev/null) * 1024))
+}
+
+# inode NAME: where the inode of a file in whole.raw is; and its number.
+inode() {
+    debugfs -R "imap $1" whole.raw 2>/dev/null | awk '/located/ {
+        sub(",", "", $4); sub("0x", "", $6); print $4, $6 }' | {
+        read -r number hex
+        echo $((number * 1024 + 0x$hex))
+    }
+}
+number() {
+    debugfs -R "stat $1" whole.raw 2>/dev/null | awk 'NR == 1 { print $2 }'
+}
+
+# told PATH REASON: a gap of damaged.raw is that, and the other files are still there.
+told() {
+    run -3 --separate-stderr fs-ls damaged.raw
+    gaps=$(grep '"type":"gap"' <<<"$output")
+    assert_equal "$(field path <<<"$gaps" | sort -u)" "$1"
+    assert_equal "$(field inode <<<"$gaps" | sort -u)" "$(number "$1")"
+    assert_regex "$gaps" "$2"
+    assert_regex "$output" '"path":"/other/file"'
+}
+
+@test "ext: a folder whose blocks are damaged is a gap" {
+    for options in "-t ext4" "-t ext4 -O ^metadata_csum" "-t ext4 -O ^extent,^64bit" "-t ext2"; do
+        make_ext $options
+        first=$(block /sub 0) second=$(block /sub 1)
+        cp whole.raw damaged.raw
+        zero damaged.raw "$first" 1024
+        told /sub 'does not begin with'
+        assert_equal "$(field offset <<<"$gaps") $(field length <<<"$gaps")" "$first 1024"
+        cp whole.raw damaged.raw
+        yes | head -c 1024 | put damaged.raw "$first"
+        told /sub 'does not begin with'
+        cp whole.raw damaged.raw
+        zero damaged.raw $((second + 512)) 512
+        told /sub 'a length that cannot be'
+        assert_equal "$(field offset <<<"$gaps") $(field length <<<"$gaps")" "$second 1024"
+        cp whole.raw damaged.raw
+        yes | head -c 512 | put damaged.raw $((second + 512))
+        told /sub 'in this part of the folder'
+        # another folder's block
+        cp whole.raw damaged.raw
+        dd if=whole.raw of=damaged.raw bs=1024 skip=$(($(block /sub/deep 0) / 1024)) \
+            seek=$((first / 1024)) count=1 conv=notrunc status=none
+        told /sub 'does not begin with'
+    done
+}
+
+@test "ext: a live name whose inode is empty, free or of another kind is a gap" {
+    make_ext -t ext4 -I 256
+    for path in /sub /sub/deep /sub/deep/file; do
+        cp whole.raw damaged.raw
+        zero damaged.raw "$(inode $path)" 256
+        told $path 'inode of this live (folder|file) is empty'
+        assert_equal "$(field offset <<<"$gaps")" "$(inode $path)"
+    done
+    for path in /sub /sub/deep/file; do
+        cp whole.raw damaged.raw
+        debugfs -w -R "freei $path" damaged.raw 2>/dev/null
+        told $path 'inode of this live (folder|file) is marked as free'
+    done
+    cp whole.raw damaged.raw
+    debugfs -w -R 'set_inode_field /sub/deep mode 0100644' damaged.raw 2>/dev/null
+    told /sub/deep 'by its name it is a folder'
+    cp whole.raw damaged.raw
+    debugfs -w -R 'set_inode_field /sub/deep/file links_count 0' damaged.raw 2>/dev/null
+    told /sub/deep/file 'says that it has no name'
+    cp whole.raw damaged.raw
+    debugfs -w -R 'set_inode_field /sub size 0' damaged.raw 2>/dev/null
+    told /sub 'the size of this folder cannot be'
+    cp whole.raw damaged.raw
+    debugfs -w -R 'set_inode_field /sub size 65536' damaged.raw 2>/dev/null
+    told /sub 'parts of this folder have no blocks'
+}
+
+@test "ext: group descriptors, inodes, bitmap of the root that are gone are a gap" {
+    make_ext -t ext4 -I 256
+    for place in 2048 "$(inode /)" "$(block / 0)"; do
+        cp whole.raw damaged.raw
+        zero damaged.raw "$place" 1024
+        run -3 --separate-stderr fs-ls damaged.raw
+        assert_regex "$output" '"type":"gap".*"path":"/","inode":"2"'
+    done
+    cp whole.raw damaged.raw
+    debugfs -w -R 'freei /' damaged.raw 2>/dev/null
+    run -3 --separate-stderr fs-ls damaged.raw
+    assert_regex "$output" '"type":"gap".*"path":"/","inode":"2".*is marked as free'
+}
+
+@test "ext: folders of every kind that are whole are no gap" {
+    mkdir -p content/{a..z}
+    touch content/z/{1..3000}
+    while read -r options; do
+        rm -f whole.raw
+        truncate -s 24M whole.raw
+        mke2fs -q -F -N 4000 $options -d content whole.raw
+        run -0 --separate-stderr fs-ls -p '/z/*' whole.raw
+        assert_equal "$(grep -c '"type":"file"' <<<"$output")" 3000
+        # with an index, with free places
+        e2fsck -fyD whole.raw >/dev/null 2>&1 || true
+        { printf 'rm /z/%d\n' {1..3000..3}; echo 'rmdir /b'; echo 'mkdir /new'; } >commands
+        debugfs -w -f commands whole.raw >/dev/null 2>&1
+        run -0 --separate-stderr fs-ls -a -p '/z/*' whole.raw
+        assert_equal "$(grep -c '"type":"file"' <<<"$output")" 2000
+    done <<'END'
+-t ext2 -b 1024
+-t ext2 -b 1024 -r 0
+-t ext2 -b 4096 -O ^filetype,^dir_index
+-t ext2 -b 65536
+-t ext4 -b 1024
+-t ext4 -b 4096 -O ^metadata_csum
+-t ext4 -b 4096 -I 256 -O inline_data
+-t ext4 -b 2048 -O casefold,encrypt,large_dir
+END
+}
