@@ -44,6 +44,7 @@ struct extent {
     uint8_t rank;         /* enum extent_rank */
     bool packed;          /* stored compressed: the bytes are not those of the content,
                            * file_offset is that of the unit plus the place in it */
+    bool goes_on;         /* content, of which more lies elsewhere; set by extents_add */
 };
 
 struct extents;
@@ -52,7 +53,8 @@ struct extents *extents_new(void);
 void extents_free(struct extents *extents);
 
 /* 0, or -1 when memory is out. Neighbours that go on (same owner, area, rank,
- * continuous on both sides) are joined. */
+ * continuous on both sides) are joined. The content of one owner is added without
+ * another's between, in its order. */
 int extents_add(struct extents *extents, const struct extent *extent);
 
 /* Sort and index; nothing is added from now on. */
@@ -80,6 +82,9 @@ size_t extents_at(const struct extents *extents, uint64_t offset, struct extent 
 /* How many ranges; the i-th in order of start, or of addition before the map is
  * sealed. */
 size_t extents_count(const struct extents *extents);
+
+/* The first, in order of start, that does not start before `offset`. */
+size_t extents_first(const struct extents *extents, uint64_t offset);
 struct extent extents_get(const struct extents *extents, size_t index);
 
 #endif

@@ -42,12 +42,17 @@ void extents_free(struct extents *extents)
     free(extents);
 }
 
-static bool goes_on(const struct extent *last, const struct extent *next)
+static bool continues(const struct extent *last, const struct extent *next)
 {
     return last->owner == next->owner && last->space == next->space && last->area == next->area &&
            last->rank == next->rank && last->packed == next->packed &&
            last->start + last->length == next->start &&
            last->file_offset + last->length == next->file_offset;
+}
+
+static bool is_content(const struct extent *extent)
+{
+    return extent->owner != 0 && (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT);
 }
 
 int extents_add(struct extents *extents, const struct extent *extent)
@@ -56,10 +61,13 @@ int extents_add(struct extents *extents, const struct extent *extent)
 
     if (extent->length == 0)
         return 0;
-    if (last && goes_on(last, extent)) {
+    if (last && continues(last, extent)) {
         last->length += extent->length;
         return 0;
     }
+    if (last && is_content(last) && is_content(extent) && last->owner == extent->owner &&
+        last->space == extent->space)
+        last->goes_on = true;
     if (memory_grow((void **)&extents->items, &extents->capacity, extents->count + 1,
                     sizeof *extents->items) != 0)
         return -1;
@@ -161,6 +169,20 @@ size_t extents_at(const struct extents *extents, uint64_t offset, struct extent 
 size_t extents_count(const struct extents *extents)
 {
     return extents->count;
+}
+
+size_t extents_first(const struct extents *extents, uint64_t offset)
+{
+    size_t low = 0, high = extents->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (extents->items[middle].start < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 struct extent extents_get(const struct extents *extents, size_t index)

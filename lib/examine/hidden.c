@@ -9,9 +9,10 @@
  *             tail  unit              head        places that are looked at
  *
  * At a border the content before it and behind it is read through the file,
- * IOC_MARGIN bytes each. A hit that crosses the border is given where its first
- * byte lies (tail). In the piece behind (head) nothing is given, but what the
- * scan of the media makes of the hit's rest is dropped. A unit is scanned
+ * IOC_MARGIN bytes each. A hit that crosses the border, or reaches it, is given
+ * where its first byte lies (tail). In the piece behind (head) only what begins
+ * with it is given, but what the scan of the media makes of the hit's rest is
+ * dropped. A unit is scanned
  * whole. A hit that crosses several borders is given at the first of them.
  *
  * Dropped is what overlaps such a hit and is of the same kind and encoding;

@@ -122,18 +122,19 @@ static uint64_t end_of(const struct finding *finding)
     return finding->file_offset + finding->length;
 }
 
-static bool crosses(const struct finding *finding, uint64_t border)
+/* What only reaches a border counts as well: on the media foreign bytes may go on with it. */
+static bool reaches(const struct finding *finding, uint64_t border)
 {
-    return finding->file_offset < border && end_of(finding) > border;
+    return finding->file_offset <= border && end_of(finding) >= border;
 }
 
-/* Whether it would be dropped for a crossing one, though it is whole itself. */
-static bool is_beside_crossing(const struct hidden *hidden, const struct finding *finding,
+/* Whether it would be dropped for one that reaches the border, though it is whole itself. */
+static bool is_beside_reaching(const struct hidden *hidden, const struct finding *finding,
                                uint64_t border)
 {
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *other = &hidden->findings[i];
-        if (crosses(other, border) && other->kind == finding->kind &&
+        if (reaches(other, border) && other->kind == finding->kind &&
             other->encoding == finding->encoding && other->file_offset < end_of(finding) &&
             end_of(other) > finding->file_offset)
             return true;
@@ -150,11 +151,11 @@ static void look_at_tail(struct hidden *hidden, size_t number)
     scan_content(hidden, number, from, border);
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *finding = &hidden->findings[i];
-        if (crosses(finding, border)) {
+        if (reaches(finding, border)) {
             add_cover(hidden, piece->media + finding->file_offset - piece->file_offset,
                       piece->media + piece->length, finding);
             hidden_keep(hidden, number, finding);
-        } else if (is_beside_crossing(hidden, finding, border)) {
+        } else if (is_beside_reaching(hidden, finding, border)) {
             hidden_keep(hidden, number, finding);
         }
     }
@@ -171,10 +172,10 @@ static void look_at_head(struct hidden *hidden, size_t number)
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *finding = &hidden->findings[i];
         uint64_t covered = end_of(finding) < end ? end_of(finding) : end;
-        if (crosses(finding, border))
+        if (reaches(finding, border) && covered > border)
             add_cover(hidden, piece->media, piece->media + covered - border, finding);
-        else if (finding->file_offset >= border && end_of(finding) <= end &&
-                 is_beside_crossing(hidden, finding, border))
+        if (finding->file_offset >= border && end_of(finding) <= end &&
+            is_beside_reaching(hidden, finding, border))
             hidden_keep(hidden, number, finding);
     }
 }

@@ -92,28 +92,75 @@ static void drop_ordinary(struct found_block *block, struct reader *content)
     block->loss_count = kept;
 }
 
-/* Read and scan block `number` into its slot. */
-static void scan_block(struct scan *scan, struct block_reader *blocks, uint64_t number,
-                       struct slot *slot)
+/* Read block `number`; of `size` 0: nothing is in it. */
+static struct searched read_block(struct scan *scan, struct block_reader *blocks, uint64_t number,
+                                  struct slot *slot)
 {
     struct reader *reader = blocks->reader;
     struct stretch part = block_stretch(scan, number);
     uint64_t at = part.from, end = part.to < reader->size ? part.to : reader->size;
 
-    found_clear(&slot->block);
     slot->loss = (struct error)ERROR_INIT;
     if (at >= end || (has_media(scan->object) &&
                       image_known_zero(scan->object->evidence->image, reader, at, end - at)))
-        return;
+        return (struct searched){ .size = 0 };
     uint64_t before = at < IOC_MARGIN ? at : IOC_MARGIN;
     uint64_t behind = reader->size - end < IOC_MARGIN ? reader->size - end : IOC_MARGIN;
     size_t size = (size_t)(before + end - at + behind);
     block_reader_fill(blocks, at - before, size, &slot->loss);
     fixup_undo_all(blocks->buffer, size, at - before, slot->block.fixed_up);
-    found_search(&slot->block, &scan->searchers, blocks->buffer, size, (size_t)before,
-                 (size_t)(before + end - at), at - before, reader);
+    return (struct searched){ blocks->buffer, size, at - before, at, end };
+}
+
+/* Read and scan block `number` into its slot. */
+static struct searched scan_block(struct scan *scan, struct block_reader *blocks, uint64_t number,
+                                  struct slot *slot)
+{
+    const struct searched part = read_block(scan, blocks, number, slot);
+
+    found_clear(&slot->block);
+    if (part.size == 0)
+        return part;
+    found_search(&slot->block, &scan->searchers, part.data, part.size,
+                 (size_t)(part.from - part.base), (size_t)(part.to - part.base), part.base,
+                 blocks->reader);
     if (!has_media(scan->object))
-        drop_ordinary(&slot->block, reader);
+        drop_ordinary(&slot->block, blocks->reader);
+    return part;
+}
+
+/* Mend what was found at the borders of files, or leave it to the caller's thread while the
+ * map is not there. */
+static void mend_block(struct scan *scan, struct borders *borders, struct searched part,
+                       struct slot *slot)
+{
+    if (part.size == 0 || !scan->scanner)
+        return;
+    slot->unmended = !atomic_load(&scan->mapped);
+    if (slot->unmended)
+        return;
+    if ((!borders->extents &&
+         borders_init(borders, scan->owners.extents, &scan->searchers) != 0) ||
+        borders_mend(borders, &slot->block, &part) != 0)
+        slot->block.out_of_memory = true;
+}
+
+/* Blocks that were searched before the map was there. */
+static int mend_early(struct scan *scan, uint64_t number, struct slot *slot, struct error *error)
+{
+    struct block_reader *blocks = &scan->early;
+
+    if (!blocks->buffer && block_reader_init(blocks) != 0)
+        return error_set_memory(error);
+    if (!blocks->reader) {
+        struct reader *reader;
+        if (volume_reader(scan->object->evidence->image, scan->object->volume, &reader, error) !=
+            0)
+            return -1;
+        block_reader_set(blocks, reader);
+    }
+    mend_block(scan, &scan->borders, read_block(scan, blocks, number, slot), slot);
+    return 0;
 }
 
 /* Scan a block of a folder, through the reader where that is of the same file. */
@@ -151,6 +198,7 @@ static void *work(void *context)
     bool in_folder = scan->object->kind == OBJECT_DIRECTORY;
     const struct folder_file *file = NULL; /* of the reader */
     struct reader *reader = NULL;
+    struct borders borders = { .extents = NULL };
     struct block_reader blocks;
     bool usable = block_reader_init(&blocks) == 0 &&
                   (in_folder ||
@@ -169,10 +217,10 @@ static void *work(void *context)
         struct slot *slot = &scan->slots[number % scan->window];
         if (usable && in_folder)
             scan_folder_block(scan, &file, &blocks, number, slot);
-        else if (usable)
-            scan_block(scan, &blocks, number, slot);
-        else
+        else if (!usable)
             slot->block.out_of_memory = true;
+        else
+            mend_block(scan, &borders, scan_block(scan, &blocks, number, slot), slot);
         pthread_mutex_lock(&scan->lock);
         slot->held = found_memory(&slot->block);
         scan->held += slot->held;
@@ -182,6 +230,7 @@ static void *work(void *context)
     }
     reader_free(blocks.reader);
     block_reader_release(&blocks);
+    borders_release(&borders);
     return NULL;
 }
 
@@ -222,6 +271,8 @@ int scan_take_results(struct scan *scan, struct block_reader *blocks,
                 pthread_cond_wait(&scan->changed, &scan->lock);
             pthread_mutex_unlock(&scan->lock);
         }
+        if (slot->unmended && mend_early(scan, number, slot, error) != 0)
+            return -1;
         struct stretch part = block_stretch(scan, number);
         know_file(scan, number);
         tell_loss(scan, &slot->loss);
@@ -234,7 +285,7 @@ int scan_take_results(struct scan *scan, struct block_reader *blocks,
         slot->held = 0;
         if (found_memory(&slot->block) > LIMIT_FOUND_KEPT_BYTES / scan->window)
             found_forget(&slot->block);
-        slot->done = false;
+        slot->done = slot->unmended = false;
         scan->taken = number + 1;
         pthread_cond_broadcast(&scan->changed);
         pthread_mutex_unlock(&scan->lock);
@@ -273,7 +324,10 @@ static int build_map(struct scan *scan, struct error *error)
         hidden_new(&scan->hidden, scan->owners.extents, evidence->image, scan->owners.spaces,
                    &scan->options->ioc, &scan->searchers, error) != 0)
         return -1;
-    return owners_seal(&scan->owners, error);
+    if (owners_seal(&scan->owners, error) != 0)
+        return -1;
+    atomic_store(&scan->mapped, true);
+    return 0;
 }
 
 static int list_folder(struct scan *scan, struct error *error)
@@ -386,6 +440,9 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     free(scan.slots);
     free(scan.own);
     reader_free(scan.media);
+    reader_free(scan.early.reader);
+    block_reader_release(&scan.early);
+    borders_release(&scan.borders);
     found_release(&scan.beside);
     ioc_scanner_free(scan.scanner);
     hidden_free(scan.hidden);

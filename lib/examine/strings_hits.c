@@ -240,7 +240,7 @@ static int split_covered(struct scan *scan, struct found_block *block)
     for (size_t i = 0; i < block->count && result == 0; i++) {
         const struct found hit = block->hits[i];
         uint64_t end = hit.offset + hit.length;
-        if (hit.decoded || !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind,
+        if (hit.covered || hit.decoded || !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind,
                                           hit.encoding, &from, &to))
             continue;
         block->hits[i].covered = true;

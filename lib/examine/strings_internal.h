@@ -13,6 +13,7 @@
 #include <fett/examine.h>
 
 #include "blocks.h"
+#include "borders.h"
 #include "found.h"
 #include "hidden.h"
 #include "owners.h"
@@ -24,6 +25,7 @@ struct slot {
     size_t held; /* its part of scan.held */
     struct error loss; /* bytes that could not be read, which an image remembers itself */
     bool done;
+    bool unmended; /* searched before the map was there */
 };
 
 struct scan {
@@ -37,6 +39,7 @@ struct scan {
     uint64_t block_count;
     _Atomic uint64_t next;
     _Atomic bool stop;
+    _Atomic bool mapped; /* who owns which bytes is known */
     struct slot *slots;
     size_t window;
     uint64_t taken; /* blocks handed out; under the lock */
@@ -46,6 +49,8 @@ struct scan {
     /* attribution, caller's thread only */
     struct owners owners;
     struct hidden *hidden;
+    struct block_reader early;  /* for blocks that were searched before the map was there */
+    struct borders borders;
     struct also also;
     struct reader *media;       /* for split_covered, with room for what it reads */
     struct found_block beside;

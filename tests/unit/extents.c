@@ -95,9 +95,39 @@ static void test_few(void)
     extents_free(extents);
 }
 
+/* What of a file's content goes on elsewhere; where a search by place begins. */
+static void test_pieces(void)
+{
+    static const struct extent pieces[] = {
+        { .start = 100, .length = 10, .owner = 7, .area = AREA_CONTENT },
+        { .start = 110, .length = 10, .file_offset = 10, .owner = 7, .area = AREA_CONTENT },
+        { .start = 50, .length = 5, .file_offset = 20, .owner = 7, .area = AREA_CONTENT },
+        { .start = 55, .length = 5, .file_offset = 25, .owner = 7, .area = AREA_SLACK },
+        { .start = 200, .length = 5, .owner = 8, .area = AREA_CONTENT },
+        { .start = 300, .length = 5, .area = AREA_CONTENT },
+        { .start = 400, .length = 5, .area = AREA_CONTENT },
+    };
+    struct extents *extents = extents_new();
+
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        extents_add(extents, &pieces[i]);
+    extents_seal(extents);
+    same_number((long long)extents_count(extents), 6, "neighbours are one");
+    size_t at = extents_first(extents, 100);
+    ok(extents_get(extents, at).start == 100 && extents_get(extents, at).goes_on,
+       "content that goes on elsewhere");
+    ok(!extents_get(extents, 0).goes_on && !extents_get(extents, 1).goes_on, "its end does not");
+    ok(!extents_get(extents, at + 1).goes_on && !extents_get(extents, at + 2).goes_on,
+       "nor does that of others, or of nobody");
+    same_number((long long)extents_first(extents, 101), (long long)at + 1, "the first behind");
+    same_number((long long)extents_first(extents, 401), 6, "none behind the last");
+    extents_free(extents);
+}
+
 int main(void)
 {
     test_random();
+    test_pieces();
     test_few();
     same_text(area_name(AREA_UNPARTITIONED), "unpartitioned", "names of areas");
     return tap_done();
