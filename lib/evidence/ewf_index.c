@@ -36,7 +36,7 @@
 
 #include "ewf_walk.h"
 
-enum { FILE_HEADER_SIZE = 13, DESCRIPTOR_SIZE = 76 };
+enum { FILE_HEADER_SIZE = 13 };
 
 const char *ewf_walk_file(const struct ewf_walk *walk)
 {
@@ -94,39 +94,66 @@ int ewf_walk_add_table(struct ewf_walk *walk, const struct ewf_table *table,
 
 /* --- segments and sections --- */
 
-/* Read a descriptor; what is wrong with it goes to `fault`. */
-static bool read_descriptor(struct ewf_walk *walk, uint64_t at, struct ewf_section *section,
-                            char fault[ERROR_TEXT_SIZE])
+/* Where the chunks of a table begin: 0 if that cannot be told. */
+static uint64_t first_chunk(struct ewf_walk *walk, const struct ewf_section *table)
 {
-    uint8_t data[DESCRIPTOR_SIZE];
+    uint8_t data[28]; /* the header and the first entry */
 
-    if (!ewf_walk_read(walk, at, data, sizeof data)) {
-        snprintf(fault, ERROR_TEXT_SIZE, "%s ends early, at %llu", ewf_walk_file(walk),
-                 (unsigned long long)walk->image->segments.items[walk->segment].size);
-        return false;
+    if (table->end - table->content < sizeof data ||
+        !ewf_walk_read(walk, table->content, data, sizeof data) ||
+        !ewf_checksum_matches(data, 24) || bytes_u64le(data + 8) > INT64_MAX)
+        return 0;
+    return bytes_u64le(data + 8) + (bytes_u32le(data + 24) & 0x7fffffff);
+}
+
+/* Go on at `found`, behind a section at `at` that is lost, and maybe more with it. */
+static int step_over(struct ewf_walk *walk, uint64_t at, const struct ewf_section *found,
+                     struct error *error)
+{
+    static const char *const before_chunks[] = { "header", "header2", "xheader", "volume",
+                                                 "disk" };
+    char text[ERROR_TEXT_SIZE];
+    uint64_t first = 0;
+    bool explained = walk->table_size == found->at - at; /* the copy of the table before */
+
+    for (size_t i = 0; i < sizeof before_chunks / sizeof *before_chunks; i++)
+        explained = explained || strcmp(found->type, before_chunks[i]) == 0;
+    if (strncmp(found->type, "table", 5) == 0)
+        first = first_chunk(walk, found);
+    if (walk->data_end > 0 && first >= walk->data && first < walk->data_end) {
+        explained = true; /* the table of the chunks that wait for one */
+    } else if (ewf_recover_table(walk, NULL, error) != 0) {
+        return -1;
+    } else if (first > at && first < found->at) {
+        explained = first == at + EWF_DESCRIPTOR_SIZE;
+        walk->data = first;
+        walk->data_end = found->at;
     }
-    memcpy(section->type, data, 16);
-    section->type[16] = '\0';
-    section->at = at;
-    section->content = at + sizeof data;
-    section->end = bytes_u64le(data + 16);
-    if (!ewf_checksum_matches(data, sizeof data)) {
-        snprintf(fault, ERROR_TEXT_SIZE, "%s: the section at %llu is damaged", ewf_walk_file(walk),
-                 (unsigned long long)at);
-        return false;
+    walk->table_size = 0;
+    snprintf(text, sizeof text,
+             "%s: the section at %llu is damaged; the next whole one is at %llu",
+             ewf_walk_file(walk), (unsigned long long)at, (unsigned long long)found->at);
+    if (explained)
+        image_add_plain_gap(walk->image, GAP_STRUCTURE, 0, 0, "%s", text);
+    else
+        ewf_walk_hole(walk, "%s", text);
+    return 0;
+}
+
+/* Get the section at `at`, or the next one that is left. 1; 0 for none, with what is wrong in
+ * `fault`; -1 without memory. */
+static int next_section(struct ewf_walk *walk, uint64_t at, struct ewf_section *section,
+                        char fault[ERROR_TEXT_SIZE], struct error *error)
+{
+    if (ewf_descriptor_read(walk, at, section, fault))
+        return 1;
+    if (ewf_descriptor_repair(walk, at, section)) {
+        ewf_walk_note(walk, section, "its descriptor is damaged");
+        return 1;
     }
-    bool last = strcmp(section->type, "next") == 0 || strcmp(section->type, "done") == 0;
-    if (!last && (section->end < section->content || section->end > INT64_MAX)) {
-        snprintf(fault, ERROR_TEXT_SIZE,
-                 "%s: section \"%s\" at %llu: the next one is said to be at %llu",
-                 ewf_walk_file(walk), section->type, (unsigned long long)at,
-                 (unsigned long long)section->end);
-        return false;
-    }
-    uint64_t size = bytes_u64le(data + 24);
-    if (!last && size != 0 && size != section->end - at)
-        ewf_walk_note(walk, section, "its size and the place of the next section do not agree");
-    return true;
+    if (!ewf_descriptor_search(walk, at + 1, section))
+        return 0;
+    return step_over(walk, at, section, error) == 0 ? 1 : -1;
 }
 
 static int read_segment(struct ewf_walk *walk, struct error *error)
@@ -134,11 +161,15 @@ static int read_segment(struct ewf_walk *walk, struct error *error)
     struct ewf_section section;
     uint64_t at = FILE_HEADER_SIZE;
     char fault[ERROR_TEXT_SIZE] = "";
+    int result = 1;
 
     walk->goes_on = false;
     walk->done = false;
     while (!walk->goes_on && !walk->done) {
-        if (!read_descriptor(walk, at, &section, fault))
+        result = next_section(walk, at, &section, fault, error);
+        if (result < 0)
+            return -1;
+        if (result == 0)
             break;
         walk->goes_on = strcmp(section.type, "next") == 0;
         walk->done = strcmp(section.type, "done") == 0;
@@ -148,15 +179,14 @@ static int read_segment(struct ewf_walk *walk, struct error *error)
         if (data) {
             walk->data = section.content;
             walk->data_end = section.end;
+            walk->table_size = 0;
         } else if (ewf_section_read(walk, &section, error) != 0) {
             return -1;
         }
         at = section.end;
     }
-    if (ewf_recover_table(walk, *fault ? fault : NULL, error) != 0)
-        return -1;
-    walk->table_usable = false;
-    return 0;
+    walk->table_size = 0;
+    return ewf_recover_table(walk, result == 0 ? fault : NULL, error);
 }
 
 /* 0: this is not a segment of an EWF image. */
@@ -205,13 +235,23 @@ static int read_segments(struct ewf_walk *walk, struct error *error)
 
 /* --- the index --- */
 
+static uint64_t count_entries(const struct ewf_index *index)
+{
+    uint64_t entries = 0;
+
+    for (size_t i = 0; i < index->table_count; i++)
+        entries += index->tables[i].count;
+    return entries;
+}
+
 /* Give the tables their places; those between two holes have none. */
 static void place_tables(struct ewf_walk *walk)
 {
     struct ewf_index *index = walk->index;
     size_t count = index->table_count, kept = 0;
-    size_t front = walk->hole ? walk->first_hole : count;
-    size_t back = walk->hole ? walk->last_hole : count;
+    bool whole = count_entries(index) == index->chunk_count; /* the holes have no chunks */
+    size_t front = walk->hole && !whole ? walk->first_hole : count;
+    size_t back = walk->hole && !whole ? walk->last_hole : count;
     uint64_t start = 0, end = index->chunk_count;
 
     for (; kept < front && start < end; kept++) {

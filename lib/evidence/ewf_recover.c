@@ -26,9 +26,8 @@ static size_t match_chunk(struct libdeflate_decompressor *decompressor, const ui
                 got > 0;
     if (*deflated)
         return used;
-    return size >= (size_t)chunk_size + 4 && ewf_checksum_matches(stored, (size_t)chunk_size + 4)
-               ? (size_t)chunk_size + 4
-               : 0;
+    size_t plain = size < (size_t)chunk_size + 4 ? size : (size_t)chunk_size + 4; /* the last */
+    return plain > 4 && ewf_checksum_matches(stored, plain) ? plain : 0;
 }
 
 /* Fill in the entries of a lost table; *at ends behind the last good chunk. */

@@ -87,7 +87,7 @@ static const char *media_name(uint8_t type)
     }
 }
 
-/* The first one counts; those of later segments tell whether they belong to it. */
+/* The first whole one counts; those of later segments tell whether they belong to it. */
 static int read_volume(struct ewf_walk *walk, const struct ewf_section *section,
                        struct error *error)
 {
@@ -99,9 +99,10 @@ static int read_volume(struct ewf_walk *walk, const struct ewf_section *section,
         ewf_walk_note(walk, section, "is cut");
         return 0;
     }
-    if (!ewf_checksum_matches(data, size))
+    bool whole = ewf_checksum_matches(data, size);
+    if (!whole)
         ewf_walk_note(walk, section, "checksum does not match");
-    if (size == VOLUME_SIZE) {
+    if (whole && size == VOLUME_SIZE) {
         const uint8_t *identifier = data + SET_IDENTIFIER_AT;
         if (!walk->identified)
             memcpy(walk->identifier, identifier, EWF_SET_IDENTIFIER_SIZE);
@@ -109,10 +110,13 @@ static int read_volume(struct ewf_walk *walk, const struct ewf_section *section,
             ewf_walk_note(walk, section, "the segment is of another set");
         walk->identified = true;
     }
-    if (walk->geometry)
+    if (walk->geometry && (walk->geometry_whole || !whole))
         return 0;
-    if (read_geometry(walk, section, data, size, error) != 0)
-        return -1;
+    if (read_geometry(walk, section, data, size, whole ? error : NULL) != 0)
+        return whole ? -1 : 0;
+    walk->geometry_whole = whole;
+    if (!whole)
+        return 0;
     const char *media = media_name(data[0]);
     return media ? image_add_fact(walk->image, "media", media, strlen(media), error) : 0;
 }
@@ -242,7 +246,7 @@ static int read_table(struct ewf_walk *walk, const struct ewf_section *section, 
     struct ewf_table table;
     const char *fault = parse_table(walk, section, &table);
 
-    if (second && walk->table_usable) {
+    if (second && walk->table_size > 0) {
         struct ewf_table *first = &index->tables[index->table_count - 1];
         if (fault)
             ewf_walk_note(walk, section, fault);
@@ -250,10 +254,10 @@ static int read_table(struct ewf_walk *walk, const struct ewf_section *section, 
             first->mirror = table.entries;
         else
             ewf_walk_note(walk, section, "is not the same as the table before");
-        walk->table_usable = false;
+        walk->table_size = 0;
         return 0;
     }
-    walk->table_usable = !fault;
+    walk->table_size = fault || second ? 0 : section->end - section->at;
     if (fault) {
         ewf_walk_note(walk, section, fault);
         if (walk->data_end == 0)
@@ -264,8 +268,6 @@ static int read_table(struct ewf_walk *walk, const struct ewf_section *section, 
     if (ewf_walk_add_table(walk, &table, error) != 0)
         return -1;
     walk->data_end = 0;
-    if (second)
-        walk->table_usable = false;
     return 0;
 }
 

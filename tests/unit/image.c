@@ -432,12 +432,24 @@ static void put_checksum(struct buffer *out, size_t from)
     put32(out, libdeflate_adler32(1, out->data + from, out->length - from));
 }
 
+static struct buffer segments[3];
+
+static struct {
+    int segment;
+    size_t at; /* offset in its segment */
+    const char *type;
+} descriptors[32];
+static int descriptor_count;
+
 /* A section of `size` bytes of content begins here. */
 static void put_section(struct buffer *out, const char *type, size_t size)
 {
     size_t at = out->length;
     bool last = strcmp(type, "next") == 0 || strcmp(type, "done") == 0;
 
+    descriptors[descriptor_count].segment = (int)(out - segments);
+    descriptors[descriptor_count].type = type;
+    descriptors[descriptor_count++].at = at;
     buffer_add(out, type, strlen(type));
     put_zeros(out, 16 - strlen(type));
     put64(out, last ? at : at + 76 + size);
@@ -446,9 +458,10 @@ static void put_section(struct buffer *out, const char *type, size_t size)
     put_checksum(out, at);
 }
 
-static void put_volume(struct buffer *out)
+/* "volume", or "data", which says the same. */
+static void put_volume(struct buffer *out, const char *type)
 {
-    put_section(out, "volume", 1052);
+    put_section(out, type, 1052);
     size_t at = out->length;
     put32(out, 1); /* fixed */
     put32(out, CHUNKS);
@@ -552,11 +565,11 @@ static void put_digests(struct buffer *out)
     put_checksum(out, at);
 }
 
-static struct buffer segments[3];
 static struct places places;
 
 static void make_ewf(void)
 {
+    descriptor_count = 0;
     for (int i = 0; i < 3; i++) {
         struct buffer *out = &segments[i];
         buffer_clear(out);
@@ -565,20 +578,28 @@ static void make_ewf(void)
         put_zeros(out, 3);
         if (i == 0) {
             put_header(out);
-            put_volume(out);
+            put_volume(out, "volume");
         }
         put_chunks(out, i, &places);
+        if (i == 0)
+            put_volume(out, "data");
         if (i == 2)
             put_digests(out);
         put_section(out, i == 2 ? "done" : "next", 0);
     }
 }
 
+static void write_segment(int segment)
+{
+    static const char *const names[] = { "e.E01", "e.E02", "e.E03" };
+
+    write_file(names[segment], segments[segment].data, segments[segment].length);
+}
+
 static void write_ewf(void)
 {
-    write_file("e.E01", segments[0].data, segments[0].length);
-    write_file("e.E02", segments[1].data, segments[1].length);
-    write_file("e.E03", segments[2].data, segments[2].length);
+    for (int i = 0; i < 3; i++)
+        write_segment(i);
 }
 
 /* Read all in pieces of `step` bytes; the number of places that differ from
@@ -731,11 +752,152 @@ static void test_ewf_tables(void)
     image_free(image);
 
     make_ewf();
-    spoil(1, places.sectors[1] + 20); /* descriptor */
+    spoil(1, places.table[1] + 20); /* descriptor: the end of the chain, by its checksum */
+    uint32_t sum = libdeflate_adler32(1, segments[1].data + places.table[1], 72);
+    memcpy(segments[1].data + places.table[1] + 72, &sum, 4);
     write_ewf();
     image = open_image("e.E01", ERROR_NONE, "");
-    ok(media_is(image, CHUNK, 3, 3), "a damaged section costs the rest of its segment");
+    ok(media_is(image, MEDIA, 0, 0), "behind a link that leads nowhere the chain goes on");
     image_free(image);
+}
+
+static bool is_told(struct image *image)
+{
+    struct gap gap = { .kind = GAP_ACQUISITION };
+
+    for (size_t i = 0; i < image_gap_count(image) && gap.kind == GAP_ACQUISITION; i++)
+        image_gap(image, i, &gap);
+    return gap.kind != GAP_ACQUISITION;
+}
+
+/* Whether the media of e.E01 is whole, and that something was damaged is told. */
+static bool is_whole_and_told(void)
+{
+    struct image *image = NULL;
+
+    if (image_open(&image, in_folder("e.E01"), NULL, NULL) != 0)
+        return false;
+    bool whole = media_is(image, MEDIA, 0, 0) && is_told(image);
+    image_free(image);
+    return whole;
+}
+
+/* Whether no chunk of e.E01 is wrong without being told, and how many are right. */
+static bool is_right_or_told(int *right)
+{
+    uint8_t got[CHUNK];
+    struct image *image = NULL;
+    struct reader *reader;
+    bool fine = true;
+
+    *right = 0;
+    if (image_open(&image, in_folder("e.E01"), NULL, NULL) != 0)
+        return true;
+    fine = is_told(image) && image_reader(image, &reader, NULL) == 0;
+    for (int chunk = 0; fine && chunk < CHUNKS; chunk++) {
+        size_t at = (size_t)chunk * CHUNK, size = MEDIA - at < CHUNK ? MEDIA - at : CHUNK;
+        if (reader_read(reader, at, got, size, NULL) != 0)
+            continue;
+        fine = memcmp(got, media + at, size) == 0;
+        ++*right;
+    }
+    if (fine)
+        reader_free(reader);
+    image_free(image);
+    return fine;
+}
+
+static void wipe(int descriptor, uint8_t with)
+{
+    memset(segments[descriptors[descriptor].segment].data + descriptors[descriptor].at, with, 76);
+}
+
+/* One bad byte in a descriptor, wherever it is, costs nothing. */
+static void test_ewf_descriptor_byte(void)
+{
+    bool fine = true;
+
+    make_ewf();
+    write_ewf();
+    for (int i = 0; i < descriptor_count; i++) {
+        for (size_t at = 0; at < 76 && fine; at++) {
+            uint8_t *byte = (uint8_t *)segments[descriptors[i].segment].data +
+                            descriptors[i].at + at;
+            *byte ^= 0x55;
+            write_segment(descriptors[i].segment);
+            fine = is_whole_and_told();
+            *byte ^= 0x55;
+            if (!fine)
+                printf("# byte %zu of \"%s\" in segment %d\n", at, descriptors[i].type,
+                       descriptors[i].segment);
+        }
+        write_segment(descriptors[i].segment);
+    }
+    ok(fine, "one bad byte in a descriptor costs no chunk, and is told");
+}
+
+/* The chunks may hold an EWF image themselves: its descriptors say that they stand elsewhere. */
+static void test_ewf_in_ewf(void)
+{
+    make_ewf();
+    size_t from = places.table[1];
+    memcpy(media + 5 * CHUNK + 1000, segments[1].data + from, segments[1].length - from);
+    make_ewf();
+    memset(segments[1].data + places.sectors[1], 0xff, 76);
+    write_ewf();
+    ok(is_whole_and_told(), "descriptors in a chunk are not taken for those of the image");
+    make_media();
+}
+
+static void test_ewf_volume(void)
+{
+    make_ewf();
+    spoil(0, places.sectors[0] - 1052 + 16); /* the number of sectors */
+    write_ewf();
+    struct image *image = open_image("e.E01", ERROR_NONE, "");
+    same_number((long long)image_size(image), MEDIA, "the size is that of the whole copy");
+    image_free(image);
+    ok(is_whole_and_told(), "of a damaged volume, which is told");
+}
+
+/* A lost descriptor costs its section, and no chunk, since those tell where they belong. */
+static void test_ewf_descriptor_lost(void)
+{
+    bool whole = true, fine = true;
+    int right;
+
+    for (int i = 0; i < 2 * 32; i++) {
+        make_ewf();
+        if (i / 2 >= descriptor_count)
+            break;
+        wipe(i / 2, i % 2 ? 0xff : 0);
+        write_ewf();
+        if (!is_whole_and_told()) {
+            printf("# \"%s\" in segment %d\n", descriptors[i / 2].type,
+                   descriptors[i / 2].segment);
+            whole = false;
+        }
+    }
+    ok(whole, "a wiped descriptor costs no chunk, and is told");
+    for (int i = 0; i < descriptor_count; i++)
+        for (int j = i + 1; j < descriptor_count; j++) {
+            make_ewf();
+            wipe(i, 0xff);
+            wipe(j, 0);
+            write_ewf();
+            bool is_fine = is_right_or_told(&right);
+            /* The size of the media is lost with both of them, and the length of the last
+             * chunk with both that end before it. */
+            bool size = strcmp(descriptors[i].type, "volume") == 0 &&
+                        strcmp(descriptors[j].type, "data") == 0;
+            if (!is_fine || (right < CHUNKS - 1 && !size)) {
+                printf("# \"%s\" in segment %d, \"%s\" in segment %d: %d chunks are right\n",
+                       descriptors[i].type, descriptors[i].segment, descriptors[j].type,
+                       descriptors[j].segment, right);
+                fine = false;
+            }
+        }
+    ok(fine, "nor do two of them, but for those of the size");
 }
 
 static void test_ewf_segments(void)
@@ -870,6 +1032,10 @@ int main(void)
     test_ewf_whole();
     test_ewf_chunk_damage();
     test_ewf_tables();
+    test_ewf_descriptor_byte();
+    test_ewf_descriptor_lost();
+    test_ewf_in_ewf();
+    test_ewf_volume();
     test_ewf_segments();
     test_ewf_hostile();
     test_ewfacquire();
