@@ -1043,13 +1043,13 @@ END
 }
 
 @test "quoted-printable: halves of hosts are not sure, decoding finds the whole" {
-    printf 'Please visit http://www.exam=\r\nple.org/path or www=2Ekozirog=2Enet.\r\n' >mail
+    printf '%-45s Please visit http://www.exam=\r\nple.org/path or www=2Ekozirog=2Enet.\r\n' Hello >mail
     run -1 --separate-stderr ioc-strings --raw -q mail
     run -0 --separate-stderr ioc-strings --raw -q --decode qp -F offset,length,kind,value,encoding,decoded_offset mail
     # from the blank before each
-    assert_output '{"type":"indicator","offset":12,"length":31,"kind":"url","value":"http://www.example.org/path","encoding":"qp+ascii","decoded_offset":1}
-{"type":"indicator","offset":12,"length":31,"kind":"domain","value":"www.example.org","encoding":"qp+ascii","decoded_offset":8}
-{"type":"indicator","offset":46,"length":21,"kind":"domain","value":"www.kozirog.net","encoding":"qp+ascii","decoded_offset":1}'
+    assert_output '{"type":"indicator","offset":58,"length":31,"kind":"url","value":"http://www.example.org/path","encoding":"qp+ascii","decoded_offset":1}
+{"type":"indicator","offset":58,"length":31,"kind":"domain","value":"www.example.org","encoding":"qp+ascii","decoded_offset":8}
+{"type":"indicator","offset":92,"length":21,"kind":"domain","value":"www.kozirog.net","encoding":"qp+ascii","decoded_offset":1}'
     # A unit across the borders of cells and blocks, in parts
     python3 -c '
 line = b"x see http://www.exam=\r\nple.org/a=3Db and www=2Ekozirog=2Enet\r\n"

@@ -6,12 +6,19 @@
  *
  *     see http://www.exam=        www.exam, and ple.org, are halves of a host
  *     ple.org/ and a=3Db.org      3db.org is none
+ *
+ * Lines are broken so because they may not be longer than 76 characters: those that are much
+ * shorter end in "=" for another reason, as the empty values of settings do.
  */
 
 #include "scan.h"
 
 /* A line of base64 ends in "=" too. */
 enum { BASE64_SHORTEST = 24 };
+
+/* Of a line that is broken: a long word may have gone to the next one, and some writers count
+ * their own way. */
+enum { LINE_SHORTEST = 50, LINE_LONGEST = 80 };
 
 static bool goes_on_within(unsigned unit)
 {
@@ -41,12 +48,24 @@ static bool is_base64_before(const struct view *view, size_t at)
             (before <= ' ' || before == '"' || before == '\'' || before == UNIT_NONE));
 }
 
+/* Whether the line that ends in "=" at `at` is one that had to be broken. */
+static bool is_full_line(const struct view *view, size_t at)
+{
+    size_t length = 1;
+
+    while (length <= LINE_LONGEST && view_before(view, at, length) != '\n' &&
+           view_before(view, at, length) != UNIT_NONE)
+        length++;
+    return length >= LINE_SHORTEST && length <= LINE_LONGEST;
+}
+
 bool is_cut_before(const struct view *view, size_t begin)
 {
     size_t distance = view_before(view, begin, 2) == '\r' ? 3 : 2;
 
     return view_before(view, begin, 1) == '\n' && view_before(view, begin, distance) == '=' &&
            goes_on_within(view_before(view, begin, distance + 1)) &&
+           is_full_line(view, begin - distance * view->step) &&
            !is_base64_before(view, begin - distance * view->step);
 }
 
@@ -55,7 +74,7 @@ bool is_cut_behind(const struct view *view, size_t end)
     size_t distance = view_behind(view, end, 1) == '\r' ? 2 : 1;
 
     return view_unit(view, end) == '=' && view_behind(view, end, distance) == '\n' &&
-           goes_on_within(view_behind(view, end, distance + 1));
+           goes_on_within(view_behind(view, end, distance + 1)) && is_full_line(view, end);
 }
 
 bool is_behind_escape(const struct view *view, size_t begin)

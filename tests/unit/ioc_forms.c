@@ -301,7 +301,8 @@ static void test_wide(void)
             "one letter behind a URL in UTF-16 is not of it");
 }
 
-/* Halves and rests that quoted-printable leaves. */
+/* Halves and rests that quoted-printable leaves, in lines of 50 to 76 characters. */
+#define LINE "a line of a mail that is not shorter than it must be "
 static void test_quoted_printable(void)
 {
     static const struct example whole[] = {
@@ -311,17 +312,20 @@ static void test_quoted_printable(void)
         { "aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8=\nexample.org", "example.org" },
         { "a==\nexample.org", "example.org" },
         { "site=20minutes.fr", "20minutes.fr" },
+        { "[proxy]\nserver=\nkozirog.netissat.net\n", "kozirog.netissat.net" },
+        { LINE "that no mail has, as long as it is, server=\nkozirog.netissat.net",
+          "kozirog.netissat.net" },
     };
 
     check("domain", whole, sizeof whole / sizeof *whole);
-    is_weak("domain", "visit exam=\nple.org today", "ple.org");
-    is_weak("domain", "visit exam=\r\nple.org/a", "ple.org");
-    is_weak("domain", "at mail.example.co=\nm now", "mail.example.co");
+    is_weak("domain", LINE "visit exam=\nple.org today", "ple.org");
+    is_weak("domain", "from\n" LINE "visit exam=\r\nple.org/a", "ple.org");
+    is_weak("domain", LINE "at mail.example.co=\nm now", "mail.example.co");
     is_weak("domain", "a=3Dexample.org", "3dexample.org");
     is_weak("domain", "from b=C3=BCcher.example.de", "bccher.example.de");
-    is_weak("email", "to jo=\r\ne@example.org", "e@example.org");
-    is_weak("email", "to joe@example.co=\r\nm", "joe@example.co");
-    is_weak("url", "http://www.exam=\r\nple.org/", "http://www.exam=");
+    is_weak("email", LINE "to jo=\r\ne@example.org", "e@example.org");
+    is_weak("email", LINE "to joe@example.co=\r\nm", "joe@example.co");
+    is_weak("url", LINE "http://www.exam=\r\nple.org/", "http://www.exam=");
 }
 
 static void test_known(void)
