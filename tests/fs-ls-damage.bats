@@ -143,3 +143,83 @@ told() {
 -t ext4 -b 2048 -O casefold,encrypt,large_dir
 END
 }
+
+# make_fat BITS: whole.raw of clusters of two sectors; /SUB begins at `folder`, and has
+# 28 sectors: `.`, `..`, 20 short names, 140 long ones.
+make_fat() {
+    rm -rf SUB whole.raw
+    mkdir SUB
+    touch SUB/{10..29}.TXT SUB/"a long name that takes three entries "{100..239}
+    truncate -s 40M whole.raw
+    mkfs.fat -F "$1" -s "$2" whole.raw >/dev/null
+    mmd -i whole.raw ::/OTHER
+    mcopy -i whole.raw SUB/10.TXT ::/OTHER/FILE.TXT
+    mcopy -s -i whole.raw SUB ::/
+    folder=$(istat whole.raw "$(fs-ls -n SUB whole.raw | field inode)" |
+        awk '/^Sectors:/ { getline; print $1 * 512; exit }')
+    run -0 --separate-stderr fs-ls whole.raw
+    refute_regex "$output" '"type":"gap"'
+    assert_equal "$(grep -c '/SUB/' <<<"$output")" 160
+}
+
+# fat_told REASON: /SUB of damaged.raw has a gap, and the rest is still there.
+fat_told() {
+    run -3 --separate-stderr fs-ls damaged.raw
+    gaps=$(grep '"type":"gap"' <<<"$output")
+    assert_equal "$(field path <<<"$gaps" | sort -u)" /SUB
+    assert_regex "$gaps" "$1"
+    assert_regex "$output" '"path":"/OTHER/FILE.TXT"'
+    assert_regex "$output" '"path":"/SUB/a long name that takes three entries 239"'
+}
+
+@test "FAT: a folder whose clusters are damaged is a gap" {
+    while read -r bits sectors; do
+        make_fat "$bits" "$sectors"
+        cp whole.raw damaged.raw
+        zero damaged.raw "$folder" 512
+        fat_told 'does not begin with'
+        assert_regex "$gaps" 'has names behind its end'
+        assert_equal "$(field offset <<<"$gaps" | head -1)" "$folder"
+        cp whole.raw damaged.raw
+        zero damaged.raw $((folder + 64)) 32
+        fat_told 'has names behind its end'
+        assert_equal "$(field offset <<<"$gaps")" $((folder + 64))
+        cp whole.raw damaged.raw
+        yes | head -c 512 | put damaged.raw $((folder + 512))
+        fat_told 'an entry in use of this folder is no name'
+        assert_equal "$(field offset <<<"$gaps") $(field length <<<"$gaps")" "$((folder + 512)) 512"
+        # the end of what is in use: long names without their entry
+        cp whole.raw damaged.raw
+        zero damaged.raw $((folder + (2 + 20 + 4 * 140 - 1) * 32)) 32
+        run -3 --separate-stderr fs-ls damaged.raw
+        assert_regex "$output" '"type":"gap".*"path":"/SUB".*behind a long name without its entry'
+    done <<'END'
+12 32
+16 4
+32 1
+END
+}
+
+@test "FAT: the root is damaged" {
+    make_fat 16 4
+    root_at=$(fsstat whole.raw | awk '/Root Directory:/ { print $4 * 512; exit }')
+    cp whole.raw damaged.raw
+    zero damaged.raw "$root_at" 32
+    run -3 --separate-stderr fs-ls damaged.raw
+    assert_regex "$output" '"type":"gap".*"path":"/","inode":"2".*has names behind its end'
+    assert_regex "$output" '"path":"/SUB/10.TXT"'
+}
+
+@test "FAT: folders that are whole are no gap" {
+    for options in "12 32" "16 4" "32 1"; do
+        make_fat $options
+        mdel -i whole.raw '::/SUB/a long name that takes three entries 1*' ::/SUB/2*.TXT
+        mdeltree -i whole.raw ::/OTHER
+        mmd -i whole.raw ::/NEW ::/NEW/BELOW '::/NEW/some long name'
+        mlabel -i whole.raw ::LABEL
+        mren -i whole.raw ::/SUB/10.TXT ::/SUB/renamed.text
+        run -0 --separate-stderr fs-ls -a whole.raw
+        refute_regex "$output" '"type":"gap"'
+        assert_equal "$(grep -c '"path":"/SUB/' <<<"$output")" 50
+    done
+}

@@ -17,7 +17,6 @@
 #include "tsk_fat.h"
 
 enum {
-    FIRST_INODE = 3,
     BACKUP_SECTOR = 6, /* of the boot sector, in FAT32 */
 };
 
@@ -64,9 +63,11 @@ static bool find_entry(const struct tsk_filesystem *owner, uint64_t inode, uint6
     const struct fat_geometry *geometry = &owner->fat->geometry;
     uint64_t end = fat_cluster_place(geometry, FAT_FIRST_CLUSTER + geometry->clusters);
 
-    if (inode < FIRST_INODE || inode - FIRST_INODE >= (end - geometry->data) / FAT_ENTRY_SIZE)
+    if (inode < FAT_FIRST_INODE ||
+        inode - FAT_FIRST_INODE >= (end - geometry->data) / FAT_ENTRY_SIZE)
         return false;
-    *place = owner->base.volume->offset + geometry->data + (inode - FIRST_INODE) * FAT_ENTRY_SIZE;
+    *place = owner->base.volume->offset + geometry->data +
+             (inode - FAT_FIRST_INODE) * FAT_ENTRY_SIZE;
     return true;
 }
 
@@ -292,10 +293,14 @@ int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error)
     fat->claimed = calloc(size, 1);
     if (!shared || !fat->claimed)
         out_of_memory = true;
+    if (!out_of_memory)
+        tsk_fat_check_root(owner);
     for (size_t i = 0; i < owner->count && !out_of_memory; i++) {
         if (!tsk_fat_read_chain(owner, &owner->entries[i], &out_of_memory))
             continue;
         check_chain(owner, &owner->entries[i]);
+        if (owner->entries[i].type == FILE_DIRECTORY)
+            tsk_fat_check_folder(owner, &owner->entries[i]);
         any_shared |= claim(fat, shared);
     }
     int result = out_of_memory ? error_set_memory(error) : 0;

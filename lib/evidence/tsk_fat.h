@@ -12,12 +12,25 @@
 #include "fat_geometry.h"
 #include "tsk_index.h"
 
+enum {
+    FAT_FIRST_INODE = 3, /* as libtsk numbers entries from the end of the last FAT on */
+    FAT_FOLDER_PIECE = 16384,
+};
+
 struct tsk_fat {
     struct fat_geometry geometry;
     struct fat_table table;
     struct fat_chain chain; /* the one that was read last */
     uint8_t *claimed;       /* a bit a cluster: in the chain of a live file */
+    uint8_t folder[FAT_FOLDER_PIECE];
 };
+
+static inline bool tsk_fat_is_claimed(const struct tsk_fat *fat, uint32_t cluster)
+{
+    uint32_t number = cluster - FAT_FIRST_CLUSTER;
+
+    return fat->claimed[number / 8] >> number % 8 & 1;
+}
 
 /* Sets owner->fat, unless it is no FAT or its boot sector cannot be used: then
  * libtsk's word is taken for all of it. 0, or -1 without memory. */
@@ -43,10 +56,20 @@ void tsk_fat_name(const struct tsk_filesystem *owner, const TSK_FS_NAME *name,
 /* The times of an entry by its own 32 bytes. */
 void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *entry);
 
-/* Follow the chains of all live files and folders: each that is damaged or shares
+/* Follow the chains of all live files and folders, and look at the folders: each that is damaged or shares
  * a cluster with another is a gap, and `broken` is set in its entry where the chain
  * covers less than the size. 0, or -1 without memory. */
 int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error);
+
+/* --- tsk_fat_folder.c --- */
+
+/* Look for damage in a live folder by whose chain owner->fat->chain is, until a cluster that
+ * is claimed: by another folder, which was looked at. The root of FAT12 and FAT16 has no
+ * chain. Names that may be lost are gaps. */
+void tsk_fat_check_folder(struct tsk_filesystem *owner, const struct tsk_entry *entry);
+void tsk_fat_check_root(struct tsk_filesystem *owner);
+
+/* --- tsk_fat.c --- */
 
 /* Read the chain of an entry into owner->fat->chain. False for those that have none,
  * and for what is not live: their chains are gone. */
