@@ -223,3 +223,16 @@ END
         assert_equal "$(grep -c '"path":"/SUB/' <<<"$output")" 50
     done
 }
+
+@test "FAT32: a boot sector whose copy is used instead is a gap" {
+    make_fat 32 1
+    cp whole.raw damaged.raw
+    zero damaged.raw 0 512
+    run -3 --separate-stderr fs-ls damaged.raw
+    gaps=$(grep '"type":"gap"' <<<"$output")
+    assert_equal "$(field offset <<<"$gaps") $(field length <<<"$gaps")" '0 512'
+    assert_regex "$gaps" '"volume":"p0".*boot sector damaged, opened by its copy in sector 6'
+    assert_regex "$output" '"path":"/SUB/10.TXT"'
+    run -3 --separate-stderr img-info damaged.raw
+    assert_regex "$output" '"volume":"p0".*opened by its copy'
+}

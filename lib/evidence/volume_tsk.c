@@ -175,6 +175,25 @@ static bool survives(struct search *search, const struct place *place, TSK_FS_TY
     return false;
 }
 
+/* What libtsk says nothing about. */
+static void look_at_fat_boot(struct search *search, const struct place *place,
+                             struct finding *finding)
+{
+    const uint8_t *boot = search->head;
+
+    if (search->head_size < PROBE_BOOT_SECTOR)
+        return;
+    if (memcmp(boot + BITLOCKER_TO_GO_AT, bitlocker_to_go, sizeof bitlocker_to_go) == 0) {
+        snprintf(finding->detail, sizeof finding->detail,
+                 "BitLocker To Go: only its discovery volume is readable");
+        finding->unread = true;
+    } else if (!probe_is_fat(boot)) {
+        snprintf(finding->detail, sizeof finding->detail,
+                 "boot sector damaged, opened by its copy in sector 6");
+        search_gap(search, place, place->offset, PROBE_BOOT_SECTOR, finding->detail);
+    }
+}
+
 int search_tsk(struct search *search, const struct place *place,
                const struct probe_result *claim, struct finding *finding, struct error *error)
 {
@@ -207,12 +226,8 @@ int search_tsk(struct search *search, const struct place *place,
         search_check_length(search, place, (fs->last_block + 1) * fs->block_size);
     search->tsk.fs_close(fs);
     search->tsk.error_reset();
-    if (claim->kind == FS_FAT32 && search->head_size >= PROBE_BOOT_SECTOR &&
-        memcmp(search->head + BITLOCKER_TO_GO_AT, bitlocker_to_go, sizeof bitlocker_to_go) == 0) {
-        snprintf(finding->detail, sizeof finding->detail,
-                 "BitLocker To Go: only its discovery volume is readable");
-        finding->unread = true;
-    }
+    if (claim->kind == FS_FAT32)
+        look_at_fat_boot(search, place, finding);
     return 1;
 }
 
