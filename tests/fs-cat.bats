@@ -219,3 +219,14 @@ for line in sys.stdin:
     (bytes 510 2; bytes 510 2; bytes 509 3; bytes 510 2) | fs-cat - >five
     run -0 cmp five <(fs-cat "$image@510+2" "$image@509+3")
 }
+
+@test "no path is cut at a NUL" {
+    image=$samples/kozirog-nt.raw
+    for path in /boot.ini%00 /boot.ini%00junk %00 /%00boot.ini; do
+        run -2 --separate-stderr fs-cat "$image:p1:$path"
+        assert_output ""
+        assert_regex "$stderr" 'no name has a NUL in it'
+    done
+    run -2 --separate-stderr fs-cat "$image:%00"
+    run -2 --separate-stderr fs-cat "$image%00"
+}

@@ -278,8 +278,12 @@ int objects_resolve(struct objects *objects, const char *operand, struct object 
             buffer_clear(&inside);
             buffer_add_text(&inside, rest + 1);
         }
-        result = inside.failed ? error_set_memory(error)
-                               : set_inside(object, buffer_text(&inside), error);
+        if (inside.failed)
+            result = error_set_memory(error);
+        else if (strlen(buffer_text(&inside)) != inside.length)
+            result = error_set(error, ERROR_NOT_FOUND, "no name has a NUL in it");
+        else
+            result = set_inside(object, buffer_text(&inside), error);
         buffer_release(&inside);
     } else if (objects->options.sector >= 0 && object->kind == OBJECT_IMAGE) {
         const struct volume *volume =
