@@ -230,3 +230,24 @@ for line in sys.stdin:
     run -2 --separate-stderr fs-cat "$image:%00"
     run -2 --separate-stderr fs-cat "$image%00"
 }
+
+@test "a bad record line is told and is status 3, the others are used" {
+    image=$samples/kozirog-nt.raw
+    fs-ls -n boot.ini "$image" >record
+    fs-cat - <record >content
+    for bad in '{"a":1}' '[1]' nonsense '{"type":"file","image":"gone.raw"}' \
+        "{\"type\":\"file\",\"image\":\"$image\",\"volume\":\"p1\",\"inode\":\"99999999-128-1\"}"; do
+        (echo "$bad"; cat record) >records
+        for command in fs-cat fs-ls 'ioc-strings -k all -a'; do
+            status=0
+            $command - <records >out 2>message || status=$?
+            assert_equal "$command $bad $status" "$command $bad 3"
+            run -0 grep -q "^${command%% *}: .*line 1: " message
+            run -0 cmp out <($command -q - <record)
+        done
+    done
+    # nor is one that has no files to write
+    echo "{\"type\":\"indicator\",\"image\":\"$image\",\"offset\":1,\"length\":2}" | cat - record >records
+    run -3 --separate-stderr fs-cat -d out.d - <records
+    run -0 cmp content "out.d/$(sed 's,/,%2F,g' <<<"$image")/p1/boot.ini"
+}

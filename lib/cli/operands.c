@@ -82,6 +82,15 @@ static void find_zone(struct cli *cli, struct object *object)
     buffer_release(&named);
 }
 
+/* What a record names and is not there, or cannot be meant, makes its line a bad one: the
+ * others are used. */
+static void report(struct cli *cli, struct record_line *line, struct error *error)
+{
+    if (line && (error->kind == ERROR_USAGE || error->kind == ERROR_NOT_FOUND))
+        error->kind = ERROR_DAMAGED;
+    cli_report(cli, error);
+}
+
 static void visit_object(struct cli *cli, cli_object_visit visit, struct object *object,
                          void *context)
 {
@@ -89,7 +98,7 @@ static void visit_object(struct cli *cli, cli_object_visit visit, struct object 
 
     find_zone(cli, object);
     if (object->kind != OBJECT_SEGMENT && visit(cli, object, context, &error) != 0)
-        cli_report(cli, &error);
+        report(cli, cli->line, &error);
 }
 
 /* A record that came in: is it an object that is meant, and for the first time? */
@@ -101,7 +110,7 @@ static void visit_reference(struct cli *cli, struct record_line *line, cli_objec
     int named = cli_refer(cli, line, &object, &error);
 
     if (named < 0)
-        cli_report(cli, &error);
+        report(cli, line, &error);
     if (named != 1)
         return;
     cli->line = line;

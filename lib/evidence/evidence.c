@@ -2,6 +2,7 @@
 
 /* evidence: images, loose files and folders, each opened once. See object.h. */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -146,8 +147,13 @@ static int open_item(struct objects *objects, struct evidence_item *item, bool h
 {
     struct stat status;
 
-    if (stat(item->path, &status) != 0)
-        return error_set_errno(error, "cannot open: %s", item->path);
+    if (stat(item->path, &status) != 0) {
+        bool missing = errno == ENOENT || errno == ENOTDIR;
+        error_set_errno(error, "cannot open: %s", item->path);
+        if (error && missing)
+            error->kind = ERROR_NOT_FOUND;
+        return -1;
+    }
     if (S_ISDIR(status.st_mode) && (has_more || !objects->options.takes_directories))
         return error_set(error, ERROR_USAGE, "is a folder: %s", item->path);
     if (S_ISDIR(status.st_mode))
