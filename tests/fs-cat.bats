@@ -251,3 +251,37 @@ for line in sys.stdin:
     run -3 --separate-stderr fs-cat -d out.d - <records
     run -0 cmp content "out.d/$(sed 's,/,%2F,g' <<<"$image")/p1/boot.ini"
 }
+
+# What a record does not say is not the whole image.
+@test "a record that names no bytes and no file that is there is a bad line" {
+    image=$samples/kozirog-nt.raw
+    said() { printf '{"type":"%s","image":"%s",%s}\n' "$1" "$image" "$2"; }
+    number=0
+    while read -r type members; do
+        run -3 --separate-stderr fs-cat - <<<"$(said "$type" "$members")"
+        assert_output ""
+        assert_regex "$stderr" '^fs-cat: line 1: '
+        number=$((number + 1))
+    done <<'END'
+indicator "value":"kozirog.netissat.net"
+indicator "offset":512
+indicator "length":512
+indicator "offset":512,"length":0
+indicator "offset":512,"length":-5
+indicator "offset":-5,"length":512
+indicator "offset":512,"length":"many"
+indicator "offset":512,"length":99999999999
+indicator "volume":"p1","area":"slack","path":"/boot.ini","offset":512
+volume "offset":512,"length":0
+file "volume":"p1","path":5
+file "volume":"p1","inode":5
+file "volume":"p1","path":"/boot.ini\u0000junk"
+file "volume":"p1","path":"/no/such/file"
+file "volume":"p9","path":"/boot.ini"
+file "path":"/no/such/file"
+END
+    assert_equal "$number" 16
+    # the only volume need not be named
+    run -0 cmp <(said file '"path":"/boot.ini"' | fs-cat -) <(fs-cat "$image:/boot.ini")
+    run -0 cmp <(said indicator '"offset":512,"length":"1024"' | fs-cat -) <(fs-cat "$image@512+1024")
+}

@@ -31,24 +31,58 @@ static int pass_gap(struct cli *cli, struct record_line *line)
     return 0;
 }
 
-/* What the record names. The texts are kept in it: one holds until the next is asked for. */
+enum { IMAGE, VOLUME, PATH, INODE, TEXTS };
+
+/* The texts by which a record names its object, malloc'd: one that the line gives holds until
+ * the next is asked for. What is no text, or no name because of a NUL in it, names nothing. */
+static int take_texts(struct record_line *line, char *texts[TEXTS], struct error *error)
+{
+    static const char *const names[TEXTS] = { "image", "volume", "path", "inode" };
+
+    for (int i = TEXTS - 1; i >= 0; i--) {
+        size_t size;
+        const char *text = record_line_text(line, names[i], &size);
+        if (!text && !record_line_has(line, names[i]))
+            continue;
+        if (i == PATH && texts[INODE] && text && strlen(text) != size)
+            continue; /* the inode says which */
+        if (!text || strlen(text) != size)
+            return error_set(error, ERROR_USAGE, "the record's %s is no name", names[i]);
+        if (!(texts[i] = strdup(text)))
+            return error_set_memory(error);
+    }
+    return 0;
+}
+
+/* The bytes that a record names where it names no file; an indicator always does. */
+static int take_bytes(struct record_line *line, struct object_reference *reference,
+                      struct error *error)
+{
+    if (reference->path || reference->inode ||
+        (line->type != RECORD_INDICATOR && !record_line_has(line, "length")))
+        return 0;
+    if (record_line_number(line, "offset", &reference->offset) != 0 ||
+        record_line_number(line, "length", &reference->length) != 0 || reference->length == 0)
+        return error_set(error, ERROR_USAGE,
+                         "the record names no file, and no bytes by offset and length");
+    return 0;
+}
+
 static int resolve(struct cli *cli, struct record_line *line, struct object *object,
                    struct error *error)
 {
-    char *texts[4] = { NULL };
-    static const char *const names[4] = { "image", "volume", "path", "inode" };
+    char *texts[TEXTS] = { NULL };
+    int result = take_texts(line, texts, error);
+    struct object_reference reference = { texts[IMAGE], texts[VOLUME], texts[PATH], texts[INODE],
+                                          0, 0 };
 
-    for (int i = 0; i < 4; i++) {
-        const char *text = record_line_text(line, names[i], NULL);
-        texts[i] = text ? strdup(text) : NULL;
-    }
-    struct object_reference reference = { texts[0], texts[1], texts[2], texts[3], 0, 0 };
-    if (is_beside_content(line))
+    if (result == 0 && is_beside_content(line))
         reference.path = reference.inode = NULL;
-    if (record_line_number(line, "offset", &reference.offset) == 0)
-        record_line_number(line, "length", &reference.length);
-    int result = objects_resolve_reference(cli->objects, &reference, object, error);
-    for (int i = 0; i < 4; i++)
+    if (result == 0)
+        result = take_bytes(line, &reference, error);
+    if (result == 0)
+        result = objects_resolve_reference(cli->objects, &reference, object, error);
+    for (int i = 0; i < TEXTS; i++)
         free(texts[i]);
     return result;
 }

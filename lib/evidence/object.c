@@ -124,6 +124,14 @@ static int no_volume(const struct evidence *evidence, const char *what, bool wit
     return -1;
 }
 
+static bool has_files(const struct evidence *evidence)
+{
+    for (size_t i = 0; i < volumes_count(evidence->volumes); i++)
+        if (volume_has_files(volumes_get(evidence->volumes, i)))
+            return true;
+    return false;
+}
+
 /* The one volume with files, for operands that name none. */
 static int only_volume(const struct evidence *evidence, const struct volume **volume,
                        struct error *error)
@@ -324,9 +332,13 @@ int objects_resolve_reference(struct objects *objects, const struct object_refer
         object->kind = OBJECT_FILE;
         return 0;
     }
-    if (reference->volume && (reference->inode || reference->path)) {
-        const struct volume *volume = volumes_find(item->evidence.volumes, reference->volume);
-        if (!volume)
+    bool file = item->evidence.image && (reference->inode || reference->path);
+    if (file && (reference->volume || has_files(&item->evidence))) {
+        const struct volume *volume = NULL;
+        if (!reference->volume && only_volume(&item->evidence, &volume, error) != 0)
+            return -1;
+        if (reference->volume &&
+            !(volume = volumes_find(item->evidence.volumes, reference->volume)))
             return no_volume(&item->evidence, "the record's volume is not there", false, error);
         set_volume(object, &item->evidence, volume);
         return reference->inode ? set_inode(object, reference->inode, error)
