@@ -72,6 +72,29 @@ commands() {
     assert_equal "$(wc -l <custody)" 2
 }
 
+@test "the custody record of an output that did not arrive" {
+    # the pipe holds less than is written
+    mkfifo pipe
+    head -1 <pipe >first &
+    status=0
+    fs-ls --custody custody "$samples/ntfs-hostile.raw" >pipe || status=$?
+    wait
+    assert_equal "$status" 141
+    assert_equal "$(wc -l <first)" 1
+    assert_equal "$(field status <custody)" 141
+    run -2 bash -c 'fs-ls --custody full "$1" >/dev/full' _ "$samples/floppy.raw"
+    assert_equal "$(field status <full)" 2
+    run -2 bash -c 'fs-cat --custody content "$1" >/dev/full' _ "$samples/floppy.raw"
+    assert_equal "$(field status <content)" 2
+    for file in custody full content; do
+        assert_equal "$(wc -l <$file)" 1
+        assert_equal "$(field sha256 <$file)$(field records <$file)" ""
+    done
+    # an output without a record arrives
+    run -1 fs-ls --custody nothing -n no-such-file "$samples/floppy.raw"
+    assert_equal "$(field records <nothing) $(field sha256 <nothing)" "0 $(sha256sum </dev/null | cut -d' ' -f1)"
+}
+
 @test "--gaps and --custody never overwrite what may be evidence" {
     cp "$samples/floppy.raw" evidence
     before=$(sha256sum <evidence)

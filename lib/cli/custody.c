@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@
 #include <fett/examine.h>
 
 #include "cli_internal.h"
+
+/* As a shell gives it of a process that the signal ended: see cli_end. */
+enum { STATUS_PIPE_CLOSED = 128 + SIGPIPE };
 
 static struct instant now(void)
 {
@@ -86,9 +90,12 @@ void cli_custody_append(struct cli *cli)
     record_value(&record, FIELD_STORED, &value);
     record_time(&record, FIELD_START, &cli->start);
     record_time(&record, FIELD_END, &end);
-    record_number(&record, FIELD_STATUS, (uint64_t)cli_status(cli));
-    record_number(&record, FIELD_RECORDS, cli->written.records);
-    record_text(&record, FIELD_SHA256, hex);
+    record_number(&record, FIELD_STATUS,
+                  cli->pipe_closed ? STATUS_PIPE_CLOSED : (uint64_t)cli_status(cli));
+    if (!cli->output_failed) { /* else nobody knows what of it arrived */
+        record_number(&record, FIELD_RECORDS, cli->written.records);
+        record_text(&record, FIELD_SHA256, hex);
+    }
     record_add_json(&line, &record);
 
     /* One write with O_APPEND: runs that end at once do not mix their lines. */
