@@ -14,7 +14,7 @@ static struct examine_filter filter = EXAMINE_FILTER_ALL;
 
 static const struct cli_option options[] = {
     { 'n', "name", "PATTERN", "with -d: only files whose name matches, without case",
-      .text = &filter.name },
+      .text = &filter.name, .filled = true },
     { 'r', "deleted", NULL, "with -d: only deleted files", .flag = &filter.deleted },
     { 'x', "hex", NULL, "in hex, with offsets", .flag = &hex },
     { 0 },

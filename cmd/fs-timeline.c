@@ -28,7 +28,7 @@ static const struct cli_option options[] = {
     { 0, "body", "FILE", "also the times of a bodyfile that another tool wrote", .list = &bodies },
     { 0, "first", NULL, "only what led to what is in focus", .flag = &focus.first, .filter = true },
     { 'p', "path", "PATTERN", "only files whose path matches, without case",
-      .text = &focus.path, .filter = true },
+      .text = &focus.path, .filter = true, .filled = true },
     { 0, "source", "LIST", "fs, i30, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
       "setupapi, task, pe, userassist, bam, shimcache, network, typed, recent, drives, "
       "shutdown, restore, vss, all, keys",
@@ -44,10 +44,10 @@ static int add_around(const char *text, struct error *error)
 
     if (!what)
         return error_set(error, ERROR_USAGE, "--around: not WHAT=SPAN: %s", text);
-    int result = cli_parse_span(equals + 1, &span, error) != 0 ? error_prefix(error, "--around")
-                     : timeline_add_around(timeline, what, span, error);
+    int result = cli_parse_span(equals + 1, &span, error) != 0
+                     ? -1 : timeline_add_around(timeline, what, span, error);
     free(what);
-    return result;
+    return result != 0 ? error_prefix(error, "--around") : 0;
 }
 
 static void report(void *cli, struct error *error)

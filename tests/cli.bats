@@ -29,6 +29,22 @@ commands() {
     run -2 --separate-stderr fs-ls -F nonsense "$samples/floppy.raw"
 }
 
+# As a variable that is not set makes it: it would give the root folder, or everything.
+@test "an empty pattern or place is misuse" {
+    while read -r command; do
+        run -2 --separate-stderr bash -c "$command \"\$1\"" _ "$samples/floppy.raw"
+        assert_equal "$output" ""
+        assert_regex "$stderr" "^${command%% *}: --[a-z]+: no"
+    done <<'END'
+fs-ls -n ''
+fs-ls --path=
+fs-cat -d out -n ''
+fs-timeline -p ''
+fs-timeline --around =2m
+fs-timeline --first --around /=2m --around =2m
+END
+}
+
 @test "a full disk is status 2" {
     for command in img-info fs-ls fs-timeline ioc-strings reg-runkeys img-verify; do
         run -2 bash -c "$command '$samples/kozirog-nt.E01' >/dev/full"

@@ -71,6 +71,7 @@ struct cli_option {
     uint64_t *number;
     struct cli_list *list;
     bool filter;          /* given: finding nothing is status 1 */
+    bool filled;          /* an empty argument is misuse */
     const char *fallback; /* --NAME without =ARGUMENT means this; NULL: it needs one */
     void (*show)(void);   /* given: this on standard output is all that is done */
 };

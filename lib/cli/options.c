@@ -237,6 +237,8 @@ static int set_option(struct cli *cli, const struct cli_option *option, const ch
 {
     struct error error = ERROR_INIT;
 
+    if (option->filled && argument[0] == '\0')
+        return cli_usage(cli, "--%s: nothing is asked for", option->name);
     if (option->flag)
         *option->flag = true;
     if (option->text)

@@ -37,6 +37,8 @@ int focus_add_around(struct focus *focus, const char *what, int64_t span, struct
 {
     struct instant time;
 
+    if (what[0] == '\0')
+        return error_set(error, ERROR_USAGE, "no time, path or name to look around");
     if (span < 0)
         return error_set(error, ERROR_USAGE, "a span is not negative");
     if (memory_grow((void **)&focus->arounds, &focus->around_capacity, focus->around_count + 1,

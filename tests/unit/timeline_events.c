@@ -456,7 +456,7 @@ static void test_meant(void)
         { "/x/main.exe:ADS", true }, { "x/Main.exe", false }, { "Main", false },
         { "ain.exe", false },     { "/Main.exe", false },    { "x", false },
         { "/x", false },          { "main.exe:", false },    { "main.exe:other", false },
-        { "ads", false },         { "", false },
+        { "ads", false },
     };
 
     struct file *file = add(&table, "30-128-1", "/x/Main.exe", born_at(100, 0));
@@ -473,6 +473,9 @@ static void test_meant(void)
            "\"%s\" is %s", cases[i].what, cases[i].found ? "meant" : "not there, and told");
         timeline_free(timeline);
     }
+    struct timeline *nothing = timeline_new(&everything);
+    ok(timeline_add_around(nothing, "", 1, NULL) != 0, "nothing cannot be meant");
+    timeline_free(nothing);
     gives(over(&everything, "other.exe", 1, &table),
           "00:01:40.000000000Z si ...b img p1 /x/Main.exe 0 s after birth of /x/Main.exe\n"
           "00:01:40.000000000Z si ...b img p1 /x/Main.exe:ads 0 s after birth of /x/Main.exe\n"
