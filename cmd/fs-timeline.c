@@ -130,18 +130,18 @@ int main(int argc, char **argv)
     if (cli_begin(&cli, &command, argc, argv) == 0 &&
         ((bodies.count > 0 && cli.operand_count == 0) ||
          cli_each_object(&cli, add_object, add_record, NULL) == 0)) {
-        const char *missing = timeline_around_missing(timeline, &by_path);
-        if (missing && !timeline_is_empty(timeline)) /* else why nothing was read is told */
-            cli_warn(&cli, "--%s: not found: %s", by_path ? "path" : "around", missing);
         enum timeline_order order = cli.format == FORMAT_BODY      ? TIMELINE_FILES
                                     : cli.format == FORMAT_MACTIME ? TIMELINE_SECONDS
                                                                    : TIMELINE_TIMES;
         const struct timeline_parts parts = { (unsigned)cli.threads, cli_part_new, cli_part_add,
                                               cli_join, cli_part_free };
-        bool divides = cli_divides(&cli);
-        if (timeline_each(timeline, order, cli_write, &cli, divides ? &parts : NULL, &error) != 0)
-            cli_report(&cli, &error);
-        else if (focus.first && !timeline_told(timeline) && !timeline_is_empty(timeline))
+        timeline_each(timeline, order, cli_write, &cli, cli_divides(&cli) ? &parts : NULL, &error);
+        cli_report(&cli, &error); /* if there is one */
+        bool any = error.kind == ERROR_NONE && !timeline_is_empty(timeline); /* else why is told */
+        const char *missing = any ? timeline_around_missing(timeline, &by_path) : NULL;
+        if (missing)
+            cli_warn(&cli, "--%s: not found: %s", by_path ? "path" : "around", missing);
+        if (any && focus.first && !timeline_told(timeline))
             cli_warn(&cli, "--first: nothing is known that belongs to what is in focus%s",
                      around.count > 0 || focus.path ? "" : ", by --around, --path or records");
     }

@@ -778,6 +778,24 @@ open("damaged", "wb").write(data[:random.randrange(len(data) // 2, len(data))])'
     assert_equal "$stderr" "fs-timeline: --around: not found: -"
 }
 
+@test "around the records that are piped in: found is what a file gives too; all spans count" {
+    image=$samples/kozirog-nt.raw
+    ioc-strings -q "$image" | grep netissat >hits
+    run -0 --separate-stderr fs-timeline --around -=1m "$image" - <hits
+    assert_equal "$stderr" ""
+    for span in 1s 1h; do
+        fs-timeline --around -=$span "$image" - <hits >events.$span
+    done
+    assert [ "$(wc -l <events.1s)" -lt "$(wc -l <events.1h)" ]
+    fs-timeline --around -=1h --around -=1s "$image" - <hits >down
+    fs-timeline --around -=1s --around -=1h "$image" - <hits >up
+    run -0 cmp down events.1h
+    run -0 cmp up events.1h
+    # what nothing is known of is still told
+    run -0 --separate-stderr fs-timeline --around -=1m --around nothing.exe=1m "$image" - <hits
+    assert_equal "$stderr" "fs-timeline: --around: not found: nothing.exe"
+}
+
 @test "around a file is around its first run, and no later one" {
     need_corpus
     fs-timeline --around taskhost.exe=0s "$corpus"/artifacts/plaso/TASKHOST*.pf >events

@@ -61,8 +61,8 @@ void timeline_free(struct timeline *timeline);
 int timeline_add_around(struct timeline *timeline, const char *what, int64_t span,
                         struct error *error);
 
-/* Whether a file or time was found for each `what`; the first without, or NULL. `by_path`: it
- * is that of `path` in the focus. */
+/* After timeline_each: whether a file or time was found for each `what`; the first without,
+ * or NULL. `by_path`: it is that of `path` in the focus. */
 const char *timeline_around_missing(const struct timeline *timeline, bool *by_path);
 
 /* What the files of a tree, and so their times, are. */

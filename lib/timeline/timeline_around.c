@@ -32,30 +32,37 @@ uint16_t around_of_file(const struct timeline *timeline, const struct file *file
     return 0;
 }
 
-int around_note_file(struct timeline *timeline, const struct file *file)
+/* Show what is around the birth of a file. */
+static int note_births(struct timeline *timeline, size_t around, const struct file *file)
 {
     struct focus *focus = &timeline->focus;
     struct instant born = timeline_correct(timeline, &file->times.born);
 
-    for (size_t i = 0; i < focus->around_count; i++) {
-        if (!is_file_meant(&focus->arounds[i], file))
-            continue;
-        if (focus_note(focus, i, &born, "birth of ", file->path, file->path_length) != 0)
+    if (focus_note(focus, around, &born, "birth of ", file->path, file->path_length) != 0)
+        return -1;
+    for (size_t i = 0; i < file->name_count; i++) {
+        struct instant named = timeline_correct(timeline, &file->names[i].times.born);
+        if (focus_note(focus, around, &named, "birth in $FILE_NAME of ", file->names[i].path,
+                       file->names[i].path_length) != 0)
             return -1;
-        for (size_t k = 0; k < file->name_count; k++) {
-            struct instant named = timeline_correct(timeline, &file->names[k].times.born);
-            if (focus_note(focus, i, &named, "birth in $FILE_NAME of ", file->names[k].path,
-                           file->names[k].path_length) != 0)
-                return -1;
-        }
     }
+    return 0;
+}
+
+int around_note_file(struct timeline *timeline, const struct file *file)
+{
+    const struct focus *focus = &timeline->focus;
+
+    for (size_t i = 0; i < focus->around_count; i++)
+        if (is_file_meant(&focus->arounds[i], file) && note_births(timeline, i, file) != 0)
+            return -1;
     return 0;
 }
 
 /* --- files that records without a time mean --- */
 
-void around_make_key(struct buffer *key, const char *image, const char *volume,
-                     const char *path, size_t length)
+static void make_key(struct buffer *key, const char *image, const char *volume, const char *path,
+                     size_t length)
 {
     buffer_clear(key);
     buffer_add_text(key, image ? image : "");
@@ -68,23 +75,17 @@ void around_make_key(struct buffer *key, const char *image, const char *volume,
 static int note_wanted(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
+    const struct focus *focus = &timeline->focus;
     const struct source_tree *tree = &timeline->trees[timeline->current];
-    struct instant born = timeline_correct(timeline, &file->times.born);
 
-    around_make_key(&timeline->path, tree->image, tree->volume, file->path, main_length(file));
+    make_key(&timeline->path, tree->image, tree->volume, file->path, main_length(file));
     if (timeline->path.failed)
         return -1;
     if (!met_has(&timeline->wanted, timeline->path.data, timeline->path.length))
         return 0;
-    if (focus_note(&timeline->focus, timeline->wanting, &born, "birth of ", file->path,
-                   file->path_length) != 0)
-        return -1;
-    for (size_t i = 0; i < file->name_count; i++) {
-        struct instant named = timeline_correct(timeline, &file->names[i].times.born);
-        if (focus_note(&timeline->focus, timeline->wanting, &named, "birth in $FILE_NAME of ",
-                       file->names[i].path, file->names[i].path_length) != 0)
+    for (size_t i = 0; i < focus->around_count; i++) /* each of them wants all records */
+        if (focus->arounds[i].piped && note_births(timeline, i, file) != 0)
             return -1;
-    }
     return 0;
 }
 
@@ -210,16 +211,15 @@ static const char *subject_of(struct record_line *line, size_t time, size_t *siz
 }
 
 /* A record without a time means the file that it lies in: which are met later. */
-static int want_file(struct timeline *timeline, size_t around, struct record_line *line)
+static int want_file(struct timeline *timeline, struct record_line *line)
 {
     size_t size;
     const char *path = record_line_text(line, "path", &size);
 
     if (!path)
         return 0;
-    timeline->wanting = around;
     struct buffer *key = &timeline->path;
-    around_make_key(key, record_line_text(line, "image", NULL),
+    make_key(key, record_line_text(line, "image", NULL),
                     record_line_text(line, "volume", NULL), path, without_stream(path, size));
     return key->failed || met_add(&timeline->wanted, key->data, key->length) < 0 ? -1 : 0;
 }
@@ -240,7 +240,7 @@ static int note_piped(struct timeline *timeline, size_t around, struct record_li
         if (focus_note(&timeline->focus, around, &time, own_times[i].why, subject, size) != 0)
             return -1;
     }
-    return any ? 0 : want_file(timeline, around, line);
+    return any ? 0 : want_file(timeline, line);
 }
 
 uint16_t around_of_record(const struct timeline *timeline, struct record_line *line)

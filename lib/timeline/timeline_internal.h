@@ -186,8 +186,7 @@ struct timeline {
     int several;         /* names are told apart: 1 by volume, 2 by image and volume */
     struct buffer path, name; /* to make keys and names of */
     struct met names;    /* of file records that came in */
-    struct met wanted;   /* files that records without times lie in: around_make_key */
-    size_t wanting;      /* the around that wants them */
+    struct met wanted;   /* files that records without times lie in: timeline_around.c */
     struct instant volume_born; /* of the tree that is being walked */
     struct instant acquired;    /* likewise: its media */
     bool making;         /* a record is added that was made here */
@@ -254,9 +253,6 @@ int around_note_record(struct timeline *timeline, struct record_line *line);
 
 /* Of files that records without times lie in, once all trees were added. */
 int around_find_wanted(struct timeline *timeline, struct error *error);
-
-void around_make_key(struct buffer *key, const char *image, const char *volume,
-                     const char *path, size_t length);
 
 /* A path of a record by number: its file, what it starts, then further hard links; NULL
  * behind the last, "" for one that it does not have. */
