@@ -796,6 +796,35 @@ open("damaged", "wb").write(data[:random.randrange(len(data) // 2, len(data))])'
     assert_equal "$stderr" "fs-timeline: --around: not found: nothing.exe"
 }
 
+@test "records that are piped in are of the image whatever it is called" {
+    cp "$samples/kozirog-nt.raw" ghost.raw
+    ln ghost.raw linked.raw
+    mkdir folder
+    reg-runkeys -q ghost.raw >keys
+    ioc-strings -q ghost.raw | grep netissat >hits
+    fs-timeline -q --first ghost.raw - <keys >first
+    fs-timeline -q --around -=1m ghost.raw - <hits >around
+    assert [ -s first ]
+    assert [ -s around ]
+    called() { sed 's|"image":"[^"]*"|"image":"ghost.raw"|g' "$@"; }
+    for name in ./ghost.raw folder/../ghost.raw "$PWD/ghost.raw" linked.raw; do
+        reg-runkeys -q "$name" | fs-timeline -q --first ghost.raw - >out
+        run -0 cmp first <(called out)
+        fs-timeline -q --first "$name" - <keys >out
+        run -0 cmp first <(called out)
+        sed "s|\"image\":\"ghost.raw\"|\"image\":\"$name\"|" hits |
+            fs-timeline -q --around -=1m ghost.raw - >out
+        run -0 cmp around out
+    done
+    # of names that are not there the text decides
+    sed 's|"image":"ghost.raw"|"image":"gone.raw"|' hits >gone
+    run -1 --separate-stderr fs-timeline --around -=1m ghost.raw - <gone
+    # there it is not, and its records are of one image all the same
+    sed 's|"image":"ghost.raw"|"image":"gone.raw"|' keys <(fs-ls -q ghost.raw) >gone
+    run -0 cmp <(fs-ls -q ghost.raw | cat keys - | fs-timeline -q --first) \
+        <(fs-timeline -q --first <gone | called)
+}
+
 @test "around a file is around its first run, and no later one" {
     need_corpus
     fs-timeline --around taskhost.exe=0s "$corpus"/artifacts/plaso/TASKHOST*.pf >events

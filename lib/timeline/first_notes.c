@@ -32,7 +32,7 @@ static bool is_of_file(const char *source)
 
 /* The file that a record means; of events of logs and the like none: they are meant
  * themselves. */
-static uint64_t key_meant(struct record_line *line)
+static uint64_t key_meant(struct timeline *timeline, struct record_line *line)
 {
     size_t size;
     const char *image = record_line_text(line, "target.image", NULL);
@@ -47,7 +47,7 @@ static uint64_t key_meant(struct record_line *line)
         return 0;
     if (!image)
         image = record_line_text(line, "image", NULL);
-    return first_path_key(image ? image : "", path, without_stream(path, size));
+    return first_path_key(timeline_evidence(timeline, image), path, without_stream(path, size));
 }
 
 bool first_may_begin(struct record_line *line)
@@ -72,7 +72,7 @@ static int note_starter(struct timeline *timeline, struct record_line *line, uin
                     notes->starter_count + 1, sizeof *notes->starters) != 0)
         return -1;
     notes->starters[notes->starter_count++] =
-        (struct starter){ first_path_key(image ? image : "", path, size), program,
+        (struct starter){ first_path_key(timeline_evidence(timeline, image), path, size), program,
                           around_of_record(timeline, line) };
     return 0;
 }
@@ -83,7 +83,7 @@ int first_note_record(struct timeline *timeline, struct record_line *line)
 
     if (!timeline->focus.limits.first)
         return 0;
-    uint64_t key = key_meant(line);
+    uint64_t key = key_meant(timeline, line);
     /* Without anything else the records are in focus. */
     if (!timeline->making && timeline->focus.around_count == 0 &&
         focus_add_around(&timeline->focus, "-", TIMELINE_REACH, NULL) != 0)

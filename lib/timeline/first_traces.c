@@ -126,20 +126,20 @@ static int gather_file(struct gathering *gathering, const struct event *event,
     if (file.stream || file.metadata_file || file.type == FILE_DIRECTORY ||
         file.type == FILE_VIRTUAL)
         return 0;
-    set_path(&trace, tree->image, file.path, file.path_length);
+    set_path(&trace, tree->evidence, file.path, file.path_length);
     first_classify_path(file.path, file.path_length, &trace.flags, &trace.place);
     trace.focus = around_of_file(timeline, &file);
     if (trace.focus == 0 && is_piped(timeline, trace.path))
         trace.focus = timeline->notes.piped_around;
     bool mail = event->source != SOURCE_FN && first_is_mail_store(file.path, file.path_length);
     if (event->source != SOURCE_FN && event->what & MODIFIED &&
-        add_starters(gathering, event, tree->image, trace.path) != 0)
+        add_starters(gathering, event, tree->evidence, trace.path) != 0)
         return error_set_memory(error);
     bool came = born && is_arrival(event, &file, &unlike) &&
                 (trace.focus != 0 || trace.flags != 0);
     if (!came && !mail)
         return 0;
-    struct trace *added = add_trace(gathering->first, event, tree->image);
+    struct trace *added = add_trace(gathering->first, event, tree->evidence);
     if (!added)
         return error_set_memory(error);
     added->kind = came ? TRACE_BIRTH : TRACE_MAIL;
@@ -212,7 +212,7 @@ static int gather_record(struct gathering *gathering, const struct event *event,
                          struct error *error)
 {
     struct timeline *timeline = gathering->timeline;
-    const char *image = noted_image(timeline, event), *path;
+    const char *image = noted_evidence(timeline, event), *path;
     struct trace trace = { 0 };
     struct record_line line;
     uint64_t number;
@@ -294,7 +294,7 @@ static int use_journal(struct gathering *gathering, struct error *error)
             return -1;
         const struct creation *creation =
             keyed_row(gathering->creations, gathering->count, sizeof *gathering->creations,
-                      journal_key(tree->image, tree->volume ? tree->volume : "",
+                      journal_key(tree->evidence, tree->volume ? tree->volume : "",
                                   file.number, file.seq));
         if (!creation || is_alike(creation->event.seconds, trace->event.seconds))
             continue;

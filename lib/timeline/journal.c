@@ -64,7 +64,8 @@ int journal_note(struct timeline *timeline, struct record_line *line)
                     timeline->created_count + 1, sizeof *timeline->created) != 0)
         return -1;
     timeline->created[timeline->created_count++] =
-        (struct created){ journal_key(image ? image : "", volume ? volume : "", number, seq),
+        (struct created){ journal_key(timeline_evidence(timeline, image), volume ? volume : "",
+                                      number, seq),
                           time };
     return 0;
 }
@@ -90,7 +91,7 @@ static int check(void *context, const struct file *file)
     timeline->last_number = number;
     const struct created *created =
         keyed_row(timeline->created, timeline->created_count, sizeof *timeline->created,
-                  journal_key(tree->image, tree->volume ? tree->volume : "", number - 1,
+                  journal_key(tree->evidence, tree->volume ? tree->volume : "", number - 1,
                               file->seq));
     if (!created || (born->state != INSTANT_UTC && born->state != INSTANT_CONVERTED))
         return 0;

@@ -47,6 +47,7 @@ void timeline_free(struct timeline *timeline)
     buffer_release(&timeline->line);
     buffer_release(&timeline->path);
     buffer_release(&timeline->name);
+    spellings_release(&timeline->spellings);
     met_release(&timeline->names);
     met_release(&timeline->wanted);
     first_notes_release(&timeline->notes);
@@ -86,6 +87,14 @@ struct instant event_time(const struct event *event)
 {
     return (struct instant){ event->seconds, event->nanoseconds, event->precision, event->state,
                              0 };
+}
+
+const char *timeline_evidence(struct timeline *timeline, const char *image)
+{
+    const char *first = image ? spellings_first(&timeline->spellings, image) : "";
+
+    timeline->out_of_memory |= !first;
+    return first ? first : "";
 }
 
 struct instant timeline_correct(const struct timeline *timeline, const struct instant *time)
@@ -309,7 +318,9 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     timeline->last_number = 0;
     timeline->volume_born = INSTANT_NONE;
     timeline->entry_count = timeline->unplaced_count = 0;
-    timeline->trees[timeline->tree_count++] = (struct source_tree){ tree, image, volume, kind };
+    timeline->trees[timeline->tree_count++] = (struct source_tree){
+        tree, image, volume, timeline_evidence(timeline, image), kind
+    };
     int result = times_are_enough(timeline) ? tree_walk_times(tree, add_file, timeline, error)
                                             : tree_walk(tree, add_file, timeline, error);
     return timeline->out_of_memory ? error_set_memory(error) : result;

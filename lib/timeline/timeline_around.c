@@ -61,11 +61,11 @@ int around_note_file(struct timeline *timeline, const struct file *file)
 
 /* --- files that records without a time mean --- */
 
-static void make_key(struct buffer *key, const char *image, const char *volume, const char *path,
-                     size_t length)
+static void make_key(struct buffer *key, const char *evidence, const char *volume,
+                     const char *path, size_t length)
 {
     buffer_clear(key);
-    buffer_add_text(key, image ? image : "");
+    buffer_add_text(key, evidence);
     buffer_add_byte(key, '\0');
     buffer_add_text(key, volume ? volume : "");
     buffer_add_byte(key, '\0');
@@ -78,7 +78,7 @@ static int note_wanted(void *context, const struct file *file)
     const struct focus *focus = &timeline->focus;
     const struct source_tree *tree = &timeline->trees[timeline->current];
 
-    make_key(&timeline->path, tree->image, tree->volume, file->path, main_length(file));
+    make_key(&timeline->path, tree->evidence, tree->volume, file->path, main_length(file));
     if (timeline->path.failed)
         return -1;
     if (!met_has(&timeline->wanted, timeline->path.data, timeline->path.length))
@@ -219,8 +219,8 @@ static int want_file(struct timeline *timeline, struct record_line *line)
     if (!path)
         return 0;
     struct buffer *key = &timeline->path;
-    make_key(key, record_line_text(line, "image", NULL),
-                    record_line_text(line, "volume", NULL), path, without_stream(path, size));
+    make_key(key, timeline_evidence(timeline, record_line_text(line, "image", NULL)),
+             record_line_text(line, "volume", NULL), path, without_stream(path, size));
     return key->failed || met_add(&timeline->wanted, key->data, key->length) < 0 ? -1 : 0;
 }
 

@@ -382,7 +382,7 @@ static int count_origins(const struct timeline *timeline)
 
     for (size_t i = 1; i < timeline->tree_count; i++) {
         const struct source_tree *tree = &timeline->trees[i], *first = &timeline->trees[0];
-        if (strcmp(tree->image, first->image) != 0)
+        if (strcmp(tree->evidence, first->evidence) != 0)
             return 2;
         if (tree->kind != TIMELINE_TREE_I30) /* that is of a volume which is there too */
             several = 1;

@@ -11,6 +11,7 @@
 
 #include <fett/buffer.h>
 #include <fett/met.h>
+#include <fett/spelling.h>
 #include <fett/temporary.h>
 #include <fett/timeline.h>
 
@@ -101,12 +102,14 @@ struct event {
 struct source_tree {
     struct tree *tree;
     const char *image, *volume;
+    const char *evidence; /* timeline_evidence of the image */
     enum timeline_tree kind;
 };
 
 /* Where a record came from: places in texts, NUL-terminated. */
 struct origin {
-    size_t source, image, volume;
+    size_t source, volume;
+    const char *evidence;
 };
 
 /* A record that came in, in spool. */
@@ -184,6 +187,7 @@ struct timeline {
     bool out_of_memory;
     enum timeline_order order;
     int several;         /* names are told apart: 1 by volume, 2 by image and volume */
+    struct spellings spellings; /* of images */
     struct buffer path, name; /* to make keys and names of */
     struct met names;    /* of file records that came in */
     struct met wanted;   /* files that records without times lie in: timeline_around.c */
@@ -223,6 +227,10 @@ struct merge {
 };
 
 struct instant event_time(const struct event *event);
+
+/* What stands for an image in keys and orders, however it is spelled; "" for none. It holds as
+ * long as the timeline. */
+const char *timeline_evidence(struct timeline *timeline, const char *image);
 
 /* A time of the evidence by the right clock. */
 struct instant timeline_correct(const struct timeline *timeline, const struct instant *time);
@@ -335,7 +343,7 @@ int merge_end(struct merge *merge, struct error *error);
 
 /* The three that events are ordered by. */
 const char *noted_source(const struct timeline *timeline, const struct event *event);
-const char *noted_image(const struct timeline *timeline, const struct event *event);
+const char *noted_evidence(const struct timeline *timeline, const struct event *event);
 const char *noted_volume(const struct timeline *timeline, const struct event *event);
 
 /* Parse a record's line again; it holds until the next. */

@@ -20,10 +20,10 @@ const char *event_source(const struct timeline *timeline, const struct event *ev
     return noted_source(timeline, event);
 }
 
-static const char *image_of(const struct timeline *timeline, const struct event *event)
+static const char *evidence_of(const struct timeline *timeline, const struct event *event)
 {
-    return event->source == SOURCE_RECORD ? noted_image(timeline, event)
-                                          : timeline->trees[event->source_tree].image;
+    return event->source == SOURCE_RECORD ? noted_evidence(timeline, event)
+                                          : timeline->trees[event->source_tree].evidence;
 }
 
 static const char *volume_of(const struct timeline *timeline, const struct event *event)
@@ -54,7 +54,7 @@ static int compare_by_time(const struct timeline *timeline, const struct event *
         order = compare_texts(event_source(timeline, x), event_source(timeline, y));
     if (order == 0 && (x->source_tree != y->source_tree || x->source == SOURCE_RECORD ||
                        y->source == SOURCE_RECORD)) {
-        order = compare_texts(image_of(timeline, x), image_of(timeline, y));
+        order = compare_texts(evidence_of(timeline, x), evidence_of(timeline, y));
         if (order == 0)
             order = compare_texts(volume_of(timeline, x), volume_of(timeline, y));
     }

@@ -77,12 +77,12 @@ static bool is_text(const struct timeline *timeline, size_t place, const char *t
 static int note_origin(struct timeline *timeline, struct record_line *line, uint32_t *number)
 {
     enum { RECENT = 8 };
-    size_t sizes[3] = { 0, 0, 0 }, count = timeline->origin_count;
-    const char *texts[3] = { source_of(line, &sizes[0]),
-                             record_line_text(line, "image", &sizes[1]),
-                             record_line_text(line, "volume", &sizes[2]) };
+    size_t sizes[2] = { 0, 0 }, count = timeline->origin_count;
+    const char *texts[2] = { source_of(line, &sizes[0]),
+                             record_line_text(line, "volume", &sizes[1]) };
+    const char *evidence = timeline_evidence(timeline, record_line_text(line, "image", NULL));
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         if (!texts[i]) {
             texts[i] = "";
             sizes[i] = 0;
@@ -90,8 +90,8 @@ static int note_origin(struct timeline *timeline, struct record_line *line, uint
     for (size_t i = count; i > 0 && i + RECENT > count; i--) {
         const struct origin *known = &timeline->origins[i - 1];
         if (is_text(timeline, known->source, texts[0], sizes[0]) &&
-            is_text(timeline, known->image, texts[1], sizes[1]) &&
-            is_text(timeline, known->volume, texts[2], sizes[2])) {
+            is_text(timeline, known->volume, texts[1], sizes[1]) &&
+            strcmp(known->evidence, evidence) == 0) {
             *number = (uint32_t)(i - 1);
             return 0;
         }
@@ -101,8 +101,8 @@ static int note_origin(struct timeline *timeline, struct record_line *line, uint
         return -1;
     timeline->origins[count] = (struct origin){
         .source = note_text(timeline, texts[0], sizes[0]),
-        .image = note_text(timeline, texts[1], sizes[1]),
-        .volume = note_text(timeline, texts[2], sizes[2]),
+        .volume = note_text(timeline, texts[1], sizes[1]),
+        .evidence = evidence,
     };
     timeline->origin_count++;
     *number = (uint32_t)count;
@@ -127,12 +127,13 @@ static bool record_passes(const struct timeline *timeline, struct record_line *l
 static int meet_names(struct timeline *timeline, struct record_line *line)
 {
     size_t sizes[4] = { 0, 0, 0, 0 };
-    const char *texts[4] = { record_line_text(line, "image", &sizes[0]),
+    const char *texts[4] = { timeline_evidence(timeline, record_line_text(line, "image", NULL)),
                              record_line_text(line, "volume", &sizes[1]),
                              record_line_text(line, "inode", &sizes[2]),
                              record_line_text(line, "path", &sizes[3]) };
     struct buffer *key = &timeline->path;
 
+    sizes[0] = strlen(texts[0]);
     buffer_clear(key);
     for (int i = 0; i < 4; i++) {
         if (i == 2 && texts[i]) /* without the attribute */
@@ -182,7 +183,8 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         any |= named;
     }
     if (first_note_record(timeline, line) != 0 || journal_note(timeline, line) != 0 ||
-        use_note(timeline, line) != 0 || around_note_record(timeline, line) != 0)
+        use_note(timeline, line) != 0 || around_note_record(timeline, line) != 0 ||
+        timeline->out_of_memory)
         return error_set_memory(error);
     /* A line of a bodyfile is of a file's own times or of a name's. */
     bool untimed = line->type == RECORD_FILE && timeline->focus.limits.untimed &&
@@ -255,9 +257,9 @@ const char *noted_source(const struct timeline *timeline, const struct event *ev
     return source ? source : timeline->texts.data + origin_of(timeline, event)->source;
 }
 
-const char *noted_image(const struct timeline *timeline, const struct event *event)
+const char *noted_evidence(const struct timeline *timeline, const struct event *event)
 {
-    return timeline->texts.data + origin_of(timeline, event)->image;
+    return origin_of(timeline, event)->evidence;
 }
 
 const char *noted_volume(const struct timeline *timeline, const struct event *event)

@@ -177,7 +177,7 @@ int use_note(struct timeline *timeline, struct record_line *line)
                          : trace.kind != TRACE_START ? USE_OTHER
                          : id == 12                  ? USE_KERNEL_START
                                                      : USE_START;
-    uint32_t place = note_image(timeline, image ? image : "");
+    uint32_t place = note_image(timeline, timeline_evidence(timeline, image));
     if (timeline->texts.failed ||
         memory_grow((void **)&timeline->uses, &timeline->use_capacity, timeline->use_count + 1,
                     sizeof *timeline->uses) != 0)
