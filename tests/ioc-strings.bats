@@ -19,6 +19,18 @@ load helpers
     refute_regex "$output" kozirog
 }
 
+@test "a NUL before is said where there is one, and a start counts the same" {
+    for text in '%bkozirog.netissat.net' '%b2001:4860:4860::8888 x' '%bC:\\WINNT\\a.exe'; do
+        run -0 --separate-stderr ioc-strings -q -a -k all --text - < <(printf "$text" '')
+        start=$output
+        run -0 --separate-stderr ioc-strings -q -a -k all --text - < <(printf "$text" '\0')
+        refute_regex "$start" 'NUL before'
+        assert_regex "$start" 'nothing before'
+        refute_regex "$output" 'nothing before'
+        assert_equal "$(field confidence <<<"$start")" "$(field confidence <<<"$output")"
+    done
+}
+
 @test "raw and EWF, one thread and four, give the same" {
     ioc-strings -q -a -j1 "$samples/kozirog-nt.raw" | sed 's/kozirog-nt\.raw/IMAGE/' >one
     ioc-strings -q -a -j4 "$samples/kozirog-nt.raw" | sed 's/kozirog-nt\.raw/IMAGE/' >four

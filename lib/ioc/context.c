@@ -275,6 +275,11 @@ static bool is_quoted_url(const struct view *view, size_t begin)
     return view_before(view, begin, distance) == ':';
 }
 
+void judge_border(struct finding *finding, unsigned before)
+{
+    judge(finding, before == 0 ? REASON_NUL_BEFORE : REASON_AT_START);
+}
+
 void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end)
 {
     unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
@@ -294,7 +299,7 @@ void judge_around(struct finding *finding, const struct view *view, size_t begin
     else if (before == '@')
         judge(finding, unit_is(second, CHARACTER_MAIL) ? REASON_IN_MAIL : REASON_AT_BEFORE);
     else if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE);
+        judge_border(finding, before);
     else if (before == '/' || before == '\\')
         judge(finding, REASON_PATH_BEFORE);
     else if (before == '.' && second == '*')
@@ -312,7 +317,7 @@ void judge_before(struct finding *finding, const struct view *view)
     unsigned before = view_before(view, finding->at, 1);
 
     if (before == 0 || before == UNIT_NONE)
-        judge(finding, REASON_NUL_BEFORE);
+        judge_border(finding, before);
     else if (is_name_head(view, before))
         judge(finding, REASON_FILE_NAME);
     else if (before == '"' || before == '\'')

@@ -148,7 +148,7 @@ void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
     if (enclosed)
         judge(&finding, REASON_BRACKETS);
     else if (before == 0 || before == UNIT_NONE)
-        judge(&finding, REASON_NUL_BEFORE);
+        judge_border(&finding, before);
     add_finding(scan, &finding);
 }
 

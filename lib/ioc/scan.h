@@ -189,6 +189,7 @@ enum reason {
     REASON_HOST_FIELD,
     REASON_HOSTS_FILE,
     REASON_NUL_BEFORE,
+    REASON_AT_START,
     REASON_QUOTED,
     REASON_PORT_BEHIND,
     REASON_TAG_BEHIND,
@@ -316,6 +317,8 @@ void add_finding(struct scan *scan, const struct finding *finding);
 void judge_domain(const struct scan *scan, struct finding *finding, const struct host *host,
                   const struct view *view, size_t begin, size_t end);
 void judge_around(struct finding *finding, const struct view *view, size_t begin, size_t end);
+/* Before it stands NUL, or nothing at all: both end a text. */
+void judge_border(struct finding *finding, unsigned before);
 
 /* context.c: whether a word that announces an address stands before. */
 bool address_word_before(const struct view *view, size_t begin);

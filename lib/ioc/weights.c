@@ -100,6 +100,7 @@ static const struct {
     [REASON_HOST_FIELD] = { "Host field", { 0, 20, 30, 35, 40, 45 } },
     [REASON_HOSTS_FILE] = { "line of a hosts file", { 0, 20, 30, 35, 40, 45 } },
     [REASON_NUL_BEFORE] = { "NUL before", { 10, 10, 10, 15, 5, 0 } },
+    [REASON_AT_START] = { "nothing before", { 10, 10, 10, 15, 5, 0 } },
     [REASON_QUOTED] = { "quoted", { 10 } },
     [REASON_PORT_BEHIND] = { "port behind", { 10, 10, 10, 15, 10, 10 } },
     /* In DER a name is followed by the tag of a sequence, 0x30, which is "0". */
