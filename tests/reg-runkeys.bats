@@ -1069,7 +1069,7 @@ planted() {
         printf '%s\n' '@2010-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
             '[ControlSet001\Control\Session Manager]'
         printf 'PendingFileRenameOperations\tmulti\t%s|||%s|!%s|%s|\n' \
-            '\??\C:\Config.Msi\1.rbf' '\??\C:\evil\new.dll' '\??\C:\evil\old.dll' '\??\C:\evil\a.exe'
+            '\??\C:\Config.Msi\1.rbf' '\??\C:\evil\new.dll' '\??\C:\Temp\old.dll' '\??\C:\Temp\a.exe'
     } | sed 's/rbf|||/rbf||/' | hive system
     run -0 --separate-stderr reg-runkeys system
     python3 -c '
@@ -1080,10 +1080,24 @@ for line in sys.stdin:
           *r.get("anomalies", []), sep="|")' <<<"$output" >got
     cat >expected <<'END'
 pending-rename|['\\??\\C:\\Config.Msi\\1.rbf']|\??\C:\Config.Msi\1.rbf|None|True|deleted at the next start
-pending-rename|['\\??\\C:\\evil\\new.dll', '!\\??\\C:\\evil\\old.dll']|\??\C:\evil\old.dll|\??\C:\evil\new.dll|False|put in place at the next start
-pending-rename|['\\??\\C:\\evil\\a.exe']|\??\C:\evil\a.exe|None|False|deleted at the next start
+pending-rename|['\\??\\C:\\evil\\new.dll', '!\\??\\C:\\Temp\\old.dll']|\??\C:\Temp\old.dll|\??\C:\evil\new.dll|False|put in place at the next start|its program lies in a folder for temporary files
+pending-rename|['\\??\\C:\\Temp\\a.exe']|\??\C:\Temp\a.exe|None|False|deleted at the next start
 END
     diff got expected >differences || fail "$(cat differences)"
+}
+
+@test "a value that names a folder is not judged as a program" {
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' \
+            '[Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders]'
+        printf 'Common Startup\tsz\tC:\\Documents and Settings\\All Users\\Start Menu\\Startup\n'
+        printf '%s\n' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf 'x\tsz\tC:\\Documents and Settings\\All Users\\x.exe\n'
+    } | hive software
+    run -0 --separate-stderr reg-runkeys software
+    refute_regex "$(grep startup-folder-path-hklm <<<"$output")" 'anomalies'
+    assert_regex "$(grep startup-folder-path-hklm <<<"$output")" 'All Users.{1,9}Start Menu'
+    assert_regex "$(grep run-hklm <<<"$output")" "its program lies in a user's folder"
 }
 
 @test "MOF files behind an empty string, a helper of dumps, a server with a comma" {

@@ -66,6 +66,7 @@ enum autorun_list {
     AUTORUN_NATIVE,    /* as AUTORUN_ONE, behind a word for smss.exe ("autocheck") */
     AUTORUN_LIBRARY,   /* one file's name, blanks and all; .dll is added */
     AUTORUN_DRIVER,    /* the name of a driver's service: system32\drivers\NAME.sys */
+    AUTORUN_FOLDER,    /* as AUTORUN_LIBRARY, but a folder: no program */
     AUTORUN_EVERY,     /* as AUTORUN_LIBRARY; of a MULTI_SZ an empty string ends nothing */
     AUTORUN_PARTS,     /* of RunOnceEx: "library|function|arguments", "||command" or a command */
     AUTORUN_NOTHING,   /* no program stands in it */
@@ -191,6 +192,7 @@ struct autorun {
     const char *says[AUTORUN_SAYS_COUNT]; /* what is odd about it, or NULL */
     const char *damaged;          /* what of it could not be read; NULL: nothing */
     struct instant last_write;
+    bool deletes;                 /* what the text names is deleted, not started */
     bool more;                    /* behind a NUL or an empty string the data has what
                                      Windows does not read */
     bool unless_default;          /* it is told only where it is none of Windows' own */
@@ -233,8 +235,8 @@ bool autorun_is_default(const struct autorun *autorun, const char *text, size_t 
 struct autorun_program;
 
 /*
- * Tell what is odd about an autostart, and, where it is known, about the name and
- * place of its program: short sentences that hold as long as the autostart. Returns
+ * Tell what is odd about an autostart, and, where it is known and starts, about the name
+ * and place of its program: short sentences that hold as long as the autostart. Returns
  * how many.
  */
 enum { AUTORUN_MOST_ODDITIES = AUTORUN_SAYS_COUNT + 5 };

@@ -448,6 +448,7 @@ bool command_resolve(const struct autorun_machine *machine, enum autorun_list li
     case AUTORUN_NOTHING:
         return false;
     case AUTORUN_LIBRARY:
+    case AUTORUN_FOLDER:
     case AUTORUN_EVERY:
         return resolve_library(machine, text, size, program);
     case AUTORUN_DRIVER:
@@ -464,8 +465,8 @@ bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list li
 {
     if (!command_resolve(machine, list, text, strlen(text), program))
         return false;
-    if (list != AUTORUN_LIBRARY && list != AUTORUN_EVERY && list != AUTORUN_DRIVER &&
-        list != AUTORUN_NAMES)
+    if (list != AUTORUN_LIBRARY && list != AUTORUN_FOLDER && list != AUTORUN_EVERY &&
+        list != AUTORUN_DRIVER && list != AUTORUN_NAMES)
         host_unwrap(machine, program);
     return true;
 }

@@ -168,6 +168,7 @@ size_t autorun_oddities(const struct autorun *autorun, const struct autorun_prog
                         const char *windows, const char *texts[AUTORUN_MOST_ODDITIES])
 {
     struct buffer whole = BUFFER_INIT;
+    bool starts = program && !autorun->deletes && autorun->list != AUTORUN_FOLDER;
     size_t count = 0;
 
     for (size_t i = 0; i < sizeof autorun->says / sizeof *autorun->says; i++)
@@ -177,7 +178,7 @@ size_t autorun_oddities(const struct autorun *autorun, const struct autorun_prog
         texts[count++] = "its name has a NUL, which hides it from Windows' own tools";
     if (autorun->more)
         texts[count++] = "data stands behind its end, where Windows does not read";
-    for (size_t i = 0; program && i < program->path.length; i++)
+    for (size_t i = 0; starts && i < program->path.length; i++)
         buffer_add_byte(&whole, program->path.data[i] == '\\' ? '/' : program->path.data[i]);
     if (whole.length > 0 && !whole.failed) {
         size_t skip = autorun_matches("/^?^?/*", whole.data, whole.length) ? 4 : 0; /* \??\ */

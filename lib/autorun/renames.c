@@ -54,6 +54,7 @@ static int emit_pair(struct walk *walk, hive_key key, const struct hive_value *p
         buffer_add(&walk->text, to.data + mark, to.length - mark);
     walk->text.failed |= to.failed | from->failed;
     buffer_release(&to);
+    autorun.deletes = deletes;
     autorun.arguments = deletes ? NULL : buffer_text(from);
     autorun.says[AUTORUN_SAYS_VALUE] =
         deletes ? "deleted at the next start" : "put in place at the next start";
