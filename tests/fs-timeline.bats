@@ -379,6 +379,20 @@ for r, row in zip(rows, l2t[1:]):
     run -0 diff one <(fs-timeline -o body --body one | sort)
 }
 
+@test "a line of a bodyfile keeps its size and mode" {
+    printf '%s\n' '0|/dir/ab|61-128-3|-/rr-xr-xr-x|0|0|70|1|2|3|4' \
+        '0|/dir/ab ($FILE_NAME)|61-48-2|-/rr-xr-xr-x|0|0|1|1|2|3|4' \
+        '0|/dir/pipe|62|p/prw-r--r--|0|0|0|1|2|3|4' \
+        '0|/dir/none|63|r/----------|0|0|5|1|2|3|4' \
+        '0|/dir/gone (deleted)|64|-/drwsrwSrwt|1|2|5|1|2|3|4' >body
+    run -0 --separate-stderr fs-timeline -o body --body body
+    run -0 diff <(sort body) <(sort <<<"$output")
+    # the size of a name is none of the file
+    run -0 --separate-stderr fs-timeline --body body
+    assert_equal "$(grep '"source":"fn"' <<<"$output" | field size | sort -u)" ""
+    assert_equal "$(grep '/dir/ab.*"source":"fs"' <<<"$output" | field size | sort -u)" 70
+}
+
 @test "a line that is no bodyfile's is told with its number, the others are used" {
     printf '%s\n' '# a comment' '' '0|/a|5|r/r|0|0|7|1|2|3|4' '0|/b|5|1|2|3' \
         '0|/c|5|r/r|0|0|7|1|2|soon|4' '0|/d|5|r/r|0|0|many|1|2|3|4' '0|/e|5|r/r|||' \

@@ -178,13 +178,22 @@ static uint64_t name_size(const struct record *record)
     return size;
 }
 
+/* The mode of a bodyfile that was read, which stays as it stood there; else NULL. */
+static const struct value *mode_of_body(const struct record *record)
+{
+    const struct value *mode = text_of(record, FIELD_MODE);
+
+    return mode && memchr(mode->text, '/', mode->length) ? mode : NULL;
+}
+
 static uint64_t size_of(const struct record *record)
 {
     const struct value *size = record_get(record, FIELD_SIZE);
+    bool known = size && size->kind == VALUE_NUMBER;
 
-    if (is_file_name(record))
+    if (is_file_name(record) && !(known && mode_of_body(record)))
         return name_size(record);
-    return size && size->kind == VALUE_NUMBER ? size->number : 0;
+    return known ? size->number : 0;
 }
 
 /* "r/rrwxr-xr-x"; what is not known is -. */
@@ -199,6 +208,10 @@ static void add_mode(struct buffer *buffer, const struct record *record)
     char letter = '-', text[] = "-/----------";
     unsigned long bits = mode && mode->length < 8 ? strtoul(mode->text, NULL, 8) : 0;
 
+    if (mode_of_body(record)) {
+        add_value(buffer, mode);
+        return;
+    }
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (is_word(type, types[i].word))
             letter = types[i].letter;

@@ -19,6 +19,7 @@
 #include "timeline_internal.h"
 
 enum { INODE, MODE, UID, GID, SIZE, ATIME, MTIME, CTIME, CRTIME, FIELDS };
+enum { MODE_SIZE = 13 };
 
 struct field {
     const char *text;
@@ -120,29 +121,28 @@ static void add_name(struct buffer *buffer, const struct field *name)
     }
 }
 
-/* "r/rrwxr-xr-x" */
-static void set_mode(struct record *record, const struct field *mode, char text[16])
+/* "r/rrwxr-xr-x": what the name says of the type, and what the metadata say. The text is kept
+ * for a bodyfile that is written again. */
+static void set_mode(struct record *record, const struct field *mode, char text[MODE_SIZE])
 {
     static const struct {
         char letter;
         enum file_type type;
     } types[] = { { 'r', FILE_REGULAR }, { 'd', FILE_DIRECTORY }, { 'l', FILE_LINK } };
-    unsigned bits = 0;
+    char letter = mode->size > 0 ? mode->text[0] : '-';
 
+    if (mode->size == MODE_SIZE - 1 && letter == '-')
+        letter = mode->text[2];
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (mode->size > 0 && mode->text[0] == types[i].letter)
+        if (letter == types[i].letter)
             record_text(record, FIELD_FILE_TYPE, record_file_type_word(types[i].type));
-    if (mode->size != 12)
+    if (mode->size != MODE_SIZE - 1 || mode->text[1] != '/')
         return;
-    for (int i = 0; i < 9; i++) {
-        char letter = mode->text[3 + i];
-        bits |= letter != '-' && letter != 'S' && letter != 'T' ? 0400u >> i : 0;
-        if (i % 3 == 2 && strchr("sStT", letter))
-            bits |= 04000u >> i / 3;
-    }
-    if (bits == 0) /* more likely not known than none */
-        return;
-    snprintf(text, 16, "%04o", bits & 07777);
+    for (size_t i = 0; i < mode->size; i++)
+        if (!isalpha((uint8_t)mode->text[i]) && mode->text[i] != '-' && mode->text[i] != '/')
+            return;
+    memcpy(text, mode->text, mode->size);
+    text[mode->size] = '\0';
     record_text(record, FIELD_MODE, text);
 }
 
@@ -165,7 +165,7 @@ int timeline_add_body(struct timeline *timeline, const char *file, const char *l
     struct instant times[4];
     struct record record;
     uint64_t numbers[FIELDS];
-    char mode[16];
+    char mode[MODE_SIZE];
 
     while (length > 0 && strchr("\r\n", line[length - 1]))
         length--;
@@ -195,7 +195,7 @@ int timeline_add_body(struct timeline *timeline, const char *file, const char *l
     record_text_n(&record, FIELD_INODE, fields[INODE].text, fields[INODE].size);
     set_mode(&record, &fields[MODE], mode);
     for (int i = UID; i <= SIZE; i++)
-        if (!(i == SIZE && file_name) && get_number(&fields[i], &numbers[i]))
+        if (get_number(&fields[i], &numbers[i]))
             record_number(&record, i == UID   ? FIELD_UID
                                    : i == GID ? FIELD_GID
                                               : FIELD_SIZE,

@@ -341,6 +341,16 @@ static void set_file_path(struct record *record)
     record_text_n(record, FIELD_MESSAGE, path->text, size);
 }
 
+/* A line of a bodyfile with " ($FILE_NAME)": its size is that of the name, not of the file. */
+static bool is_name_of_body(const struct record *record)
+{
+    const struct value *mode = record_get(record, FIELD_MODE);
+
+    return mode && mode->kind == VALUE_TEXT && memchr(mode->text, '/', mode->length) &&
+           (record_get(record, FIELD_FN_BTIME) || record_get(record, FIELD_FN_MTIME) ||
+            record_get(record, FIELD_FN_CTIME) || record_get(record, FIELD_FN_ATIME));
+}
+
 int noted_hand_out(struct timeline *timeline, const struct event *event, const char *reason,
                    timeline_sink sink, void *context, struct error *error)
 {
@@ -372,9 +382,10 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
     record_text(&record, FIELD_SOURCE, noted_source(timeline, event));
     if (known)
         copy_fields(&record, &from, kept, sizeof kept / sizeof *kept);
-    if (known && from.type == RECORD_FILE)
-        copy_fields(&record, &from, of_file,
-                    timeline->order == TIMELINE_TIMES ? 1 : sizeof of_file / sizeof *of_file);
+    if (known && from.type == RECORD_FILE && timeline->order != TIMELINE_TIMES)
+        copy_fields(&record, &from, of_file, sizeof of_file / sizeof *of_file);
+    else if (known && from.type == RECORD_FILE && !is_name_of_body(&from))
+        copy_fields(&record, &from, of_file, 1);
     make_message(&message, &line);
     record_text_n(&record, FIELD_MESSAGE, buffer_text(&message), message.length);
     if (event->name == NAME_TIMES)
