@@ -236,3 +236,40 @@ END
     run -3 --separate-stderr img-info damaged.raw
     assert_regex "$output" '"volume":"p0".*opened by its copy'
 }
+
+# iso_at TREE NAME: where a folder is, by isoinfo.
+iso_at() {
+    isoinfo $1 -l -i whole.iso | awk -v name="$2" '/^d/ && ($NF == name || (name == "/" && $NF == ".")) {
+        sub(/.*\[ */, ""); print $1 * 2048; exit }'
+}
+
+@test "ISO 9660: a folder that is damaged is a gap" {
+    mkdir -p content/docs/below
+    touch content/docs/below/{100..299} content/other
+    for option in "" -J -R "-J -R"; do
+        genisoimage -quiet $option -o whole.iso content 2>/dev/null
+        run -0 --separate-stderr fs-ls whole.iso
+        assert_regex "$output" '/299"'
+        [ "${option#-J}" = "$option" ] && tree="" || tree=-J
+        for name in / docs below; do
+            cp whole.iso damaged.iso
+            [ -n "$tree" ] || name=${name^^}
+            place=$(iso_at "$tree" $name)
+            zero damaged.iso "$place" 2048
+            run -3 --separate-stderr fs-ls damaged.iso
+            gaps=$(grep '"type":"gap"' <<<"$output" | head -1)
+            assert_equal "$(field offset <<<"$gaps") $(field length <<<"$gaps")" "$place 2048"
+            assert_regex "$gaps" 'does not begin with itself'
+            assert_equal "$(field path <<<"$gaps" | sed 's,.*/,/,')" "/${name#/}"
+        done
+        # sectors further on
+        cp whole.iso damaged.iso
+        zero damaged.iso $((place + 2048)) 2048
+        run -3 --separate-stderr fs-ls damaged.iso
+        assert_regex "$output" '"type":"gap".*has nothing here and names behind it'
+        cp whole.iso damaged.iso
+        yes | head -c 2000 | put damaged.iso $((place + 2048))
+        run -3 --separate-stderr fs-ls damaged.iso
+        assert_regex "$output" '"type":"gap".*a record in this sector of the folder is none'
+    done
+}

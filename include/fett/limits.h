@@ -49,6 +49,11 @@
  * of them for the next: 65,536 take seconds, a damaged size takes days. */
 #define LIMIT_TSK_HOLE_BLOCKS 65536
 
+/* Folders of an ISO 9660 that wait for being looked at, and the bytes of a path: its path
+ * table can number 65,536 folders. */
+#define LIMIT_ISO_FOLDERS 65536
+#define LIMIT_ISO_PATH_BYTES 1024
+
 /* Names of one file system that libtsk reads: 112 bytes of memory each. Folders
  * that are linked across multiply without end. */
 #define LIMIT_TSK_NAMES 16777216

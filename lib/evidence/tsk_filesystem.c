@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "iso_folder.h"
 #include "trial.h"
 #include "tsk_fat.h"
 
@@ -68,6 +69,28 @@ static int open_ext(struct tsk_filesystem *owner, struct error *error)
     return 0;
 }
 
+static void add_iso_gap(void *context, uint64_t at, uint64_t length, const char *path,
+                        const char *reason)
+{
+    struct tsk_filesystem *owner = context;
+
+    filesystem_add_gap(&owner->base, owner->base.volume->offset + at, length, path, NULL, reason);
+    owner->base.may_lack_names = true;
+}
+
+/* What libtsk does not tell of the folders of ISO 9660. */
+static int check_iso(struct tsk_filesystem *owner, struct error *error)
+{
+    const struct volume *volume = owner->base.volume;
+
+    if (volume->kind != FS_ISO9660)
+        return 0;
+    owner->volume_reader = reader_over_part(owner->base.reader, volume->offset, volume->length);
+    return owner->volume_reader
+               ? iso_check_folders(owner->volume_reader, add_iso_gap, owner, error)
+               : error_set_memory(error);
+}
+
 /* Open and list, on an owner that filesystem_init was called for. */
 static int open_and_load(struct tsk_filesystem *owner, struct error *error)
 {
@@ -92,7 +115,10 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
                                 volume->kind_name, volume->name);
     if (tsk_is_ext(volume->kind) && open_ext(owner, error) != 0)
         return -1;
-    return tsk_index_load(owner, error) != 0 ? -1 : tsk_fat_check_chains(owner, error);
+    return tsk_index_load(owner, error) != 0 || tsk_fat_check_chains(owner, error) != 0 ||
+                   check_iso(owner, error) != 0
+               ? -1
+               : 0;
 }
 
 /* All that commands ask of libtsk but the content of files. */

@@ -68,7 +68,7 @@ struct tsk_filesystem {
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
-    struct reader *volume_reader; /* that ext reads by */
+    struct reader *volume_reader; /* that ext and iso_folder read by */
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
