@@ -335,6 +335,19 @@ for line in sys.stdin:
     run -0 diff expected <(field reason <<<"$output" | grep MFT)
 }
 
+@test "a disk whose partition table was destroyed" {
+    for name in kozirog-nt kozirog-98; do
+        { head -c 512 /dev/zero; tail -c +513 "$samples/$name.raw"; } >disk.raw
+        run -3 --separate-stderr fs-ls disk.raw
+        assert_equal "$(grep -c '"type":"gap"' <<<"$output")" 1
+        assert_regex "$output" '"reason":"no partition table: the file system'
+        run -0 diff <(grep -v '"gap"' <<<"$output") <(fs-ls "$samples/$name.raw" | sed "s/$name/disk/; s|\"image\":\"[^\"]*/|\"image\":\"|")
+    done
+    # Nothing is made of a disk that was never partitioned.
+    truncate -s 4M empty.raw
+    run -2 --separate-stderr fs-ls --sector 63 empty.raw
+}
+
 @test "patterns fit any hard link" {
     inode=$(fs-ls "$samples/ntfs-hostile.raw:p0:/links.bin" | field inode)
     run -0 --separate-stderr fs-ls -n links.bin "$samples/ntfs-hostile.raw"

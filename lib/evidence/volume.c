@@ -119,7 +119,7 @@ static int search_all(struct search *search, const struct partitions *partitions
     if (search_partitions(search, partitions, error) != 0)
         return -1;
     sort(search->volumes);
-    if (partitions->count > 0 && add_unpartitioned(search->volumes, error) != 0)
+    if ((partitions->count > 0 || search->without_table) && add_unpartitioned(search->volumes, error) != 0)
         return -1;
     sort(search->volumes);
     return 0;

@@ -220,11 +220,68 @@ static int search_whole(struct search *search, bool table, struct error *error)
     return 0;
 }
 
+/* Whether a file system of Windows begins at a place, by its signatures and all that it says. */
+static int begins_volume(struct search *search, const struct place *place, struct error *error)
+{
+    struct probe_result claims[PROBE_MOST];
+    struct finding finding;
+    uint8_t boot[PROBE_BOOT_SECTOR];
+
+    if (place->offset >= image_size(search->image) ||
+        reader_read(search->reader, place->offset, boot, sizeof boot, NULL) != 0 ||
+        bytes_u16le(boot + 510) != 0xaa55)
+        return 0;
+    if (read_head(search, place, error) != 0)
+        return -1;
+    if (probe(search->head, search->head_size, claims) == 0 || claims[0].weak ||
+        (claims[0].kind != FS_NTFS && claims[0].kind != FS_FAT32 && claims[0].kind != FS_EXFAT))
+        return 0;
+    int result = examine(search, place, &claims[0], &finding, error);
+    buffer_release(&finding.label);
+    return result;
+}
+
+/*
+ * A disk without a partition, as its table was destroyed: the file system that begins where
+ * partitioning programs put the first one. 1: found, 0, -1.
+ */
+static int search_first_partition(struct search *search, struct error *error)
+{
+    /* By the geometry of disks up to Windows 2003; from Vista on; small and removable ones. */
+    static const uint16_t sectors[] = { 63, 2048, 32, 56, 128, 8192 };
+    struct place place = { .name = "p0", .detail = "" };
+    struct probe_result claims[PROBE_MOST];
+    int result = 0;
+
+    place.length = image_size(search->image);
+    if (read_head(search, &place, error) != 0)
+        return -1;
+    if (probe(search->head, search->head_size, claims) > 0)
+        return 0;
+    place = (struct place){ .name = "p1", .use = USE_FILES, .detail = "in no partition table" };
+    for (size_t i = 0; i < sizeof sectors / sizeof *sectors && result == 0; i++) {
+        place.offset = (uint64_t)sectors[i] * image_sector_size(search->image);
+        place.length = place.declared = image_size(search->image) - place.offset;
+        result = begins_volume(search, &place, error);
+    }
+    if (result <= 0)
+        return result;
+    const struct gap gap = { .length = PROBE_BOOT_SECTOR,
+                             .kind = GAP_STRUCTURE,
+                             .reason = "no partition table: the file system that begins in the "
+                                       "usual place of a first partition is read, others are "
+                                       "not found" };
+    image_add_gap(search->image, &gap);
+    search->without_table = true;
+    return search_place(search, &place, error) == 0 ? 1 : -1;
+}
+
 int search_partitions(struct search *search, const struct partitions *partitions,
                       struct error *error)
 {
     for (size_t i = 0; i < partitions->count; i++)
         if (search_partition(search, &partitions->items[i], error) != 0)
             return -1;
-    return search_whole(search, partitions->count > 0, error);
+    int found = partitions->count == 0 ? search_first_partition(search, error) : 0;
+    return found != 0 ? -(found < 0) : search_whole(search, partitions->count > 0, error);
 }

@@ -36,6 +36,7 @@ struct search {
     TSK_IMG_INFO *bridge;
     uint8_t *head; /* of the place that is looked at, PROBE_BYTES */
     size_t head_size;
+    bool without_table; /* what is found is where the first partition must have been */
 };
 
 /* A place where volumes may be: a partition, or the whole media. */
