@@ -47,6 +47,12 @@ struct extent {
     bool goes_on;         /* content, of which more lies elsewhere; set by extents_add */
 };
 
+/* Whether it is a file's own content, wherever that lies. */
+static inline bool extent_is_content(const struct extent *extent)
+{
+    return extent->owner != 0 && (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT);
+}
+
 struct extents;
 
 struct extents *extents_new(void);

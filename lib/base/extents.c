@@ -50,11 +50,6 @@ static bool continues(const struct extent *last, const struct extent *next)
            last->file_offset + last->length == next->file_offset;
 }
 
-static bool is_content(const struct extent *extent)
-{
-    return extent->owner != 0 && (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT);
-}
-
 int extents_add(struct extents *extents, const struct extent *extent)
 {
     struct extent *last = extents->count ? &extents->items[extents->count - 1] : NULL;
@@ -65,8 +60,8 @@ int extents_add(struct extents *extents, const struct extent *extent)
         last->length += extent->length;
         return 0;
     }
-    if (last && is_content(last) && is_content(extent) && last->owner == extent->owner &&
-        last->space == extent->space)
+    if (last && extent_is_content(last) && extent_is_content(extent) &&
+        last->owner == extent->owner && last->space == extent->space)
         last->goes_on = true;
     if (memory_grow((void **)&extents->items, &extents->capacity, extents->count + 1,
                     sizeof *extents->items) != 0)

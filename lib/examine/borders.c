@@ -96,17 +96,12 @@ static struct extent owner_of(const struct borders *borders, uint64_t offset)
                : (struct extent){ 0 };
 }
 
-static bool is_content(const struct extent *extent)
-{
-    return extent->owner != 0 && (extent->area == AREA_CONTENT || extent->area == AREA_RESIDENT);
-}
-
 /* Whether the bytes before and behind a place belong together. */
 static bool is_one(const struct extent *left, const struct extent *right)
 {
     return (left->length > 0) == (right->length > 0) && left->owner == right->owner &&
            left->space == right->space && left->area == right->area &&
-           (!is_content(left) ||
+           (!extent_is_content(left) ||
             left->file_offset - left->start == right->file_offset - right->start);
 }
 
@@ -222,7 +217,7 @@ int borders_mend(struct borders *borders, struct found_block *block,
             least(searched->to, place), ordered
         };
         bool goes_on = left.goes_on && left.start + left.length == place;
-        bool went_on = is_content(&right) && right.file_offset + (place - right.start) > 0;
+        bool went_on = extent_is_content(&right) && right.file_offset + (place - right.start) > 0;
         cover_crossing(block, place, ordered);
         if (!goes_on)
             result = search_side(borders, block, searched, &ahead, far, place);
