@@ -220,17 +220,21 @@ static int search_whole(struct search *search, bool table, struct error *error)
     return 0;
 }
 
+static bool has_boot_signature(struct search *search, const struct place *place)
+{
+    uint8_t boot[PROBE_BOOT_SECTOR];
+
+    return place->offset < image_size(search->image) &&
+           reader_read(search->reader, place->offset, boot, sizeof boot, NULL) == 0 &&
+           bytes_u16le(boot + 510) == 0xaa55;
+}
+
 /* Whether a file system of Windows begins at a place, by its signatures and all that it says. */
 static int begins_volume(struct search *search, const struct place *place, struct error *error)
 {
     struct probe_result claims[PROBE_MOST];
     struct finding finding;
-    uint8_t boot[PROBE_BOOT_SECTOR];
 
-    if (place->offset >= image_size(search->image) ||
-        reader_read(search->reader, place->offset, boot, sizeof boot, NULL) != 0 ||
-        bytes_u16le(boot + 510) != 0xaa55)
-        return 0;
     if (read_head(search, place, error) != 0)
         return -1;
     if (probe(search->head, search->head_size, claims) == 0 || claims[0].weak ||
@@ -243,25 +247,27 @@ static int begins_volume(struct search *search, const struct place *place, struc
 
 /*
  * A disk without a partition, as its table was destroyed: the file system that begins where
- * partitioning programs put the first one. 1: found, 0, -1.
+ * partitioning programs put the first one, if the media is none itself. 1: found, 0, -1.
  */
 static int search_first_partition(struct search *search, struct error *error)
 {
     /* By the geometry of disks up to Windows 2003; from Vista on; small and removable ones. */
     static const uint16_t sectors[] = { 63, 2048, 32, 56, 128, 8192 };
-    struct place place = { .name = "p0", .detail = "" };
+    const uint64_t size = image_size(search->image);
+    const struct place whole = { .name = "p0", .length = size };
+    struct place place = { .name = "p1", .use = USE_FILES, .detail = "in no partition table" };
     struct probe_result claims[PROBE_MOST];
     int result = 0;
 
-    place.length = image_size(search->image);
-    if (read_head(search, &place, error) != 0)
-        return -1;
-    if (probe(search->head, search->head_size, claims) > 0)
-        return 0;
-    place = (struct place){ .name = "p1", .use = USE_FILES, .detail = "in no partition table" };
     for (size_t i = 0; i < sizeof sectors / sizeof *sectors && result == 0; i++) {
         place.offset = (uint64_t)sectors[i] * image_sector_size(search->image);
-        place.length = place.declared = image_size(search->image) - place.offset;
+        place.length = place.declared = size - place.offset;
+        if (!has_boot_signature(search, &place))
+            continue;
+        if (read_head(search, &whole, error) != 0)
+            return -1;
+        if (probe(search->head, search->head_size, claims) > 0)
+            return 0;
         result = begins_volume(search, &place, error);
     }
     if (result <= 0)
