@@ -26,7 +26,7 @@ static const struct cli_option options[] = {
     { 'a', "all", NULL, "weak ones and noise hosts too", .flag = &all },
     { 0, "baseline", "FILE", "leave out the values of a clean system's records",
       .list = &baselines },
-    { 0, "decode", "CODING,...", "also in base64, gzip, zlib, zip, deflate, pdf, xor, qp; all",
+    { 0, "decode", "CODING,...", "also in base64, gzip, zlib, zip, deflate, pdf, xor, qp, html; all",
       .text = &request.codings },
     { 'e', "keyword", "WORD", "this text, in all encodings", .list = &words },
     { 'f', "keyword-file", "FILE", "the texts of this file, a line each", .list = &word_files },

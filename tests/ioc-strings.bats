@@ -1081,6 +1081,34 @@ open("long", "wb").write((line * (2400000 // len(line))))'
     done
 }
 
+@test "character references: halves of hosts are not sure, decoding finds the whole" {
+    printf 'x <a href="http://www&#46;kozirog&#46;net/?a=1&amp;b=2">jo&commat;netissat&period;at</a>\n' >page
+    run -1 --separate-stderr ioc-strings --raw -q page
+    run -0 --separate-stderr ioc-strings --raw -q --decode html -F offset,length,kind,value,encoding,decoded_offset page
+    # from the quote, or bracket, before each; the end tag is not of the word
+    assert_output '{"type":"indicator","offset":10,"length":44,"kind":"url","value":"http://www.kozirog.net/?a=1&b=2","encoding":"html+ascii","decoded_offset":1}
+{"type":"indicator","offset":10,"length":44,"kind":"domain","value":"www.kozirog.net","encoding":"html+ascii","decoded_offset":8}
+{"type":"indicator","offset":55,"length":29,"kind":"email","value":"jo@netissat.at","encoding":"html+ascii","decoded_offset":1}
+{"type":"indicator","offset":55,"length":29,"kind":"domain","value":"netissat.at","encoding":"html+ascii","decoded_offset":4}'
+    # A unit across the borders of cells and blocks, in parts
+    python3 -c '
+line = b"x see http://www&#46;example.org/a&amp;b and www&period;kozirog.net\n"
+open("long", "wb").write((line * (2400000 // len(line))))'
+    ioc-strings --raw -qa --decode html -j1 long >whole
+    run grep -c '"value":"www.kozirog.net"' whole
+    assert_output "$((2400000 / 68))"
+    ioc-strings --raw -qa --decode html -j3 long >threads
+    run -0 cmp whole threads
+    for i in 1 2 3; do ioc-strings --raw -qa --decode html --shard $i/3 long; done >parts
+    run -0 cmp whole parts
+    # What is nothing but marks
+    for text in '&' '&#' '&#46' '&#46;' '&amp;' 'a&amp;.' '&#46; ' '&#0'; do
+        yes "$text" | tr -d '\n' | head -c 3000000 >marks
+        run timeout 20 ioc-strings --raw -q --decode html marks
+        assert [ "$status" -lt 2 ]
+    done
+}
+
 # Each record of a hive names the hive, each hit the file it lies in.
 @test "what many records name is searched once" {
     image=$samples/kozirog-nt.raw

@@ -45,6 +45,7 @@ enum ioc_coding {
     IOC_XOR,    /* by one byte: text around literals as "p://" and ".exe", in ASCII and
                  * UTF-16LE; Windows programs */
     IOC_QUOTED_PRINTABLE, /* RFC 2045, words of text in ASCII */
+    IOC_HTML,   /* character references of HTML and XML, words of text in them */
     IOC_CODING_COUNT,
 };
 

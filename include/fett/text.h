@@ -53,7 +53,10 @@ void text_add_code_page(struct buffer *buffer, unsigned page, const uint8_t *dat
  * too where its first four bytes are two letters of it; else in a code page. */
 void text_add_file(struct buffer *buffer, unsigned page, const uint8_t *data, size_t size);
 
-/* Add one code point as UTF-8 (surrogates as three bytes). */
+/* Write one code point, below 0x110000, as UTF-8 (surrogates as three bytes); returns how
+ * many bytes it takes. */
+size_t text_put_code_point(char bytes[4], uint32_t code_point);
+/* Add one likewise. */
 void text_add_code_point(struct buffer *buffer, uint32_t code_point);
 
 /* Length of the valid UTF-8 at the start of text (strict: no surrogates, no

@@ -48,9 +48,8 @@ char *text_put_hex(char *at, const void *data, size_t size)
     return at;
 }
 
-void text_add_code_point(struct buffer *buffer, uint32_t c)
+size_t text_put_code_point(char bytes[4], uint32_t c)
 {
-    char bytes[4];
     size_t size;
 
     if (c < 0x80) {
@@ -68,7 +67,14 @@ void text_add_code_point(struct buffer *buffer, uint32_t c)
     }
     for (size_t i = 1; i < size; i++)
         bytes[i] = (char)(0x80 | (c >> (6 * (size - 1 - i)) & 63));
-    buffer_add(buffer, bytes, size);
+    return size;
+}
+
+void text_add_code_point(struct buffer *buffer, uint32_t c)
+{
+    char bytes[4];
+
+    buffer_add(buffer, bytes, text_put_code_point(bytes, c));
 }
 
 /* u32, u16, u16 little-endian, then 8 bytes in order. */

@@ -13,15 +13,17 @@
 enum { LOOKALIKE = 2 };
 
 static const struct coding codings[IOC_CODING_COUNT] = {
-    [IOC_BASE64] = { "base64", base64_find, base64_open, base64_make, base64_is_sensible, false },
-    [IOC_GZIP] = { "gzip", gzip_find, gzip_open, inflate_make, NULL, true },
-    [IOC_ZLIB] = { "zlib", zlib_find, zlib_open, inflate_make, zlib_is_sensible, true },
-    [IOC_ZIP] = { "zip", zip_find, zip_open, zip_make, NULL, true },
+    [IOC_BASE64] = { "base64", base64_find, base64_open, base64_make, base64_is_sensible, false,
+                     NULL },
+    [IOC_GZIP] = { "gzip", gzip_find, gzip_open, inflate_make, NULL, true, NULL },
+    [IOC_ZLIB] = { "zlib", zlib_find, zlib_open, inflate_make, zlib_is_sensible, true, NULL },
+    [IOC_ZIP] = { "zip", zip_find, zip_open, zip_make, NULL, true, NULL },
     [IOC_DEFLATE] = { "deflate", deflate_find, deflate_open, inflate_make, deflate_is_sensible,
-                      false },
-    [IOC_PDF] = { "pdf", pdf_find, pdf_open, pdf_make, pdf_is_sensible, false },
-    [IOC_XOR] = { "xor", xor_find, xor_open, xor_make, NULL, false },
-    [IOC_QUOTED_PRINTABLE] = { "qp", qp_find, qp_open, qp_make, NULL, false },
+                      false, NULL },
+    [IOC_PDF] = { "pdf", pdf_find, pdf_open, pdf_make, pdf_is_sensible, false, NULL },
+    [IOC_XOR] = { "xor", xor_find, xor_open, xor_make, NULL, false, NULL },
+    [IOC_QUOTED_PRINTABLE] = { "qp", qp_find, words_open, words_make, NULL, false, &qp_words },
+    [IOC_HTML] = { "html", html_find, words_open, words_make, NULL, false, &html_words },
 };
 
 const struct coding *coding_of(unsigned coding)

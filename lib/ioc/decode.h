@@ -90,7 +90,7 @@ struct start {
     uint8_t key;  /* of XOR; else 0 */
     bool program; /* of XOR: no text */
     uint64_t text_start, text_end, end; /* of XOR: the text around it, the end
-                                        * of its own; of quoted-printable that of the word */
+                                        * of its own; of quoted-printable and HTML that of the word */
 };
 
 struct starts {
@@ -171,7 +171,7 @@ struct xor_state {
     bool cut;            /* up to a limit */
 };
 
-struct qp_state {
+struct words_state {
     uint64_t size;       /* bytes of the word */
 };
 
@@ -204,7 +204,7 @@ struct stream {
     struct base64_state base64;
     struct pdf_state pdf;
     struct xor_state xor;
-    struct qp_state qp;
+    struct words_state words;
 };
 
 /* Begin to decode; NULL: there is no unit, or no memory. */
@@ -253,9 +253,31 @@ struct coding {
     size_t (*make)(struct stream *stream, uint8_t *output, size_t room);
     bool (*is_sensible)(const struct stream *stream, const uint8_t *bytes, size_t size);
     bool crowds; /* the same bytes can be of many units */
+    const struct word_rules *words; /* of those in words */
+};
+
+/* What a coding in words (decode_words.c) has for marks, and for words. */
+enum { MARK_NOTHING = 0x110000, MARK_BYTES_MOST = 4 };
+
+struct word_rules {
+    uint8_t first;    /* byte that each mark begins with */
+    bool joins_lines; /* "\n" and "\r\n" behind it are a mark, within a word */
+    bool makes_bytes; /* what a mark stands for is a byte, not a character */
+    /* Bytes of the mark at `at` of bytes[0 .. size), with what it stands for: MARK_NOTHING if
+     * it is to be left out. 0: there is none. */
+    size_t (*mark_at)(const uint8_t *bytes, size_t size, size_t at, uint32_t *character);
+    bool (*is_within)(unsigned byte); /* a word, besides breaks of lines that are marks */
+    bool (*is_sensible)(const uint8_t *bytes, size_t begin, size_t end); /* as a word */
 };
 
 const struct coding *coding_of(unsigned coding);
+
+/* decode_words.c */
+extern const struct word_rules qp_words, html_words;
+void words_find(const struct place *place, const struct window *window, uint64_t from, uint64_t to,
+                enum ioc_coding coding);
+bool words_open(struct stream *stream, const struct start *start);
+size_t words_make(struct stream *stream, uint8_t *output, size_t room);
 
 /* decode_inflate.c */
 enum { INFLATE_RAW = -15, INFLATE_ZLIB = 15, INFLATE_GZIP = 31 };
@@ -282,7 +304,8 @@ DECLARE_CODING(zip);
 DECLARE_CODING(deflate);
 DECLARE_CODING(pdf);
 DECLARE_CODING(xor);
-DECLARE_CODING(qp);
+void qp_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
+void html_find(const struct place *, const struct window *, uint64_t from, uint64_t to);
 bool base64_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size);
 bool zlib_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size);
 bool deflate_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size);

@@ -132,6 +132,8 @@ static void find_mail_of(struct scan *scan, const struct view *view, size_t at)
         judge(&finding, REASON_SOFT_BREAK);
     else if (is_behind_escape(view, begin))
         judge(&finding, REASON_BEHIND_ESCAPE);
+    else if (is_behind_reference(view, begin) || is_before_reference(view, end))
+        judge(&finding, REASON_BESIDE_REFERENCE);
     add_finding(scan, &finding);
 }
 

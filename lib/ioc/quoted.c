@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * quoted: what quoted-printable (RFC 2045 6.7) makes of hosts in the text of mails: a line ends
- * in "=" where the text goes on in the next one, and "=3D" stands for "=".
+ * quoted: what encodings of text make of hosts in it. Quoted-printable (RFC 2045 6.7), in mails:
+ * a line ends in "=" where the text goes on in the next one, and "=3D" stands for "=". HTML:
+ * "&#46;" stands for ".".
  *
  *     see http://www.exam=        www.exam, and ple.org, are halves of a host
  *     ple.org/ and a=3Db.org      3db.org is none
+ *     ev&#105;l.com               l.com is a half too
  *
  * Lines are broken so because they may not be longer than 76 characters: those that are much
  * shorter end in "=" for another reason, as the empty values of settings do.
@@ -19,6 +21,9 @@ enum { BASE64_SHORTEST = 24 };
 /* Of a line that is broken: a long word may have gone to the next one, and some writers count
  * their own way. */
 enum { LINE_SHORTEST = 50, LINE_LONGEST = 80 };
+
+/* Of a reference: "x", and zeros before. */
+enum { REFERENCE_DIGITS_MOST = 7 };
 
 static bool goes_on_within(unsigned unit)
 {
@@ -87,4 +92,49 @@ bool is_behind_escape(const struct view *view, size_t begin)
         return true;
     return high >= '8' && is_hex(high) && is_hex(low) && view_before(view, begin, 4) == '=' &&
            is_hex(view_before(view, begin, 3)) && is_hex(view_before(view, begin, 2));
+}
+
+/* The character that the digits [at, end) of a reference stand for; 0 for none. */
+static unsigned reference_character(const struct view *view, size_t at, size_t end)
+{
+    bool hex = unit_lower(view_unit(view, at)) == 'x';
+    unsigned number = 0;
+
+    for (at += hex ? view->step : 0; at < end; at += view->step) {
+        unsigned unit = view_unit(view, at);
+        if (!unit_is(unit, hex ? CHARACTER_HEX : CHARACTER_DIGIT))
+            return 0;
+        number = number * (hex ? 16 : 10) +
+                 (unit <= '9' ? unit - '0' : unit_lower(unit) - 'a' + 10);
+    }
+    return number;
+}
+
+bool is_behind_reference(const struct view *view, size_t begin)
+{
+    size_t length = 0;
+
+    if (view_before(view, begin, 1) != ';')
+        return false;
+    while (length < REFERENCE_DIGITS_MOST &&
+           unit_is(view_before(view, begin, length + 2), CHARACTER_ALNUM))
+        length++;
+    return view_before(view, begin, length + 2) == '#' &&
+           view_before(view, begin, length + 3) == '&' &&
+           goes_on_within(reference_character(view, begin - (length + 1) * view->step,
+                                              begin - view->step));
+}
+
+bool is_before_reference(const struct view *view, size_t end)
+{
+    size_t length = 0;
+
+    if (view_unit(view, end) != '&' || view_behind(view, end, 1) != '#')
+        return false;
+    while (length < REFERENCE_DIGITS_MOST &&
+           unit_is(view_behind(view, end, length + 2), CHARACTER_ALNUM))
+        length++;
+    return view_behind(view, end, length + 2) == ';' &&
+           goes_on_within(reference_character(view, end + 2 * view->step,
+                                              end + (length + 2) * view->step));
 }

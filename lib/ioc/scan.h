@@ -214,6 +214,7 @@ enum reason {
     REASON_LETTER_BESIDE,
     REASON_SOFT_BREAK,
     REASON_BEHIND_ESCAPE,
+    REASON_BESIDE_REFERENCE,
     REASON_SHORT,
     REASON_SHORT_NAME,
     REASON_SHORT_PATH,
@@ -339,6 +340,11 @@ bool letter_behind(const struct view *view, size_t at);
 bool is_cut_before(const struct view *view, size_t begin);
 bool is_cut_behind(const struct view *view, size_t end);
 bool is_behind_escape(const struct view *view, size_t begin);
+
+/* quoted.c: whether a letter, digit or sign of host names stands there as a character reference
+ * of HTML (&#46;). */
+bool is_behind_reference(const struct view *view, size_t begin);
+bool is_before_reference(const struct view *view, size_t end);
 
 /* words.c: what a word in or before a name says of it. */
 enum word_use {

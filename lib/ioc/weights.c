@@ -128,6 +128,7 @@ static const struct {
     /* What is left of it is half a name, or has two digits before. */
     [REASON_SOFT_BREAK] = { "cut by a soft line break", { -60, -60, -60, -60, -60, -60 } },
     [REASON_BEHIND_ESCAPE] = { "quoted-printable before", { -60, -60, -60, -60, -60, -60 } },
+    [REASON_BESIDE_REFERENCE] = { "character reference beside", { -60, -60, -60, -60, -60, -60 } },
     [REASON_SHORT] = { "short", { 0, -10, -20, -20, -20, -20 } },
     [REASON_SHORT_NAME] = { "short name", { 0, -30, -30, -30, -30, -30 } },
     [REASON_SHORT_PATH] = { "short", { -25 } },

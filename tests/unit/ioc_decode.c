@@ -345,6 +345,44 @@ static void test_quoted_printable(void)
     buffer_release(&media);
 }
 
+/* The HTML standard 13.1.4 and 13.5; XML 1.0 4.1, 4.6. */
+static void test_html(void)
+{
+    static const struct {
+        const char *media, *unit;
+    } some[] = {
+        { "see http://www&#46;evil&#x2e;com/ now", "3+30 html 0 21  http://www.evil.com/" },
+        { "www&period;evil&#0046com", "0+24 html 0 12 www.evil.com" },
+        { "<http&colon;&sol;&sol;a.de>", "0+26 html 0 12 <http://a.de" },
+        { "?a=1&amp;b.com=2", "0+16 html 0 12 ?a=1&b.com=2" },
+        { "href=&quot;http://a.de/&QUOT;", "0+29 html 0 19 href=\"http://a.de/\"" },
+        { "b&uuml;cher.de", "0+14 html 0 10 b..cher.de" },
+        { "b&#xFC;cher.de", "0+14 html 0 10 b..cher.de" },
+        { "ev&shy;il&#8203;&NoBreak;&#xfeff;.com", "0+37 html 0 8 evil.com" },
+        { "jo&commat;ev&#105;l.com", "0+23 html 0 11 jo@evil.com" },
+        { "a&nbsp;b&#46;c.example", "0+22 html 0 14 a..b.c.example" },
+        { "evil.example&#46com;x&y=z", "0+25 html 0 22 evil.example.com;x&y=z" },
+    };
+    static const char *const none[] = {
+        "http://a.de/?a=1&b=2", "http://a.de/?a=1&amp=2", "AT&amp;T", "a&#;.com", "a&#x;.example.com",
+        "a&#xd800;.example.com", "a&#1114112;.example.com", "a&#0;.example.com",
+        "&quot;www.example.com&quot;", "&lt;jo@example.com&gt;", "www.a.de&nbsp;is",
+        "a&mdash;www.example.com", "a&#8212;www.example.com", "&Period;www.example.com",
+        "f&uuml;r&uuml;ber", "a&#12345678901234567;.example.com", "&unknown;.example.com",
+        "a&#46 ;b", "example.com&", "example.com&#", "example.com&#x", "example.com&amp",
+    };
+    struct units units;
+
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        gives(some[i].media, strlen(some[i].media), some[i].unit, some[i].media);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        gives(none[i], strlen(none[i]), NULL, none[i]);
+    decode(&units, "www&amp;#46;evil=2Ecom", 22);
+    ok(units.lines.data && strstr(units.lines.data, "0+16 qp+html+html 0 12 www.evil.com "),
+       "references in what references stand for, and in quoted-printable");
+    buffer_release(&units.lines);
+}
+
 static void test_pdf_header(void)
 {
     struct buffer media = BUFFER_INIT;
@@ -911,6 +949,7 @@ int main(void)
     test_base64();
     test_base64_sense();
     test_quoted_printable();
+    test_html();
     test_pdf_header();
     test_pdf();
     test_deflate_in_base64();

@@ -328,6 +328,26 @@ static void test_quoted_printable(void)
     is_weak("url", LINE "http://www.exam=\r\nple.org/", "http://www.exam=");
 }
 
+/* Halves and rests that character references of HTML leave. */
+static void test_references(void)
+{
+    static const struct example whole[] = {
+        { "mail jo&#64;www.example.org", "www.example.org" },
+        { "&#8203;www.example.org&#8203;", "www.example.org" },
+        { "&nbsp;www.example.org&nbsp;", "www.example.org" },
+        { "&#;www.example.org&#x;", "www.example.org" },
+        { "#46;www.example.org&46;", "www.example.org" },
+    };
+
+    check("domain", whole, sizeof whole / sizeof *whole);
+    is_weak("domain", "see www&#46;example.org now", "example.org");
+    is_weak("domain", "see www&#x2E;example.org now", "example.org");
+    is_weak("domain", "see ev&#0105;l.org now", "l.org");
+    is_weak("domain", "see www.example.co&#46;uk now", "www.example.co");
+    is_weak("email", "see jo&#46;ann@example.org now", "ann@example.org");
+    is_weak("url", "see http://www&#46;example&#46;org/ now", "http://www&#46;example&#46;org/");
+}
+
 static void test_known(void)
 {
     bool sorted = known_listed(0);
@@ -350,6 +370,7 @@ int main(void)
     test_letters();
     test_wide();
     test_quoted_printable();
+    test_references();
     test_known();
     return tap_done();
 }
