@@ -11,7 +11,8 @@
  * zeros without inflating them.
  *
  * Each reader has a decompressor, a few tables and a small cache of chunks; big
- * reads inflate into the caller's buffer.
+ * reads inflate into the caller's buffer, and take the stored bytes of many
+ * chunks from the file at once.
  *
  * EnCase 6.7 wrote segments of more than 2 GiB with 32-bit offsets in its
  * tables: from where offsets would pass 2^31, bit 31 is part of the offset and
@@ -34,6 +35,7 @@ enum {
     TABLES = 8,              /* a reader keeps so many */
     CACHE_BYTES = 2 << 20,   /* chunks that are read in part */
     CACHE_LEAST = 2,
+    AHEAD_BYTES = 256 << 10, /* stored bytes that are read at once: a quarter of a usual L2 */
     ZERO_PATTERNS = 2,
     ZERO_PATTERN_SIZE = 512, /* 32 KiB of zeros deflate to 50 to 180 bytes */
 };
@@ -61,6 +63,14 @@ struct zero_pattern {
     uint8_t bytes[ZERO_PATTERN_SIZE];
 };
 
+/* Bytes of a segment as they stand in the file. */
+struct stored {
+    uint8_t *bytes;
+    size_t room, length;
+    size_t segment;
+    uint64_t at;
+};
+
 struct ewf_reader {
     struct reader reader;
     struct image *image;
@@ -72,8 +82,8 @@ struct ewf_reader {
     struct cached_chunk *cache;
     size_t cache_count;
     uint8_t *cache_data;
-    uint8_t *stored;    /* a chunk as it stands in the file */
-    size_t stored_room;
+    struct stored stored;
+    uint64_t last;      /* chunk of the read that is under way */
     uint64_t clock;
 };
 
@@ -205,15 +215,15 @@ static struct loaded_table *get_table(struct ewf_reader *ewf, const struct ewf_t
     return oldest;
 }
 
-static bool match_zero_pattern(const struct ewf_reader *ewf, size_t size)
+static bool match_zero_pattern(const struct ewf_reader *ewf, const uint8_t *stored, size_t size)
 {
     for (size_t i = 0; i < ZERO_PATTERNS; i++)
-        if (ewf->zeros[i].size == size && memcmp(ewf->zeros[i].bytes, ewf->stored, size) == 0)
+        if (ewf->zeros[i].size == size && memcmp(ewf->zeros[i].bytes, stored, size) == 0)
             return true;
     return false;
 }
 
-static void learn_zero_pattern(struct ewf_reader *ewf, size_t size)
+static void learn_zero_pattern(struct ewf_reader *ewf, const uint8_t *stored, size_t size)
 {
     size_t free_one = 0;
 
@@ -221,32 +231,31 @@ static void learn_zero_pattern(struct ewf_reader *ewf, size_t size)
         free_one++;
     if (free_one == ZERO_PATTERNS)
         return;
-    memcpy(ewf->zeros[free_one].bytes, ewf->stored, size);
+    memcpy(ewf->zeros[free_one].bytes, stored, size);
     ewf->zeros[free_one].size = size;
 }
 
 /* Inflate the `size` stored bytes. NULL, or what is wrong. */
-static const char *inflate_chunk(struct ewf_reader *ewf, uint64_t chunk, size_t size,
-                                 uint8_t *out, size_t need)
+static const char *inflate_chunk(struct ewf_reader *ewf, uint64_t chunk, const uint8_t *stored,
+                                 size_t size, uint8_t *out, size_t need)
 {
     size_t room = ewf->ewf->index.chunk_size, used = 0, got = 0;
     bool small = size <= ZERO_PATTERN_SIZE, full = need == room;
 
-    if (small && full && match_zero_pattern(ewf, size)) {
+    if (small && full && match_zero_pattern(ewf, stored, size)) {
         memset(out, 0, need);
         set_zero(ewf->ewf, chunk);
         return NULL;
     }
-    switch (libdeflate_zlib_decompress_ex(ewf->decompressor, ewf->stored, size, out, room, &used,
+    switch (libdeflate_zlib_decompress_ex(ewf->decompressor, stored, size, out, room, &used,
                                           &got)) {
     case LIBDEFLATE_SUCCESS:
         break;
     case LIBDEFLATE_INSUFFICIENT_SPACE:
         return "is longer than a chunk";
     default: /* the stream, or only the checksum at its end? */
-        if (size > 6 && libdeflate_deflate_decompress(ewf->decompressor, ewf->stored + 2,
-                                                      size - 2, out, room,
-                                                      &got) == LIBDEFLATE_SUCCESS &&
+        if (size > 6 && libdeflate_deflate_decompress(ewf->decompressor, stored + 2, size - 2, out,
+                                                      room, &got) == LIBDEFLATE_SUCCESS &&
             got >= need)
             return "checksum does not match";
         return "cannot be decompressed";
@@ -256,14 +265,14 @@ static const char *inflate_chunk(struct ewf_reader *ewf, uint64_t chunk, size_t 
     if (small && bytes_all_zero(out, need)) {
         set_zero(ewf->ewf, chunk);
         if (full && used == size)
-            learn_zero_pattern(ewf, size);
+            learn_zero_pattern(ewf, stored, size);
     }
     return NULL;
 }
 
 /* The bytes as they are. What fails its checksum is delivered all the same. */
-static const char *copy_chunk(struct ewf_reader *ewf, size_t size, uint8_t *out, size_t need,
-                              bool *deliver)
+static const char *copy_chunk(const struct ewf_reader *ewf, const uint8_t *stored, size_t size,
+                              uint8_t *out, size_t need, bool *deliver)
 {
     size_t length = size < 4 ? 0 : size - 4;
 
@@ -271,9 +280,9 @@ static const char *copy_chunk(struct ewf_reader *ewf, size_t size, uint8_t *out,
         length = ewf->ewf->index.chunk_size;
     if (length < need)
         return "is cut";
-    memcpy(out, ewf->stored, need);
+    memcpy(out, stored, need);
     *deliver = true;
-    return libdeflate_adler32(1, ewf->stored, length) == bytes_u32le(ewf->stored + length)
+    return libdeflate_adler32(1, stored, length) == bytes_u32le(stored + length)
                ? NULL
                : "checksum does not match";
 }
@@ -297,9 +306,46 @@ static bool locate(const struct ewf_reader *ewf, const struct loaded_table *slot
     }
     if (*start >= end)
         return false;
-    *size = end - *start < ewf->stored_room ? (size_t)(end - *start) : ewf->stored_room;
+    uint64_t most = ewf_stored_most(ewf->ewf->index.chunk_size);
+    *size = (size_t)(end - *start < most ? end - *start : most);
     *deflated = overflow ? *size < ewf->ewf->index.chunk_size : slot->entries[i] >> 31;
     return true;
+}
+
+/* Where the read that is under way ends in this table, at `end` at least. */
+static uint64_t locate_end(const struct ewf_reader *ewf, const struct loaded_table *slot,
+                           uint64_t end)
+{
+    uint64_t last = slot->table->first + slot->table->count - 1, start;
+    size_t size;
+    bool deflated;
+
+    if (ewf->last < last)
+        last = ewf->last;
+    return locate(ewf, slot, last, &start, &size, &deflated) && start + size > end ? start + size
+                                                                                   : end;
+}
+
+/* The `size` bytes of a segment from `start` on, and with them what lies before `end`, as more of
+ * it is wanted next. How many there are, or -1. */
+static ssize_t read_stored(struct ewf_reader *ewf, size_t segment, uint64_t start, size_t size,
+                           uint64_t end, const uint8_t **bytes)
+{
+    struct stored *stored = &ewf->stored;
+
+    if (segment != stored->segment || start < stored->at ||
+        start + size > stored->at + stored->length) {
+        size_t ask = (size_t)(end - start < stored->room ? end - start : stored->room);
+        ssize_t got = segment_read(&ewf->files, segment, start, stored->bytes, ask, NULL);
+        if (got < 0)
+            return -1;
+        stored->segment = segment;
+        stored->at = start;
+        stored->length = (size_t)got;
+    }
+    size_t left = stored->length - (size_t)(start - stored->at);
+    *bytes = stored->bytes + (start - stored->at);
+    return (ssize_t)(left < size ? left : size);
 }
 
 /* Fill `out`, which has room for a whole chunk. *fault: NULL, or what is wrong;
@@ -324,17 +370,19 @@ static int read_chunk(struct ewf_reader *ewf, uint64_t chunk, uint8_t *out, cons
         memset(out, 0, need);
         return 0;
     }
+    const uint8_t *stored;
     ssize_t got = -1;
     if (!locate(ewf, slot, chunk, &start, &size, &deflated))
         *fault = "is outside the chunks of its segment";
-    else if ((got = segment_read(&ewf->files, table->segment, start, ewf->stored, size, NULL)) < 0)
+    else if ((got = read_stored(ewf, table->segment, start, size,
+                                locate_end(ewf, slot, start + size), &stored)) < 0)
         *fault = "cannot be read";
     else if (got == 0)
         *fault = "is behind the end of its segment";
     else if (deflated)
-        *fault = inflate_chunk(ewf, chunk, (size_t)got, out, need);
+        *fault = inflate_chunk(ewf, chunk, stored, (size_t)got, out, need);
     else
-        *fault = copy_chunk(ewf, (size_t)got, out, need, &deliver);
+        *fault = copy_chunk(ewf, stored, (size_t)got, out, need, &deliver);
     if (!*fault)
         return 0;
     if (got > 0 && (size_t)got < size)
@@ -397,6 +445,7 @@ static int ewf_read_at(struct reader *reader, uint64_t offset, void *buffer, siz
     uint8_t *out = buffer;
     int result = 0;
 
+    ewf->last = size > 0 ? (offset + size - 1) / chunk_size : 0;
     while (size > 0) {
         uint64_t chunk = offset / chunk_size;
         size_t inside = (size_t)(offset % chunk_size);
@@ -426,7 +475,7 @@ static void ewf_reader_free(struct reader *reader)
     segment_files_release(&ewf->files);
     free(ewf->cache);
     free(ewf->cache_data);
-    free(ewf->stored);
+    free(ewf->stored.bytes);
     free(ewf);
 }
 
@@ -444,12 +493,14 @@ static int ewf_reader(struct image *image, struct reader **reader, struct error 
     size_t chunk_size = ewf->ewf->index.chunk_size;
     ewf->cache_count = CACHE_BYTES / chunk_size > CACHE_LEAST ? CACHE_BYTES / chunk_size
                                                               : CACHE_LEAST;
-    ewf->stored_room = ewf_stored_most((uint32_t)chunk_size);
-    ewf->stored = malloc(ewf->stored_room);
+    ewf->stored.room = ewf_stored_most((uint32_t)chunk_size);
+    if (ewf->stored.room < AHEAD_BYTES)
+        ewf->stored.room = AHEAD_BYTES;
+    ewf->stored.bytes = malloc(ewf->stored.room);
     ewf->cache = calloc(ewf->cache_count, sizeof *ewf->cache);
     ewf->cache_data = malloc(ewf->cache_count * chunk_size);
     ewf->decompressor = libdeflate_alloc_decompressor();
-    if (!ewf->stored || !ewf->cache || !ewf->cache_data || !ewf->decompressor) {
+    if (!ewf->stored.bytes || !ewf->cache || !ewf->cache_data || !ewf->decompressor) {
         ewf_reader_free(&ewf->reader);
         return error_set_memory(error);
     }
