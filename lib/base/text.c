@@ -291,6 +291,11 @@ int text_compare_nocase(const char *a, size_t a_size, const char *b, size_t b_si
 {
     while (a_size > 0 && b_size > 0) {
         size_t a_used, b_used;
+        if (*a == *b && (unsigned char)*a < 0x80) { /* nearly always, until they differ */
+            a++, a_size--;
+            b++, b_size--;
+            continue;
+        }
         uint32_t x = next_folded(a, a_size, &a_used), y = next_folded(b, b_size, &b_used);
         if (x != y)
             return x < y ? -1 : 1;
@@ -352,13 +357,16 @@ static uint32_t wanted(const char *pattern, size_t *used)
 }
 
 /* Where what stands behind a star may begin: most places differ in the first character or in
- * the next. What is not ASCII is left to takes_one. */
+ * the next. What is not ASCII is left to takes_one where it may be equal to a letter. */
 static const char *skip(const char *pattern, const char *text, const char *end)
 {
     size_t used, ignored;
     uint32_t first = wanted(pattern, &used), next = first ? wanted(pattern + used, &ignored) : 0;
+    bool letter = first >= 'a' && first <= 'z';
 
-    for (; first && text < end && (unsigned char)*text < 0x80; text++) {
+    for (; first && text < end && (!letter || (unsigned char)*text < 0x80); text++) {
+        if (!letter && !(text = memchr(text, (int)first, (size_t)(end - text))))
+            return end;
         if (ascii_fold((unsigned char)*text) != first)
             continue;
         unsigned char c = text + 1 < end ? (unsigned char)text[1] : 0;
