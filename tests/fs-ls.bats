@@ -308,7 +308,7 @@ for line in sys.stdin:
     run -3 --separate-stderr fs-ls -n file damaged.raw
     assert_regex "$output" '"path":"/good/file"'
     inode=$(debugfs -R 'stat /bad' whole.raw 2>/dev/null | awk 'NR == 1 { print $2 }')
-    assert_regex "$output" "\"type\":\"gap\".*\"inode\":\"$inode\".*folder cannot be read"
+    assert_regex "$output" "\"type\":\"gap\".*\"path\":\"/bad\",\"inode\":\"$inode\".*folder cannot be read"
 }
 
 @test "a folder of a damaged size does not take days" {

@@ -54,6 +54,10 @@
 #define LIMIT_ISO_FOLDERS 65536
 #define LIMIT_ISO_PATH_BYTES 1024
 
+/* Nodes of the catalogue of an HFS+ volume, 4 bytes of memory each: of 8 KiB they are a
+ * catalogue of 128 GiB. */
+#define LIMIT_HFS_NODES 16777216
+
 /* Names of one file system that libtsk reads: 112 bytes of memory each. Folders
  * that are linked across multiply without end. */
 #define LIMIT_TSK_NAMES 16777216

@@ -238,7 +238,7 @@ static bool add_ext_extents(struct extent_pass *pass, const struct tsk_entry *en
         add_own(pass, inode.attributes, 1);
     int result = ext_inode_extents(owner->ext, &inode, add_extent_of_ext, &walk, &reason);
     if (live && result != 0)
-        tsk_index_add_gap(owner, entry->inode,
+        tsk_index_add_gap(owner, entry,
                           result < 0 ? reason.text : "more extents than the volume has blocks");
     return inode.piece_count > 0;
 }

@@ -44,7 +44,7 @@ static struct instant make_time(const struct tsk_filesystem *owner, const struct
     return instant;
 }
 
-static void add_path(struct tsk_filesystem *owner, uint32_t number)
+void tsk_file_add_path(const struct tsk_filesystem *owner, uint32_t number, struct buffer *path)
 {
     uint32_t chain[LIMIT_PATH_DEPTH];
     size_t depth = 0;
@@ -52,11 +52,11 @@ static void add_path(struct tsk_filesystem *owner, uint32_t number)
     for (; number != 0 && depth < LIMIT_PATH_DEPTH; number = owner->entries[number].parent)
         chain[depth++] = number;
     if (depth == 0)
-        buffer_add_byte(&owner->path, '/');
+        buffer_add_byte(path, '/');
     while (depth > 0) {
         const struct tsk_entry *entry = &owner->entries[chain[--depth]];
-        buffer_add_byte(&owner->path, '/');
-        buffer_add(&owner->path, owner->text.data + entry->text, entry->length);
+        buffer_add_byte(path, '/');
+        buffer_add(path, owner->text.data + entry->text, entry->length);
     }
 }
 
@@ -116,7 +116,7 @@ static size_t add_names(struct tsk_filesystem *owner, uint32_t number)
             break;
         }
         size_t at = owner->path.length;
-        add_path(owner, i);
+        tsk_file_add_path(owner, i, &owner->path);
         owner->names[count++] = (struct file_name){ .path_length = owner->path.length - at };
         buffer_add_byte(&owner->path, '\0');
     }
@@ -163,7 +163,7 @@ static int set_texts(struct tsk_filesystem *owner, uint32_t number, struct file 
 
     /* All texts first, since they move; then where they are. */
     buffer_clear(&owner->path);
-    add_path(owner, number);
+    tsk_file_add_path(owner, number, &owner->path);
     size_t main_length = owner->path.length;
     if (entry->stream_length) {
         buffer_add_byte(&owner->path, ':');

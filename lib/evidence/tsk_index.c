@@ -122,16 +122,12 @@ static void set_exfat_times(const struct tsk_filesystem *owner, struct tsk_entry
     }
 }
 
-static struct tsk_entry *add_entry(struct index_walk *walk)
+struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner)
 {
-    struct tsk_filesystem *owner = walk->owner;
-
     if (owner->count >= UINT32_MAX - 1 ||
         memory_grow((void **)&owner->entries, &owner->capacity, owner->count + 1,
-                    sizeof *owner->entries) != 0) {
-        walk->out_of_memory = true;
+                    sizeof *owner->entries) != 0)
         return NULL;
-    }
     owner->entries[owner->count] = (struct tsk_entry){ .inode = 0 };
     return &owner->entries[owner->count++];
 }
@@ -147,9 +143,11 @@ static void add_streams(struct index_walk *walk, TSK_FS_FILE *file, uint32_t mai
         if (!attribute || attribute->type != TSK_FS_ATTR_TYPE_HFS_RSRC)
             continue;
         const char *name = attribute->name ? attribute->name : "rsrc";
-        struct tsk_entry *entry = add_entry(walk);
-        if (!entry)
+        struct tsk_entry *entry = tsk_index_add(owner);
+        if (!entry) {
+            walk->out_of_memory = true;
             return;
+        }
         *entry = owner->entries[main_entry];
         /* The name again, with the stream's behind; room first, for it lies in the arena. */
         if (buffer_reserve(&owner->text, entry->length))
@@ -176,53 +174,61 @@ static bool has_too_many_holes(const TSK_FS_INFO *fs, const TSK_FS_META *meta)
            blocks > fs->block_count + LIMIT_TSK_HOLE_BLOCKS;
 }
 
-void tsk_index_add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason)
+void tsk_index_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                       const char *reason)
 {
-    char text[FILE_INODE_SIZE];
+    struct buffer path = BUFFER_INIT;
+    char inode[FILE_INODE_SIZE];
 
-    snprintf(text, sizeof text, "%llu", (unsigned long long)inode);
-    filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, text, reason);
+    tsk_file_add_path(owner, (uint32_t)(entry - owner->entries), &path);
+    snprintf(inode, sizeof inode, "%llu", (unsigned long long)entry->inode);
+    filesystem_add_gap(&owner->base, owner->base.volume->offset, 0,
+                       path.failed ? NULL : buffer_text(&path), inode, reason);
+    owner->base.may_lack_names = true;
+    buffer_release(&path);
 }
 
-static void add_holes_gap(struct tsk_filesystem *owner, const TSK_FS_META *meta)
+static void add_holes_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                          const TSK_FS_META *meta)
 {
     char reason[96];
 
     snprintf(reason, sizeof reason, "file of %lld bytes in a volume of %llu: not read",
              (long long)meta->size,
              (unsigned long long)owner->fs->block_count * owner->fs->block_size);
-    tsk_index_add_gap(owner, meta->addr, reason);
+    tsk_index_add_gap(owner, entry, reason);
 }
 
 /* Go down into a folder. One that cannot be read is a gap if it is live. */
-static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t entry, bool orphan)
+static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t number, bool orphan)
 {
     struct tsk_filesystem *owner = walk->owner;
+    const struct tsk_entry *entry = &owner->entries[number];
     bool live = file->meta->flags & TSK_FS_META_FLAG_ALLOC;
 
     for (size_t i = 0; i < walk->depth; i++)
         if (owner->entries[walk->stack[i].entry].inode == file->meta->addr) {
-            tsk_index_add_gap(owner, file->meta->addr, "a folder that lies in itself");
+            tsk_index_add_gap(owner, entry, "a folder that lies in itself");
             return;
         }
     if (walk->depth == LIMIT_PATH_DEPTH) {
-        tsk_index_add_gap(owner, file->meta->addr, "folders lie too deep in each other");
+        tsk_index_add_gap(owner, entry, "folders lie too deep in each other");
         return;
     }
     if (has_too_many_holes(owner->fs, file->meta)) {
-        add_holes_gap(owner, file->meta);
+        add_holes_gap(owner, entry, file->meta);
         return;
     }
     TSK_FS_DIR *folder = owner->tsk.fs_dir_open_meta(owner->fs, file->meta->addr);
     if (folder) {
         walk->stack[walk->depth].folder = folder;
         walk->stack[walk->depth].next = 0;
-        walk->stack[walk->depth].entry = entry;
+        walk->stack[walk->depth].entry = number;
         walk->stack[walk->depth++].orphan = orphan;
     } else if (live) {
         struct error reason = ERROR_INIT;
         tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "folder cannot be read");
-        tsk_index_add_gap(owner, file->meta->addr, reason.text);
+        tsk_index_add_gap(owner, entry, reason.text);
     }
     owner->tsk.error_reset();
 }
@@ -270,10 +276,12 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
     struct tsk_filesystem *owner = walk->owner;
     enum filesystem_kind kind = owner->base.volume->kind;
     const TSK_FS_META *meta = file ? file->meta : NULL;
-    struct tsk_entry *entry = add_entry(walk);
+    struct tsk_entry *entry = tsk_index_add(owner);
 
-    if (!entry)
+    if (!entry) {
+        walk->out_of_memory = true;
         return;
+    }
     struct tsk_name shown;
     tsk_fat_name(owner, name, &shown);
     entry->inode = name->meta_addr;
@@ -322,7 +330,7 @@ static void walk_folders(struct index_walk *walk)
             continue;
         }
         if (owner->count > walk->most_entries) {
-            tsk_index_add_gap(owner, owner->fs->root_inum,
+            tsk_index_add_gap(owner, owner->entries,
                               "more names than the volume can have: the rest is not listed");
             break;
         }
@@ -362,8 +370,7 @@ static int compare_inodes(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
-/* Put all entries but the root in order of inode; those of one stay as they came. */
-static int sort_entries(struct tsk_filesystem *owner)
+int tsk_index_sort(struct tsk_filesystem *owner)
 {
     struct tsk_entry *sorted = malloc(owner->count * sizeof *sorted);
     uint32_t *order = malloc(owner->count * sizeof *order);
@@ -432,12 +439,13 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     if (tsk_fat_open(owner, error) != 0)
         return -1;
     struct index_walk *walk = calloc(1, sizeof *walk);
-    struct tsk_entry *root = walk ? (walk->owner = owner, add_entry(walk)) : NULL;
+    struct tsk_entry *root = walk ? tsk_index_add(owner) : NULL;
 
     if (!root) {
         free(walk);
         return error_set_memory(error);
     }
+    walk->owner = owner;
     root->inode = owner->fs->root_inum;
     root->type = FILE_DIRECTORY;
     walk->most_entries = owner->base.volume->length / SMALLEST_NAME + 1024;
@@ -454,16 +462,17 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
         root->odd = file->meta->flags & TSK_FS_META_FLAG_UNALLOC ? TSK_ODD_FREE : 0;
         enter(walk, file, 0, false);
     } else if (empty) {
-        tsk_index_add_gap(owner, owner->fs->root_inum,
+        tsk_index_add_gap(owner, owner->entries,
                           "libtsk finds no files: they are not listed");
     } else {
         struct error reason = ERROR_INIT;
         tsk_bridge_error(&owner->tsk, &reason, ERROR_DAMAGED, "the root folder cannot be read");
-        tsk_index_add_gap(owner, owner->fs->root_inum, reason.text);
+        tsk_index_add_gap(owner, owner->entries, reason.text);
     }
     owner->tsk.fs_file_close(file);
     walk_folders(walk);
-    int result = walk->out_of_memory || sort_entries(owner) != 0 ? error_set_memory(error) : 0;
+    int result = walk->out_of_memory || tsk_index_sort(owner) != 0 ? error_set_memory(error)
+                                                                   : tsk_hfs_add_lost(owner, error);
     if (result == 0) {
         join_links(owner);
         tsk_ext_read_inodes(owner);
@@ -478,7 +487,7 @@ TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_
     TSK_FS_FILE *file = owner->tsk.fs_file_open_meta(owner->fs, NULL, entry->inode);
 
     if (file && file->meta && has_too_many_holes(owner->fs, file->meta)) {
-        add_holes_gap(owner, file->meta);
+        add_holes_gap(owner, entry, file->meta);
         owner->tsk.fs_file_close(file);
         return NULL;
     }

@@ -68,7 +68,7 @@ struct tsk_filesystem {
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
-    struct reader *volume_reader; /* that ext and iso_folder read by */
+    struct reader *volume_reader; /* that ext, iso_folder and hfs_catalog read by */
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
     uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
 };
@@ -85,11 +85,19 @@ static inline bool tsk_is_ext(enum filesystem_kind kind)
 
 /* --- tsk_index.c --- */
 
-/* What is lost of an inode, whose place is not told. */
-void tsk_index_add_gap(struct tsk_filesystem *owner, uint64_t inode, const char *reason);
+/* What is lost of an entry, whose place is not told. */
+void tsk_index_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                       const char *reason);
 
 /* Fill the table. Folders that cannot be read are gaps. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error);
+
+/* An empty entry behind the others, or NULL: without memory. */
+struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner);
+
+/* Put all entries but the root in order of inode; those of one stay as they came. 0, or -1
+ * without memory. */
+int tsk_index_sort(struct tsk_filesystem *owner);
 
 /* libtsk's file of an entry with its attributes loaded, or NULL; and the one
  * attribute that is meant, or NULL. The caller closes the file. */
@@ -109,6 +117,9 @@ static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
 int tsk_file_fill(struct tsk_filesystem *owner, uint32_t number, struct file *file,
                   struct error *error);
 
+/* Add the path of an entry, without that of a stream. */
+void tsk_file_add_path(const struct tsk_filesystem *owner, uint32_t number, struct buffer *path);
+
 /* Remember that something of a live entry is lost; bytes from the start of the media.
  * What a folder has lost are names. */
 void tsk_file_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
@@ -122,6 +133,12 @@ uint32_t tsk_file_main(const struct tsk_filesystem *owner, uint32_t number);
 /* What ext_inode.h knows of the inodes of all entries: their times, and gaps where live
  * names or what they name are damaged. The table is filled and sorted. */
 void tsk_ext_read_inodes(struct tsk_filesystem *owner);
+
+/* --- tsk_hfs.c --- */
+
+/* Add the names of HFS+ that the catalogue has and libtsk did not list; its damages are gaps. The
+ * table is sorted, and is so again. 0, or -1 without memory. */
+int tsk_hfs_add_lost(struct tsk_filesystem *owner, struct error *error);
 
 /* --- tsk_content.c --- */
 
