@@ -369,12 +369,7 @@ void judge_domain(const struct scan *scan, struct finding *finding, const struct
     judge_around(finding, view, begin, end);
     if (letter_before(view, begin) || letter_behind(view, end))
         judge(finding, REASON_LETTER_BESIDE);
-    if (is_cut_before(view, begin) || is_cut_behind(view, end))
-        judge(finding, REASON_SOFT_BREAK);
-    else if (is_behind_escape(view, begin))
-        judge(finding, REASON_BEHIND_ESCAPE);
-    else if (is_behind_reference(view, begin) || is_before_reference(view, end))
-        judge(finding, REASON_BESIDE_REFERENCE);
+    judge_halves(finding, view, begin, end);
     /* A URL or a mail address holds a host, whatever it is called; but for h@w.hm,
      * which random bytes make. */
     if (has_reason(finding, REASON_IN_URL))

@@ -128,12 +128,7 @@ static void find_mail_of(struct scan *scan, const struct view *view, size_t at)
         judge(&finding, REASON_SHORT_NAME);
     if (letter_before(view, begin) || letter_behind(view, end))
         judge(&finding, REASON_LETTER_BESIDE);
-    if (is_cut_before(view, begin) || is_cut_behind(view, end))
-        judge(&finding, REASON_SOFT_BREAK);
-    else if (is_behind_escape(view, begin))
-        judge(&finding, REASON_BEHIND_ESCAPE);
-    else if (is_behind_reference(view, begin) || is_before_reference(view, end))
-        judge(&finding, REASON_BESIDE_REFERENCE);
+    judge_halves(&finding, view, begin, end);
     add_finding(scan, &finding);
 }
 

@@ -64,30 +64,31 @@ static bool is_full_line(const struct view *view, size_t at)
     return length >= LINE_SHORTEST && length <= LINE_LONGEST;
 }
 
-bool is_cut_before(const struct view *view, size_t begin)
+/* Whether a soft line break ends before, behind '\n', and a name goes on beyond it. */
+static bool is_cut_before(const struct view *view, size_t begin)
 {
     size_t distance = view_before(view, begin, 2) == '\r' ? 3 : 2;
 
-    return view_before(view, begin, 1) == '\n' && view_before(view, begin, distance) == '=' &&
+    return view_before(view, begin, distance) == '=' &&
            goes_on_within(view_before(view, begin, distance + 1)) &&
            is_full_line(view, begin - distance * view->step) &&
            !is_base64_before(view, begin - distance * view->step);
 }
 
-bool is_cut_behind(const struct view *view, size_t end)
+/* Whether one begins at '='. */
+static bool is_cut_behind(const struct view *view, size_t end)
 {
     size_t distance = view_behind(view, end, 1) == '\r' ? 2 : 1;
 
-    return view_unit(view, end) == '=' && view_behind(view, end, distance) == '\n' &&
+    return view_behind(view, end, distance) == '\n' &&
            goes_on_within(view_behind(view, end, distance + 1)) && is_full_line(view, end);
 }
 
-bool is_behind_escape(const struct view *view, size_t begin)
+/* Whether what begins behind '=' is the rest of an escaped character. */
+static bool is_behind_escape(const struct view *view, size_t begin)
 {
     unsigned high = view_unit(view, begin), low = view_behind(view, begin, 1);
 
-    if (view_before(view, begin, 1) != '=')
-        return false;
     if ((high == '2' && unit_among(low, "EF")) || (high == '3' && unit_among(low, "ACDE")))
         return true;
     return high >= '8' && is_hex(high) && is_hex(low) && view_before(view, begin, 4) == '=' &&
@@ -110,12 +111,11 @@ static unsigned reference_character(const struct view *view, size_t at, size_t e
     return number;
 }
 
-bool is_behind_reference(const struct view *view, size_t begin)
+/* Behind a letter, digit or sign of host names that stands there as a reference; ';' is. */
+static bool is_behind_reference(const struct view *view, size_t begin)
 {
     size_t length = 0;
 
-    if (view_before(view, begin, 1) != ';')
-        return false;
     while (length < REFERENCE_DIGITS_MOST &&
            unit_is(view_before(view, begin, length + 2), CHARACTER_ALNUM))
         length++;
@@ -125,11 +125,12 @@ bool is_behind_reference(const struct view *view, size_t begin)
                                               begin - view->step));
 }
 
-bool is_before_reference(const struct view *view, size_t end)
+/* Before one; '&' is. */
+static bool is_before_reference(const struct view *view, size_t end)
 {
     size_t length = 0;
 
-    if (view_unit(view, end) != '&' || view_behind(view, end, 1) != '#')
+    if (view_behind(view, end, 1) != '#')
         return false;
     while (length < REFERENCE_DIGITS_MOST &&
            unit_is(view_behind(view, end, length + 2), CHARACTER_ALNUM))
@@ -137,4 +138,28 @@ bool is_before_reference(const struct view *view, size_t end)
     return view_behind(view, end, length + 2) == ';' &&
            goes_on_within(reference_character(view, end + 2 * view->step,
                                               end + (length + 2) * view->step));
+}
+
+void judge_cut_behind(struct finding *finding, const struct view *view, size_t end)
+{
+    unsigned behind = view_unit(view, end);
+
+    if (behind == '=' && is_cut_behind(view, end))
+        judge(finding, REASON_SOFT_BREAK);
+    else if (behind == '&' && is_before_reference(view, end))
+        judge(finding, REASON_BESIDE_REFERENCE);
+}
+
+void judge_halves(struct finding *finding, const struct view *view, size_t begin, size_t end)
+{
+    unsigned before = view_before(view, begin, 1);
+
+    if (before == '\n' && is_cut_before(view, begin))
+        judge(finding, REASON_SOFT_BREAK);
+    else if (before == '=' && is_behind_escape(view, begin))
+        judge(finding, REASON_BEHIND_ESCAPE);
+    else if (before == ';' && is_behind_reference(view, begin))
+        judge(finding, REASON_BESIDE_REFERENCE);
+    else
+        judge_cut_behind(finding, view, end);
 }

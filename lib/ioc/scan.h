@@ -335,16 +335,10 @@ void judge_before(struct finding *finding, const struct view *view);
 bool letter_before(const struct view *view, size_t at);
 bool letter_behind(const struct view *view, size_t at);
 
-/* quoted.c: whether a soft line break of quoted-printable stands there, and a name goes on
- * beyond it; whether what begins there is the rest of an escaped character. */
-bool is_cut_before(const struct view *view, size_t begin);
-bool is_cut_behind(const struct view *view, size_t end);
-bool is_behind_escape(const struct view *view, size_t begin);
-
-/* quoted.c: whether a letter, digit or sign of host names stands there as a character reference
- * of HTML (&#46;). */
-bool is_behind_reference(const struct view *view, size_t begin);
-bool is_before_reference(const struct view *view, size_t end);
+/* quoted.c: what is but half a name, where quoted-printable or HTML writes the rest of it in
+ * another way. */
+void judge_halves(struct finding *finding, const struct view *view, size_t begin, size_t end);
+void judge_cut_behind(struct finding *finding, const struct view *view, size_t end);
 
 /* words.c: what a word in or before a name says of it. */
 enum word_use {

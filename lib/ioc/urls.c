@@ -294,10 +294,7 @@ void find_url(struct scan *scan, const struct view *view, size_t colon)
         end = host_end;
     if (letter_behind(view, host_end))
         judge(&finding, REASON_LETTER_BESIDE);
-    if (is_cut_behind(view, host_end))
-        judge(&finding, REASON_SOFT_BREAK);
-    else if (is_before_reference(view, host_end))
-        judge(&finding, REASON_BESIDE_REFERENCE);
+    judge_cut_behind(&finding, view, host_end);
     finding.length = end - finding.at;
     finding.host_at = (host_at - finding.at) / view->step;
     finding.host_length = (host_end - host_at) / view->step;
