@@ -20,7 +20,7 @@
  * three others and ends before the next, so that the output stays linear as well.
  *
  * What was made harmless by hand (hxxp://evil[.]com, jo(at)evil{dot}com), or is escaped
- * (http%3A%2F%2Fevil.com, http:\/\/evil.com), is given as what it means, with place and
+ * (http%3A%2F%2Fevil.com, http:\/\/evil.com, evil\.com), is given as what it means, with place and
  * length as it stands.
  *
  * Neighbours beyond the data count as the border of a text. A byte of the number of its letters

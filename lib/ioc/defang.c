@@ -4,45 +4,62 @@
  * defang: hosts, addresses and URLs that were made harmless by hand, as reports and
  * mails have them: evil[.]com, hxxp://evil(dot)com, jo[at]evil[.]com, 192[.]0[.]2[.]1.
  *
- *     [.] (.) {.} [dot] (dot) {dot}   .
- *     [. .]   between letters         .
- *     [@] (@) {@} [at] (at) {at}      @
+ *     [.] (.) {.} [,] [dot] (dot) {dot} and in other languages   .
+ *     [. .] [.[   between letters     .
+ *     \. \\.      between letters     .
+ *     [-]                             -
+ *     [@] (@) {@} [at] (at) {at} and in other languages   @
  *     [:] (:) {:}                     :
  *     [::]                            ::
  *     [://] (://)                     ://
  *     [/] (/)                         /
  *
  * A blank beside [.], [@] and their words belongs to them: jo [at] evil [dot] com. Letters beyond
- * ASCII are those of names, as in any text.
+ * ASCII are those of names, as in any text. A backslash before a dot is not there to make a host
+ * harmless: patterns and Markdown have it, so that it says nothing for one; behind the first
+ * name of a path it is a folder's (C:\Users\jo\.net).
  *
  * A mark that has none in the 64 units before it, in the same word, is the first:
  * the word around it is written without marks, scanned as any text, and what holds
  * a mark is a finding, with its place and length among the marks. Words are cut
- * where lists have their separators, so that no mark costs more than one word.
+ * where lists have their separators, so that no mark costs more than one word. Where the
+ * backslashes of \\host\share or http:\\host\path end a word, the scan sees them, and so much
+ * of the path as Windows takes; but what begins in the path is found by its own marks.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan.h"
+#include "path.h"
 #include "vector.h"
 
 enum {
     WORD_BEFORE = 320,  /* units: a scheme, a user, a host */
     WORD_BEHIND = DEFANG_LEAD / 2, /* a URL */
     MARK_APART = 64,    /* a label and a bracket */
-    HALF_TOKEN_LENGTH = 2, TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 5,
+    ROOT_BEFORE = 24,   /* backslashes, and a scheme before them */
+    PATH_BEHIND = 260,
+    HALF_TOKEN_LENGTH = 2, TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 9,
     LETTER_LENGTH_MAX = 3, /* in UTF-8 */
-    WORD_SIZE = LETTER_LENGTH_MAX * (WORD_BEFORE + WORD_BEHIND) + 2 * TOKEN_LENGTH_MAX,
+    WORD_SIZE = LETTER_LENGTH_MAX * (ROOT_BEFORE + WORD_BEFORE + WORD_BEHIND) +
+                2 * TOKEN_LENGTH_MAX,
 };
 
+#define TEXT(text) text, sizeof text - 1
 static const struct token {
     const char *text; /* without its brackets */
+    size_t length;
     const char *plain;
+    bool square;      /* in "[" and "]" only */
 } tokens[] = {
-    { ".", "." }, { "dot", "." }, { "@", "@" }, { "at", "@" },
-    { ":", ":" }, { "::", "::" }, { "://", "://" }, { "/", "/" },
+    { TEXT("."), ".", false }, { TEXT("dot"), ".", false }, { TEXT("@"), "@", false },
+    { TEXT("at"), "@", false }, { TEXT(":"), ":", false }, { TEXT("::"), "::", false },
+    { TEXT("://"), "://", false }, { TEXT("/"), "/", false }, { TEXT(","), ".", true },
+    { TEXT("-"), "-", true }, { TEXT("punkt"), ".", false }, { TEXT("punto"), ".", false },
+    { TEXT("ponto"), ".", false }, { TEXT("point"), ".", false }, { TEXT("arroba"), "@", false },
+    { TEXT("arobase"), "@", false },
 };
+#undef TEXT
 
 static bool two_letters(const struct view *view, size_t first)
 {
@@ -64,6 +81,36 @@ static bool is_half_token(const struct view *view, size_t at)
     return view_unit(view, end) != ']';
 }
 
+/* The backslashes and the dot at `at`, between letters of a name: evil\.com. 0: there are none, or
+ * the name before stands behind a backslash, as those of folders do. */
+static size_t escaped_dot_at(const struct view *view, size_t at)
+{
+    size_t slashes = view_behind(view, at, 1) == '\\' ? 2 : 1, before = 1;
+
+    if (view_behind(view, at, slashes) != '.' ||
+        !unit_is(view_behind(view, at, slashes + 1), CHARACTER_ALNUM) ||
+        !unit_is(view_before(view, at, 1), CHARACTER_ALNUM))
+        return 0;
+    while (before <= LABEL_LENGTH_MAX && unit_is(view_before(view, at, before), CHARACTER_LABEL))
+        before++;
+    return view_before(view, at, before) == '\\' ? 0 : slashes + 1;
+}
+
+/* Whether the text of a mark, which begins like `first`, stands behind the bracket at `at`. */
+static bool is_token(const struct token *token, const struct view *view, size_t at, unsigned first,
+                     unsigned close)
+{
+    size_t k = 1;
+
+    if (first != (unsigned char)token->text[0])
+        return false;
+    while (k < token->length &&
+           unit_lower(view_behind(view, at, k + 1)) == (unsigned char)token->text[k])
+        k++;
+    return k == token->length && view_behind(view, at, k + 1) == close &&
+           !(token->square && close != ']');
+}
+
 size_t token_at(const struct view *view, size_t at, const char **plain)
 {
     unsigned open = view_unit(view, at);
@@ -75,17 +122,18 @@ size_t token_at(const struct view *view, size_t at, const char **plain)
         *plain = ".";
         return HALF_TOKEN_LENGTH;
     }
-
-    for (size_t i = 0; close && i < sizeof tokens / sizeof *tokens; i++) {
-        size_t length = strlen(tokens[i].text), k = 0;
-        while (k < length &&
-               unit_lower(view_behind(view, at, k + 1)) == (unsigned char)tokens[i].text[k])
-            k++;
-        if (k == length && view_behind(view, at, length + 1) == close) {
-            *plain = tokens[i].plain;
-            return length + 2;
-        }
+    if (open == '\\') {
+        *plain = ".";
+        return escaped_dot_at(view, at);
     }
+    if (open == '[' && next == '.' && view_behind(view, at, 2) == '[')
+        close = '[';
+    next = unit_lower(next);
+    for (size_t i = 0; close && i < sizeof tokens / sizeof *tokens; i++)
+        if (is_token(&tokens[i], view, at, next, close)) {
+            *plain = tokens[i].plain;
+            return tokens[i].length + 2;
+        }
     return 0;
 }
 
@@ -115,6 +163,17 @@ static bool name_token_before(const struct view *view, size_t at)
     return false;
 }
 
+/* Whether it stands in a mark of those that are not of units of words. */
+static bool is_in_token(const struct view *view, size_t at)
+{
+    unsigned unit = view_unit(view, at);
+
+    if (unit == ',')
+        return view_before(view, at, 1) == '[' && view_behind(view, at, 1) == ']';
+    return unit == '\\' &&
+           (escaped_dot_at(view, at) > 0 || escaped_dot_at(view, at - view->step) > 2);
+}
+
 /* Is it the one blank before or behind such a mark? */
 static bool is_beside_token(const struct view *view, size_t blank)
 {
@@ -126,7 +185,7 @@ static bool is_beside_token(const struct view *view, size_t blank)
 /* Whether the word goes on at `at`. */
 static bool goes_on(const struct view *view, size_t at)
 {
-    return is_in_word(view_unit(view, at)) || is_beside_token(view, at);
+    return is_in_word(view_unit(view, at)) || is_beside_token(view, at) || is_in_token(view, at);
 }
 
 /* Whether no mark stands before, in the same word and near; but ".]", which nobody looks for. */
@@ -140,19 +199,22 @@ static bool is_first(const struct view *view, size_t at)
     return true;
 }
 
+enum mark_of_byte { UNMARKED, MARKED, MARKED_BY_BACKSLASH };
+
 /* A word without its marks: bytes, and where each stood. */
 struct word {
     uint8_t bytes[WORD_SIZE];
     size_t places[WORD_SIZE + 1];
-    bool marked[WORD_SIZE];
+    uint8_t marked[WORD_SIZE]; /* enum mark_of_byte */
     size_t length;
+    size_t own; /* of them: behind is a path */
 };
 
-static void add(struct word *word, uint8_t byte, size_t place, bool marked)
+static void add(struct word *word, uint8_t byte, size_t place, enum mark_of_byte marked)
 {
     word->bytes[word->length] = byte;
     word->places[word->length] = place;
-    word->marked[word->length++] = marked;
+    word->marked[word->length++] = (uint8_t)marked;
 }
 
 /* A unit of UTF-16 that is a letter, in UTF-8. */
@@ -167,27 +229,80 @@ static void add_letter(struct word *word, unsigned unit, size_t place)
     add(word, (uint8_t)(0x80 | (unit & 0x3f)), place, false);
 }
 
+/* Add the mark or unit at `at`; its units. */
+static size_t add_at(struct word *word, const struct view *view, size_t at)
+{
+    const char *plain;
+    unsigned unit = view_unit(view, at);
+    size_t length = token_at(view, at, &plain);
+
+    if (length > 0) {
+        for (; *plain; plain++)
+            add(word, (uint8_t)*plain, at, unit == '\\' ? MARKED_BY_BACKSLASH : MARKED);
+    } else if (view->step == 2 && unit >= 0x80) {
+        add_letter(word, unit, at);
+    } else {
+        add(word, (uint8_t)unit, at, UNMARKED);
+    }
+    return length > 0 ? length : 1;
+}
+
+/* Where the backslashes of a share or URL begin that end before the word at `begin`; that place
+ * if there are none. */
+static size_t root_begin(const struct view *view, size_t begin)
+{
+    size_t slashes = 0, scheme;
+
+    while (slashes <= 2 * SEPARATOR_MAX && view_before(view, begin, slashes + 1) == '\\')
+        slashes++;
+    size_t at = begin - slashes * view->step;
+    if (slashes == 2 && view_before(view, at, 1) == ':' &&
+        (scheme = scheme_length(view, at - view->step)) > 0)
+        return at - (scheme + 1) * view->step;
+    return slashes >= 2 && slashes <= 2 * SEPARATOR_MAX && is_boundary(view_before(view, at, 1))
+               ? at : begin;
+}
+
+static bool is_in_path(unsigned unit)
+{
+    return unit >= ' ' && unit != 0x7f && unit != UNIT_NONE && !unit_among(unit, "\"<>|");
+}
+
+/* Add what stands beside a word, which tells of it there as beside any text. */
+static void add_beside(struct word *word, const struct view *view, size_t at)
+{
+    unsigned unit = view_unit(view, at);
+
+    if (unit >= ' ' && unit < 0x7f)
+        add(word, (uint8_t)unit, at, UNMARKED);
+}
+
 static void read_word(const struct view *view, size_t mark, struct word *word)
 {
+    bool by_hand = view_unit(view, mark) != '\\';
     size_t begin = mark, at, left = WORD_BEHIND;
 
     word->length = 0;
     for (size_t i = 0; i < WORD_BEFORE && goes_on(view, begin - view->step); i++)
         begin -= view->step;
-    for (at = begin; left > 0 && goes_on(view, at); left -= at >= mark) {
-        const char *plain;
-        unsigned unit = view_unit(view, at);
-        size_t length = token_at(view, at, &plain);
-        if (length > 0) {
-            for (; *plain; plain++)
-                add(word, (uint8_t)*plain, at, true);
-        } else if (view->step == 2 && unit >= 0x80) {
-            add_letter(word, unit, at);
-        } else if (unit != ' ') {
-            add(word, (uint8_t)unit, at, false);
-        }
-        at += (length > 0 ? length : 1) * view->step;
+    for (at = root_begin(view, begin); at < begin; at += view->step)
+        add(word, (uint8_t)view_unit(view, at), at, UNMARKED);
+    bool path = word->length > 0;
+    if (!path && !by_hand)
+        add_beside(word, view, begin - view->step);
+    for (; left > 0 && goes_on(view, at); left -= at >= mark) {
+        if (view_unit(view, at) != ' ')
+            at += add_at(word, view, at) * view->step;
+        else
+            at += view->step;
     }
+    word->own = word->length;
+    path |= word->length > 0 && word->bytes[word->length - 1] == ':'; /* http[:]\\ */
+    path &= view_unit(view, at) == '\\';
+    for (size_t i = 0; path && i < PATH_BEHIND && i < left && is_in_path(view_unit(view, at)); i++)
+        at += add_at(word, view, at) * view->step;
+    if (!path && !by_hand)
+        add_beside(word, view, at);
     word->places[word->length] = at;
 }
 
@@ -234,15 +349,16 @@ static void take_findings(struct scan *scan, struct scan *inner, const struct vi
     for (size_t i = 0; i < inner->count; i++) {
         struct finding finding = inner->findings[i];
         size_t end = finding.at + finding.length;
-        bool marked = false;
+        unsigned marked = 0;
         for (size_t k = finding.at; k < end; k++)
-            marked |= word->marked[k];
-        if (!marked)
+            marked |= 1u << word->marked[k];
+        if (marked == 1u << UNMARKED || finding.at >= word->own)
             continue;
         if (scan->plain.length == text)
             buffer_add(&scan->plain, word->bytes, word->length);
-        judge(&finding, REASON_DEFANGED);
-        if (has_blank(view, word->places[finding.at], word->places[end]))
+        judge(&finding, marked >> MARKED & 1 ? REASON_DEFANGED : REASON_ESCAPED_DOTS);
+        if (has_blank(view, word->places[finding.at],
+                      word->places[end < word->own ? end : word->own]))
             judge(&finding, REASON_BLANKS);
         place_finding(&finding, word->places, text, texts);
         finding.encoding = view->encoding;
@@ -263,7 +379,7 @@ void find_defanged(struct scan *scan, const struct view *view, size_t mark)
     struct scan inner = { .scanner = scan->scanner, .answers = scan->answers };
     const struct view bytes = { .data = word.bytes, .size = word.length, .step = 1 };
     uint32_t places[sizeof word.bytes];
-    unsigned marks = scan->scanner->marks & (MARK_HOST | MARK_GROUPS);
+    unsigned marks = scan->scanner->marks & MARKS_DEFAULT;
     size_t count = candidates_portable(marks, word.bytes, word.length, 0, word.length, places);
     for (size_t i = 0; i < count; i++)
         if (candidate_of(places[i]) == CANDIDATE_BYTES)
@@ -273,25 +389,28 @@ void find_defanged(struct scan *scan, const struct view *view, size_t mark)
     free(inner.findings);
 }
 
-static bool is_bracket(unsigned byte)
+/* What a mark may begin with; but ".]", which nobody looks for. */
+static bool is_opening(unsigned byte)
 {
-    return byte == '[' || byte == '(' || byte == '{';
+    return byte == '[' || byte == '(' || byte == '{' || byte == '\\';
 }
 
-static bool begins_token(unsigned byte)
+static bool begins_token(unsigned opening, unsigned byte)
 {
-    return byte == '.' || byte == '@' || byte == ':' || byte == '/' || (byte | 0x20) == 'd' ||
-           (byte | 0x20) == 'a';
+    if (opening == '\\')
+        return byte == '.' || byte == '\\';
+    return unit_among(unit_lower(byte), ".@:/,-dap");
 }
 
-/* A bracket: is it followed by what begins a token, in 8 bits or UTF-16? */
+/* An opening byte: is it followed by what begins a token, in 8 bits or UTF-16? */
 static void look_at(struct scan *scan, const struct view views[3], size_t at)
 {
+    unsigned opening = view_unit(&views[IOC_ASCII], at);
     unsigned behind = view_behind(&views[IOC_ASCII], at, 1);
 
-    if (begins_token(behind)) {
+    if (begins_token(opening, behind)) {
         find_defanged(scan, &views[IOC_ASCII], at);
-    } else if (behind == 0 && begins_token(view_behind(&views[IOC_ASCII], at, 2))) {
+    } else if (behind == 0 && begins_token(opening, view_behind(&views[IOC_ASCII], at, 2))) {
         const struct view *view = text_view(scan, views, at);
         find_defanged(scan, view, unit_place(view, at));
     }
@@ -300,7 +419,7 @@ static void look_at(struct scan *scan, const struct view views[3], size_t at)
 static void look_portable(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     for (size_t at = from; at < to; at++)
-        if (is_bracket(views[0].data[at]))
+        if (is_opening(views[0].data[at]))
             look_at(scan, views, at);
 }
 
@@ -310,14 +429,14 @@ static void look_portable(struct scan *scan, const struct view views[3], size_t 
  * Bytes that begin a token, or are zero as between the bytes of UTF-16: the sets that
  * the low and the high half of the byte belong to have one in common.
  *
- *     1: 00    2: 2e 2f    4: 3a    8: 40 41 44    16: 61 64
+ *     1: 00    2: 2c 2d 2e 2f    4: 3a    8: 40 41 44    16: 61 64    32: 50 5c 70 7c
  */
 VECTOR __m256i no_token(__m256i bytes)
 {
     const __m256i by_low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(1 | 8, 8 | 16, 0, 0, 8 | 16, 0, 0, 0, 0, 0, 4, 0, 0, 0, 2, 2));
+        _mm_setr_epi8(1 | 8 | 32, 8 | 16, 0, 0, 8 | 16, 0, 0, 0, 0, 0, 4, 0, 2 | 32, 2, 2, 2));
     const __m256i by_high = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(1, 0, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        _mm_setr_epi8(1, 0, 2, 4, 8, 32, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i half = _mm256_set1_epi8(15);
     __m256i low = _mm256_shuffle_epi8(by_low, _mm256_and_si256(bytes, half));
     __m256i high = _mm256_shuffle_epi8(by_high,
@@ -326,15 +445,17 @@ VECTOR __m256i no_token(__m256i bytes)
     return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
 }
 
-/* Where brackets that may begin a mark stand in 32 bytes, with one more behind them; '{'
- * is '[' with one bit more. */
-VECTOR uint32_t brackets(const uint8_t *data)
+/* Where brackets or backslashes that may begin a mark stand in 32 bytes, with one more behind
+ * them. In lower case '[' is '{', and the backslash '|': their lower halves tell them apart.
+ * 0x08, '|' and others that are found too are no marks. */
+VECTOR uint32_t openings(const uint8_t *data)
 {
+    const __m256i table = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, '(', 0, 0, '{', '|', 0, 0, 0));
     __m256i bytes = _mm256_loadu_si256((const __m256i *)data);
     __m256i behind = _mm256_loadu_si256((const __m256i *)(data + 1));
     __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
-    __m256i any = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('(')),
-                                  _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('{')));
+    __m256i any = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, lower), lower);
 
     return (uint32_t)_mm256_movemask_epi8(_mm256_andnot_si256(no_token(behind), any));
 }
@@ -347,7 +468,7 @@ static void look_vector(struct scan *scan, const struct view views[3], size_t fr
     size_t at = from;
 
     for (; to - at > STEP; at += STEP)
-        for (uint64_t bits = brackets(data + at) | (uint64_t)brackets(data + at + STEP / 2) << 32;
+        for (uint64_t bits = openings(data + at) | (uint64_t)openings(data + at + STEP / 2) << 32;
              bits; bits &= bits - 1)
             look_at(scan, views, at + (unsigned)__builtin_ctzll(bits));
     look_portable(scan, views, at, to);

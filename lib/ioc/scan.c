@@ -411,7 +411,7 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
                            candidate_of(places[i]));
         if (scanner->marks & MARK_RUN)
             find_runs(&scan, views, from, to);
-        if (scanner->marks & (MARK_HOST | MARK_GROUPS))
+        if (scanner->marks & MARKS_DEFAULT)
             find_marks(&scan, views, marked, to);
         marked = to;
     }

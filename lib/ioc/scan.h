@@ -114,6 +114,7 @@ enum suffix {
 /* Why so sure, in the order in which it is told; texts and points in weights.c. */
 enum reason {
     REASON_DEFANGED,
+    REASON_ESCAPED_DOTS,
     REASON_BLANKS,
     REASON_QUOTED_SLASHES,
     REASON_BACKSLASHES,

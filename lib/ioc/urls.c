@@ -277,7 +277,7 @@ void find_url(struct scan *scan, const struct view *view, size_t colon)
     if (view_unit(view, host_end) == ']' && view_before(view, host_end, 1) == '.')
         find_defanged(scan, view, host_end - view->step); /* which no bracket begins */
     if (!has_alnum(view, host_at, host_end) || view_unit(view, host_at) == '-' ||
-        holds_mark(view, host_at, end))
+        holds_mark(view, host_at, end + (view_unit(view, end) == '\\') * view->step))
         return;
     judge(&finding, REASON_SCHEME);
     size_t whole = host_end;

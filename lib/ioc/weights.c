@@ -24,6 +24,7 @@ static const struct {
     signed char points[SUFFIX_COUNT]; /* none, public, country, generic, word, file */
 } weights[REASON_COUNT] = {
     [REASON_DEFANGED] = { "defanged", { 20, 20, 30, 35, 40, 45 } },
+    [REASON_ESCAPED_DOTS] = { "backslashes before dots", { 0 } },
     [REASON_BLANKS] = { "blanks within", { 0, 0, 0, 0, -60, -60 } },
     [REASON_QUOTED_SLASHES] = { "quoted slashes", { 0 } },
     [REASON_BACKSLASHES] = { "backslashes for slashes", { 0 } },

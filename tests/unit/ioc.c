@@ -604,7 +604,8 @@ static void test_candidates(void)
 static void test_marks_agree(void)
 {
     static const char *const marks[] = { "[.]", "(dot)", "{DoT}", "[:]//x(.)", "{at}x[.]", "(@)x{.}",
-                                         "[/]", "[,]", "(/", "[do]", "()", "{a}", "[\xb1]" };
+                                         "[/]", "[,]", "(/", "[do]", "()", "{a}", "[\xb1]",
+                                         "\\.", "\\\\.", "|.", "(Punto)", "[-]", "\b.", "[.[" };
     enum { SIZE = 400, MARKS = sizeof marks / sizeof *marks };
     static struct hits vector, portable;
     struct ioc_options options = IOC_OPTIONS_DEFAULT;

@@ -328,6 +328,70 @@ static void test_quoted_printable(void)
     is_weak("url", LINE "http://www.exam=\r\nple.org/", "http://www.exam=");
 }
 
+/* Forms of hosts that are not to be clicked on, as ioc-fanger, iocextract and reports have them,
+ * and of patterns and Markdown. */
+static void test_marks(void)
+{
+    static const struct example hosts[] = {
+        { "evil[,]example.com", "evil.example.com" },
+        { "www[,]evil[,]com now", "www.evil.com" },
+        { "diota[-]ar.com/a", "diota-ar.com" },
+        { "www[.[evil[.[com", "www.evil.com" },
+        { "evil (punto) com", "evil.com" },
+        { "evil [punkt] com", "evil.com" },
+        { "evil(point)com", "evil.com" },
+        { "www\\.evil\\.com", "www.evil.com" },
+        { "\"www\\\\.evil\\\\.com\"", "www.evil.com" },
+        { "^(www\\.)?kozirog\\.com$", "kozirog.com" },
+        { "https?:\\/\\/www\\.evil\\.com\\/a", "www.evil.com" },
+        { "\\\\www[.]evil[.]com\\a\\b.exe", "www.evil.com" },
+        { "\\\\\\\\www[.]evil[.]com\\\\www.exe", "www.evil.com" },
+        { "C:\\Users\\jo\\.net", NULL },
+        { "C:\\Users\\jo\\.net\\a.exe", NULL },
+        { "\\bevil\\.com", NULL },
+        { "evil(,)com", NULL },
+        { "evil(-)host(-)com", NULL },
+        { "the (point) of it", NULL },
+        { "setup\\.py", NULL },
+        { "evil\\..com", NULL },
+        { "evil\\\\\\.com", NULL },
+    };
+    static const struct example shares[] = {
+        { "run \\\\evil[.]example[.]com\\share\\x.exe", "\\\\evil.example.com\\share\\x.exe" },
+        { "\"\\\\\\\\evil[.]com\\\\share\\\\my file.exe\"", "\\\\evil.com\\share\\my file.exe" },
+        { "\\\\evil(dot)com\\share\\a[.]exe", "\\\\evil.com\\share\\a.exe" },
+        { "\\\\198[.]51[.]100[.]7\\c$\\x", "\\\\198.51.100.7\\c$\\x" },
+        { "\\\\evil[.]com@SSL\\DavWWWRoot\\x", "\\\\evil.com@SSL\\DavWWWRoot\\x" },
+        { "\\\\evil[.]com", NULL },
+        { "a\\\\evil[.]com\\share\\x", NULL },
+        { "\\evil[.]com\\share\\x", NULL },
+    };
+    static const struct example urls[] = {
+        { "hxxp:\\\\evil[.]com\\a", "http://evil.com/a" },
+        { "hxxps[:]\\\\evil[.]com\\a", "https://evil.com/a" },
+        { "hxxps[:]\\\\evil.com", "https://evil.com" },
+        { "http://www\\.evil\\.com/a", "http://www.evil.com/a" },
+        { "http[:]//evil[,]com/a", "http://evil.com/a" },
+        { "x[:]\\\\evil.com", NULL },
+    };
+    static const struct example mails[] = {
+        { "jo (arroba) example (punto) com", "jo@example.com" },
+        { "jo@example\\.com", "jo@example.com" },
+        { "jo[arobase]example[point]com", "jo@example.com" },
+    };
+    static const struct example numbers[] = {
+        { "198\\.51\\.100\\.7", "198.51.100.7" },
+        { "198[,]51[,]100[,]7", "198.51.100.7" },
+        { "1\\.2\\.3", NULL },
+    };
+
+    CHECK("domain", hosts);
+    CHECK("unc", shares);
+    CHECK("url", urls);
+    CHECK("email", mails);
+    CHECK("ipv4", numbers);
+}
+
 /* Halves and rests that character references of HTML leave. */
 static void test_references(void)
 {
@@ -371,6 +435,7 @@ int main(void)
     test_wide();
     test_quoted_printable();
     test_references();
+    test_marks();
     test_known();
     return tap_done();
 }
