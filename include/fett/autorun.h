@@ -192,6 +192,7 @@ struct autorun {
     const char *says[AUTORUN_SAYS_COUNT]; /* what is odd about it, or NULL */
     const char *damaged;          /* what of it could not be read; NULL: nothing */
     struct instant last_write;
+    bool wow64;                   /* a program of 32 bits starts it, on a Windows of 64 */
     bool deletes;                 /* what the text names is deleted, not started */
     bool more;                    /* behind a NUL or an empty string the data has what
                                      Windows does not read */
@@ -254,6 +255,9 @@ struct autorun_machine {
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
     char drive;           /* letter of the tree's volume, upper case; 0: it has none, for only
                              a copy of the Windows folder lies in it */
+    bool has_wow64;       /* a Windows of 64 bits that runs programs of 32 too */
+    bool wow64;           /* what starts the text is one of these: it has SysWOW64 where it says
+                             System32 */
     const char *search;   /* PATH, with semicolons between its folders; NULL: not known, and
                              of a name without a folder nobody knows that it is absent */
     /* Add what App Paths says that a name without a folder is; NULL: it is not asked. */

@@ -26,6 +26,7 @@ static const char *const folders[] = { "/system32", "/system", "", "/system32/Wb
 
 static bool find(const struct autorun_machine *machine, struct buffer *path)
 {
+    redirect_path(machine, path);
     return !path->failed && machine->find(machine->context, buffer_text(path));
 }
 
@@ -249,6 +250,7 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
         }
     }
     buffer_release(&listed);
+    redirect_path(machine, &program->path);
     /* Letters of a code page that is not known stand for nobody knows what. */
     known &= text_valid_length(name, size) == size;
     if (known && *machine->windows && machine->drive && !*expand_root(machine))

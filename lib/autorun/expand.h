@@ -4,7 +4,7 @@
 
 /*
  * expand: the path of the tree that a name of Windows stands for, with its variables,
- * prefixes and dots.
+ * prefixes and dots; redirect.c: which of Windows' two system folders it lies in.
  */
 
 #include <fett/autorun.h>
@@ -29,6 +29,13 @@ const char *expand_root(const struct autorun_machine *machine);
  * not see. */
 void expand_fold_dots(struct buffer *path);
 void expand_trim_parts(struct buffer *path);
+
+/* A path of the tree as programs of 32 bits see it, if such a one starts it. */
+void redirect_path(const struct autorun_machine *machine, struct buffer *path);
+
+/* Whether a path lies in a folder of Windows ("/system32/"), at whatever depth. */
+bool is_in_windows(const struct autorun_machine *machine, const struct buffer *path,
+                   const char *folder);
 
 /* Cut off any of these characters at the end. */
 void expand_cut_trailing(struct buffer *path, const char *which);

@@ -12,6 +12,7 @@
 #include <fett/text.h>
 
 #include "command.h"
+#include "expand.h"
 
 struct words {
     const char *text;
@@ -251,6 +252,14 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
 
 void host_unwrap(const struct autorun_machine *machine, struct autorun_program *program)
 {
-    for (int depth = 0; depth < LIMIT_HOST_DEPTH && unwrap_one(machine, program); depth++)
-        ;
+    struct autorun_machine host = *machine;
+
+    for (int depth = 0; depth < LIMIT_HOST_DEPTH; depth++) {
+        if (is_in_windows(&host, &program->path, "/syswow64/"))
+            host.wow64 = true;
+        else if (is_in_windows(&host, &program->path, "/system32/"))
+            host.wow64 = false;
+        if (!unwrap_one(&host, program))
+            return;
+    }
 }

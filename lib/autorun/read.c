@@ -124,6 +124,8 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->text = buffer_text(&walk->text);
     autorun->more = value && walk->more;
     autorun->enabled &= !walk->deleted && (*autorun->text != '\0' || walk->class.length > 0);
+    /* A server that is a program of its own is started by Windows, in 64 bits. */
+    autorun->wow64 |= walk->base->wow64 && !walk->is_command;
     autorun->in_control_set = walk->base->in_control_set && !walk->lost;
     autorun->current = walk->base->current;
     return walk->visit(walk->context, autorun);

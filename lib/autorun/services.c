@@ -39,7 +39,10 @@ static const char *host_arguments(const char *image)
 {
     static const char hosts[] = "%systemroot%\\system32\\svchost*|%windir%\\system32\\svchost*|"
                                 "\\systemroot\\system32\\svchost*|system32\\svchost*|"
-                                "?:\\windows\\system32\\svchost*|?:\\winnt\\system32\\svchost*";
+                                "?:\\windows\\system32\\svchost*|?:\\winnt\\system32\\svchost*|"
+                                "%systemroot%\\syswow64\\svchost*|%windir%\\syswow64\\svchost*|"
+                                "\\systemroot\\syswow64\\svchost*|syswow64\\svchost*|"
+                                "?:\\windows\\syswow64\\svchost*";
     const char *bare = image + (*image == '"');
     const char *arguments = strchr(bare, ' ');
     size_t length = arguments ? (size_t)(arguments - bare) : 0;
@@ -50,6 +53,12 @@ static const char *host_arguments(const char *image)
         !autorun_matches("*\\svchost|*\\svchost.exe", bare, length))
         return NULL;
     return arguments + strspn(arguments, " ");
+}
+
+/* Whether the image is the svchost of 32 bits, where it is svchost. */
+static bool is_32_bits(const char *image)
+{
+    return autorun_matches("*syswow64\\svchost*", image, strlen(image));
 }
 
 /* What is odd about the group that svchost is told. */
@@ -86,6 +95,7 @@ static int emit_service(struct walk *walk, hive_key key, const struct autorun *s
 {
     struct hive_value image, library;
     struct autorun autorun = *start;
+    bool wow64 = false;
     hive_key where;
     int result = 0;
 
@@ -96,6 +106,7 @@ static int emit_service(struct walk *walk, hive_key key, const struct autorun *s
     if (has_image) {
         walk_set_text(walk, &image);
         const char *arguments = host_arguments(buffer_text(&walk->text));
+        wow64 = arguments && is_32_bits(buffer_text(&walk->text));
         bool hosted = arguments && find_library(walk, key, &where, &library);
         if (arguments) {
             buffer_add_text(&walk->arguments, arguments);
@@ -104,6 +115,7 @@ static int emit_service(struct walk *walk, hive_key key, const struct autorun *s
         if (hosted) {
             walk_set_text(walk, &library);
             autorun.list = AUTORUN_LIBRARY;
+            autorun.wow64 = wow64;
             autorun.arguments = buffer_text(&walk->arguments);
         }
         /* The library was asked for meanwhile. */
@@ -114,6 +126,7 @@ static int emit_service(struct walk *walk, hive_key key, const struct autorun *s
         return result;
     autorun = *start;
     autorun.list = AUTORUN_LIBRARY;
+    autorun.wow64 = wow64;
     if (walk->arguments.length > 0)
         autorun.arguments = buffer_text(&walk->arguments);
     walk_set_text(walk, &library);

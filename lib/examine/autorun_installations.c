@@ -35,6 +35,7 @@ struct autorun_machine autorun_machine_of(const struct installation *installatio
         .windows = installation ? installation->windows : "",
         .root = installation ? installation->root : NULL,
         .drive = installation ? installation->drive : DEFAULT_DRIVE,
+        .has_wow64 = installation && installation->has_wow64,
         .search = installation ? installation->search : NULL,
     };
 }
@@ -304,6 +305,19 @@ static void learn(struct autoruns *all, struct place *place,
     autorun_keep_hive(all, place, hive);
 }
 
+static void learn_wow64(struct autoruns *all, struct installation *installation)
+{
+    struct buffer path = BUFFER_INIT;
+    struct file file;
+
+    buffer_add_format(&path, "%s/SysWOW64", installation->windows);
+    installation->has_wow64 = *installation->windows && !path.failed &&
+                              tree_lookup(all->tree, buffer_text(&path), &file, NULL) == 0 &&
+                              file.type == FILE_DIRECTORY;
+    all->out_of_memory |= path.failed;
+    buffer_release(&path);
+}
+
 /* The one in whose folder a place lies; the innermost. */
 static const struct installation *find_by_windows(const struct autoruns *all, const char *path)
 {
@@ -430,6 +444,8 @@ int autorun_find_installations(struct autoruns *all, struct error *error)
         if (told)
             learn(all, &all->places[i], told);
     }
+    for (size_t i = 0; i < all->installation_count; i++)
+        learn_wow64(all, &all->installations[i]);
     for (size_t i = 0; i < all->place_count; i++) {
         struct place *place = &all->places[i];
         place->installation = find_by_windows(all, place->path);

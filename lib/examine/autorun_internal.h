@@ -54,6 +54,7 @@ struct component_user {
 struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
     char *root;    /* folder of the tree that its drive's root is in: "" or "/Windows.old" */
+    bool has_wow64; /* its folder has SysWOW64 */
     char drive;    /* letter of the volume that it is on; 0: its folder was copied here */
     unsigned code_page; /* of its 8-bit text; 0: not known */
     struct profile *profiles;

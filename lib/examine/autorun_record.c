@@ -158,6 +158,7 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
     struct autorun_program deleted;
 
     machine.profile = all->profile;
+    machine.wow64 = machine.has_wow64 && autorun->wow64;
     if (autorun->folder && folder_of(all, &machine, autorun->folder))
         machine.folder = buffer_text(&all->beside);
     else if (autorun->beside)

@@ -34,6 +34,17 @@ static const char *const files[] = {
     "/old/Windows/system32/calc.exe",
     "/old/evil/a.exe",
     "/old/Program Files/p.exe",
+    "/W64/System32/rundll32.exe",
+    "/W64/System32/both.dll",
+    "/W64/System32/only64.exe",
+    "/W64/System32/spool/print.dll",
+    "/W64/System32/drivers/etc/e.exe",
+    "/W64/SysWOW64/rundll32.exe",
+    "/W64/SysWOW64/both.dll",
+    "/W64/SysWOW64/only32.exe",
+    "/W64/SysWOW64/drivers/d.exe",
+    "/W64/SysWOW64/regedit.exe",
+    "/W64/regedit.exe",
 };
 
 static bool find(void *context, const char *path)
@@ -77,6 +88,17 @@ static const struct autorun_machine copied = {
 };
 static const struct autorun_machine moved = {
     .windows = "/old/Windows", .root = "/old", .profile = "/old/bob", .drive = 'D', .find = find
+};
+
+static const struct autorun_machine bits_64 = {
+    .windows = "/W64", .drive = 'C', .find = find, .search = "C:\\W64\\system32", .has_wow64 = true
+};
+static const struct autorun_machine bits_32 = {
+    .windows = "/W64", .drive = 'C', .find = find, .search = "C:\\W64\\system32", .has_wow64 = true,
+    .wow64 = true
+};
+static const struct autorun_machine only_32 = {
+    .windows = "/W64", .drive = 'C', .find = find, .search = "", .wow64 = true
 };
 
 /* All programs of a text as "path|state|arguments" with " + " between. */
@@ -233,6 +255,50 @@ static void test_moved(void)
     ok(!autorun_path(&moved, "C:\\Users\\bob", 12, &path), "on another drive it is not");
     ok(!autorun_path(&moved, "bob", 3, &path), "nor is a name without a folder");
     buffer_release(&path);
+}
+
+/* Programs of 32 bits on a Windows of 64 (Microsoft, "File System Redirector"). */
+static void test_redirected(void)
+{
+    starts(&bits_64, AUTORUN_ONE, "C:\\W64\\System32\\both.dll", "/W64/System32/both.dll|found|");
+    starts(&bits_32, AUTORUN_ONE, "C:\\W64\\System32\\both.dll", "/W64/SysWOW64/both.dll|found|");
+    starts(&bits_32, AUTORUN_ONE, "%SystemRoot%\\system32\\drivers\\d.exe",
+           "/W64/SysWOW64/drivers/d.exe|found|");
+    starts(&bits_32, AUTORUN_LIBRARY, "both", "/W64/SysWOW64/both.dll|found|");
+    starts(&bits_64, AUTORUN_LIBRARY, "both", "/W64/system32/both.dll|found|");
+    starts(&bits_32, AUTORUN_ONE, "only32", "/W64/SysWOW64/only32.exe|found|");
+    starts(&bits_64, AUTORUN_ONE, "only32", "only32|absent|");
+    /* There is no second try. */
+    starts(&bits_32, AUTORUN_ONE, "C:\\W64\\System32\\only64.exe -x",
+           "/W64/SysWOW64/only64.exe|absent|-x");
+    starts(&bits_64, AUTORUN_ONE, "C:\\W64\\SysWOW64\\only64.exe",
+           "/W64/SysWOW64/only64.exe|absent|");
+    /* Folders that both have. */
+    starts(&bits_32, AUTORUN_LIBRARY, "C:\\W64\\system32\\spool\\print.dll",
+           "/W64/system32/spool/print.dll|found|");
+    starts(&bits_32, AUTORUN_ONE, "C:\\W64\\system32\\drivers\\etc\\e.exe",
+           "/W64/system32/drivers/etc/e.exe|found|");
+    starts(&bits_32, AUTORUN_ONE, "C:\\W64\\system32\\catroot2\\x.dll",
+           "/W64/system32/catroot2/x.dll|absent|");
+    /* One file of Windows' folder itself, and the way back. */
+    starts(&bits_32, AUTORUN_ONE, "C:\\W64\\regedit.exe", "/W64/SysWOW64/regedit.exe|found|");
+    starts(&bits_64, AUTORUN_ONE, "C:\\W64\\regedit.exe", "/W64/regedit.exe|found|");
+    starts(&bits_32, AUTORUN_ONE, "%windir%\\sysnative\\only64.exe",
+           "/W64/System32/only64.exe|found|");
+    starts(&bits_64, AUTORUN_ONE, "%windir%\\SysNative\\only64.exe",
+           "/W64/System32/only64.exe|found|");
+    /* What the starter starts has the bits of the folder that it is in. */
+    starts(&bits_64, AUTORUN_ONE, "C:\\W64\\SysWOW64\\rundll32.exe both.dll,Go",
+           "/W64/SysWOW64/both.dll|found|Go");
+    starts(&bits_64, AUTORUN_ONE, "C:\\W64\\SysWOW64\\rundll32 C:\\W64\\System32\\both.dll,Go",
+           "/W64/SysWOW64/both.dll|found|Go");
+    starts(&bits_64, AUTORUN_ONE, "rundll32 both.dll,Go", "/W64/system32/both.dll|found|Go");
+    starts(&bits_32, AUTORUN_ONE, "rundll32 both.dll,Go", "/W64/SysWOW64/both.dll|found|Go");
+    starts(&bits_32, AUTORUN_ONE, "C:\\W64\\Sysnative\\rundll32.exe both.dll,Go",
+           "/W64/system32/both.dll|found|Go");
+    /* A Windows of 32 bits has no second folder. */
+    starts(&only_32, AUTORUN_ONE, "C:\\W64\\System32\\only64.exe",
+           "/W64/System32/only64.exe|found|");
 }
 
 /* Where a name that is nowhere ends. */
@@ -464,6 +530,7 @@ int main(void)
     test_search();
     test_trimmed();
     test_moved();
+    test_redirected();
     test_ends();
     test_lists();
     test_patterns();
