@@ -33,6 +33,7 @@ void tsk_filesystem_free(struct tree *tree)
     if (owner->view)
         owner->tsk.img_close(owner->view);
     ext_free(owner->ext);
+    tsk_exfat_close(owner);
     reader_free(owner->volume_reader);
     tsk_fat_close(owner);
     free(owner->entries);

@@ -37,16 +37,9 @@ struct lost_names {
     bool any_link;
 };
 
-/* The live entry of an inode, 0 the root and all that there is none of. */
-static uint32_t find_entry(const struct lost_names *lost, uint64_t inode)
+static uint32_t find_live(const struct lost_names *lost, uint64_t inode)
 {
-    const struct tsk_entry *entries = lost->owner->entries;
-    size_t i = 1 + keyed_find(entries + 1, lost->known - 1, sizeof *entries, inode);
-
-    for (; i < lost->known && entries[i].inode == inode; i++)
-        if (entries[i].state == FILE_ALLOCATED && entries[i].stream_length == 0)
-            return (uint32_t)i;
-    return 0;
+    return tsk_index_find_live(lost->owner, lost->known, inode);
 }
 
 /* The name as libtsk shows it. */
@@ -97,7 +90,7 @@ static int take_name(void *context, const struct hfs_name *name)
     struct lost_names *lost = context;
     struct tsk_filesystem *owner = lost->owner;
 
-    if (name->inode == HFS_ROOT || (name->link == 0 && find_entry(lost, name->inode) != 0))
+    if (name->inode == HFS_ROOT || (name->link == 0 && find_live(lost, name->inode) != 0))
         return 0;
     if (memory_grow((void **)&lost->names, &lost->capacity, lost->count + 1,
                     sizeof *lost->names) != 0)
@@ -202,7 +195,7 @@ static void follow_link(const struct lost_names *lost, struct tsk_entry *entry, 
     const struct tsk_filesystem *owner = lost->owner;
     const struct lost_name *name =
         keyed_row(lost->names, lost->count, sizeof *lost->names, link);
-    uint32_t number = find_entry(lost, link);
+    uint32_t number = find_live(lost, link);
     const struct tsk_entry *file = number != 0 ? &owner->entries[number]
                                    : name      ? &name->entry
                                                : NULL;
@@ -258,7 +251,7 @@ static void find_parents(struct lost_names *lost)
         if (name->number == 0)
             continue;
         struct tsk_entry *entry = &lost->owner->entries[name->number];
-        entry->parent = find_entry(lost, name->parent);
+        entry->parent = find_live(lost, name->parent);
         if (entry->parent == 0 && folder && folder->entry.type == FILE_DIRECTORY)
             entry->parent = folder->number;
         if (entry->parent == 0 && name->parent != HFS_ROOT)

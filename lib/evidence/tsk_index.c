@@ -2,27 +2,13 @@
 
 /*
  * tsk_index: names and metadata of a file system by libtsk, folder by folder.
- *
- * Times of exFAT are read from the directory entry, since libtsk leaves out
- * their zones. File entry (Microsoft's exFAT specification, 7.4):
- *     0    1  type: 0x85, or 0x05 when deleted
- *     8    4  created: DOS time, then date
- *    12    4  modified
- *    16    4  accessed
- *    20    2  created, modified: 10 ms units, 0-199
- *    22    3  created, modified, accessed: 0x80 known, 0x7f quarters of an
- *             hour ahead of UTC, signed
- * libtsk numbers the entries of 32 bytes from the start of the cluster heap, 3
- * is the first. Boot sector (3.1):
- *    88    4  where the cluster heap is, in sectors
- *   108    1  log2 of the bytes of a sector
  */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <fett/bytes.h>
+#include <fett/keyed.h>
 #include <fett/limits.h>
 
 #include "tsk_fat.h"
@@ -87,39 +73,6 @@ static void set_meta(struct tsk_entry *entry, const TSK_FS_META *meta)
     entry->nanoseconds[MODIFIED] = meta->mtime_nano;
     entry->nanoseconds[ACCESSED] = meta->atime_nano;
     entry->nanoseconds[CHANGED] = meta->ctime_nano;
-}
-
-enum {
-    EXFAT_BOOT_SIZE = 120, /* what is read of it */
-    EXFAT_ENTRY_SIZE = 32,
-    EXFAT_FIRST_INODE = 3,
-    EXFAT_FILE_ENTRY = 0x05, /* without the bit of those in use */
-};
-
-/* The times of exFAT with their zones; those of libtsk stay where the entry
- * cannot be read, which the image remembers, or is none. */
-static void set_exfat_times(const struct tsk_filesystem *owner, struct tsk_entry *entry)
-{
-    uint8_t data[EXFAT_ENTRY_SIZE];
-    uint64_t at;
-
-    if (entry->inode < EXFAT_FIRST_INODE ||
-        __builtin_mul_overflow(entry->inode - EXFAT_FIRST_INODE, EXFAT_ENTRY_SIZE, &at) ||
-        at > owner->base.volume->length)
-        return;
-    at += owner->exfat_heap;
-    if (reader_read(owner->base.reader, owner->base.volume->offset + at, data, sizeof data,
-                    NULL) != 0 ||
-        (data[0] & ~EXFAT_ZONE_KNOWN) != EXFAT_FILE_ENTRY)
-        return;
-    for (int i = BORN; i < CHANGED; i++) {
-        const uint8_t *stored = data + 8 + 4 * i;
-        struct instant instant = instant_from_dos(bytes_u16le(stored + 2), bytes_u16le(stored),
-                                                  i == ACCESSED ? -1 : data[20 + i]);
-        entry->seconds[i] = instant.seconds;
-        entry->nanoseconds[i] = instant.nanoseconds;
-        entry->zones[i] = data[22 + i];
-    }
 }
 
 struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner)
@@ -294,7 +247,7 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
     if (meta && entry->meta != META_REALLOCATED)
         set_meta(entry, meta);
     if (entry->has_meta && kind == FS_EXFAT)
-        set_exfat_times(owner, entry);
+        tsk_exfat_set_times(owner, entry);
     tsk_fat_set_times(owner, entry);
     if (meta && meta->time2.ext2.dtime && tsk_is_ext(kind) &&
         entry->meta == META_DELETED)
@@ -350,16 +303,6 @@ static void walk_folders(struct index_walk *walk)
         owner->tsk.fs_dir_close(walk->stack[--walk->depth].folder);
 }
 
-static int find_exfat_heap(struct tsk_filesystem *owner, struct error *error)
-{
-    uint8_t boot[EXFAT_BOOT_SIZE];
-
-    if (reader_read(owner->base.reader, owner->base.volume->offset, boot, sizeof boot, error) != 0)
-        return -1;
-    owner->exfat_heap = (uint64_t)bytes_u32le(boot + 88) << (boot[108] & 15);
-    return 0;
-}
-
 static int compare_inodes(const void *a, const void *b, void *context)
 {
     const struct tsk_entry *entries = context;
@@ -399,6 +342,17 @@ int tsk_index_sort(struct tsk_filesystem *owner)
     return 0;
 }
 
+uint32_t tsk_index_find_live(const struct tsk_filesystem *owner, size_t sorted, uint64_t inode)
+{
+    const struct tsk_entry *entries = owner->entries;
+    size_t i = 1 + keyed_find(entries + 1, sorted - 1, sizeof *entries, inode);
+
+    for (; i < sorted && entries[i].inode == inode; i++)
+        if (entries[i].state == FILE_ALLOCATED && entries[i].stream_length == 0)
+            return (uint32_t)i;
+    return 0;
+}
+
 /* Whether a name can be one of several of a file. */
 static bool may_be_linked(const struct tsk_entry *entry)
 {
@@ -434,7 +388,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
 {
     enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
 
-    if (owner->base.volume->kind == FS_EXFAT && find_exfat_heap(owner, error) != 0)
+    if (tsk_exfat_open(owner, error) != 0)
         return -1;
     if (tsk_fat_open(owner, error) != 0)
         return -1;
@@ -471,8 +425,11 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     }
     owner->tsk.fs_file_close(file);
     walk_folders(walk);
-    int result = walk->out_of_memory || tsk_index_sort(owner) != 0 ? error_set_memory(error)
-                                                                   : tsk_hfs_add_lost(owner, error);
+    int result = walk->out_of_memory || tsk_index_sort(owner) != 0 ? error_set_memory(error) : 0;
+    if (result == 0)
+        result = tsk_hfs_add_lost(owner, error);
+    if (result == 0)
+        result = tsk_exfat_add_lost(owner, error);
     if (result == 0) {
         join_links(owner);
         tsk_ext_read_inodes(owner);

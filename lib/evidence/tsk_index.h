@@ -68,9 +68,9 @@ struct tsk_filesystem {
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
-    struct reader *volume_reader; /* that ext, iso_folder and hfs_catalog read by */
+    struct reader *volume_reader; /* that the own parsers read by */
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
-    uint64_t exfat_heap; /* bytes from the start of the volume to its cluster heap */
+    struct exfat_volume *exfat; /* exfat_folder.h; NULL where it is none */
 };
 
 static inline bool tsk_is_fat(enum filesystem_kind kind)
@@ -98,6 +98,10 @@ struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner);
 /* Put all entries but the root in order of inode; those of one stay as they came. 0, or -1
  * without memory. */
 int tsk_index_sort(struct tsk_filesystem *owner);
+
+/* The live name or the first of several of an inode, among the first entries, which are sorted;
+ * 0: there is none, or it is the root. */
+uint32_t tsk_index_find_live(const struct tsk_filesystem *owner, size_t sorted, uint64_t inode);
 
 /* libtsk's file of an entry with its attributes loaded, or NULL; and the one
  * attribute that is meant, or NULL. The caller closes the file. */
@@ -133,6 +137,19 @@ uint32_t tsk_file_main(const struct tsk_filesystem *owner, uint32_t number);
 /* What ext_inode.h knows of the inodes of all entries: their times, and gaps where live
  * names or what they name are damaged. The table is filled and sorted. */
 void tsk_ext_read_inodes(struct tsk_filesystem *owner);
+
+/* --- tsk_exfat.c --- */
+
+/* Sets owner->exfat of exFAT. 0, or -1 without memory. */
+int tsk_exfat_open(struct tsk_filesystem *owner, struct error *error);
+void tsk_exfat_close(struct tsk_filesystem *owner);
+
+/* The times of an entry with their zones; those of libtsk stay where they cannot be read, which
+ * the image remembers. */
+void tsk_exfat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *entry);
+
+/* As tsk_hfs_add_lost, of exFAT by its folders. */
+int tsk_exfat_add_lost(struct tsk_filesystem *owner, struct error *error);
 
 /* --- tsk_hfs.c --- */
 
