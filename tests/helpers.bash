@@ -38,6 +38,17 @@ for line in sys.stdin:
     print("" if value is None else value)' "$1"
 }
 
+# gaps: of the records on standard input the gaps, as "IMAGE or PATH: at OFFSET: REASON".
+gaps() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    gap = json.loads(line)
+    if gap["type"] == "gap":
+        at = gap.get("file_offset", gap.get("offset"))
+        print(gap.get("path", gap["image"]), *([] if at is None else ["at %d" % at]), gap["reason"], sep=": ")'
+}
+
 # make_fat16 FILE...: fat.raw, FAT16 with clusters of 512 bytes and two FATs; the
 # files are in its root folder, one behind the other from cluster 2 on.
 make_fat16() {

@@ -24,10 +24,10 @@
 #include <fett/record.h>
 
 /* Where events go. What a record points to holds for the call. Not 0 ends the
- * parsing, which then returns it. */
+ * parsing, which then returns it. The offset of a damage is in the file; NULL: not known. */
 struct artifact_sink {
     int (*event)(void *context, struct record *record);
-    void (*damage)(void *context, struct error *error);
+    void (*damage)(void *context, const uint64_t *offset, struct error *error);
     void *context;
 };
 

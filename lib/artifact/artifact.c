@@ -133,7 +133,7 @@ int artifact_read(struct reader *reader, uint64_t limit, const struct artifact_s
     if (reader_read_all(reader, limit, data, size, &damaged, &lost) != 0)
         return error_set(error, lost.kind, "%s", lost.text);
     if (damaged)
-        sink->damage(sink->context, &lost);
+        sink->damage(sink->context, NULL, &lost);
     return 0;
 }
 
@@ -154,8 +154,8 @@ void artifact_damage(const struct artifact_sink *sink, uint64_t offset, const ch
 {
     struct error error = ERROR_INIT;
 
-    error_set(&error, ERROR_DAMAGED, "at %llu: %s", (unsigned long long)offset, what);
-    sink->damage(sink->context, &error);
+    error_set(&error, ERROR_DAMAGED, "%s", what);
+    sink->damage(sink->context, &offset, &error);
 }
 
 int artifact_event(const struct artifact_sink *sink, struct record *record,
@@ -168,7 +168,7 @@ int artifact_event(const struct artifact_sink *sink, struct record *record,
         struct error lost = ERROR_INIT;
         error_set(&lost, ERROR_DAMAGED, "%s, but no time: %.160s", description,
                   buffer_text(message));
-        sink->damage(sink->context, &lost);
+        sink->damage(sink->context, NULL, &lost);
         return 0;
     }
     record_time(record, FIELD_DATETIME, time);

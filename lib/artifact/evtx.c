@@ -10,7 +10,9 @@
  *             last four bytes: size
  *
  * Records are found by their signature. What stands behind the start of the free space
- * is of before the chunk was used anew: its origin is deleted.
+ * is of before the chunk was used anew: its origin is deleted. In a log that was not closed
+ * the chunk that was written to last, of the highest record number, may be newer than its
+ * checksums.
  */
 
 #include <stdlib.h>
@@ -24,17 +26,36 @@
 enum { HEADER = 4096, FIRST_RECORD = 512, RECORD_HEAD = 24, LEAST = 28, NOT_CLOSED = 1,
        NO_CHECKSUMS = 4 };
 
+enum check { CHECK_NONE, CHECK_ALL, CHECK_CLOSED };
+
+struct sums {
+    uint64_t offset;     /* of the chunk */
+    bool bad_head, bad_records;
+};
+
 struct log {
     uint8_t *chunk;
     uint64_t offset;     /* of it in the file */
     size_t free;         /* where its free space begins */
+    uint64_t highest;    /* number of a live record */
+    struct sums of_last; /* of the chunk that holds it */
     struct binxml_event event;
     struct buffer message;
 };
 
+static bool is_log(const uint8_t *head)
+{
+    return memcmp(head, "ElfFile", 8) == 0;
+}
+
+static bool is_chunk(const uint8_t *head)
+{
+    return memcmp(head, "ElfChnk", 8) == 0;
+}
+
 static bool is_evtx(const uint8_t *head, size_t size)
 {
-    return size >= 8 && memcmp(head, "ElfFile", 8) == 0;
+    return size >= 8 && (is_log(head) || is_chunk(head));
 }
 
 static bool is_evtx_path(const char *path, size_t length)
@@ -118,27 +139,53 @@ static bool is_head(const struct log *log, size_t at)
            instant_from_filetime(bytes_u64le(stored + 16)).state == INSTANT_UTC;
 }
 
-static void check_sums(const struct log *log, const struct artifact_sink *sink)
+static struct sums check_sums(const struct log *log)
 {
     const uint8_t *chunk = log->chunk;
+    uint32_t head = crc32(crc32(0, chunk, 120), chunk + 128, FIRST_RECORD - 128);
 
-    if (crc32(crc32(0, chunk, 120), chunk + 128, FIRST_RECORD - 128) != bytes_u32le(chunk + 124))
-        artifact_damage(sink, log->offset, "a chunk whose header has another checksum");
-    if (crc32(0, chunk + FIRST_RECORD, log->free - FIRST_RECORD) != bytes_u32le(chunk + 52))
-        artifact_damage(sink, log->offset, "a chunk whose checksum does not match");
+    return (struct sums){
+        .offset = log->offset,
+        .bad_head = head != bytes_u32le(chunk + 124),
+        .bad_records = crc32(0, chunk + FIRST_RECORD, log->free - FIRST_RECORD) !=
+                       bytes_u32le(chunk + 52),
+    };
 }
 
-static int parse_chunk(struct log *log, bool checked, const struct artifact_sink *sink,
+static void tell_sums(const struct sums *sums, const struct artifact_sink *sink)
+{
+    if (sums->bad_head)
+        artifact_damage(sink, sums->offset, "a chunk whose header has another checksum");
+    if (sums->bad_records)
+        artifact_damage(sink, sums->offset, "a chunk whose checksum does not match");
+}
+
+/* Of a log that was not closed the last chunk's are never told. */
+static void judge_sums(struct log *log, enum check check, uint64_t highest,
+                       const struct artifact_sink *sink)
+{
+    struct sums sums = check_sums(log);
+
+    if (check == CHECK_CLOSED && highest > log->highest) {
+        tell_sums(&log->of_last, sink);
+        log->of_last = sums;
+    } else {
+        tell_sums(&sums, sink);
+    }
+}
+
+static int parse_chunk(struct log *log, enum check check, const struct artifact_sink *sink,
                        struct error *error)
 {
+    uint64_t highest = 0;
     bool told = false;
     int result = 0;
 
     log->free = bytes_u32le(log->chunk + 48);
-    if (log->free < FIRST_RECORD || log->free > EVTX_CHUNK)
+    if (log->free < FIRST_RECORD || log->free > EVTX_CHUNK) {
         log->free = EVTX_CHUNK;
-    else if (checked)
-        check_sums(log, sink);
+        check = CHECK_NONE;
+    }
     for (size_t at = FIRST_RECORD, size; result == 0 && at + LEAST <= EVTX_CHUNK;) {
         size = record_at(log, at);
         if (size > 0)
@@ -147,10 +194,37 @@ static int parse_chunk(struct log *log, bool checked, const struct artifact_sink
             result = hand_out(log, at, RECORD_HEAD + 4, sink, error);
         if (size == 0 && at < log->free && !told)
             artifact_damage(sink, log->offset + at, "no whole record of an event log");
+        if (size > 0 && at < log->free && bytes_u64le(log->chunk + at + 8) > highest)
+            highest = bytes_u64le(log->chunk + at + 8);
         told = size == 0;
         at += size > 0 ? size : 4;
     }
+    if (check != CHECK_NONE)
+        judge_sums(log, check, highest, sink);
     return result;
+}
+
+/* Where the chunks begin, and which checksums count. A log whose header is lost is read all
+ * the same. */
+static int find_chunks(struct reader *reader, uint64_t *first, enum check *check,
+                       const struct artifact_sink *sink, struct error *error)
+{
+    struct error lost = ERROR_INIT;
+    uint8_t head[128];
+
+    *first = HEADER;
+    *check = CHECK_CLOSED;
+    if (reader_read(reader, 0, head, sizeof head, &lost) == 0 && is_log(head)) {
+        uint32_t flags = bytes_u32le(head + 120);
+        *check = flags & NO_CHECKSUMS ? CHECK_NONE : flags & NOT_CLOSED ? CHECK_CLOSED : CHECK_ALL;
+        return 0;
+    }
+    if (is_chunk(head))
+        *first = 0;
+    else if (reader_read(reader, HEADER, head, sizeof head, &lost) != 0 || !is_chunk(head))
+        return error_set(error, ERROR_DAMAGED, "no event log: no header");
+    artifact_damage(sink, 0, "the header of an event log is lost");
+    return 0;
 }
 
 static int parse_evtx(struct reader *reader, const struct artifact_sink *sink,
@@ -158,25 +232,20 @@ static int parse_evtx(struct reader *reader, const struct artifact_sink *sink,
 {
     struct log log = { .chunk = malloc(EVTX_CHUNK) };
     struct error lost = ERROR_INIT;
-    uint8_t head[128];
-    int result = log.chunk ? 0 : error_set_memory(error);
+    enum check check;
+    int result = log.chunk ? find_chunks(reader, &log.offset, &check, sink, error)
+                           : error_set_memory(error);
 
-    if (result == 0 && (reader_read(reader, 0, head, sizeof head, &lost) != 0 ||
-                        !is_evtx(head, sizeof head)))
-        result = error_set(error, ERROR_DAMAGED, "no event log: no header");
-    bool checked = result == 0 &&
-                   !(bytes_u32le(head + 120) & (NOT_CLOSED | NO_CHECKSUMS));
-    for (log.offset = HEADER; result == 0 && log.offset < reader->size;
-         log.offset += EVTX_CHUNK) {
+    for (; result == 0 && log.offset < reader->size; log.offset += EVTX_CHUNK) {
         uint64_t left = reader->size - log.offset;
         size_t size = left < EVTX_CHUNK ? (size_t)left : EVTX_CHUNK;
         memset(log.chunk, 0, EVTX_CHUNK);
         if (reader_read(reader, log.offset, log.chunk, size, &lost) != 0)
-            sink->damage(sink->context, &lost);
+            sink->damage(sink->context, NULL, &lost);
         if (size < EVTX_CHUNK)
             artifact_damage(sink, log.offset + size, "a chunk that was cut");
-        if (memcmp(log.chunk, "ElfChnk", 8) == 0)
-            result = parse_chunk(&log, checked && size == EVTX_CHUNK, sink, error);
+        if (is_chunk(log.chunk))
+            result = parse_chunk(&log, size == EVTX_CHUNK ? check : CHECK_NONE, sink, error);
         else if (!bytes_all_zero(log.chunk, size))
             artifact_damage(sink, log.offset, "no chunk of an event log");
     }

@@ -102,7 +102,7 @@ static int parse_stream(const struct compound *compound, const struct compound_s
     int result = 0;
 
     if (compound_read(compound, stream, &bytes, &damage) != 0)
-        sink->damage(sink->context, &damage);
+        sink->damage(sink->context, NULL, &damage);
     const uint8_t *data = (const uint8_t *)bytes.data;
     *read += bytes.length;
     if (has_name(stream, "DestList"))

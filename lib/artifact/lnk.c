@@ -99,7 +99,7 @@ int shortcut_events(const uint8_t *data, size_t size, uint64_t base, const char 
         if (result != 0 && base != 0)
             error_prefix(&lost, "shortcut at %llu", (unsigned long long)base);
         if (result != 0) /* what stands before the damage is there */
-            sink->damage(sink->context, &lost);
+            sink->damage(sink->context, NULL, &lost);
         make_message(&message, &shortcut);
         result = hand_out(&shortcut, source, &message, sink, error);
     }
@@ -119,7 +119,7 @@ static int parse_lnk(struct reader *reader, const struct artifact_sink *sink,
     if (!data)
         return error_set_memory(error);
     if (reader_read(reader, 0, data, size, &lost) != 0)
-        sink->damage(sink->context, &lost);
+        sink->damage(sink->context, NULL, &lost);
     int result = shortcut_events(data, size, 0, "lnk", sink, error);
     free(data);
     return result;

@@ -103,7 +103,7 @@ static int parse_either(const uint8_t *data, size_t size, const struct artifact_
         error_set(error, lost.kind, "%s", lost.text);
     } else {
         if (result != 0) /* what stands before the damage is there */
-            sink->damage(sink->context, &lost);
+            sink->damage(sink->context, NULL, &lost);
         result = hand_out(&task, sink, error);
     }
     task_release(&task);

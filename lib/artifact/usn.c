@@ -158,7 +158,7 @@ static int parse_usn(struct reader *reader, const struct artifact_sink *sink,
         size_t size = reader->size - at < BLOCK ? (size_t)(reader->size - at) : BLOCK;
         struct error lost = ERROR_INIT;
         if (reader_read(reader, at, block, size, &lost) != 0)
-            sink->damage(sink->context, &lost);
+            sink->damage(sink->context, NULL, &lost);
         if (!bytes_all_zero(block, size))
             result = parse_block(block, size, at, &told, sink, texts, error);
     }

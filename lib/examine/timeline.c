@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <fett/met.h>
+
 #include "lines.h"
 #include "timeline_sources.h"
 
@@ -12,6 +14,30 @@ struct request {
     struct timeline *timeline;
     const struct examine_timeline_options *options;
 };
+
+/* Hives are read for their keys and for autostarts: what is wrong with one is told once. */
+struct once {
+    const struct examine_timeline_options *options;
+    struct met gaps;
+    struct buffer text;
+};
+
+static int gap_once(void *context, struct record *record)
+{
+    struct once *once = context;
+
+    buffer_clear(&once->text);
+    record_add_json(&once->text, record);
+    bool met = !once->text.failed && met_add(&once->gaps, once->text.data, once->text.length) > 0;
+    return met ? 0 : once->options->gap(once->options->context, record);
+}
+
+static void pass_problem(void *context, struct error *error)
+{
+    const struct once *once = context;
+
+    once->options->problem(once->options->context, error);
+}
 
 /* What the container says; of raw images nothing is known. */
 static struct instant time_acquired(const struct image *image)
@@ -119,8 +145,8 @@ static int add_shadows(struct timeline *timeline, const struct object *object,
     return result;
 }
 
-int examine_timeline(struct object *object, struct timeline *timeline,
-                     const struct examine_timeline_options *options, struct error *error)
+static int add_object(struct object *object, struct timeline *timeline,
+                      const struct examine_timeline_options *options, struct error *error)
 {
     struct request request = { timeline, options };
 
@@ -139,6 +165,21 @@ int examine_timeline(struct object *object, struct timeline *timeline,
         timeline_add_autoruns(timeline, object, options, error) != 0)
         return -1;
     return timeline_add_registry(timeline, object, options->sources, options, error);
+}
+
+int examine_timeline(struct object *object, struct timeline *timeline,
+                     const struct examine_timeline_options *options, struct error *error)
+{
+    struct once once = { .options = options, .text = BUFFER_INIT };
+    struct examine_timeline_options inner = *options;
+
+    inner.gap = gap_once;
+    inner.problem = pass_problem;
+    inner.context = &once;
+    int result = add_object(object, timeline, &inner, error);
+    met_release(&once.gaps);
+    buffer_release(&once.text);
+    return result;
 }
 
 struct body {

@@ -147,21 +147,33 @@ static int take_event(void *context, struct record *record)
     return add(source->registry, record);
 }
 
-/* What of a deleted key cannot be used is a remnant. */
-static void take_damage(void *context, struct error *error)
+/* What of a deleted key cannot be used is a remnant. The offset is in a value. */
+static void take_damage(void *context, const uint64_t *offset, struct error *error)
 {
     struct source *source = context;
     const struct examine_timeline_options *options = source->registry->options;
     const struct kept_key *kept = &source->kept[source->turn];
-    struct part image = kept->place[0], key = kept->place[PLACE_KEY],
-                origin = kept->place[PLACE_ORIGIN];
+    struct part key = kept->place[PLACE_KEY], origin = kept->place[PLACE_ORIGIN];
+    struct record record;
 
     if (kept_text(kept, origin) &&
         (origin.length != 4 || memcmp(kept_text(kept, origin), "live", 4) != 0))
         return;
-    error_prefix(error, "%.*s: %.*s", (int)image.length, kept_text(kept, image), (int)key.length,
-                 kept_text(kept, key));
-    options->problem(options->context, error);
+    if (error->kind == ERROR_SYSTEM) {
+        options->problem(options->context, error);
+        return;
+    }
+    if (offset)
+        error_prefix(error, "at %llu", (unsigned long long)*offset);
+    error_prefix(error, "%.*s", (int)key.length, kept_text(kept, key));
+    record_begin(&record, RECORD_GAP);
+    for (size_t i = 0; i < PLACE_KEY; i++)
+        if (kept_text(kept, kept->place[i]))
+            record_text_n(&record, place_fields[i], kept_text(kept, kept->place[i]),
+                          kept->place[i].length);
+    record_text(&record, FIELD_KIND, "structure");
+    record_text(&record, FIELD_REASON, error->text);
+    options->gap(options->context, &record);
 }
 
 /* The key as the parser sees it; false: memory is out. */

@@ -228,22 +228,34 @@ static int take_event(void *context, struct record *record)
     return -1;
 }
 
-static void take_damage(void *context, struct error *error)
+/* A part of a file that cannot be used. What is left of a deleted file is damaged as a rule. */
+static void take_damage(void *context, const uint64_t *offset, struct error *error)
 {
     struct search *search = context;
+    struct record record;
 
     if (search->state && strcmp(search->state, "allocated") != 0)
-        return; /* what is left of a deleted file */
+        return;
+    if (error->kind == ERROR_SYSTEM) {
+        search->options->problem(search->options->context, error);
+        return;
+    }
     if (++search->problems > LIMIT_ARTIFACT_PROBLEMS)
         return;
-    if (search->problems == LIMIT_ARTIFACT_PROBLEMS)
-        error_set(error, ERROR_DAMAGED, "more that cannot be used is not told one by one");
-    error_prefix(error, "%s%s%s%s%s", search->image, search->volume ? ":" : "",
-                 search->volume ? search->volume : "", search->path ? ":" : "",
-                 search->path ? search->path : "");
-    if (error->kind == ERROR_UNSUPPORTED || error->kind == ERROR_LIMIT)
-        error->kind = ERROR_DAMAGED; /* said, and the others are read */
-    search->options->problem(search->options->context, error);
+    record_begin(&record, RECORD_GAP);
+    record_text(&record, FIELD_IMAGE, search->image);
+    record_text(&record, FIELD_VOLUME, search->volume);
+    record_text(&record, FIELD_PATH, search->path);
+    if (search->inode[0])
+        record_text(&record, FIELD_INODE, search->inode);
+    if (offset)
+        record_number(&record, FIELD_FILE_OFFSET, *offset);
+    record_text(&record, FIELD_KIND, "structure");
+    record_text(&record, FIELD_REASON,
+                search->problems < LIMIT_ARTIFACT_PROBLEMS
+                    ? error->text
+                    : "more that cannot be used is not told one by one");
+    search->options->gap(search->options->context, &record);
 }
 
 static int parse(struct search *search, const struct artifact_format *format,
@@ -262,7 +274,7 @@ static int parse(struct search *search, const struct artifact_format *format,
         return 0;
     if (error.kind == ERROR_NONE)
         return -1; /* the timeline cannot take more; it was told */
-    take_damage(search, &error);
+    take_damage(search, NULL, &error);
     return error.kind == ERROR_SYSTEM ? -1 : 0;
 }
 
@@ -283,7 +295,8 @@ static bool is_hive(struct reader *reader)
            hive_is(head, sizeof head);
 }
 
-/* Of the formats the journal alone may begin with a hole. */
+/* Of the formats the journal may begin with a hole, and event logs were seen with a head of
+ * zeros. */
 static const struct artifact_format *format_behind_zeros(struct reader *reader)
 {
     const struct artifact_format *format = NULL;
@@ -292,7 +305,9 @@ static const struct artifact_format *format_behind_zeros(struct reader *reader)
 
     if (reader_skip_zeros(reader, LIMIT_LEADING_ZEROS, page, &size) == 0)
         format = artifact_by_head(page, size);
-    return format && strcmp(format->source, "usn") == 0 ? format : NULL;
+    return format && (strcmp(format->source, "usn") == 0 || strcmp(format->source, "evt") == 0)
+               ? format
+               : NULL;
 }
 
 /* --- in a file system --- */
@@ -336,13 +351,13 @@ static int parse_named(struct search *search, const struct artifact_format *name
     const struct artifact_format *format = format_of(reader);
     struct error why = ERROR_INIT;
 
-    if (format == NULL && strcmp(named->source, "usn") == 0)
-        format = named;
+    if (!format)
+        format = strcmp(named->source, "usn") == 0 ? named : format_behind_zeros(reader);
     if (format && strcmp(format->source, named->source) == 0)
         return parse(search, format, reader);
     error_set(&why, ERROR_DAMAGED, "has the name of an artifact (%s) and is none",
               named->source);
-    take_damage(search, &why);
+    take_damage(search, NULL, &why);
     return 0;
 }
 
@@ -369,7 +384,7 @@ static int parse_candidate(struct search *search, struct tree *tree,
         name_file(search, &file, error) != 0)
         return -1;
     if (tree_open(tree, candidate->handle, &reader, &why) != 0) {
-        take_damage(search, &why);
+        take_damage(search, NULL, &why);
     } else {
         search->filesystem = candidate->format == NULL ||
                                      strcmp(candidate->format->source, "usn") != 0

@@ -30,8 +30,9 @@ static int take_event(void *context, struct record *record)
     return ++seen->events > 100000; /* what is endless ends here with a timeout */
 }
 
-static void take_damage(void *context, struct error *error)
+static void take_damage(void *context, const uint64_t *offset, struct error *error)
 {
+    (void)offset;
     (void)context;
     if (error->kind == ERROR_NONE || error->text[0] == '\0')
         abort();

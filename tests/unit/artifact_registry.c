@@ -66,8 +66,9 @@ static int take_event(void *context, struct record *record)
     return 0;
 }
 
-static void take_damage(void *context, struct error *error)
+static void take_damage(void *context, const uint64_t *offset, struct error *error)
 {
+    (void)offset;
     (void)error;
     ((struct seen *)context)->damages++;
 }
@@ -146,8 +147,9 @@ static int hear(void *context, struct record *record)
     return 0;
 }
 
-static void hear_damage(void *context, struct error *error)
+static void hear_damage(void *context, const uint64_t *offset, struct error *error)
 {
+    (void)offset;
     (void)error;
     ((struct heard *)context)->damages++;
 }
