@@ -18,6 +18,7 @@
  *	                        are compressed
  *	link PATH NEWPATH       a hard link
  *	dosname PATH NAME       the 8.3 name; the long one becomes a Win32 name
+ *	reparse PATH FILE       the reparse point, as it is stored, of what has no content
  *	times PATH B M A C      born, modified, accessed, changed: $SI and the folder's index
  *	fntimes PATH B M A C    the same of every $FILE_NAME in the record
  *	rm PATH
@@ -55,6 +56,7 @@
 #include <ntfs-3g/inode.h>
 #include <ntfs-3g/layout.h>
 #include <ntfs-3g/ntfstime.h>
+#include <ntfs-3g/reparse.h>
 #include <ntfs-3g/security.h>
 #include <ntfs-3g/volume.h>
 
@@ -360,6 +362,21 @@ static void set_dos_name(const char *path, const char *dos_name)
 		die("cannot set the 8.3 name of", path);
 }
 
+static void set_reparse_point(const char *path, const char *file)
+{
+	static char data[1 << 14];
+	ntfs_inode *ni = open_path(path);
+	FILE *from = fopen(file, "rb");
+	size_t size = from ? fread(data, 1, sizeof data, from) : 0;
+
+	if (size == 0)
+		die("cannot read", file);
+	fclose(from);
+	if (ntfs_set_ntfs_reparse_data(ni, data, size, 0))
+		die("cannot set the reparse point of", path);
+	close_inode(ni, path);
+}
+
 static void delete_path(const char *path)
 {
 	struct name name;
@@ -430,6 +447,8 @@ static void obey(char **word, int words)
 		make_link(word[1], word[2]);
 	else if (!strcmp(c, "dosname") && words == 3)
 		set_dos_name(word[1], word[2]);
+	else if (!strcmp(c, "reparse") && words == 3)
+		set_reparse_point(word[1], word[2]);
 	else if (!strcmp(c, "times") && words == 6)
 		set_times(word);
 	else if (!strcmp(c, "fntimes") && words == 6)

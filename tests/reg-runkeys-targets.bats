@@ -85,7 +85,7 @@ ImagePath|/Windows/SysWOW64/both.exe|p0|allocated
 ImagePath|/Windows/SysWOW64/both.dll|p0|allocated
 ServiceDll|/Windows/SysWOW64/both.dll|p0|allocated
 END
-    run -0 diff got expected
+    diff got expected >differences || fail "$(cat differences)"
     # the digest is that of the file that is loaded
     run -0 sha256sum disk/Windows/SysWOW64/both.dll
     assert_equal "$(grep '"name":"wave"' all | field target.sha256)" "${output%% *}"
@@ -96,4 +96,114 @@ END
     mcopy -s -i disk.raw disk/* ::
     run -0 programs < <(reg-runkeys disk.raw | grep '"name":"own32"')
     assert_output 'own32|/Windows/System32/both.exe|p0|allocated'
+}
+
+# reparse FILE TAG TARGET [relative]: a junction (a0000003) or symbolic link (a000000c).
+reparse() {
+    python3 - "$@" <<'END'
+import struct, sys
+tag, target, relative = int(sys.argv[2], 16), sys.argv[3], len(sys.argv) > 4
+shown = target.encode("utf-16le")
+meant = shown if relative else ("\\??\\" + target).encode("utf-16le")
+shown = b"" if target.startswith("Volume{") else shown
+body = struct.pack("<4H", 0, len(meant), len(meant) + 2, len(shown))
+if tag == 0xa000000c:
+    body += struct.pack("<I", relative)
+body += meant + b"\0\0" + shown + b"\0\0"
+open(sys.argv[1], "wb").write(struct.pack("<IHH", tag, len(body), 0) + body)
+END
+}
+
+# forge: volume.raw, NTFS by ntfsforge's script on standard input.
+forge() {
+    cc -O1 -o forge "$root/images/ntfsforge.c" -lntfs-3g
+    truncate -s 16M volume.raw
+    mkntfs -q -F -s 512 -c 4096 -p 0 -H 1 -S 1 volume.raw 2>/dev/null
+    ./forge volume.raw
+}
+
+@test "junctions and symbolic links on the way to a program" {
+    shell='Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders'
+    {
+        printf '@2020-05-05T10:00:00Z\n[Microsoft\\Windows NT\\CurrentVersion]\n'
+        printf 'SystemRoot\tsz\tC:\\Windows\n[Microsoft\\Windows\\CurrentVersion\\Run]\n'
+        printf '%s\tsz\t%s\n' junction 'C:\Documents and Settings\bob\a.exe -x' \
+            short 'C:\DOCUME~1\bob\a.exe' two 'C:\Documents and Settings\bob\Application Data\b.exe' \
+            relative '"C:\Users\All Users\c.exe"' file 'C:\link.exe' none 'C:\Users\All Users\gone.exe' \
+            far 'C:\far\x.exe' circle 'C:\one\x.exe' dead 'C:\dead\x.exe' \
+            deleted 'C:\Documents and Settings\bob\was.exe' mounted 'C:\mounted\x.exe' \
+            folder '"C:\Documents and Settings\bob"'
+        printf '[%s]\nCommon Startup\tsz\tC:\\Documents and Settings\\all\n' "$shell"
+    } | hive software
+    reparse users a0000003 'C:\Users'
+    reparse roaming a0000003 'C:\Users\bob\AppData\Roaming'
+    reparse data a000000c '..\ProgramData' relative
+    reparse link a000000c 'C:\real.exe'
+    reparse far a0000003 'X:\folder'
+    reparse one a0000003 'C:\two'
+    reparse two a0000003 'C:\one'
+    reparse dead a0000003 'C:\not there'
+    reparse mounted a0000003 'Volume{e1a82db3-a9f0-11e7-b142-806e6f6e6963}\'
+    for file in a b c real all was; do echo "$file" >$file; done
+    sed 's/ /\t/g' <<'END' >script
+clock 2020-05-05T10:00:00Z
+mkdir /Windows
+mkdir /Windows/System32
+mkdir /Windows/System32/config
+write /Windows/System32/config/software software
+mkdir /Users
+mkdir /Users/bob
+mkdir /Users/all
+mkdir /Users/bob/AppData
+mkdir /Users/bob/AppData/Roaming
+mkdir /ProgramData
+write /Users/bob/a.exe a
+write /Users/bob/was.exe was
+write /Users/all/all.exe all
+write /Users/bob/AppData/Roaming/b.exe b
+write /ProgramData/c.exe c
+write /real.exe real
+mkdir /Documents%0020and%0020Settings
+dosname /Documents%0020and%0020Settings DOCUME~1
+reparse /Documents%0020and%0020Settings users
+mkdir /Users/bob/Application%0020Data
+reparse /Users/bob/Application%0020Data roaming
+mkdir /Users/All%0020Users
+reparse /Users/All%0020Users data
+write /link.exe /dev/null
+reparse /link.exe link
+mkdir /far
+reparse /far far
+mkdir /one
+reparse /one one
+mkdir /two
+reparse /two two
+mkdir /dead
+reparse /dead dead
+mkdir /mounted
+reparse /mounted mounted
+rm /Users/bob/was.exe
+END
+    forge <script
+    reg-runkeys volume.raw >all
+    programs <all | sort >got
+    sort >expected <<'END'
+junction|/Users/bob/a.exe|p0|allocated
+short|/Users/bob/a.exe|p0|allocated
+two|/Users/bob/AppData/Roaming/b.exe|p0|allocated
+relative|/ProgramData/c.exe|p0|allocated
+file|/real.exe|p0|allocated
+none|/Users/All Users/gone.exe|-|absent
+far|/far/x.exe|-|unknown
+circle|/one/x.exe|-|unknown
+dead|/dead/x.exe|-|absent
+deleted|/Users/bob/was.exe|p0|deleted
+mounted|/mounted/x.exe|-|unknown
+folder|/Users/bob|p0|allocated
+Common Startup|/Users/all|p0|allocated
+all.exe|/Users/all/all.exe|p0|allocated
+END
+    diff got expected >differences || fail "$(cat differences)"
+    run -0 sha256sum real
+    assert_equal "$(grep '"name":"file"' all | field target.sha256)" "${output%% *}"
 }

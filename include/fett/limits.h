@@ -127,6 +127,9 @@
 #define LIMIT_PROGRAM_BYTES 1040
 #define LIMIT_PROGRAM_WORDS 24
 
+/* Links on one path: as many as Windows follows. */
+#define LIMIT_LINKS_A_PATH 63
+
 /* Programs that only start another one, one in the other. */
 #define LIMIT_HOST_DEPTH 8
 

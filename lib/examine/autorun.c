@@ -179,6 +179,8 @@ void autorun_release(struct autoruns *all)
     buffer_release(&all->startup_off);
     buffer_release(&all->search);
     buffer_release(&all->beside);
+    buffer_release(&all->way);
+    buffer_release(&all->plain);
 }
 
 struct request {

@@ -6,7 +6,8 @@
  * What the parts of reg-runkeys share: autorun_places.c finds where autostarts
  * stand, autorun_installations.c which Windows each of these places belongs to,
  * autorun.c walks what was found, autorun_hive.c the hives with their logs,
- * autorun_record.c makes the records and looks for the programs.
+ * autorun_record.c makes the records and looks for the programs, autorun_find.c for
+ * one file.
  *
  * reg-ls takes the hives and their logs from the same parts; registry.c walks the
  * keys of one.
@@ -176,7 +177,9 @@ struct autoruns {
     struct deleted *deleted;
     size_t deleted_count, deleted_capacity;
     bool among_deleted; /* where find_program looks */
-    struct file found;  /* what it found last */
+    struct file found;  /* what autorun_look_up found last */
+    struct buffer way;  /* the path that it went, with what links say in their place */
+    struct buffer plain; /* folder on which there is no link, met last */
     struct place *places;
     size_t place_count, place_capacity;
     uint64_t kept_bytes; /* of the files of hives that are kept open */
@@ -224,6 +227,11 @@ void autorun_report(struct autoruns *all, struct error *error);
 
 /* The same of a file that cannot be opened. */
 void autorun_report_unopened(struct autoruns *all, struct error *error);
+
+/* autorun_find.c: where a path leads: to all->found, to nothing, or to where nobody knows.
+ * all->way is the path with the links on it followed, as far as they are there. */
+enum lookup { LOOKUP_FOUND, LOOKUP_ABSENT, LOOKUP_AWAY };
+enum lookup autorun_look_up(struct autoruns *all, const char *path);
 
 /* autorun_places.c: find all places of the tree, and its deleted files. 0 or -1. */
 int autorun_find_places(struct autoruns *all, struct error *error);

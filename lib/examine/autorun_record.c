@@ -98,17 +98,10 @@ static size_t target_members(const struct autoruns *all, const struct file *file
     return count;
 }
 
-/* Whether a file is at this path: a live one, or a deleted one. */
-static bool find_program(void *context, const char *path)
+/* Whether a deleted file is at this path. */
+static bool find_deleted(struct autoruns *all, const char *path)
 {
-    struct autoruns *all = context;
     size_t length = strlen(path);
-
-    if (!all->tree)
-        return false;
-    if (!all->among_deleted)
-        return tree_lookup(all->tree, path, &all->found, NULL) == 0 &&
-               all->found.type != FILE_DIRECTORY;
     uint64_t hash = text_hash_nocase(path, length);
     for (size_t i = keyed_find(all->deleted, all->deleted_count, sizeof *all->deleted, hash);
          i < all->deleted_count && all->deleted[i].hash == hash; i++)
@@ -118,12 +111,40 @@ static bool find_program(void *context, const char *path)
     return false;
 }
 
-/* Whether a program that was not found is a folder, which Explorer opens. */
-static bool is_folder(struct autoruns *all, const struct autorun_program *program)
+/* Whether a file is at this path: a live one, or a deleted one. */
+static bool find_program(void *context, const char *path)
 {
-    return all->tree && *buffer_text(&program->path) == '/' &&
-           tree_lookup(all->tree, program->path.data, &all->found, NULL) == 0 &&
-           all->found.type == FILE_DIRECTORY;
+    struct autoruns *all = context;
+
+    if (!all->tree)
+        return false;
+    if (!all->among_deleted)
+        return autorun_look_up(all, path) == LOOKUP_FOUND && all->found.type != FILE_DIRECTORY;
+    if (find_deleted(all, path))
+        return true;
+    return autorun_look_up(all, path) == LOOKUP_ABSENT &&
+           !text_equal_nocase(path, buffer_text(&all->way)) && find_deleted(all, all->way.data);
+}
+
+/* A program that was found behind a link is judged by where it is. */
+static void set_way(struct autoruns *all, struct autorun_program *program)
+{
+    if (!all->tree || text_equal_nocase(buffer_text(&program->path), buffer_text(&all->way)))
+        return;
+    buffer_clear(&program->path);
+    buffer_add(&program->path, all->found.path, all->found.path_length);
+}
+
+/* A program that was not found may be a folder, which Explorer opens, or lie behind a link. */
+static void look_again(struct autoruns *all, struct autorun_program *program)
+{
+    if (!all->tree || *buffer_text(&program->path) != '/')
+        return;
+    enum lookup lookup = autorun_look_up(all, program->path.data);
+    if (lookup == LOOKUP_FOUND && all->found.type == FILE_DIRECTORY)
+        program->state = AUTORUN_FOUND;
+    else if (lookup == LOOKUP_AWAY)
+        program->state = AUTORUN_UNKNOWN;
 }
 
 /* The folder of the file that is walked, or one below it, in the tree. */
@@ -173,8 +194,10 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
     all->among_deleted = false;
     if (!autorun_resolve(&machine, list, text, program))
         return false;
-    if (program->state == AUTORUN_ABSENT && is_folder(all, program))
-        program->state = AUTORUN_FOUND;
+    if (program->state == AUTORUN_ABSENT)
+        look_again(all, program);
+    if (program->state == AUTORUN_FOUND)
+        set_way(all, program);
     /* What is looked for beside a file may be there deleted, wherever else it may be. */
     if (program->state == AUTORUN_FOUND || all->deleted_count == 0 ||
         (program->state == AUTORUN_UNKNOWN && !machine.folder))

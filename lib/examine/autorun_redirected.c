@@ -65,20 +65,21 @@ static int emit_file(struct autoruns *all, uint64_t handle, struct error *error)
 static int emit_folder(struct autoruns *all, struct buffer *path, struct error *error)
 {
     struct handles handles = { .count = 0 };
-    struct file folder;
-    size_t length = path->length;
     int result = 0;
 
+    if (path->length == 0 || autorun_look_up(all, path->data) != LOOKUP_FOUND ||
+        all->found.type != FILE_DIRECTORY)
+        return 0;
+    uint64_t folder = all->found.handle;
+    buffer_clear(path);
+    buffer_add(path, all->found.path, all->found.path_length);
     buffer_add_text(path, "/x");
-    bool known = autorun_is_startup(buffer_text(path));
     if (path->failed)
         return error_set_memory(error);
-    buffer_truncate(path, length);
-    if (known || length == 0 || tree_lookup(all->tree, path->data, &folder, NULL) != 0 ||
-        folder.type != FILE_DIRECTORY)
+    if (autorun_is_startup(path->data))
         return 0;
     /* A folder that cannot be listed was told when the tree was walked. */
-    tree_list(all->tree, folder.handle, add_handle, &handles, NULL);
+    tree_list(all->tree, folder, add_handle, &handles, NULL);
     for (size_t i = 0; i < handles.count && result == 0; i++)
         result = emit_file(all, handles.items[i], error);
     free(handles.items);
