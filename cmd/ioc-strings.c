@@ -104,7 +104,8 @@ static struct command command = {
 
 static int find(struct cli *cli, struct object *object, void *context, struct error *error)
 {
-    return examine_strings(object, &search, context, counts ? histogram_sink : cli_write,
+    return examine_strings(object, cli->line, &search, context,
+                           counts ? histogram_sink : cli_write,
                            counts ? (void *)&histogram : cli, error);
 }
 

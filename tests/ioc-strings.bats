@@ -82,7 +82,7 @@ END
 }
 
 @test "the bytes of an image and the content of its files show the same, each hit once" {
-    run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-nt.E01"
+    run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-nt.E01" / --decode all
     run -0 python3 "$root/tests/compare_views.py" "$samples/kozirog-98.raw"
     run -0 python3 "$root/tests/compare_views.py" "$samples/ext4.raw"
     # compressed: 2,000 lines of it
@@ -704,6 +704,7 @@ END
 for line in sys.stdin:
     record = json.loads(line)
     print(record["value"][7:-1] + "\t" + record["path"])' <whole | sort) planted
+    run -0 python3 "$root/tests/compare_views.py" volume.raw / --decode all -k url
     # with place and pieces: the unit of a hit, put together, is what it was found in
     record=$(grep '"encoding":"gzip+ascii"' whole | grep -m1 '"runs"')
     for run in $(python3 -c 'import json, sys

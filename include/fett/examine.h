@@ -279,8 +279,10 @@ int examine_strings_prepare(struct examine_strings_options *options,
                             examine_problem problem, void *context, struct error *error);
 void examine_strings_release(struct examine_strings_options *options);
 
-/* ioc-strings: indicator records, and gaps at their places. *held_back is added to. */
-int examine_strings(struct object *object, const struct examine_strings_options *options,
+/* ioc-strings: indicator records, and gaps at their places. *held_back is added to. Of a
+ * folder in an image those of all files that examine_files gives, in its order. */
+int examine_strings(struct object *object, bool of_record,
+                    const struct examine_strings_options *options,
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error);
 

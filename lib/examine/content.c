@@ -21,6 +21,8 @@
 #include <fett/examine.h>
 #include <fett/text.h>
 
+#include "below.h"
+
 enum { BLOCK = 1 << 20, LONGEST_NAME = 255 };
 
 int examine_content(struct reader *reader, examine_data sink, void *context,
@@ -81,8 +83,7 @@ struct recovery {
     struct tree *tree;
     const struct volume *volume;
     struct evidence *evidence;
-    const char *below;
-    size_t below_length;
+    struct below below;
     examine_problem problem;
     void *context;
     uint64_t files;
@@ -224,12 +225,8 @@ static int recover_file(void *context, const struct file *file)
     bool folder = file->type == FILE_DIRECTORY && !file->stream;
     struct error error = ERROR_INIT;
 
-    if (recovery->below && (file->path_length < recovery->below_length ||
-                            memcmp(file->path, recovery->below, recovery->below_length) != 0 ||
-                            (file->path_length > recovery->below_length &&
-                             file->path[recovery->below_length] != '/')))
-        return 0;
-    if (file->metadata_file || !examine_filter_passes(recovery->filter, file))
+    if (!below_has(&recovery->below, file) || file->metadata_file ||
+        !examine_filter_passes(recovery->filter, file))
         return 0;
     size_t folders = folder ? file->path_length : (size_t)(file->name - file->path);
     int fd = enter_path(recovery, file, folders);
@@ -275,12 +272,10 @@ int examine_recover(struct object *object, const char *folder, bool by_image, bo
                                            : object->evidence->directory;
         result = tree_file(recovery.tree, object->handle, &file, error);
         if (result == 0 && file.type == FILE_DIRECTORY && !of_record) {
-            char *below = strndup(file.path, file.path_length);
-            recovery.below = below;
-            recovery.below_length = file.path_length == 1 ? 0 : file.path_length;
-            result = below ? tree_walk(recovery.tree, recover_file, &recovery, error)
-                           : error_set_memory(error);
-            free(below);
+            result = below_init(&recovery.below, &file) == 0
+                         ? tree_walk(recovery.tree, recover_file, &recovery, error)
+                         : error_set_memory(error);
+            below_release(&recovery.below);
         } else if (result == 0) {
             result = recover_file(&recovery, &file);
         }

@@ -534,7 +534,8 @@ static void set_reason(struct record *record, const char *reason, const char *un
     record_text(record, FIELD_REASON, buffer_text(text));
 }
 
-void found_fill(struct found_block *block, const struct found *found, struct record *record)
+void found_fill(struct found_block *block, const struct found *found, const char *undone,
+                struct record *record)
 {
     const char *texts = block->texts.data;
     struct buffer *reason = &block->reason;
@@ -552,9 +553,11 @@ void found_fill(struct found_block *block, const struct found *found, struct rec
     if (found->confidence != FOUND_SURE)
         record_number(record, FIELD_CONFIDENCE, found->confidence);
     if (found->fixed_up)
-        set_reason(record, texts + found->reason, "update sequence undone", reason);
+        set_reason(record, texts + found->reason, FIXED_UP, reason);
     else if (found->long_name)
         set_reason(record, texts + found->reason, NAME_JOINED, reason);
+    else if (undone)
+        set_reason(record, texts + found->reason, undone, reason);
     else if (texts[found->reason])
         record_text(record, FIELD_REASON, texts + found->reason);
     if (found->rewritten)

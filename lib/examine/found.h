@@ -15,8 +15,10 @@
 /* Kinds behind enum ioc_kind. */
 enum { FOUND_KEYWORD = IOC_KIND_COUNT, FOUND_STRING };
 
-/* What is said of hits in long names. */
+/* What is said of hits in long names, in compressed content, across the ends of sectors. */
 #define NAME_JOINED "pieces of a long name joined"
+#define UNPACKED "compression undone"
+#define FIXED_UP "update sequence undone"
 
 const char *found_kind_name(unsigned kind);
 
@@ -134,7 +136,9 @@ void found_add_context(struct buffer *text, const struct ioc_hit *hit);
 /* Fill in the gap of those that are cut; false: there are none. `reason` has its text. */
 bool found_cut_gap(const struct found_block *block, struct gap *gap, struct error *reason);
 
-/* Say in a record what was found: length, kind, value, encoding, confidence, reason. */
-void found_fill(struct found_block *block, const struct found *found, struct record *record);
+/* Say in a record what was found: length, kind, value, encoding, confidence, reason;
+ * also what was undone by who read the bytes, or NULL. */
+void found_fill(struct found_block *block, const struct found *found, const char *undone,
+                struct record *record);
 
 #endif

@@ -11,6 +11,8 @@
 #include <fett/examine.h>
 #include <fett/text.h>
 
+#include "below.h"
+
 void examine_space_release(struct examine_space *space)
 {
     free(space->items);
@@ -178,8 +180,7 @@ struct listing {
     const struct evidence *evidence;
     const struct volume *volume;
     const struct examine_filter *filter;
-    const char *below; /* only what lies in this folder; NULL: all */
-    size_t below_length;
+    struct below below;
     examine_sink sink;
     void *context;
     struct examine_space space;
@@ -187,24 +188,11 @@ struct listing {
     bool out_of_memory;
 };
 
-static bool lies_below(const struct listing *listing, const char *path, size_t length)
-{
-    return length >= listing->below_length &&
-           memcmp(path, listing->below, listing->below_length) == 0 &&
-           (length == listing->below_length || path[listing->below_length] == '/' ||
-            path[listing->below_length] == ':');
-}
-
 static int list_file(void *context, const struct file *file)
 {
     struct listing *listing = context;
-    bool below = !listing->below || lies_below(listing, file->path, file->path_length);
 
-    for (size_t i = 1; i < file->name_count && !below; i++)
-        below = lies_below(listing, file->names[i].path, file->names[i].path_length);
-    if (!below)
-        return 0;
-    if (!examine_filter_passes(listing->filter, file))
+    if (!below_has(&listing->below, file) || !examine_filter_passes(listing->filter, file))
         return 0;
     if (examine_file_record(&listing->record, listing->evidence, listing->volume, file,
                             &listing->space) != 0) {
@@ -427,13 +415,10 @@ int examine_files(struct object *object, bool of_record, const struct examine_fi
             result = -1;
         else if (file.type != FILE_DIRECTORY || of_record)
             result = list_file(&listing, &file);
-        else {
-            char *below = strndup(file.path, file.path_length);
-            listing.below = below;
-            listing.below_length = file.path_length == 1 ? 0 : file.path_length;
-            result = below ? list_tree(&listing, tree, error) : error_set_memory(error);
-            free(below);
-        }
+        else if (below_init(&listing.below, &file) != 0)
+            result = error_set_memory(error);
+        else
+            result = list_tree(&listing, tree, error);
     } else if (object->kind == OBJECT_IMAGE || object->kind == OBJECT_VOLUME) {
         result = examine_need_files(object, error);
         if (result == 0)
@@ -441,6 +426,7 @@ int examine_files(struct object *object, bool of_record, const struct examine_fi
     } else {
         result = error_set(error, ERROR_USAGE, "has no files: %s", object->evidence->name);
     }
+    below_release(&listing.below);
     examine_space_release(&listing.space);
     return result;
 }

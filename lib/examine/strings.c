@@ -290,28 +290,10 @@ int scan_take_results(struct scan *scan, struct block_reader *blocks,
         pthread_cond_broadcast(&scan->changed);
         pthread_mutex_unlock(&scan->lock);
         if (scan->options->progress)
-            scan->options->progress(scan->options->progress_context, (number + 1) * BLOCK,
-                                    scan->block_count * BLOCK);
+            scan->options->progress(
+                scan->options->progress_context, (scan->blocks_before + number + 1) * BLOCK,
+                (scan->blocks_in_all ? scan->blocks_in_all : scan->block_count) * BLOCK);
     }
-    return result;
-}
-
-/* Where the bytes of the one file that is scanned lie. */
-static int find_own_extents(struct scan *scan, struct error *error)
-{
-    struct object *object = scan->object;
-    struct extents *extents = extents_new();
-    int result = extents ? filesystem_add_file_extents(object->filesystem, object->handle, 0,
-                                                       extents, error)
-                         : error_set_memory(error);
-
-    scan->own_count = result == 0 ? extents_count(extents) : 0;
-    scan->own = calloc(scan->own_count + 1, sizeof *scan->own);
-    if (result == 0 && !scan->own)
-        result = error_set_memory(error);
-    for (size_t i = 0; result == 0 && i < scan->own_count; i++)
-        scan->own[i] = extents_get(extents, i);
-    extents_free(extents);
     return result;
 }
 
@@ -366,47 +348,21 @@ static int scan_with_threads(struct scan *scan, struct ioc_held_back *held_back,
     return result;
 }
 
-static int scan_here(struct scan *scan, struct ioc_held_back *held_back, examine_sink sink,
-                     void *context, struct error *error)
-{
-    struct reader *reader;
-    struct block_reader blocks;
-    int result = block_reader_init(&blocks);
-
-    if (result != 0) {
-        block_reader_release(&blocks);
-        return error_set_memory(error);
-    }
-    struct tree *tree = scan->object->filesystem ? filesystem_tree(scan->object->filesystem)
-                                                 : scan->object->evidence->directory;
-    scan->file_known = scan->object->kind == OBJECT_FILE &&
-                       tree_file(tree, scan->object->handle, &scan->file, NULL) == 0;
-    if (scan->file_known && !scan->object->filesystem && scan->file.type != FILE_REGULAR) {
-        result = 0; /* a loose folder's files have records of their own */
-    } else if ((result = object_open(scan->object, &reader, error)) == 0) {
-        scan->start = 0;
-        scan_set_part(scan, reader->size);
-        block_reader_set(&blocks, reader);
-        result = scan_take_results(scan, &blocks, held_back, sink, context, error);
-        reader_free(reader);
-    }
-    block_reader_release(&blocks);
-    return result;
-}
-
-int examine_strings(struct object *object, const struct examine_strings_options *options,
+int examine_strings(struct object *object, bool of_record,
+                    const struct examine_strings_options *options,
                     struct ioc_held_back *held_back, examine_sink sink, void *context,
                     struct error *error)
 {
+    bool inside = object->kind == OBJECT_FILE || object->kind == OBJECT_LOOSE;
+    unsigned threads = options->threads ? options->threads : 1;
     struct scan scan = {
         .object = object,
         .options = options,
         .start = object->offset,
-        .window = WINDOW_A_THREAD * (options->threads ? options->threads : 1),
+        .window = inside ? 1 : WINDOW_A_THREAD * threads,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .changed = PTHREAD_COND_INITIALIZER,
     };
-    bool inside = object->kind == OBJECT_FILE || object->kind == OBJECT_LOOSE;
     int result = 0;
 
     if (object->kind == OBJECT_DIRECTORY && (options->from > 0 || options->to < UINT64_MAX ||
@@ -423,12 +379,10 @@ int examine_strings(struct object *object, const struct examine_strings_options 
         result = error_set_memory(error);
     if (result == 0)
         result = scan_make_searchers(&scan, error);
-    if (result == 0 && object->kind == OBJECT_FILE && object->filesystem)
-        result = find_own_extents(&scan, error);
-    else if (result == 0 && object->kind == OBJECT_DIRECTORY)
+    if (result == 0 && object->kind == OBJECT_DIRECTORY)
         result = list_folder(&scan, error);
     if (result == 0)
-        result = inside ? scan_here(&scan, held_back, sink, context, error)
+        result = inside ? scan_inside(&scan, of_record, held_back, sink, context, error)
                         : scan_with_threads(&scan, held_back, sink, context, error);
     held_back->stopped += scan.stopped;
     held_back->limited += scan.hidden ? hidden_limited(scan.hidden) : 0;
@@ -438,7 +392,6 @@ int examine_strings(struct object *object, const struct examine_strings_options 
     for (size_t i = 0; scan.slots && i < scan.window; i++)
         found_release(&scan.slots[i].block);
     free(scan.slots);
-    free(scan.own);
     reader_free(scan.media);
     reader_free(scan.early.reader);
     block_reader_release(&scan.early);

@@ -8,27 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/fixup.h>
+
 #include "found_spill.h"
 #include "loss.h"
 #include "strings_internal.h"
-
-/* The extent of the file that is scanned which holds a byte of it; NULL: none. */
-static const struct extent *own_extent(const struct scan *scan, uint64_t file_offset)
-{
-    size_t low = 0, high = scan->own_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (scan->own[middle].file_offset <= file_offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
-        return NULL;
-    const struct extent *extent = &scan->own[low - 1];
-    return extent->packed || file_offset - extent->file_offset < extent->length ? extent : NULL;
-}
 
 /* Inside a file the owner is known; where its bytes lie is looked up. */
 static void attribute_in_file(struct scan *scan, struct record *record, uint64_t offset)
@@ -42,11 +26,9 @@ static void attribute_in_file(struct scan *scan, struct record *record, uint64_t
         record_text(record, FIELD_VOLUME, object->volume->name);
     if (scan->file_known)
         record_file_reference(record, &scan->file);
-    const struct extent *extent = own_extent(scan, offset);
+    const struct extent *extent = own_extents_at(&scan->own, offset);
     if (extent) {
-        record_number(record, FIELD_OFFSET,
-                      extent->packed ? extent->start
-                                     : extent->start + offset - extent->file_offset);
+        record_number(record, FIELD_OFFSET, own_extents_place(extent, offset));
         record_text(record, FIELD_AREA, area_name((enum area)extent->area));
     }
 }
@@ -108,21 +90,46 @@ static void set_name_runs(const struct scan *scan, const struct found *hit, stru
 
     runs->list.length = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct extent *own = scan->hidden ? NULL : own_extent(scan, pieces[i].place);
+        const struct extent *own =
+            scan->hidden ? NULL : own_extents_at(&scan->own, pieces[i].place);
         if (!scan->hidden && !own)
             return;
-        add_run(runs, own ? own->start + pieces[i].place - own->file_offset : pieces[i].place,
+        add_run(runs, own ? own_extents_place(own, pieces[i].place) : pieces[i].place,
                 pieces[i].length);
     }
     set_runs(record, runs);
 }
 
-/* A hit of the media, unless it is but a part of a hidden one. */
+/* The same of a hit in the file that is scanned; what was undone to read it, or NULL. */
+static const char *set_own_runs(const struct scan *scan, const struct found *hit,
+                                struct record *record, struct run_list *runs)
+{
+    struct hidden_run pieces[HIDDEN_RUNS_MOST];
+    bool packed;
+    size_t count = own_extents_runs(&scan->own, hit->offset, hit->length, pieces, &packed);
+
+    runs->list.length = 0;
+    for (size_t i = 0; i < count; i++)
+        add_run(runs, pieces[i].offset, pieces[i].length);
+    set_runs(record, runs);
+    if (packed)
+        return UNPACKED;
+    const struct extent *extent = count > 0 ? own_extents_at(&scan->own, hit->offset) : NULL;
+    const struct object *object = scan->object;
+    if (!extent || extent->area != AREA_RESIDENT || hit->decoded ||
+        filesystem_kind(object->filesystem) != FS_NTFS)
+        return NULL;
+    uint64_t in_sector = (pieces[0].offset - object->volume->offset) % FIXUP_STRIDE;
+    return in_sector + hit->length > FIXUP_STRIDE - 2 ? FIXED_UP : NULL;
+}
+
+/* A hit of the media, unless it is but a part of a hidden one, or of one file. */
 static int hand_out_found(struct scan *scan, struct found_block *block, const struct found *hit,
                           examine_sink sink, void *context)
 {
     struct run_list runs;
     struct record record;
+    const char *undone = NULL;
 
     if (hit->covered)
         return 0;
@@ -138,9 +145,11 @@ static int hand_out_found(struct scan *scan, struct found_block *block, const st
     } else {
         attribute_in_file(scan, &record, hit->offset);
     }
-    found_fill(block, hit, &record);
     if (hit->long_name)
         set_name_runs(scan, hit, &record, &runs);
+    else if (!scan->hidden)
+        undone = set_own_runs(scan, hit, &record, &runs);
+    found_fill(block, hit, undone, &record);
     return sink(context, &record);
 }
 
@@ -180,7 +189,7 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
     set_runs(&record, &runs);
     buffer_add_text(&reason, hit->reason);
     if (hit->packed)
-        buffer_add_text(&reason, *hit->reason ? ", compression undone" : "compression undone");
+        buffer_add_text(&reason, *hit->reason ? ", " UNPACKED : UNPACKED);
     if (hit->long_name && hit->run_count > 1)
         buffer_add_text(&reason, *hit->reason ? ", " NAME_JOINED : NAME_JOINED);
     if (reason.length > 0)
@@ -267,10 +276,10 @@ static int tell_gap(struct scan *scan, struct gap *gap, examine_sink sink, void 
         return 0;
     }
     const uint64_t at = gap->offset;
-    const struct extent *extent = own_extent(scan, at);
+    const struct extent *extent = own_extents_at(&scan->own, at);
     gap->volume = scan->object->volume ? scan->object->volume->name : NULL;
     gap->path = scan->file_known ? scan->file.path : NULL;
-    gap->offset = extent ? extent->start + at - extent->file_offset : 0;
+    gap->offset = extent ? own_extents_place(extent, at) : 0;
     examine_gap_record(&record, scan->object->evidence, gap);
     record_number(&record, FIELD_FILE_OFFSET, at);
     return sink(context, &record);

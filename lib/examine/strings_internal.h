@@ -3,8 +3,9 @@
 #define STRINGS_INTERNAL_H
 
 /*
- * What the files of ioc-strings share: strings.c searches blocks, strings_hits.c gives out
- * what was found in order, with its owners, strings_text.c searches a stream.
+ * What the files of ioc-strings share: strings.c searches blocks, strings_inside.c files of
+ * images, strings_text.c a stream; strings_hits.c gives out what was found in order, with its
+ * owners.
  */
 
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include "borders.h"
 #include "found.h"
 #include "hidden.h"
+#include "own_extents.h"
 #include "owners.h"
 #include "strings_folder.h"
 
@@ -37,6 +39,7 @@ struct scan {
     bool first, last;    /* this part is the first, the last of the object */
     uint64_t stopped;    /* hidden hits */
     uint64_t block_count;
+    uint64_t blocks_before, blocks_in_all; /* of a folder's files: of those before, of all */
     _Atomic uint64_t next;
     _Atomic bool stop;
     _Atomic bool mapped; /* who owns which bytes is known */
@@ -54,9 +57,8 @@ struct scan {
     struct also also;
     struct reader *media;       /* for split_covered, with room for what it reads */
     struct found_block beside;
-    struct extent *own; /* of the file that is scanned, in order of its content */
-    size_t own_count;
-    struct file file;   /* likewise */
+    struct own_extents own; /* of the file that is scanned */
+    struct file file;       /* likewise */
     bool file_known;
     struct folder folder; /* of OBJECT_DIRECTORY; all threads */
 };
@@ -73,6 +75,12 @@ void scan_set_part(struct scan *scan, uint64_t length);
 int scan_take_results(struct scan *scan, struct block_reader *blocks,
                       struct ioc_held_back *held_back, examine_sink sink, void *context,
                       struct error *error);
+
+/* --- strings_inside.c --- */
+
+/* Of a file, or of the files of a folder that is no record's, of an image; of a loose file. */
+int scan_inside(struct scan *scan, bool of_record, struct ioc_held_back *held_back,
+                examine_sink sink, void *context, struct error *error);
 
 /* --- strings_hits.c --- */
 
