@@ -43,16 +43,26 @@ static size_t header_begin(const struct view *view, size_t colon)
     return stands_at(view, begin, header, HEADER) ? begin : colon;
 }
 
-/* The end of the text at `begin`: of the line, of the quotation, or where another
- * begins, so that no byte is in many. */
-static size_t agent_end(const struct view *view, size_t begin)
+/* Whether a bracket ends that was open before the text did begin; `open` counts those since. */
+static bool ends_bracket(unsigned unit, size_t open[2])
 {
-    size_t end = begin, nested = 0;
+    if (unit_among(unit, "(["))
+        open[unit == '[']++;
+    return unit_among(unit, ")]") && open[unit == ']']-- == 0;
+}
+
+/* The end of the text at `begin`: of the line, of the quotation, or where another
+ * begins, so that no byte is in many. `inside`: of other text, whose brackets and full stop
+ * are not its own. */
+static size_t agent_end(const struct view *view, size_t begin, bool inside)
+{
+    size_t end = begin, nested = 0, open[2] = { 0 };
     bool single = view_before(view, begin, 1) == '\'';
 
     for (size_t units = 0; units < AGENT_UNITS_MAX; units++, end += view->step) {
         unsigned unit = view_unit(view, end);
-        if (unit < ' ' || unit > '~' || unit_among(unit, "\"<>\\|") || (single && unit == '\''))
+        if (unit < ' ' || unit > '~' || unit_among(unit, "\"<>\\|") ||
+            (single && unit == '\'') || (inside && ends_bracket(unit, open)))
             break;
         if (unit_lower(unit) == 'm' && end > begin && stands_at(view, end, product, PRODUCT) &&
             ++nested > NESTED_MAX)
@@ -62,15 +72,40 @@ static size_t agent_end(const struct view *view, size_t begin)
             break;
         }
     }
-    while (end > begin && unit_among(view_before(view, end, 1), " ,;"))
+    while (end > begin && unit_among(view_before(view, end, 1), inside ? " ,;." : " ,;"))
         end -= view->step;
     return end;
+}
+
+/* Where the name of the header begins that stands before, so that it is found by that; `begin`
+ * itself for none. */
+static size_t header_before(const struct view *view, size_t begin)
+{
+    size_t at = begin - (is_quote(view_before(view, begin, 1)) ? view->step : 0);
+
+    for (int i = 0; i < BLANKS_MAX && view_before(view, at, 1) == ' '; i++)
+        at -= view->step;
+    if (view_before(view, at, 1) != ':')
+        return begin;
+    size_t colon = at - view->step, name = header_begin(view, colon);
+    return name < colon ? name : begin;
+}
+
+/* Whether it stands within other text: a header is a line of its own, if it is in no
+ * brackets, and a quotation has its own end. */
+static bool is_inside(const struct view *view, size_t begin)
+{
+    size_t name = header_before(view, begin);
+
+    if (is_quote(view_before(view, begin, 1)))
+        return false;
+    return name == begin || unit_among(view_before(view, name, 1), "([");
 }
 
 static void add_agent(struct scan *scan, const struct view *view, size_t begin, enum reason reason)
 {
     struct finding finding = { .at = begin,
-                               .length = agent_end(view, begin) - begin,
+                               .length = agent_end(view, begin, is_inside(view, begin)) - begin,
                                .kind = IOC_USER_AGENT,
                                .encoding = view->encoding };
 
@@ -124,16 +159,6 @@ static size_t program_begin(const struct view *view, size_t slash)
     return slash;
 }
 
-/* Whether the name of the header stands before, so that it is found by that. */
-static bool follows_header(const struct view *view, size_t begin)
-{
-    begin -= is_quote(view_before(view, begin, 1)) ? view->step : 0;
-    for (int i = 0; i < BLANKS_MAX && view_before(view, begin, 1) == ' '; i++)
-        begin -= view->step;
-    return view_before(view, begin, 1) == ':' &&
-           header_begin(view, begin - view->step) < begin - view->step;
-}
-
 static void add_program(struct scan *scan, const struct view *view, size_t dot)
 {
     enum { MAJOR_DIGITS_MAX = 3 };
@@ -147,9 +172,9 @@ static void add_program(struct scan *scan, const struct view *view, size_t dot)
         !unit_is(view_behind(view, dot, 1), CHARACTER_DIGIT))
         return;
     size_t begin = program_begin(view, slash);
-    bool inside = view_before(view, begin, 1) == ' ' &&
-                  unit_among(view_before(view, begin, 2), ";("); /* of what a browser says */
-    if (begin < slash && !inside && !follows_header(view, begin))
+    bool browser = view_before(view, begin, 1) == ' ' &&
+                   unit_among(view_before(view, begin, 2), ";("); /* of what one says */
+    if (begin < slash && !browser && header_before(view, begin) == begin)
         add_agent(scan, view, begin, REASON_PROGRAM);
 }
 

@@ -198,9 +198,23 @@ static bool version_before(const struct view *view, size_t begin)
            strstr(word, "build") || strstr(word, "rev");
 }
 
-/* Whether a length of prefix stands behind: 192.0.2.0/24 is no address. */
-static bool is_network(const struct view *view, size_t begin, size_t end)
+/* Whether what stands behind ends a text: no more of a path, a name or a number. */
+static bool ends_text(const struct view *view, size_t at)
 {
+    unsigned unit = view_unit(view, at);
+
+    if (unit_among(unit, ",;:)]}!'"))
+        return true;
+    if (unit == '.')
+        return !unit_is(view_behind(view, at, 1), CHARACTER_ALNUM);
+    return !unit_is(unit, CHARACTER_URL | CHARACTER_DIGIT);
+}
+
+/* Whether it is a network with a length of prefix behind (192.0.2.0/24). One that has bits
+ * behind the prefix is an address with its network (192.0.2.77/24), as is one of 32 bits. */
+static bool is_network(const struct view *view, size_t begin, size_t end, const unsigned groups[4])
+{
+    const uint32_t address = groups[0] << 24 | groups[1] << 16 | groups[2] << 8 | groups[3];
     unsigned prefix = 0, digits = 0;
 
     if (view_unit(view, end) != '/' || view_before(view, begin, 1) == '/' ||
@@ -208,8 +222,8 @@ static bool is_network(const struct view *view, size_t begin, size_t end)
         return false;
     while (digits < 3 && unit_is(view_behind(view, end, digits + 1), CHARACTER_DIGIT))
         prefix = 10 * prefix + (view_behind(view, end, ++digits) - '0');
-    return digits > 0 && prefix <= 32 && !unit_is(view_behind(view, end, digits + 1),
-                                                  CHARACTER_URL | CHARACTER_DIGIT);
+    return digits > 0 && prefix < 32 && (address & (UINT32_MAX >> prefix)) == 0 &&
+           ends_text(view, end + (digits + 1) * view->step);
 }
 
 /* Servers of names that anybody may ask, whose numbers are small. */
@@ -253,7 +267,7 @@ static void find_ipv4(struct scan *scan, const struct view *view, size_t begin, 
         judge(&finding, REASON_OWN_LINE);
     if (groups[0] < 10 && is_known_resolver(groups))
         judge(&finding, REASON_KNOWN_HOST);
-    if (is_network(view, begin, end))
+    if (is_network(view, begin, end, groups))
         judge(&finding, REASON_NETWORK);
     judge_around(&finding, view, begin, end);
     add_finding(scan, &finding);

@@ -292,6 +292,25 @@ static void judge_pdb(struct finding *finding, const struct view *view, size_t d
     judge_before(finding, view);
 }
 
+/* Marks that may stand in names, and behind one of this type end it. */
+static bool ends_pdb(unsigned unit)
+{
+    return unit_among(unit, ",;)]}'");
+}
+
+/* Whether another one ends before the mark that ends at `at`. */
+static bool is_behind_pdb(const struct view *view, size_t at)
+{
+    static const char type[] = "bdp.";
+
+    if (!ends_pdb(view_before(view, at, 1)))
+        return false;
+    for (size_t i = 0; type[i]; i++)
+        if (unit_lower(view_before(view, at, i + 2)) != (unsigned char)type[i])
+            return false;
+    return true;
+}
+
 void find_pdb(struct scan *scan, const struct view *view, size_t dot)
 {
     char type[TYPE_LENGTH_MAX + 2];
@@ -301,9 +320,9 @@ void find_pdb(struct scan *scan, const struct view *view, size_t dot)
 
     /* What is behind can be no part of a path, so that no byte is in two of them. */
     if (strcmp(type, "pdb") != 0 || !unit_is(view_before(view, dot, 1), CHARACTER_NAME) ||
-        (behind < 0x80 && path_unit_before(view, end + view->step) > 0))
+        (behind < 0x80 && path_unit_before(view, end + view->step) > 0 && !ends_pdb(behind)))
         return;
-    while ((dot - begin) / view->step < PDB_UNITS_MAX &&
+    while ((dot - begin) / view->step < PDB_UNITS_MAX && !is_behind_pdb(view, begin) &&
            (units = path_unit_before(view, begin)) > 0)
         begin -= units * view->step;
     struct finding finding = { .at = pdb_begin(view, begin, dot),

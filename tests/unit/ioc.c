@@ -91,6 +91,12 @@ static void test_kinds(void)
     finds("from 192.0.2.45 to", "ipv4", "192.0.2.45");
     finds("192.0.2.256", "ipv4", NULL);
     finds("route 192.0.2.0/24 via", "ipv4", NULL);
+    finds("allow 192.0.2.0/24;", "ipv4", NULL);
+    finds("10.0.0.0/8, 192.0.2.64/26.", "ipv4", NULL);
+    finds("inet 192.0.2.77/24 brd", "ipv4", "192.0.2.77");
+    finds("192.0.2.77/24, x", "ipv4", "192.0.2.77");
+    finds("src 192.0.2.5/32 dst", "ipv4", "192.0.2.5");
+    finds("192.0.2.0/24/x", "ipv4", "192.0.2.0");
     finds("http://192.0.2.45/24", "ipv4", "192.0.2.45");
     finds("192.0.2.45/index.html", "ipv4", "192.0.2.45");
     finds("192.0.2.45/99", "ipv4", "192.0.2.45");
