@@ -386,6 +386,12 @@ for line in sys.stdin:
         run -3 --separate-stderr "$command" disk.raw
         assert_regex "$output" '"type":"gap".*"volume":"p2".*"offset":4194304.*its files cannot be read'
     done
+    # and nothing else is there
+    dd if=disk.raw of=alone.raw bs=512 skip=8192 status=none
+    for command in fs-ls fs-timeline reg-runkeys host-info; do
+        run -3 --separate-stderr "$command" alone.raw
+        assert_regex "$output" '"volume":"p0".*"encrypted \(BitLocker\): its files cannot be read"'
+    done
 }
 
 # $MFT is made to grow where only single clusters are free: its run list does not

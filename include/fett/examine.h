@@ -63,7 +63,7 @@ int examine_files(struct object *object, bool of_record, const struct examine_fi
                   examine_sink sink, void *context, struct error *error);
 
 /* Whether an image or a volume has any files: ERROR_UNSUPPORTED tells what there
- * is instead. Encrypted volumes among them become gaps. */
+ * is instead. Encrypted volumes become gaps, and are told so even where nothing else is there. */
 int examine_need_files(const struct object *object, struct error *error);
 
 /* Call visit for each volume of an object that has files, with its file system;

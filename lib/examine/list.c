@@ -242,6 +242,7 @@ static void add_unread_gap(struct evidence *evidence, const struct volume *volum
                              .kind = GAP_STRUCTURE,
                              .reason = reason,
                              .volume = volume->name };
+    bool scheme = volume->kind == FS_ENCRYPTED && *volume->detail;
 
     if (volume->shadow || volume_has_files(volume)) /* it has others than are seen */
         snprintf(reason, sizeof reason, "%s", volume->detail);
@@ -249,7 +250,8 @@ static void add_unread_gap(struct evidence *evidence, const struct volume *volum
         snprintf(reason, sizeof reason, "no file system that is known (%s): its files, if it has "
                  "any, are left out", volume->detail);
     else
-        snprintf(reason, sizeof reason, "%s: its files cannot be read", volume->kind_name);
+        snprintf(reason, sizeof reason, "%s%s%s%s: its files cannot be read", volume->kind_name,
+                 scheme ? " (" : "", scheme ? volume->detail : "", scheme ? ")" : "");
     image_add_gap(evidence->image, &gap);
 }
 
@@ -257,13 +259,13 @@ int examine_need_files(const struct object *object, struct error *error)
 {
     const struct evidence *evidence = object->evidence;
     struct buffer others = BUFFER_INIT;
-    bool any = false;
+    bool any = false; /* that has files, or is told as a gap since it may */
 
     for (size_t i = 0; i < volumes_in(object); i++) {
         const struct volume *volume = volume_in(object, i);
         if (!volume->name[0])
             continue;
-        any |= volume_has_files(volume);
+        any |= volume_has_files(volume) || volume->unread;
         if (volume->unread)
             add_unread_gap(object->evidence, volume);
         if (!volume_has_files(volume))
