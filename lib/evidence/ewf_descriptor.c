@@ -89,15 +89,19 @@ static bool is_known(const struct ewf_section *section)
     return false;
 }
 
+bool ewf_descriptor_is(const uint8_t data[EWF_DESCRIPTOR_SIZE])
+{
+    struct ewf_section section = parse(data, 0);
+
+    return ewf_checksum_matches(data, EWF_DESCRIPTOR_SIZE) && is_known(&section);
+}
+
 /* Whether a whole descriptor of a known type stands at a place. */
 static bool stands_at(struct ewf_walk *walk, uint64_t at)
 {
     uint8_t data[EWF_DESCRIPTOR_SIZE];
 
-    if (!ewf_walk_read(walk, at, data, sizeof data) || !ewf_checksum_matches(data, sizeof data))
-        return false;
-    struct ewf_section section = parse(data, at);
-    return is_known(&section);
+    return ewf_walk_read(walk, at, data, sizeof data) && ewf_descriptor_is(data);
 }
 
 /* Whether what it says is true of the place where it stands. */

@@ -189,14 +189,26 @@ static int read_segment(struct ewf_walk *walk, struct error *error)
     return ewf_recover_table(walk, result == 0 ? fault : NULL, error);
 }
 
-/* 0: this is not a segment of an EWF image. */
-static unsigned stored_number(struct ewf_walk *walk)
+bool ewf_is_headless(const uint8_t *head, size_t size)
 {
-    uint8_t data[FILE_HEADER_SIZE];
+    return size >= FILE_HEADER_SIZE + EWF_DESCRIPTOR_SIZE &&
+           ewf_descriptor_is(head + FILE_HEADER_SIZE);
+}
 
-    if (!ewf_walk_read(walk, 0, data, sizeof data) || memcmp(data, "EVF\x09\r\n\xff\0", 8) != 0)
+/* The number of the segment: stored, or that of its name where the header is damaged. 0: this
+ * is not a segment of an EWF image. */
+static unsigned number_of(struct ewf_walk *walk)
+{
+    uint8_t data[FILE_HEADER_SIZE + EWF_DESCRIPTOR_SIZE];
+
+    if (ewf_walk_read(walk, 0, data, FILE_HEADER_SIZE) &&
+        memcmp(data, "EVF\x09\r\n\xff\0", 8) == 0)
+        return bytes_u16le(data + 9);
+    if (!ewf_walk_read(walk, 0, data, sizeof data) || !ewf_is_headless(data, sizeof data))
         return 0;
-    return bytes_u16le(data + 9);
+    image_add_plain_gap(walk->image, GAP_STRUCTURE, 0, 0, "%s: its file header is damaged",
+                        ewf_walk_file(walk));
+    return walk->image->segments.items[walk->segment].number;
 }
 
 static int read_segments(struct ewf_walk *walk, struct error *error)
@@ -205,7 +217,7 @@ static int read_segments(struct ewf_walk *walk, struct error *error)
     unsigned expected = 1;
 
     for (; walk->segment < segments->count; walk->segment++) {
-        unsigned number = stored_number(walk);
+        unsigned number = number_of(walk);
         if (walk->segment == 0 && number != 1)
             return error_set(error, ERROR_USAGE, "segment %u of an EWF image, not the first: %s",
                              number, walk->image->path);

@@ -41,6 +41,10 @@ struct ewf_index {
 /* Read the sections of all segments: fills in the index, and of the image
  * size, sector_size, facts, digests, and gaps for what is missing. */
 int ewf_index_read(struct ewf_index *index, struct image *image, struct error *error);
+
+/* Whether a file that begins so is a segment of an EWF image whose file header is damaged: a
+ * whole section descriptor stands behind it. */
+bool ewf_is_headless(const uint8_t *head, size_t size);
 void ewf_index_release(struct ewf_index *index);
 
 /* Bytes that the stored form of a chunk never exceeds: what does not deflate

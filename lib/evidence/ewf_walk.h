@@ -63,6 +63,9 @@ int ewf_walk_add_table(struct ewf_walk *walk, const struct ewf_table *table,
 
 /* --- ewf_descriptor.c --- */
 
+/* Whether it is a whole descriptor of a known type. */
+bool ewf_descriptor_is(const uint8_t data[EWF_DESCRIPTOR_SIZE]);
+
 /* Whether no section follows it in its segment. */
 bool ewf_section_is_last(const struct ewf_section *section);
 

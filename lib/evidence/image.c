@@ -20,6 +20,7 @@
 #include <fett/buffer.h>
 #include <fett/bytes.h>
 
+#include "ewf_index.h"
 #include "image_internal.h"
 
 enum { HEAD_SIZE = 4096, TAIL_SIZE = 512, UNREAD = -1 };
@@ -105,7 +106,9 @@ static int open_container(struct image *image, const struct image_options *optio
         find_signature(head, head_size > 0 ? (size_t)head_size : 0, tail,
                        tail_size == TAIL_SIZE ? TAIL_SIZE : 0);
     if (!found)
-        return image_open_raw(image, error);
+        return ewf_is_headless(head, head_size > 0 ? (size_t)head_size : 0)
+                   ? image_open_ewf(image, error)
+                   : image_open_raw(image, error);
     if (found->format == IMAGE_EWF)
         return image_open_ewf(image, error);
     if (found->format != UNREAD)

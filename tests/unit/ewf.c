@@ -546,6 +546,17 @@ static void test_ewf_segments(void)
     ok(image && media_is(image, CHUNK, 3, 3), "a segment under a wrong name is not taken");
     image_free(image);
 
+    for (int damaged = 0; damaged < 2; damaged++) { /* the header of the first, of the second */
+        write_ewf();
+        segments[damaged].data[3] ^= 0xff;
+        write_segment(damaged);
+        segments[damaged].data[3] ^= 0xff;
+        image = open_image("e.E01", ERROR_NONE, "");
+        ok(image && media_is(image, CHUNK, 0, 0), "a damaged file header costs nothing");
+        ok(strstr(gap_text(image, 0), "its file header is damaged"), "%s", gap_text(image, 0));
+        image_free(image);
+    }
+    write_ewf();
     write_file("e.E02", segments[1].data, places.chunks[4]);
     image = open_image("e.E01", ERROR_NONE, "");
     ok(image && media_is(image, CHUNK, 4, 2), "a segment that ends early keeps its whole chunks");
