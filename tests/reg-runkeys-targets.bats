@@ -207,3 +207,136 @@ END
     run -0 sha256sum real
     assert_equal "$(grep '"name":"file"' all | field target.sha256)" "${output%% *}"
 }
+
+# volume FILE FOLDER: FAT16 of 16 MiB with what is in the folder.
+volume() {
+    rm -f "$1"
+    truncate -s 16M "$1"
+    mkfs.vfat -F 16 "$1" >/dev/null
+    mcopy -s -i "$1" "$2"/* ::
+}
+
+# two_volumes LABEL: disk.raw with data.raw as p1 and windows.raw as p2; LABEL for sfdisk.
+two_volumes() {
+    rm -f disk.raw
+    truncate -s 35M disk.raw
+    printf %s "$1" | /sbin/sfdisk -q --no-reread --no-tell-kernel disk.raw
+    dd if=data.raw of=disk.raw bs=512 seek=2048 conv=notrunc status=none
+    dd if=windows.raw of=disk.raw bs=512 seek=34816 conv=notrunc status=none
+}
+
+# drives C D E: the SYSTEM hive of windows.raw, with what MountedDevices has for these.
+drives() {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' '[MountedDevices]' \
+        $'\\DosDevices\\C:\tbinary\t'"$1" $'\\DosDevices\\D:\tbinary\t'"$2" \
+        $'\\DosDevices\\E:\tbinary\t'"$3" \
+        '[ControlSet001\Control\ComputerName\ComputerName]' $'ComputerName\tsz\tONE' \
+        '[ControlSet001\Control\Session Manager\Environment]' \
+        $'Path\tsz\tC:\\Windows\\system32;D:\\Apps' '[ControlSet001\Services\Far]' \
+        $'Start\tdword\t2' $'Type\tdword\t16' $'ImagePath\tsz\tD:\\Apps\\service.exe' | hive system
+    mcopy -o -i windows.raw system ::/Windows/System32/config/system
+}
+
+# MountedDevices has the signature of the disk and the offset of an MBR's partition.
+@test "programs and profiles on another volume of the image" {
+    {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' \
+            '[Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-1-1001]' \
+            $'ProfileImagePath\tsz\tD:\\Profiles\\bob' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf '%s\tsz\t%s\n' far 'D:\Apps\d.exe -x' gone 'D:\Apps\gone.exe' other 'E:\x.exe' \
+            none 'F:\x.exe' dots 'd:\..\Apps\d.exe' library 'rundll32.exe D:\Apps\lib.dll,Go' \
+            name tool nowhere nowhere.exe was 'D:\Apps\It was here.exe' own 'C:\Tools\c.exe'
+    } | hive software
+    {
+        printf '@2020-05-05T10:00:00Z\n[Software\\Microsoft\\Windows\\CurrentVersion\\Run]\n'
+        printf '%s\tsz\t%s\n' mine '%USERPROFILE%\mine.exe' here 'D:\Apps\d.exe' \
+            windows 'C:\Tools\c.exe' hosted 'C:\Windows\system32\rundll32.exe C:\Tools\lib.dll,Go' \
+            found calc lost 'C:\Tools\lost.exe'
+    } | hive ntuser.dat
+    mkdir -p data/Apps "data/Profiles/bob/Start Menu/Programs/Startup" \
+        windows/Windows/System32/config windows/Tools
+    cp software windows/Windows/System32/config
+    cp ntuser.dat data/Profiles/bob/NTUSER.DAT
+    for file in Apps/d.exe Apps/lib.dll Apps/tool.exe Apps/service.exe Profiles/bob/mine.exe \
+        'Apps/It was here.exe'; do
+        echo "$file" >"data/$file"
+    done
+    for file in Tools/c.exe Tools/lib.dll Windows/System32/calc.exe Windows/System32/rundll32.exe; do
+        echo "$file" >"windows/$file"
+    done
+    printf '[InternetShortcut]\r\nURL=file:///C:/Tools/c.exe\r\n' \
+        >"data/Profiles/bob/Start Menu/Programs/Startup/a.url"
+    volume data.raw data
+    mdel -i data.raw '::/Apps/It was here.exe'
+    volume windows.raw windows
+    drives d4c3b2a50000100100000000 d4c3b2a50000100000000000 d4c3b2a40000100000000000
+    mbr=$'label: dos\nlabel-id: 0xa5b2c3d4\nunit: sectors\n2048,32768,6\n34816,32768,6\n'
+    two_volumes "$mbr"
+    sort >machine <<'END'
+far|/Apps/d.exe|p1|allocated
+gone|/Apps/gone.exe|p1|absent
+other|E:\x.exe|-|unknown
+none|F:\x.exe|-|unknown
+dots|/Apps/d.exe|p1|allocated
+library|/Apps/lib.dll|p1|allocated
+name|/Apps/tool.exe|p1|allocated
+nowhere|nowhere.exe|-|absent
+was|/Apps/It was here.exe|p1|deleted
+own|/Tools/c.exe|p2|allocated
+ImagePath|/Apps/service.exe|p1|allocated
+END
+    sort >user <<'END'
+mine|/Profiles/bob/mine.exe|p1|allocated
+here|/Apps/d.exe|p1|allocated
+windows|/Tools/c.exe|p2|allocated
+hosted|/Tools/lib.dll|p2|allocated
+found|/Windows/System32/calc.exe|p2|allocated
+lost|/Tools/lost.exe|p2|absent
+a.url|/Tools/c.exe|p2|allocated
+END
+    reg-runkeys disk.raw >all
+    programs <all | sort >got
+    sort machine user >expected
+    diff got expected >differences || fail "$(cat differences)"
+    run -0 sha256sum data/Apps/d.exe
+    assert_equal "$(grep '"name":"far"' all | field target.sha256)" "${output%% *}"
+    # whose the profile is, and of which machine
+    grep '"name":"windows"' all >one
+    assert_equal "$(field key <one)" \
+        'HKU\S-1-5-21-1-1001\Software\Microsoft\Windows\CurrentVersion\Run'
+    assert_equal "$(field host <one)" ONE
+    run -0 --separate-stderr reg-ls -k '**\Run' disk.raw:p1
+    assert_regex "$output" '"key":"HKU..S-1-5-21-1-1001..Software'
+    # the same of one volume, and of one hive
+    for object in p1 p1:/Profiles; do
+        reg-runkeys "disk.raw:$object" | programs | sort >got
+        diff got user >differences || fail "$object: $(cat differences)"
+    done
+    # what the record of a target names is the file
+    grep '"name":"far"' all | python3 -c '
+import json, sys
+print(json.dumps({"type": "file", **json.load(sys.stdin)["target"]}))' | fs-cat - >again
+    run -0 cmp again data/Apps/d.exe
+
+    # of a GPT by its GUID
+    drives 444d494f3a49443a00112233445566778899aabbccddeeff \
+        444d494f3a49443a10112233445566778899aabbccddeeff d4c3b2a50000100000000000
+    two_volumes $'label: gpt\nunit: sectors
+start=2048,size=32768,uuid=33221110-5544-7766-8899-AABBCCDDEEFF
+start=34816,size=32768,uuid=33221100-5544-7766-8899-AABBCCDDEEFF\n'
+    reg-runkeys disk.raw | programs | sort >got
+    diff got expected >differences || fail "$(cat differences)"
+
+    # the letter is of another disk: nothing is known of it, and nobody's is the profile
+    drives d4c3b2a50000100100000000 d4c3b2a40000100000000000 d4c3b2a40000100000000000
+    two_volumes "$mbr"
+    reg-runkeys disk.raw >all
+    run -0 programs < <(grep '"name":"\(far\|gone\|was\|windows\)"' all)
+    assert_output 'windows|C:\Tools\c.exe|-|unknown
+far|D:\Apps\d.exe|-|unknown
+gone|D:\Apps\gone.exe|-|unknown
+was|D:\Apps\It was here.exe|-|unknown'
+    assert_equal "$(grep '"name":"windows"' all | field key)" \
+        'HKU\?\Software\Microsoft\Windows\CurrentVersion\Run'
+}

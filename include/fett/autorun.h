@@ -255,6 +255,9 @@ struct autorun_machine {
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
     char drive;           /* letter of the tree's volume, upper case; 0: it has none, for only
                              a copy of the Windows folder lies in it */
+    const char *drives;   /* letters of other volumes in which files can be looked for, upper
+                             case; NULL: none. Paths in them begin with it: "D:/a", and windows
+                             and root may. */
     bool has_wow64;       /* a Windows of 64 bits that runs programs of 32 too */
     bool wow64;           /* what starts the text is one of these: it has SysWOW64 where it says
                              System32 */

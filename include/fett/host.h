@@ -60,6 +60,9 @@ struct host_partition {
     uint64_t offset;    /* on it, in bytes */
 };
 
+/* Read what a value of MountedDevices names. False: another thing than a partition. */
+bool host_partition_read(const struct hive_value *value, struct host_partition *partition);
+
 /* Other than 0 ends the walk, which returns it. */
 typedef int (*host_visit)(void *context, const struct host_fact *fact);
 

@@ -253,7 +253,7 @@ static void set_unfound(const struct autorun_machine *machine, const char *name,
     redirect_path(machine, &program->path);
     /* Letters of a code page that is not known stand for nobody knows what. */
     known &= text_valid_length(name, size) == size;
-    if (known && *machine->windows && machine->drive && !*expand_root(machine))
+    if (known && *machine->windows && machine->drive && !strchr(expand_root(machine), '/'))
         return;
     program->state = AUTORUN_UNKNOWN;
     buffer_clear(&program->path);

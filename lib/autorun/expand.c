@@ -86,16 +86,17 @@ static enum expansion expand_variable(const struct autorun_machine *machine, con
 /* Take "." and ".." out of a path. */
 void expand_fold_dots(struct buffer *path)
 {
-    size_t out = 0;
+    bool drive = path->length >= 2 && path->data[1] == ':' && is_letter(path->data[0]);
+    size_t root = drive ? 2 : 0, out = root;
 
-    for (size_t at = 0, end; at < path->length; at = end) {
+    for (size_t at = root, end; at < path->length; at = end) {
         for (end = at + 1; end < path->length && path->data[end] != '/';)
             end++;
         bool part = path->data[at] == '/';
         if (part && end - at == 2 && path->data[at + 1] == '.')
             continue;
         if (part && end - at == 3 && memcmp(path->data + at, "/..", 3) == 0) {
-            while (out > 0 && path->data[--out] != '/')
+            while (out > root && path->data[--out] != '/')
                 ;
             continue;
         }
@@ -177,13 +178,18 @@ static enum expansion expand_begin(const struct autorun_machine *machine, const 
     if (*size > 0 && *text == '%')
         return expand_variable(machine, name, size, variant, path);
     if (*size >= 2 && text[1] == ':' && is_letter(text[0])) {
-        if (!machine->drive || (text[0] & ~0x20) != machine->drive)
+        char letter = (char)(text[0] & ~0x20);
+        bool other = letter != machine->drive;
+        if (!machine->drive || (other && !(machine->drives && strchr(machine->drives, letter))))
             return PATH_UNKNOWN;
         *name += 2;
         *size -= 2;
         if (*size == 0 || (**name != '\\' && **name != '/'))
             return PATH_UNKNOWN; /* below the drive's current folder */
-        buffer_add_text(path, expand_root(machine));
+        if (other)
+            buffer_add_format(path, "%c:", letter);
+        else
+            buffer_add_text(path, expand_root(machine));
         return PATH_TOLD;
     }
     if (*size >= 1 && *text == '*')

@@ -197,7 +197,7 @@ static bool is_windows_own(const struct autorun_machine *machine, const char *pa
 
     if (!memchr(path, '/', size) && !memchr(path, '\\', size))
         return true;
-    if (*path != '/')
+    if (*path != '/' && !(size > 2 && path[2] == '/')) /* of no volume */
         return autorun_matches(written, path, size);
     return windows > 0 && size > windows &&
            text_compare_nocase(path, windows, machine->windows, windows) == 0 &&

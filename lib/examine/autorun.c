@@ -167,10 +167,13 @@ void autorun_release(struct autoruns *all)
         hive_free(all->places[i].opened);
         free(all->places[i].path);
     }
+    autorun_release_others(all);
     autorun_release_installations(all);
     autorun_release_targets(all);
     free(all->places);
-    free(all->deleted);
+    free(all->deleted.items);
+    for (size_t i = 0; i < sizeof all->deleted_on / sizeof *all->deleted_on; i++)
+        free(all->deleted_on[i].items);
     free(all->profile);
     free(all->items);
     free(all->facts);

@@ -6,6 +6,7 @@
  * folders had before Vista, and those of users.
  */
 
+#include <fett/keyed.h>
 #include <fett/limits.h>
 
 #include "autorun_internal.h"
@@ -18,24 +19,49 @@ static size_t folder_length(const struct buffer *path)
     return last ? (size_t)(last - path->data) : 0;
 }
 
+struct where autorun_own(const struct autoruns *all)
+{
+    return (struct where){ all->tree, all->volume, all->complete };
+}
+
+bool autorun_find_volume(struct autoruns *all, const char *path)
+{
+    struct filesystem *filesystem;
+
+    all->where = autorun_own(all);
+    if (!autorun_drive_length(path))
+        return true;
+    const struct volume *volume = all->installation && path[0] >= 'A' && path[0] <= 'Z'
+                                      ? all->installation->drives[path[0] - 'A']
+                                      : NULL;
+    if (volume == all->volume)
+        return true;
+    if (!volume || evidence_filesystem(all->evidence, volume, &filesystem, NULL) != 0)
+        return false;
+    all->where = (struct where){ filesystem_tree(filesystem), volume,
+                                 !filesystem_may_lack_names(filesystem) };
+    return true;
+}
+
 /* Bytes of the longest part of a path that is there, if it is a link, which is all->found then;
  * else 0. Names are looked for in one folder with many endings: it is asked once. */
 static size_t link_length(struct autoruns *all)
 {
     struct buffer *way = &all->way;
+    size_t drive = autorun_drive_length(way->data);
     size_t length = folder_length(way), first = length;
 
     if (all->plain.length == first && first > 0 && memcmp(all->plain.data, way->data, first) == 0)
         return 0;
-    while (length > 0) {
+    while (length > drive) {
         way->data[length] = '\0';
-        bool found = tree_lookup(all->tree, way->data, &all->found, NULL) == 0;
+        bool found = tree_lookup(all->where.tree, way->data + drive, &all->found, NULL) == 0;
         way->data[length] = '/';
         if (found && all->found.type == FILE_LINK)
             return length;
         if (found)
             break;
-        while (length > 0 && way->data[--length] != '/')
+        while (length > drive && way->data[--length] != '/')
             ;
     }
     buffer_clear(&all->plain);
@@ -43,40 +69,65 @@ static size_t link_length(struct autoruns *all)
     return 0;
 }
 
-/* Whether a target says nothing of where it begins: then it is the folder of the link. */
-static bool is_relative(const char *target)
+/* Whether a target begins in the volume of its link: in its root, or in the folder of the
+ * link. */
+static bool is_rooted(const char *target)
 {
-    return *target && !strchr("\\/", *target) && target[1] != ':';
+    return strchr("\\/", *target) && !strchr("\\?", target[1]);
 }
 
-/* Put what a link says in place of the first `length` bytes of the path. False: nobody knows
+static bool is_relative(const char *target)
+{
+    return !strchr("\\/", *target) && target[1] != ':';
+}
+
+/* The path that a link at the first `length` bytes of the way stands for. */
+static bool target_path(struct autoruns *all, size_t length, struct buffer *path)
+{
+    const char *text = all->found.link_target;
+    size_t drive = autorun_drive_length(all->way.data), folder = length;
+    struct buffer target = BUFFER_INIT;
+
+    if (!text || !*text)
+        return false;
+    if (!is_relative(text) && !(drive > 0 && is_rooted(text))) {
+        const struct autorun_machine machine = autorun_machine_of(all->installation);
+        return autorun_path(&machine, text, strlen(text), path);
+    }
+    /* in the tree, wherever the root of the drive was */
+    const struct autorun_machine nobody = { .windows = "", .drive = 'C' };
+    while (folder > drive && all->way.data[--folder] != '/')
+        ;
+    if (is_relative(text)) {
+        buffer_add(&target, all->way.data + drive, folder - drive);
+        buffer_add_byte(&target, '/');
+    }
+    buffer_add_text(&target, text);
+    bool told = autorun_path(&nobody, buffer_text(&target), target.length, path);
+    if (told && drive > 0) {
+        buffer_clear(&target);
+        buffer_add(&target, path->data, path->length);
+        buffer_clear(path);
+        buffer_add_format(path, "%c:%s", all->way.data[0], buffer_text(&target));
+    }
+    path->failed |= target.failed;
+    buffer_release(&target);
+    return told;
+}
+
+/* Put what a link says in place of the first `length` bytes of the way. False: nobody knows
  * what that is. */
 static bool follow(struct autoruns *all, size_t length)
 {
-    struct autorun_machine machine = autorun_machine_of(all->installation);
-    struct buffer target = BUFFER_INIT, path = BUFFER_INIT;
-    const char *text = all->found.link_target;
-    bool told = false;
+    struct buffer path = BUFFER_INIT;
+    bool told = target_path(all, length, &path);
 
-    if (text && is_relative(text)) {
-        /* in the tree, wherever the root of the drive was */
-        machine = (struct autorun_machine){ .windows = "", .drive = machine.drive };
-        size_t folder = length;
-        while (folder > 0 && all->way.data[--folder] != '/')
-            ;
-        buffer_add(&target, all->way.data, folder);
-        buffer_add_byte(&target, '/');
-    }
-    buffer_add_text(&target, text ? text : "");
-    if (target.length > 0)
-        told = autorun_path(&machine, target.data, target.length, &path);
     while (told && path.length > 0 && path.data[path.length - 1] == '/')
         buffer_truncate(&path, path.length - 1);
     buffer_add(&path, all->way.data + length, all->way.length - length);
     buffer_clear(&all->way);
     buffer_add(&all->way, buffer_text(&path), path.length);
-    all->out_of_memory |= target.failed || path.failed || all->way.failed;
-    buffer_release(&target);
+    all->out_of_memory |= path.failed || all->way.failed;
     buffer_release(&path);
     return told && !all->out_of_memory;
 }
@@ -86,8 +137,10 @@ enum lookup autorun_look_up(struct autoruns *all, const char *path)
     buffer_clear(&all->way);
     buffer_add_text(&all->way, path);
     for (unsigned links = 0; links <= LIMIT_LINKS_A_PATH && all->way.length > 0; links++) {
-        size_t length = all->way.length;
-        if (tree_lookup(all->tree, all->way.data, &all->found, NULL) != 0)
+        size_t drive = autorun_drive_length(all->way.data), length = all->way.length;
+        if (!autorun_find_volume(all, all->way.data))
+            return LOOKUP_AWAY;
+        if (tree_lookup(all->where.tree, all->way.data + drive, &all->found, NULL) != 0)
             length = link_length(all);
         else if (all->found.type != FILE_LINK)
             return LOOKUP_FOUND;
@@ -97,4 +150,69 @@ enum lookup autorun_look_up(struct autoruns *all, const char *path)
             return LOOKUP_AWAY;
     }
     return LOOKUP_AWAY; /* a circle */
+}
+
+/* Whether a deleted file is at this path. */
+static bool find_deleted(struct autoruns *all, const char *path)
+{
+    if (!autorun_find_volume(all, path))
+        return false;
+    struct deleted_files *deleted =
+        all->where.tree == all->tree ? &all->deleted : &all->deleted_on[*path - 'A'];
+    path += autorun_drive_length(path);
+    size_t length = strlen(path);
+    all->out_of_memory |= autorun_find_deleted(deleted, all->where.tree, NULL) != 0;
+    uint64_t hash = text_hash_nocase(path, length);
+    for (size_t i = keyed_find(deleted->items, deleted->count, sizeof *deleted->items, hash);
+         i < deleted->count && deleted->items[i].hash == hash; i++)
+        if (tree_file(all->where.tree, deleted->items[i].handle, &all->found, NULL) == 0 &&
+            text_compare_nocase(all->found.path, all->found.path_length, path, length) == 0)
+            return true;
+    return false;
+}
+
+bool autorun_find_program(void *context, const char *path)
+{
+    struct autoruns *all = context;
+
+    if (!all->tree)
+        return false;
+    if (!all->among_deleted)
+        return autorun_look_up(all, path) == LOOKUP_FOUND && all->found.type != FILE_DIRECTORY;
+    if (find_deleted(all, path))
+        return true;
+    return autorun_look_up(all, path) == LOOKUP_ABSENT &&
+           !text_equal_nocase(path, buffer_text(&all->way)) && find_deleted(all, all->way.data);
+}
+
+/* A program that was found behind a link is judged by where it is. */
+static void set_way(struct autoruns *all, struct autorun_program *program)
+{
+    if (!all->tree || text_equal_nocase(buffer_text(&program->path), buffer_text(&all->way)))
+        return;
+    buffer_clear(&program->path);
+    buffer_add(&program->path, all->found.path, all->found.path_length);
+}
+
+/* A program that was not found may be a folder, which Explorer opens, or lie behind a link. */
+static void look_again(struct autoruns *all, struct autorun_program *program)
+{
+    const char *path = buffer_text(&program->path);
+
+    all->where = autorun_own(all);
+    if (!all->tree || (*path != '/' && !autorun_drive_length(path)))
+        return;
+    enum lookup lookup = autorun_look_up(all, path);
+    if (lookup == LOOKUP_FOUND && all->found.type == FILE_DIRECTORY)
+        program->state = AUTORUN_FOUND;
+    else if (lookup == LOOKUP_AWAY)
+        program->state = AUTORUN_UNKNOWN;
+}
+
+void autorun_settle(struct autoruns *all, struct autorun_program *program)
+{
+    if (program->state == AUTORUN_ABSENT)
+        look_again(all, program);
+    if (program->state == AUTORUN_FOUND)
+        set_way(all, program);
 }

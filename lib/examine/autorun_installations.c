@@ -35,6 +35,7 @@ struct autorun_machine autorun_machine_of(const struct installation *installatio
         .windows = installation ? installation->windows : "",
         .root = installation ? installation->root : NULL,
         .drive = installation ? installation->drive : DEFAULT_DRIVE,
+        .drives = installation ? installation->letters : NULL,
         .has_wow64 = installation && installation->has_wow64,
         .search = installation ? installation->search : NULL,
     };
@@ -295,6 +296,7 @@ static void learn(struct autoruns *all, struct place *place,
                               learn_app_paths(installation, hive, APP_PATHS) != 0 ||
                               learn_app_paths(installation, hive, APP_PATHS_32) != 0;
     } else if (kind == AUTORUN_SYSTEM) {
+        autorun_learn_drives(all, installation, hive);
         all->out_of_memory |= learn_search(installation, hive) != 0 ||
                               learn_name(installation, hive, HOST_SYSTEM) != 0;
     } else if (kind == AUTORUN_9X_SYSTEM) {
@@ -437,13 +439,23 @@ static bool is_copy(const struct autoruns *all, const struct place *place)
     return any;
 }
 
-int autorun_find_installations(struct autoruns *all, struct error *error)
+/* SYSTEM first: it tells the drives that the profiles of SOFTWARE lie on. */
+static void learn_places(struct autoruns *all, bool systems)
 {
     for (size_t i = 0; i < all->place_count; i++) {
-        struct installation *told = told_by(all, &all->places[i]);
+        struct place *place = &all->places[i];
+        struct installation *told = autorun_ends_with(place->path, "/system") == systems
+                                        ? told_by(all, place)
+                                        : NULL;
         if (told)
-            learn(all, &all->places[i], told);
+            learn(all, place, told);
     }
+}
+
+int autorun_find_installations(struct autoruns *all, struct error *error)
+{
+    learn_places(all, true);
+    learn_places(all, false);
     for (size_t i = 0; i < all->installation_count; i++)
         learn_wow64(all, &all->installations[i]);
     for (size_t i = 0; i < all->place_count; i++) {
@@ -459,6 +471,8 @@ int autorun_find_installations(struct autoruns *all, struct error *error)
             place->installation = find_by_root(all, place->path);
         place->backup |= is_copy(all, place);
     }
+    if (all->volume && !all->volume->shadow && (all->options || all->registry || all->host))
+        autorun_assign_others(all);
     return all->out_of_memory ? error_set_memory(error) : 0;
 }
 

@@ -5,7 +5,7 @@
 /*
  * What the parts of reg-runkeys share: autorun_places.c finds where autostarts
  * stand, autorun_installations.c which Windows each of these places belongs to,
- * autorun.c walks what was found, autorun_hive.c the hives with their logs,
+ * autorun_drives.c the volumes of its drives, autorun.c walks what was found, autorun_hive.c the hives with their logs,
  * autorun_record.c makes the records and looks for the programs, autorun_find.c for
  * one file.
  *
@@ -56,6 +56,9 @@ struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
     char *root;    /* folder of the tree that its drive's root is in: "" or "/Windows.old" */
     bool has_wow64; /* its folder has SysWOW64 */
+    const struct volume *drives[26]; /* of the same image, by their letters; NULL: another's */
+    char letters[27]; /* of these; the path of what lies in them begins with it: "D:/a" */
+    char here;     /* of another volume's Windows: its letter for the one that is walked */
     char drive;    /* letter of the volume that it is on; 0: its folder was copied here */
     unsigned code_page; /* of its 8-bit text; 0: not known */
     struct profile *profiles;
@@ -94,6 +97,13 @@ struct place {
 struct deleted {
     uint64_t hash; /* of the path */
     uint64_t handle;
+};
+
+/* Those of a tree, by hash. */
+struct deleted_files {
+    const struct tree *tree;
+    struct deleted *items;
+    size_t count, capacity;
 };
 
 enum { AUTORUN_MOST_LOGS = 3 };
@@ -160,6 +170,13 @@ struct mounted_hive {
     const char *mount; /* "HKLM\\SOFTWARE"; "" where that is not known */
 };
 
+/* A volume that paths lead to. */
+struct where {
+    struct tree *tree;
+    const struct volume *volume;
+    bool complete; /* what is not in it is absent */
+};
+
 struct autoruns {
     const struct examine_registry_filter *registry; /* reg-ls; NULL: reg-runkeys */
     const struct examine_host_filter *host;         /* host-info, likewise */
@@ -174,10 +191,11 @@ struct autoruns {
     bool whole;        /* the tree is a file system */
     bool complete;     /* and all its names could be read: what is not in it is absent */
     const struct shadow_copy *copy; /* that the tree is of, met on the way; NULL: none */
-    struct deleted *deleted;
-    size_t deleted_count, deleted_capacity;
+    struct deleted_files deleted;     /* of the tree */
+    struct deleted_files deleted_on[26]; /* of drives, once one was looked for there */
     bool among_deleted; /* where find_program looks */
-    struct file found;  /* what autorun_look_up found last */
+    struct file found;  /* what autorun_look_up found last, or where it did not */
+    struct where where;
     struct buffer way;  /* the path that it went, with what links say in their place */
     struct buffer plain; /* folder on which there is no link, met last */
     struct place *places;
@@ -185,6 +203,8 @@ struct autoruns {
     uint64_t kept_bytes; /* of the files of hives that are kept open */
     struct installation *installations;
     size_t installation_count, installation_capacity;
+    struct autoruns **others; /* other volumes with a Windows that has profiles on this one */
+    size_t other_count, other_capacity;
     const struct installation *installation; /* of what is walked now, or NULL */
     struct buffer beside;       /* folder in which relative names are looked for first */
     struct buffer search;       /* PATH, with that of the user whose hive is walked */
@@ -228,10 +248,43 @@ void autorun_report(struct autoruns *all, struct error *error);
 /* The same of a file that cannot be opened. */
 void autorun_report_unopened(struct autoruns *all, struct error *error);
 
-/* autorun_find.c: where a path leads: to all->found, to nothing, or to where nobody knows.
+/* autorun_places.c: the deleted files of a tree, which is walked for them where they are those
+ * of another. 0 or -1. */
+int autorun_find_deleted(struct deleted_files *deleted, struct tree *tree, struct error *error);
+
+/* autorun_find.c: set all->where to the volume that a path leads to. False: nobody knows its
+ * files. */
+bool autorun_find_volume(struct autoruns *all, const char *path);
+/* where a path leads: to all->found, to nothing, or to where nobody knows.
  * all->way is the path with the links on it followed, as far as they are there. */
 enum lookup { LOOKUP_FOUND, LOOKUP_ABSENT, LOOKUP_AWAY };
 enum lookup autorun_look_up(struct autoruns *all, const char *path);
+/* Whether a file is at this path: a live one, or, all->among_deleted, a deleted one. */
+bool autorun_find_program(void *context, const char *path);
+/* Look at a program that was resolved once more: one that was not found may be a folder, or
+ * behind a link to where nobody knows; one behind another link is judged by where it is. */
+void autorun_settle(struct autoruns *all, struct autorun_program *program);
+
+/* The volume that is walked. */
+struct where autorun_own(const struct autoruns *all);
+/* Of a path that begins with the letter of a drive the bytes of that; else 0. */
+static inline size_t autorun_drive_length(const char *path)
+{
+    return *path && *path != '/' && path[1] == ':' ? 2 : 0;
+}
+
+/* autorun_drives.c: the volume of the image that is a partition of Windows; NULL: of another
+ * disk. */
+const struct volume *autorun_volume_of(struct evidence *evidence,
+                                       const struct host_partition *partition);
+/* Which volumes the letters of a machine's drives stand for, as its SYSTEM hive has them. */
+void autorun_learn_drives(struct autoruns *all, struct installation *installation,
+                          struct hive *hive);
+void autorun_set_drive(struct installation *installation, char letter,
+                       const struct volume *volume);
+/* Tell which places belong to a profile of the Windows of another volume. */
+void autorun_assign_others(struct autoruns *all);
+void autorun_release_others(struct autoruns *all);
 
 /* autorun_places.c: find all places of the tree, and its deleted files. 0 or -1. */
 int autorun_find_places(struct autoruns *all, struct error *error);
@@ -310,6 +363,9 @@ const struct zone *autorun_zone(const struct autoruns *all);
 /* Find it first: hives are read for it, and the tree is asked. */
 void autorun_seek_zone(struct autoruns *all);
 
+/* Find only the hives of the machine of each Windows in the root of the tree. */
+void autorun_find_machines(struct autoruns *all);
+
 /* autorun.c: give back what it points to. */
 void autorun_release(struct autoruns *all);
 
@@ -358,6 +414,7 @@ int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun);
  * the first time, after which `file` is the tree's again. *found is valid for the walk,
  * NULL without memory. What it returns is the sink's, which is told of a gap. */
 struct target_content;
+/* The file is of all->where. */
 int autorun_target_content(struct autoruns *all, struct file *file,
                            const struct target_content **found);
 

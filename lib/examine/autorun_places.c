@@ -116,16 +116,20 @@ static const char *sid_of_name(const char *name)
     return NULL;
 }
 
-static int note_deleted(struct autoruns *all, const struct file *file)
+static int note_deleted(struct deleted_files *deleted, const struct file *file)
 {
-    if (memory_grow((void **)&all->deleted, &all->deleted_capacity, all->deleted_count + 1,
-                    sizeof *all->deleted) != 0) {
-        all->out_of_memory = true;
+    if (memory_grow((void **)&deleted->items, &deleted->capacity, deleted->count + 1,
+                    sizeof *deleted->items) != 0)
         return -1;
-    }
-    all->deleted[all->deleted_count++] =
+    deleted->items[deleted->count++] =
         (struct deleted){ text_hash_nocase(file->path, file->path_length), file->handle };
     return 0;
+}
+
+/* Of the other kinds of files nothing is noted. */
+static bool is_deleted_file(const struct file *file)
+{
+    return file->type == FILE_REGULAR && !file->stream && file->state == FILE_DELETED;
 }
 
 static int compare_deleted(const void *a, const void *b)
@@ -135,6 +139,28 @@ static int compare_deleted(const void *a, const void *b)
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
     return (x->handle > y->handle) - (x->handle < y->handle);
+}
+
+static void sort_deleted(struct deleted_files *deleted)
+{
+    if (deleted->count > 0)
+        qsort(deleted->items, deleted->count, sizeof *deleted->items, compare_deleted);
+}
+
+static int visit_deleted(void *context, const struct file *file)
+{
+    return is_deleted_file(file) ? note_deleted(context, file) : 0;
+}
+
+int autorun_find_deleted(struct deleted_files *deleted, struct tree *tree, struct error *error)
+{
+    if (deleted->tree == tree)
+        return 0;
+    deleted->tree = tree;
+    deleted->count = 0;
+    int result = tree_walk(tree, visit_deleted, deleted, error);
+    sort_deleted(deleted);
+    return result;
 }
 
 int autorun_add_place(struct autoruns *all, const struct file *file, enum place_kind kind,
@@ -202,8 +228,10 @@ static int collect(void *context, const struct file *file)
 
     if (file->type != FILE_REGULAR || file->stream)
         return 0;
-    if (file->state == FILE_DELETED)
-        return note_deleted(all, file);
+    if (is_deleted_file(file)) {
+        all->out_of_memory |= note_deleted(&all->deleted, file) != 0;
+        return all->out_of_memory ? -1 : 0;
+    }
     if (file->state != FILE_ALLOCATED)
         return 0;
     int kind = place_of(file->path, all->whole, &backup);
@@ -254,7 +282,7 @@ int autorun_find_places(struct autoruns *all, struct error *error)
 
     if (all->out_of_memory)
         return error_set_memory(error);
-    if (all->deleted_count > 0)
-        qsort(all->deleted, all->deleted_count, sizeof *all->deleted, compare_deleted);
+    all->deleted.tree = all->tree;
+    sort_deleted(&all->deleted);
     return result;
 }

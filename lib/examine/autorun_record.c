@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/zone.h>
 
@@ -78,8 +77,8 @@ static size_t target_members(const struct autoruns *all, const struct file *file
     size_t count = 0;
 
     members[count++] = (struct member){ "image", value_text(all->evidence->name) };
-    if (all->volume)
-        members[count++] = (struct member){ "volume", value_text(all->volume->name) };
+    if (all->where.volume)
+        members[count++] = (struct member){ "volume", value_text(all->where.volume->name) };
     members[count++] =
         (struct member){ "path", value_text_n(file->path, file->path_length) };
     if (*file->inode)
@@ -96,55 +95,6 @@ static size_t target_members(const struct autoruns *all, const struct file *file
         count = add_time(members, count, "fn_mtime", &file->names[0].times.modified);
     }
     return count;
-}
-
-/* Whether a deleted file is at this path. */
-static bool find_deleted(struct autoruns *all, const char *path)
-{
-    size_t length = strlen(path);
-    uint64_t hash = text_hash_nocase(path, length);
-    for (size_t i = keyed_find(all->deleted, all->deleted_count, sizeof *all->deleted, hash);
-         i < all->deleted_count && all->deleted[i].hash == hash; i++)
-        if (tree_file(all->tree, all->deleted[i].handle, &all->found, NULL) == 0 &&
-            text_compare_nocase(all->found.path, all->found.path_length, path, length) == 0)
-            return true;
-    return false;
-}
-
-/* Whether a file is at this path: a live one, or a deleted one. */
-static bool find_program(void *context, const char *path)
-{
-    struct autoruns *all = context;
-
-    if (!all->tree)
-        return false;
-    if (!all->among_deleted)
-        return autorun_look_up(all, path) == LOOKUP_FOUND && all->found.type != FILE_DIRECTORY;
-    if (find_deleted(all, path))
-        return true;
-    return autorun_look_up(all, path) == LOOKUP_ABSENT &&
-           !text_equal_nocase(path, buffer_text(&all->way)) && find_deleted(all, all->way.data);
-}
-
-/* A program that was found behind a link is judged by where it is. */
-static void set_way(struct autoruns *all, struct autorun_program *program)
-{
-    if (!all->tree || text_equal_nocase(buffer_text(&program->path), buffer_text(&all->way)))
-        return;
-    buffer_clear(&program->path);
-    buffer_add(&program->path, all->found.path, all->found.path_length);
-}
-
-/* A program that was not found may be a folder, which Explorer opens, or lie behind a link. */
-static void look_again(struct autoruns *all, struct autorun_program *program)
-{
-    if (!all->tree || *buffer_text(&program->path) != '/')
-        return;
-    enum lookup lookup = autorun_look_up(all, program->path.data);
-    if (lookup == LOOKUP_FOUND && all->found.type == FILE_DIRECTORY)
-        program->state = AUTORUN_FOUND;
-    else if (lookup == LOOKUP_AWAY)
-        program->state = AUTORUN_UNKNOWN;
 }
 
 /* The folder of the file that is walked, or one below it, in the tree. */
@@ -189,25 +139,26 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
     /* Only the shell asks App Paths. */
     if (strcmp(autorun->category, "logon") == 0)
         machine.app_path = autorun_find_app_path;
-    machine.find = find_program;
+    machine.find = autorun_find_program;
     machine.context = all;
     all->among_deleted = false;
     if (!autorun_resolve(&machine, list, text, program))
         return false;
-    if (program->state == AUTORUN_ABSENT)
-        look_again(all, program);
-    if (program->state == AUTORUN_FOUND)
-        set_way(all, program);
+    autorun_settle(all, program);
     /* What is looked for beside a file may be there deleted, wherever else it may be. */
-    if (program->state == AUTORUN_FOUND || all->deleted_count == 0 ||
+    bool none = all->deleted.count == 0 && all->where.tree == all->tree;
+    if (program->state == AUTORUN_FOUND || none ||
         (program->state == AUTORUN_UNKNOWN && !machine.folder))
         return true;
+    const struct where where = all->where;
     all->among_deleted = true;
     autorun_resolve(&machine, list, text, &deleted);
     bool better = deleted.state == AUTORUN_FOUND;
     buffer_release(better ? &program->path : &deleted.path);
     if (better)
         *program = deleted;
+    else
+        all->where = where;
     return true;
 }
 
@@ -229,11 +180,16 @@ static int set_target(struct autoruns *all, struct record *record,
         record_text_n(record, FIELD_PROGRAM, all->found.path, all->found.path_length);
         count = target_members(all, &all->found, members);
         count = autorun_add_content(content, members, count);
-    } else if (program->state == AUTORUN_ABSENT && all->complete) {
-        if (*buffer_text(&program->path) == '/')
-            members[count++] = (struct member){
-                "path", value_text_n(buffer_text(&program->path), program->path.length)
-            };
+    } else if (program->state == AUTORUN_ABSENT && all->where.complete) {
+        const char *path = buffer_text(&program->path);
+        path += autorun_drive_length(path);
+        if (all->where.volume != all->volume)
+            members[count++] =
+                (struct member){ "volume", value_text(all->where.volume->name) };
+        if (*path == '/') {
+            record_text(record, FIELD_PROGRAM, path);
+            members[count++] = (struct member){ "path", value_text(path) };
+        }
         members[count++] = (struct member){ "state", value_text("absent") };
     } else {
         return 0; /* nothing is known of it */
@@ -477,6 +433,7 @@ int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
     autorun_begin_record(all, &record, RECORD_AUTORUN);
     set_autorun(all, &record, autorun);
     record_text(&record, FIELD_PROGRAM, all->place->path);
+    all->where = autorun_own(all);
     if (tree_file(all->tree, all->place->handle, &file, NULL) != 0)
         return all->sink(all->context, &record);
     int result = autorun_target_content(all, &file, &content);

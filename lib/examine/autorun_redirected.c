@@ -68,7 +68,7 @@ static int emit_folder(struct autoruns *all, struct buffer *path, struct error *
     int result = 0;
 
     if (path->length == 0 || autorun_look_up(all, path->data) != LOOKUP_FOUND ||
-        all->found.type != FILE_DIRECTORY)
+        all->where.tree != all->tree || all->found.type != FILE_DIRECTORY)
         return 0;
     uint64_t folder = all->found.handle;
     buffer_clear(path);

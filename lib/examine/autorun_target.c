@@ -13,6 +13,7 @@
 #include "autorun_internal.h"
 
 struct target_content {
+    const struct tree *tree;
     uint64_t handle;
     char sha256[DIGEST_HEX_SIZE]; /* "": not read, or not whole */
     char *mime;                   /* NULL: not known */
@@ -23,6 +24,8 @@ static int by_handle(const void *a, const void *b)
 {
     const struct target_content *x = a, *y = b;
 
+    if (x->tree != y->tree)
+        return (uintptr_t)x->tree > (uintptr_t)y->tree ? 1 : -1;
     return (x->handle > y->handle) - (x->handle < y->handle);
 }
 
@@ -80,8 +83,8 @@ static int emit_unread(struct autoruns *all, const struct file *file, const stru
 
     record_begin(&record, RECORD_GAP);
     record_text(&record, FIELD_IMAGE, all->evidence->name);
-    if (all->volume)
-        record_text(&record, FIELD_VOLUME, all->volume->name);
+    if (all->where.volume)
+        record_text(&record, FIELD_VOLUME, all->where.volume->name);
     record_text_n(&record, FIELD_PATH, file->path, file->path_length);
     record_text(&record, FIELD_INODE, *file->inode ? file->inode : NULL);
     record_text(&record, FIELD_KIND, "damage");
@@ -94,7 +97,7 @@ static int read_content(struct autoruns *all, const struct file *file,
 {
     struct error error = ERROR_INIT;
     struct reader *reader;
-    int result = tree_open(all->tree, file->handle, &reader, &error);
+    int result = tree_open(all->where.tree, file->handle, &reader, &error);
 
     if (result == 0) {
         if (reader->size <= LIMIT_TARGET_BYTES)
@@ -121,6 +124,7 @@ int autorun_target_content(struct autoruns *all, struct file *file,
     int result = 0;
 
     if (content) {
+        content->tree = all->where.tree;
         content->handle = file->handle;
         known = tsearch(content, &all->targets, by_handle);
     }
@@ -131,7 +135,7 @@ int autorun_target_content(struct autoruns *all, struct file *file,
     } else if (has_content(file)) {
         result = read_content(all, file, content);
         /* The tree has the file's texts until it is asked the next time. */
-        if (tree_file(all->tree, content->handle, file, NULL) != 0)
+        if (tree_file(all->where.tree, content->handle, file, NULL) != 0)
             all->out_of_memory = true;
     }
     return result;

@@ -27,8 +27,7 @@ static int note_folder(void *context, const struct file *file)
     return 0;
 }
 
-/* The hives of the machine of each Windows in the root of the tree. */
-static void find_machines(struct autoruns *all)
+void autorun_find_machines(struct autoruns *all)
 {
     static const char *const hives[] = { "/system32/config/software",
                                          "/system32/config/system", "/system.dat" };
@@ -79,7 +78,7 @@ static struct zone *zone_of_tree(struct evidence *evidence, const struct volume 
     struct zone *found = NULL;
     bool several = false;
 
-    find_machines(&all);
+    autorun_find_machines(&all);
     if (all.place_count > 0 && autorun_find_installations(&all, NULL) == 0)
         for (size_t i = 0; i < all.place_count; i++) {
             struct zone *zone = all.places[i].backup ? NULL : zone_of_place(&all, &all.places[i]);

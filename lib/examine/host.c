@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <fett/bytes.h>
-
 #include "autorun_internal.h"
 
 struct facts {
@@ -115,68 +113,6 @@ static int emit(struct autoruns *all, const struct host_fact *fact)
     return all->sink(all->context, &record);
 }
 
-/* The signature of the image's disk, that Windows knows the partitions of an MBR by. */
-static bool is_disk(struct evidence *evidence, uint32_t signature)
-{
-    enum { AT = 440 };
-    struct reader *reader;
-    uint8_t stored[4];
-
-    if (image_reader(evidence->image, &reader, NULL) != 0)
-        return false;
-    bool read = reader_read(reader, AT, stored, sizeof stored, NULL) == 0;
-    reader_free(reader);
-    return read && bytes_u32le(stored) == signature;
-}
-
-/* The offset of the partition of a GPT with this GUID; 0: there is none.
- * Header in sector 1: 72 u64 first sector of the entries, 80 u32 how many, 84 u32 bytes of
- * each. Entry: 16 GUID, 32 u64 first sector. */
-static uint64_t find_guid(struct evidence *evidence, const uint8_t guid[16])
-{
-    enum { HEADER = 92, ENTRY = 40, MOST = 128 };
-    uint64_t sector = image_sector_size(evidence->image), found = 0;
-    uint8_t data[HEADER];
-    struct reader *reader;
-
-    if (image_reader(evidence->image, &reader, NULL) != 0)
-        return 0;
-    if (reader_read(reader, sector, data, HEADER, NULL) == 0 &&
-        memcmp(data, "EFI PART", 8) == 0) {
-        uint64_t first = bytes_u64le(data + 72);
-        uint32_t count = bytes_u32le(data + 80), size = bytes_u32le(data + 84);
-        bool sane = first < reader->size / sector && size >= ENTRY && size <= 4096;
-        for (uint32_t i = 0; sane && i < count && i < MOST && found == 0; i++) {
-            if (reader_read(reader, first * sector + (uint64_t)i * size, data, ENTRY, NULL) != 0)
-                break;
-            if (memcmp(data + 16, guid, 16) == 0 && bytes_u64le(data + 32) < reader->size / sector)
-                found = bytes_u64le(data + 32) * sector;
-        }
-    }
-    reader_free(reader);
-    return found;
-}
-
-/* The volume of this image that a drive letter stands for; NULL: of another disk. */
-static const struct volume *find_volume(const struct autoruns *all,
-                                        const struct host_partition *partition)
-{
-    struct evidence *evidence = all->evidence;
-
-    if (!evidence->image)
-        return NULL;
-    uint64_t offset = partition->is_guid ? find_guid(evidence, partition->guid)
-                                         : partition->offset;
-    if (offset == 0 || (!partition->is_guid && !is_disk(evidence, partition->signature)))
-        return NULL;
-    for (size_t i = 0; i < volumes_count(evidence->volumes); i++) {
-        const struct volume *volume = volumes_get(evidence->volumes, i);
-        if (volume->name[0] && volume->offset == offset)
-            return volume;
-    }
-    return NULL;
-}
-
 /* Facts of another control set are told where the one in use has them not. 0 tell it; 1
  * do not; -1 memory is out. */
 static int judge_set(struct facts *facts, const struct host_fact *fact)
@@ -213,7 +149,8 @@ static int visit(void *context, const struct host_fact *fact)
     if (result != 0)
         return result > 0 ? 0 : -1;
     result = emit(all, fact);
-    if (result != 0 || !fact->partition || !(volume = find_volume(all, fact->partition)))
+    if (result != 0 || !fact->partition ||
+        !(volume = autorun_volume_of(all->evidence, fact->partition)))
         return result;
     struct host_fact joined = *fact;
     snprintf(facts->value, sizeof facts->value, "%s", volume->name);

@@ -20,31 +20,42 @@ static void add_guid(struct buffer *text, const uint8_t *data)
 /* A value of MountedDevices: of an MBR's partition | u32 signature of the disk | u64 offset |;
  * of a GPT's "DMIO:ID:" and its GUID; else the name of a device, UTF-16. Its name is
  * \DosDevices\C: or \??\Volume{GUID}. */
-int host_read_mounted(struct host_walk *walk, hive_key key, const struct hive_value *value)
+bool host_partition_read(const struct hive_value *value, struct host_partition *partition)
 {
     enum { MBR_SIZE = 12, GPT_SIZE = 24, ID_SIZE = 8 };
-    struct host_partition partition = { .is_guid = false };
     const uint8_t *data = value->data;
+
+    *partition = (struct host_partition){ .is_guid = false };
+    if (data && value->size == MBR_SIZE) {
+        partition->signature = bytes_u32le(data);
+        partition->offset = bytes_u64le(data + 4);
+        return true;
+    }
+    if (!data || value->size != GPT_SIZE || memcmp(data, "DMIO:ID:", ID_SIZE) != 0)
+        return false;
+    partition->is_guid = true;
+    memcpy(partition->guid, data + ID_SIZE, sizeof partition->guid);
+    return true;
+}
+
+int host_read_mounted(struct host_walk *walk, hive_key key, const struct hive_value *value)
+{
+    struct host_partition partition;
     const char *last = strrchr(buffer_text(&walk->subject), '\\');
     int result;
 
-    if (!data || value->size == 0)
+    if (!value->data || value->size == 0)
         return 0;
     buffer_clear(&walk->text);
-    if (value->size == MBR_SIZE) {
-        partition.signature = bytes_u32le(data);
-        partition.offset = bytes_u64le(data + 4);
-        buffer_add_format(&walk->text, "disk 0x%08" PRIx32 ", offset %" PRIu64,
-                          partition.signature, partition.offset);
-        walk->partition = &partition;
-    } else if (value->size == GPT_SIZE && memcmp(data, "DMIO:ID:", ID_SIZE) == 0) {
-        partition.is_guid = true;
-        memcpy(partition.guid, data + ID_SIZE, sizeof partition.guid);
+    walk->partition = host_partition_read(value, &partition) ? &partition : NULL;
+    if (!walk->partition) {
+        text_add_utf16le(&walk->text, value->data, value->size / 2);
+    } else if (partition.is_guid) {
         buffer_add_text(&walk->text, "partition ");
         add_guid(&walk->text, partition.guid);
-        walk->partition = &partition;
     } else {
-        text_add_utf16le(&walk->text, data, value->size / 2);
+        buffer_add_format(&walk->text, "disk 0x%08" PRIx32 ", offset %" PRIu64,
+                          partition.signature, partition.offset);
     }
     if (last) {
         size_t length = strlen(last + 1);

@@ -45,6 +45,9 @@ static const char *const files[] = {
     "/W64/SysWOW64/drivers/d.exe",
     "/W64/SysWOW64/regedit.exe",
     "/W64/regedit.exe",
+    "D:/apps/d.exe",
+    "C:/Windows/system32/rundll32.exe",
+    "C:/evil/two.dll",
 };
 
 static bool find(void *context, const char *path)
@@ -99,6 +102,16 @@ static const struct autorun_machine bits_32 = {
 };
 static const struct autorun_machine only_32 = {
     .windows = "/W64", .drive = 'C', .find = find, .search = "", .wow64 = true
+};
+
+static const struct autorun_machine drives = {
+    .windows = "/Windows", .drive = 'C', .find = find, .search = "C:\\tools;D:\\apps",
+    .drives = "DX"
+};
+/* Seen from the volume of another drive. */
+static const struct autorun_machine from_d = {
+    .windows = "C:/Windows", .root = "C:", .profile = "/bob", .drive = 'C', .find = find,
+    .search = "", .drives = "CD"
 };
 
 /* All programs of a text as "path|state|arguments" with " + " between. */
@@ -255,6 +268,25 @@ static void test_moved(void)
     ok(!autorun_path(&moved, "C:\\Users\\bob", 12, &path), "on another drive it is not");
     ok(!autorun_path(&moved, "bob", 3, &path), "nor is a name without a folder");
     buffer_release(&path);
+}
+
+/* Letters of other volumes that can be asked. */
+static void test_drives(void)
+{
+    starts(&drives, AUTORUN_ONE, "d:\\apps\\d.exe -x", "D:/apps/d.exe|found|-x");
+    starts(&drives, AUTORUN_ONE, "D:\\..\\.\\apps\\..\\apps\\d.exe", "D:/apps/d.exe|found|");
+    starts(&drives, AUTORUN_ONE, "\\??\\D:\\apps\\d.exe", "D:/apps/d.exe|found|");
+    starts(&drives, AUTORUN_ONE, "D:\\apps\\gone.exe", "D:/apps/gone.exe|absent|");
+    starts(&drives, AUTORUN_ONE, "D:apps\\d.exe", "D:apps\\d.exe|unknown|");
+    starts(&drives, AUTORUN_ONE, "d.exe", "D:/apps/d.exe|found|");
+    starts(&drives, AUTORUN_ONE, "gone.exe", "gone.exe|absent|");
+    starts(&drives, AUTORUN_ONE, "E:\\apps\\d.exe", "E:\\apps\\d.exe|unknown|");
+    starts(&drives, AUTORUN_ONE, "C:\\evil\\a.exe", "/evil/a.exe|found|");
+    starts(&from_d, AUTORUN_ONE, "C:\\evil\\two.dll", "C:/evil/two.dll|found|");
+    starts(&from_d, AUTORUN_ONE, "rundll32 \\evil\\two.dll,Go", "C:/evil/two.dll|found|Go");
+    starts(&from_d, AUTORUN_ONE, "%SystemRoot%\\gone.exe", "C:/Windows/gone.exe|absent|");
+    starts(&from_d, AUTORUN_ONE, "%SystemDrive%\\..\\evil\\two.dll", "C:/evil/two.dll|found|");
+    starts(&from_d, AUTORUN_ONE, "%USERPROFILE%\\a.exe", "/bob/a.exe|absent|");
 }
 
 /* Programs of 32 bits on a Windows of 64 (Microsoft, "File System Redirector"). */
@@ -530,6 +562,7 @@ int main(void)
     test_search();
     test_trimmed();
     test_moved();
+    test_drives();
     test_redirected();
     test_ends();
     test_lists();
