@@ -378,8 +378,13 @@ END
     assert_equal "$(field facts.last_run <<<"$record")" 2000-11-22T08:14:04.000000000Z
     assert_equal "$(field key_last_write <<<"$record")" 2020-05-05T10:00:00.000000000Z
     assert_equal "$(field key <<<"$record")" "HKLM\\SOFTWARE\\$cache\\Tasks\\{A}"
-    # the hive by itself knows no files
+    # the hive by itself knows no files, nor does a disk to which only hives were taken
     run -3 --separate-stderr reg-runkeys software
+    refute_regex "$output" 'a key only'
+    rm -r disk/Windows/System32/Tasks
+    fat_disk disk
+    run -3 --separate-stderr reg-runkeys disk.raw
+    assert_regex "$output" 'task-cache'
     refute_regex "$output" 'a key only'
 }
 

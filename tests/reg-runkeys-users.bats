@@ -98,9 +98,50 @@ wow.exe|pending: ann|done: bob'
 
 @test "a user's hive that is damaged is none of whom Active Setup is told" {
     make_machine
-    printf 'XXXX' | dd of=evidence/C/Users/bob/NTUSER.DAT conv=notrunc status=none
+    head -c 4096 </dev/zero >evidence/C/Users/bob/NTUSER.DAT
     run -3 --separate-stderr reg-runkeys evidence/C
     assert_equal "$(pending <<<"$output" | grep -e new -e same)" 'new.exe|pending: ann
 same.exe|done: ann'
     assert_equal "$(pending <<<"$output" | grep -c bob)" 0
+}
+
+# What rogue antivirus programs of 2009 to 2011 did: no class is in the hive, only what .exe is.
+@test "the classes of a user of Windows XP: a handler of programs and nothing else" {
+    {
+        printf '@2010-05-05T10:00:00Z\n[Microsoft\\Windows NT\\CurrentVersion]\nSystemRoot\tsz\tC:\\WINDOWS\n'
+        printf '[Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\S-1-5-21-1-2-3-1001]\n'
+        printf 'ProfileImagePath\tsz\tC:\\Dokumente und Einstellungen\\hans\n'
+    } | hive software
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[.exe]' $'@\tsz\tsecfile' \
+        '[.exe\shell\open\command]' $'@\tsz\t"C:\\av.exe" /START "%1" %*' | hive ending
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[exefile\shell\open\command]' \
+        $'@\tsz\t"C:\\av.exe" /START "%1" %*' | hive program
+    # by its place alone
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[exefile\shell\open]' \
+        '[Software\Microsoft]' | hive neither
+    data='Lokale Einstellungen/Anwendungsdaten/Microsoft/Windows'
+    user="disk/Dokumente und Einstellungen/hans/$data"
+    mkdir -p disk/WINDOWS/system32/config "$user"
+    cp software disk/WINDOWS/system32/config
+    for name in ending program; do
+        run -0 --separate-stderr reg-runkeys "$name"
+        assert_regex "$(field key <<<"$output")" "HKU.\?_Classes..?$([ $name = ending ] && echo .exe || echo exefile)"
+        assert_equal "$(grep -c -- 'command-hku","category":"hijack"' <<<"$output")" 1
+        cp "$name" "$user/UsrClass.dat"
+        rm -f disk.raw && truncate -s 16M disk.raw && mkfs.vfat -F 16 disk.raw >/dev/null
+        mcopy -s -i disk.raw disk/* ::
+        run -0 --separate-stderr reg-runkeys disk.raw
+        assert_regex "$(field key <<<"$output")" 'HKU.S-1-5-21-1-2-3-1001_Classes'
+        assert_equal "$(field user <<<"$output" | sort -u)" hans
+    done
+    cp neither "$user/UsrClass.dat"
+    rm -f disk.raw && truncate -s 16M disk.raw && mkfs.vfat -F 16 disk.raw >/dev/null
+    mcopy -s -i disk.raw disk/* ::
+    run -0 --separate-stderr reg-ls disk.raw
+    assert_regex "$(field key <<<"$output")" 'HKU.S-1-5-21-1-2-3-1001_Classes.Software.Microsoft'
+    # a key that was put into a user's own hive hides nothing of it
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[CLSID]' '[.exe\shell\open\command]' '[Environment]' \
+        '[Software\Microsoft\Windows\CurrentVersion\Run]' $'evil\tsz\tC:\\evil.exe' | hive own
+    run -0 --separate-stderr reg-runkeys own
+    assert_equal "$(field location <<<"$output")" run-hku
 }

@@ -826,6 +826,44 @@ gap|/Users/bob/ntuser.dat.LOG1|log: entry 8: hash of its pages does not match: i
     assert_equal "$(told <<<"$output")" 'stays|C:\a.exe|live|True'
 }
 
+@test "a hive of which the signature, the base block or its first pages are lost" {
+    user_run a 'C:\a.exe' b 'C:\b.exe' | hive NTUSER.DAT
+    mkdir disk
+    for damage in 'X 1' 'XXXX 1' 'zero 4096'; do
+        cp NTUSER.DAT disk/NTUSER.DAT
+        case $damage in
+        zero*) head -c 4096 </dev/zero ;;
+        *) printf '%s' "${damage% *}" ;;
+        esac | dd of=disk/NTUSER.DAT conv=notrunc status=none
+        put_disk disk/NTUSER.DAT
+        for object in disk.raw disk disk/NTUSER.DAT; do
+            run -3 --separate-stderr reg-runkeys "$object"
+            assert_equal "$(told <<<"$output" | grep -v ^gap)" 'a|C:\a.exe|live|True
+b|C:\b.exe|live|True'
+            assert_regex "$output" '"file_offset":0,.*"reason":"base block: no signature: begins with'
+        done
+        run -3 --separate-stderr reg-ls disk/NTUSER.DAT
+        assert_equal "$(grep -c '"type":"value"' <<<"$output")" 2
+        run -3 --separate-stderr fs-timeline disk/NTUSER.DAT
+        assert_regex "$output" 'CurrentVersion..Run"'
+    done
+    # the checksum of the other bytes still tells how old it is: nothing of it is guessed
+    printf 'X' | dd of=NTUSER.DAT conv=notrunc status=none
+    run -3 --separate-stderr reg-runkeys NTUSER.DAT
+    refute_regex "$output" 'no root key'
+    # the root too: what is left of its keys
+    user_run a 'C:\a.exe' | hive one
+    python3 -c '
+one = open("one", "rb").read()
+open("disk/NTUSER.DAT", "wb").write(bytes(4096) + one[4096:].replace(b"nk\x2c\x00", b"nx\x2c\x00", 1))'
+    run -3 --separate-stderr reg-runkeys disk
+    assert_equal "$(told <<<"$output" | grep -v ^gap)" 'a|C:\a.exe|deleted|False'
+    # what is none, whatever it is called
+    head -c 16384 </dev/zero >disk/NTUSER.DAT
+    run -3 --separate-stderr reg-runkeys disk
+    assert_regex "$output" 'not a hive: begins with 00 00 00 00'
+}
+
 @test "a profile that only the log of SOFTWARE tells of" {
     printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
         $'SystemRoot\tsz\tC:\\Windows' >description

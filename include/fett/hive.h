@@ -53,8 +53,9 @@ struct hive_value {
 
 /* Whether the first bytes of a file are those of a hive ("regf", "CREG"). A
  * transaction log begins as one too; it is told apart where HIVE_HEAD_SIZE bytes
- * are given. */
-enum { HIVE_HEAD_SIZE = 32 };
+ * are given. A hive of NT whose signature is damaged is known too where HIVE_WHOLE_HEAD_SIZE
+ * are: by the checksum of its base block, or by its first hbin. */
+enum { HIVE_HEAD_SIZE = 32, HIVE_WHOLE_HEAD_SIZE = 4096 + 64 };
 bool hive_is(const uint8_t *head, size_t size);
 
 /* Bytes of the hive that begins with this sector (512 bytes), by its header, a 9x hive at most
@@ -66,8 +67,9 @@ uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure);
  * hive; 0: none does. */
 size_t hive_measure_bin(const uint8_t *head, size_t size, uint32_t *place);
 
-/* Read a hive. The reader may be freed afterwards. A file that is no hive, or
- * of which not even the root can be found, is ERROR_DAMAGED. */
+/* Read a hive. The reader may be freed afterwards. One whose base block has no signature, but
+ * an hbin behind it, is read too: that is a problem of it. A file that is no hive, or of which
+ * not even the root can be found, is ERROR_DAMAGED. */
 int hive_open(struct hive **hive, struct reader *reader, struct error *error);
 
 /*
@@ -90,8 +92,8 @@ void hive_free(struct hive *hive);
  */
 int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *error);
 
-/* The same of an NT hive that has its base block, but whose root is lost: all that hive_open
- * finds none in. Offsets are those of the file. */
+/* The same of an NT hive that has its base block, or hbins where they belong, but whose root is
+ * lost: all that hive_open finds none in. Offsets are those of the file. */
 int hive_open_rootless(struct hive **hive, struct reader *reader, struct error *error);
 bool hive_is_fragment(const struct hive *hive);
 bool hive_is_rootless(const struct hive *hive);

@@ -61,10 +61,13 @@ struct object {
     uint64_t offset, length;     /* OBJECT_BYTES, OBJECT_VOLUME, OBJECT_IMAGE: of the media */
 };
 
+/* So many bytes tell what a file is: the first page, and what the next begins with. */
+enum { OBJECT_HEAD_SIZE = 4096 + 64 };
+
 struct objects_options {
     struct image_options image;
     /* Whether a file's first bytes are a format that the command parses by
-     * itself; NULL: none is. `size` is at most 4096. */
+     * itself; NULL: none is. `size` is at most OBJECT_HEAD_SIZE. */
     int (*is_loose)(const uint8_t *head, size_t size);
     /* The same of the first page of 4096 bytes that is not zeros, where a file begins with
      * some, or NULL. */

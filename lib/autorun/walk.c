@@ -29,6 +29,40 @@ static enum autorun_hive kind_9x(struct hive *hive)
     return has(hive, "CLSID") ? AUTORUN_9X_CLASSES : AUTORUN_9X_USER;
 }
 
+/* Whether a key is one that file types have: named by their ending, or with a command. */
+static bool is_file_type(struct hive *hive, hive_key key)
+{
+    size_t length;
+    const char *name = hive_key_name(hive, key, &length);
+    hive_key shell = hive_key_find(hive, key, "shell");
+
+    if (length > 1 && *name == '.')
+        return true;
+    for (size_t i = 0; shell && i < hive_key_child_count(hive, shell); i++)
+        if (hive_key_find(hive, hive_key_child(hive, shell, i), "command"))
+            return true;
+    return false;
+}
+
+/* UsrClass.dat: its root is named "<SID>_Classes", or it has what classes are known by. */
+static bool has_classes(struct hive *hive)
+{
+    static const char end[] = "_Classes";
+    size_t length, end_length = sizeof end - 1;
+    hive_key root = hive_root(hive);
+    const char *name = hive_key_name(hive, root, &length);
+
+    if (length > end_length &&
+        text_compare_nocase(name + length - end_length, end_length, end, end_length) == 0)
+        return true;
+    if (has(hive, "CLSID") || has(hive, "Local Settings"))
+        return true;
+    for (size_t i = 0; i < hive_key_child_count(hive, root); i++)
+        if (is_file_type(hive, hive_key_child(hive, root, i)))
+            return true;
+    return false;
+}
+
 enum autorun_hive autorun_hive_kind(struct hive *hive)
 {
     if (hive_is_9x(hive))
@@ -38,9 +72,13 @@ enum autorun_hive autorun_hive_kind(struct hive *hive)
     if (has(hive, "Microsoft\\Windows\\CurrentVersion") ||
         has(hive, "Microsoft\\Windows NT\\CurrentVersion"))
         return AUTORUN_SOFTWARE;
-    if (has(hive, "CLSID") || has(hive, "Local Settings"))
+    bool has_software = has(hive, "Software");
+    /* Every user has both; a class that was put beside them hides nothing. */
+    if (has_software && (has(hive, "Control Panel") || has(hive, "Environment")))
+        return AUTORUN_USER;
+    if (has_classes(hive))
         return AUTORUN_CLASSES;
-    return has(hive, "Software") ? AUTORUN_USER : AUTORUN_OTHER;
+    return has_software ? AUTORUN_USER : AUTORUN_OTHER;
 }
 
 int walk_key(struct walk *walk, hive_key key)

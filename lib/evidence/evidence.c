@@ -66,7 +66,7 @@ struct evidence *objects_get(struct objects *objects, size_t index)
 static bool is_loose(const struct objects *objects, const char *path)
 {
     struct reader *reader;
-    uint8_t head[READER_PAGE];
+    uint8_t head[OBJECT_HEAD_SIZE];
     bool loose = false;
 
     if (!objects->options.is_loose || objects->options.image.force_raw ||

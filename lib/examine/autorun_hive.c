@@ -97,6 +97,23 @@ static bool mount_classes(struct hive *hive, char *mount, size_t size)
     return true;
 }
 
+/* What a hive is by its keys, or where they leave it open by its place: Windows loads one of
+ * this name as classes, whatever is in it. */
+static enum autorun_hive kind_of(const struct autoruns *all, struct hive *hive)
+{
+    static const char *const patterns[] = { "*usrclass.dat", "*/_registry_user_usrclass_*" };
+    enum autorun_hive kind = autorun_hive_kind(hive);
+    const char *path = all->place      ? all->place->path
+                       : all->evidence ? all->evidence->path
+                                       : NULL;
+
+    if (path && !hive_is_9x(hive) && (kind == AUTORUN_USER || kind == AUTORUN_OTHER))
+        for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+            if (text_glob(patterns[i], path, strlen(path)))
+                return AUTORUN_CLASSES;
+    return kind;
+}
+
 static const char *mount_of(struct hive *hive, enum autorun_hive kind)
 {
     switch (kind) {
@@ -258,7 +275,7 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
 {
     char mount[256], user[1024];
     size_t search_length = all->search.length;
-    enum autorun_hive kind = autorun_hive_kind(hive);
+    enum autorun_hive kind = kind_of(all, hive);
     unsigned code_page = autorun_code_page(hive, kind);
 
     if (!code_page && all->installation)

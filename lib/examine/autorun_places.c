@@ -193,21 +193,23 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
 }
 
 /* By its first bytes, and in a file system by its size, so that not every file is
- * read: hives of NT are whole pages, those of 9x are small. -1: it cannot be read. */
+ * read: hives of NT are whole pages, those of 9x are small; damaged ones are known by their
+ * names there. -1: it cannot be read. */
 static int is_hive_inside(struct autoruns *all, const struct file *file, struct error *error)
 {
     enum { PAGE = 4096, LARGEST_9X = 16 << 20 };
     struct reader *reader;
-    uint8_t head[HIVE_HEAD_SIZE];
+    uint8_t head[HIVE_WHOLE_HEAD_SIZE];
 
     if (all->whole && (!file->sized || file->size < 2 * PAGE ||
                        (file->size % PAGE != 0 && file->size > LARGEST_9X)))
         return 0;
     if (tree_open(all->tree, file->handle, &reader, error) != 0)
         return -1;
-    bool read = reader->size >= sizeof head && reader_read(reader, 0, head, sizeof head, error) == 0;
+    size_t size = all->whole || reader->size < sizeof head ? HIVE_HEAD_SIZE : sizeof head;
+    bool read = reader->size >= size && reader_read(reader, 0, head, size, error) == 0;
     reader_free(reader);
-    return read && hive_is(head, sizeof head);
+    return read && hive_is(head, size);
 }
 
 /* A hive that lies where Windows loads none is a copy. */

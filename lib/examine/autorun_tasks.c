@@ -98,7 +98,8 @@ static const char *file_oddity(const struct autoruns *all, const char *uri)
     return known ? NULL : "a file only: TaskCache has no such task";
 }
 
-/* Of a task of the hive: whether its file is there. */
+/* Of a task of the hive: whether its file is there. Where not even the folder is, the tree has
+ * hives and not all of Windows. */
 static const char *key_oddity(struct autoruns *all, const char *uri)
 {
     const struct installation *installation = all->installation;
@@ -109,9 +110,14 @@ static const char *key_oddity(struct autoruns *all, const char *uri)
         all->place->backup)
         return NULL;
     buffer_add_format(&path, "%s%s", installation->windows, tasks_folder);
+    size_t folder_length = path.length;
     for (; *uri; uri++)
         buffer_add_byte(&path, *uri == '\\' ? '/' : *uri);
     bool found = path.failed || tree_lookup(all->tree, buffer_text(&path), &file, NULL) == 0;
+    if (!found) {
+        buffer_truncate(&path, folder_length);
+        found = tree_lookup(all->tree, buffer_text(&path), &file, NULL) != 0;
+    }
     buffer_release(&path);
     return found ? NULL : "a key only: System32\\Tasks has no such file";
 }

@@ -289,7 +289,7 @@ static const struct artifact_format *format_of(struct reader *reader)
 
 static bool is_hive(struct reader *reader)
 {
-    uint8_t head[HIVE_HEAD_SIZE];
+    uint8_t head[HIVE_WHOLE_HEAD_SIZE];
 
     return reader->size > sizeof head && reader_read(reader, 0, head, sizeof head, NULL) == 0 &&
            hive_is(head, sizeof head);

@@ -12,16 +12,26 @@
 #include <fett/text.h>
 
 #include "creg.h"
+#include "regf.h"
 #include "regf_log.h"
+
+enum { TYPE_AT = 28, TYPE_PRIMARY = 0 };
+
+static bool has_signature(const uint8_t *head, size_t size)
+{
+    return size >= 4 && (memcmp(head, "CREG", 4) == 0 || memcmp(head, "regf", 4) == 0);
+}
 
 bool hive_is(const uint8_t *head, size_t size)
 {
-    enum { TYPE_AT = 28, TYPE_PRIMARY = 0 };
+    uint32_t place;
 
-    if (size >= 4 && memcmp(head, "CREG", 4) == 0)
-        return true;
-    return size >= 4 && memcmp(head, "regf", 4) == 0 &&
-           (size < HIVE_HEAD_SIZE || bytes_u32le(head + TYPE_AT) == TYPE_PRIMARY);
+    if (has_signature(head, size))
+        return *head == 'C' || size < HIVE_HEAD_SIZE ||
+               bytes_u32le(head + TYPE_AT) == TYPE_PRIMARY;
+    return size >= HIVE_WHOLE_HEAD_SIZE &&
+           (regf_is_unsigned(head) ||
+            (hive_measure_bin(head + BASE, size - BASE, &place) > 0 && place == 0));
 }
 
 /* Its data blocks have at most 64 KiB; twice that is allowed, for what was damaged. */
@@ -38,7 +48,7 @@ static uint64_t measure_creg(const uint8_t *head, bool *sure)
 uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure)
 {
     *sure = false;
-    if (size < 512 || !hive_is(head, size))
+    if (size < 512 || !has_signature(head, size) || !hive_is(head, size))
         return 0;
     if (memcmp(head, "CREG", 4) == 0)
         return measure_creg(head, sure);
@@ -50,6 +60,15 @@ uint64_t hive_measure(const uint8_t *head, size_t size, bool *sure)
     return 4096 + bins;
 }
 
+/* Whether a hive of NT begins here whose base block has lost its signature. */
+static bool is_damaged_regf(struct reader *reader)
+{
+    uint8_t base[512], bin[4];
+
+    return (reader_read(reader, BASE, bin, sizeof bin, NULL) == 0 && memcmp(bin, "hbin", 4) == 0) ||
+           (reader_read(reader, 0, base, sizeof base, NULL) == 0 && regf_is_unsigned(base));
+}
+
 static int open_as_it_is(struct hive *hive, struct reader *reader, struct error *error)
 {
     uint8_t head[4];
@@ -58,7 +77,7 @@ static int open_as_it_is(struct hive *hive, struct reader *reader, struct error 
         return error_prefix(error, "hive signature");
     if (memcmp(head, "CREG", 4) == 0)
         return hive_open_creg(hive, reader, error);
-    if (memcmp(head, "regf", 4) == 0)
+    if (memcmp(head, "regf", 4) == 0 || is_damaged_regf(reader))
         return hive_open_regf(hive, reader, error);
     return error_set(error, ERROR_DAMAGED, "not a hive: begins with %02x %02x %02x %02x",
                      head[0], head[1], head[2], head[3]);
@@ -392,8 +411,6 @@ int hive_deleted_value(struct hive *hive, size_t index, struct hive_value *value
 
 bool hive_is_unlinked(const struct hive *hive, uint64_t offset)
 {
-    enum { BASE = 4096 };
-
     if (hive->is_9x)
         return creg_is_unlinked(hive, offset);
     if (hive->is_fragment) /* what leads to it may be elsewhere */

@@ -40,9 +40,21 @@ uint32_t regf_checksum(const uint8_t *base)
 {
     uint32_t sum = 0;
 
-    for (size_t i = 0; i < 508; i += 4)
+    for (size_t i = 0; i < CHECKSUM_AT; i += 4)
         sum ^= bytes_u32le(base + i);
     return sum == UINT32_MAX ? UINT32_MAX - 1 : sum == 0 ? 1 : sum;
+}
+
+bool regf_is_unsigned(const uint8_t *base)
+{
+    enum { MOST_MINOR = 6 };
+    uint8_t repaired[CHECKSUM_AT];
+
+    memcpy(repaired, base, sizeof repaired);
+    memcpy(repaired, "regf", 4);
+    return memcmp(base, "regf", 4) != 0 && bytes_u32le(base + 20) == 1 &&
+           bytes_u32le(base + 24) <= MOST_MINOR && bytes_u32le(base + 28) == 0 &&
+           regf_checksum(repaired) == bytes_u32le(base + CHECKSUM_AT);
 }
 
 bool regf_is_cell(const struct hive *hive, uint32_t offset)
@@ -321,6 +333,8 @@ int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error
         return error_set(error, lost.kind, "hive: %s", lost.text);
     if (damaged)
         hive_add_problem(hive, 0, "%s", lost.text);
+    if (hive->file_size >= BASE && memcmp(hive->file, "regf", 4) != 0)
+        regf_repair_base(hive);
     return regf_open_read(hive, error);
 }
 
@@ -333,7 +347,7 @@ int regf_open_read(struct hive *hive, struct error *error)
                          hive->file_size);
     hive->is_dirty =
         hive->is_replayed || bytes_u32le(hive->file + 4) != bytes_u32le(hive->file + 8);
-    if (regf_checksum(hive->file) != bytes_u32le(hive->file + 508))
+    if (regf_checksum(hive->file) != bytes_u32le(hive->file + CHECKSUM_AT))
         hive_add_problem(hive, 508, "base block: checksum does not match");
     if (bytes_u32le(hive->file + 40) > hive->file_size - BASE)
         hive_add_problem(hive, 40, "hive: needs %u bytes behind the base block, has %zu",

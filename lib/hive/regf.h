@@ -18,6 +18,7 @@
 enum {
     BASE = 4096,
     PAGE = 4096,
+    CHECKSUM_AT = 508,
     HBIN_HEADER = 32,
     NK_SIZE = 76,
     VK_SIZE = 20,
@@ -75,6 +76,13 @@ static inline const uint8_t *regf_nk(const struct hive *hive, const struct key *
 {
     return hive->file + BASE + key->cell + hive->cell_header;
 }
+
+/* regf_fragment.c: give a hive whose base block has no signature one, and where its checksum
+ * then does not match a new one, which names no root. It is told. */
+void regf_repair_base(struct hive *hive);
+
+/* Whether a base block of 512 bytes lacks its signature, and nothing else. */
+bool regf_is_unsigned(const uint8_t *base);
 
 /* Find the keys of a hive whose file was read; 0 or -1. */
 int regf_open_read(struct hive *hive, struct error *error);

@@ -50,7 +50,21 @@ static void set_size(uint8_t *base, uint32_t size)
 {
     put(base + 36, NO_CELL);
     put(base + 40, size);
-    put(base + 508, regf_checksum(base));
+    put(base + CHECKSUM_AT, regf_checksum(base));
+}
+
+void regf_repair_base(struct hive *hive)
+{
+    uint8_t *base = hive->file;
+
+    hive_add_problem(hive, 0, "base block: no signature: begins with %02x %02x %02x %02x", base[0],
+                     base[1], base[2], base[3]);
+    memcpy(base, "regf", 4);
+    if (regf_checksum(base) == bytes_u32le(base + CHECKSUM_AT))
+        return;
+    memset(base, 0, CHECKSUM_AT);
+    make_base(base);
+    set_size(base, (uint32_t)(hive->file_size - BASE) & ~(uint32_t)(PAGE - 1));
 }
 
 /* An hbin with a root that has no name and no subkeys. */
@@ -136,21 +150,36 @@ int hive_open_fragment(struct hive **hive, struct reader *bins, struct error *er
     return open_bins(hive, file, size, first, error);
 }
 
+/* Whether an hbin stands where it says that it does. */
+static bool has_bins(const uint8_t *bins, size_t size)
+{
+    uint32_t place;
+
+    for (size_t at = 0; at < size; at += PAGE)
+        if (hive_measure_bin(bins + at, PAGE, &place) > 0 && place == at)
+            return true;
+    return false;
+}
+
 int hive_open_rootless(struct hive **hive, struct reader *reader, struct error *error)
 {
     uint64_t bins = reader->size > BASE ? reader->size - BASE : 0;
     size_t size = ((size_t)bins + PAGE - 1) & ~(size_t)(PAGE - 1);
     struct error lost = ERROR_INIT;
-    uint8_t head[4];
 
-    if (check_size(bins, size, error) != 0 ||
-        reader_read(reader, 0, head, sizeof head, error) != 0)
+    if (check_size(bins, size, error) != 0)
         return -1;
-    if (memcmp(head, "regf", sizeof head) != 0)
-        return error_set(error, ERROR_DAMAGED, "no base block");
     uint8_t *file = calloc(1, BASE + size + PAGE);
     if (!file)
         return error_set_memory(error);
     reader_read(reader, 0, file, (size_t)reader->size, &lost); /* likewise */
+    if (memcmp(file, "regf", 4) != 0) {
+        if (!has_bins(file + BASE, size)) {
+            free(file);
+            return error_set(error, ERROR_DAMAGED, "no base block and no hbin");
+        }
+        memset(file, 0, CHECKSUM_AT);
+        make_base(file);
+    }
     return open_bins(hive, file, size, 0, error);
 }

@@ -162,6 +162,10 @@ static void test_damaged(void)
     build();
     ok(!opened(13, &error) && error.kind == ERROR_DAMAGED, "13 bytes are no hive: %s", error.text);
     memcpy(file, "RIFF", 4);
+    survives("another signature, all else as the checksum says", 3);
+    memset(file, 0, BASE);
+    survives("no base block, its hbins behind it", 3);
+    memcpy(file + BASE, "RIFF", 4);
     ok(!opened(SIZE, &error) && error.kind == ERROR_DAMAGED, "another signature: %s", error.text);
     build();
     memset(cell_at(root), 0, 2);
