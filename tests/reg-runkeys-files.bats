@@ -561,3 +561,63 @@ END
     assert_regex "$output" '"enabled":false'
     assert_regex "$output" 'where Windows does not read'
 }
+
+@test "files that are started because of where they lie, and tools that are a copy of a shell" {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' | hive software
+    root=disk/Windows/System32 user=disk/Users/bob
+    mkdir -p $root/config $root/WindowsPowerShell/v1.0/Modules/x "$user/Documents/WindowsPowerShell" \
+        "$user/Documents/PowerShell" "disk/Program Files/PowerShell/7" \
+        "$user/AppData/Roaming/Microsoft/Word/STARTUP" "$user/AppData/Roaming/Microsoft/Excel/XLSTART" \
+        "disk/Program Files/Microsoft Office/root/Office16/STARTUP" \
+        "$user/AppData/Roaming/Microsoft/Outlook" disk/Windows/SysWOW64 disk/tools
+    cp software $root/config
+    echo shell >$root/cmd.exe
+    echo SHELL >$root/osk.exe # of the same size
+    cp $root/cmd.exe $root/sethc.exe
+    cp $root/cmd.exe disk/tools/utilman.exe
+    echo explorer >disk/Windows/explorer.exe
+    cp disk/Windows/explorer.exe $root/Utilman.exe
+    echo other >$root/narrator.exe
+    : >$root/magnify.exe
+    for file in disk/Explorer.exe disk/tools/program.exe disk/Program.exe $root/wpbbin.exe \
+        $root/WindowsPowerShell/v1.0/profile.ps1 $root/WindowsPowerShell/v1.0/Modules/x/profile.ps1 \
+        "$user/Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1" \
+        "$user/Documents/PowerShell/profile.ps1" "disk/Program Files/PowerShell/7/Profile.ps1" \
+        "$user/AppData/Roaming/Microsoft/Word/STARTUP/a.dotm" \
+        "$user/AppData/Roaming/Microsoft/Word/STARTUP/~\$a.dotm" \
+        "disk/Program Files/Microsoft Office/root/Office16/STARTUP/b.wll" \
+        "$user/AppData/Roaming/Microsoft/Excel/XLSTART/c.xlam" \
+        "$user/AppData/Roaming/Microsoft/Outlook/VbaProject.OTM"; do
+        echo x >"$file"
+    done
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["location"], r["program"], r["target"]["state"], *r.get("anomalies", []), sep="|")' \
+        <<<"$output" | grep -v '^$' | sort >got
+    sort >expected <<'END'
+root-program|/Explorer.exe|allocated
+root-program|/Program.exe|allocated
+platform-binary|/Windows/System32/wpbbin.exe|allocated
+powershell-profile|/Windows/System32/WindowsPowerShell/v1.0/profile.ps1|allocated
+powershell-profile|/Users/bob/Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1|allocated
+powershell-profile|/Users/bob/Documents/PowerShell/profile.ps1|allocated
+powershell-profile|/Program Files/PowerShell/7/Profile.ps1|allocated
+word-startup|/Users/bob/AppData/Roaming/Microsoft/Word/STARTUP/a.dotm|allocated
+word-startup|/Program Files/Microsoft Office/root/Office16/STARTUP/b.wll|allocated
+excel-startup|/Users/bob/AppData/Roaming/Microsoft/Excel/XLSTART/c.xlam|allocated
+outlook-macros|/Users/bob/AppData/Roaming/Microsoft/Outlook/VbaProject.OTM|allocated
+accessibility-program|/Windows/System32/sethc.exe|allocated|its content is that of cmd.exe
+accessibility-program|/Windows/System32/Utilman.exe|allocated|its content is that of explorer.exe
+END
+    diff got expected >differences || fail "$(cat differences)"
+    # a drive without Windows has no root that counts
+    rm -r disk/Windows
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    refute_regex "$output" root-program
+}

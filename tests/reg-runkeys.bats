@@ -1020,9 +1020,10 @@ planted() {
 
 # By nature lost, and therefore not made here: whose the only value of a live key was (its list
 # is freed with it, and a value does not name its key); that of one that others behind it
-# moved over in the list. A lone ImagePath names svchost, not the library of another value.
+# moved over in the list. A lone ImagePath names svchost, not the library of another value; a
+# lone AppName no folder.
 @test "the same places, their values deleted from live keys" {
-    grep -v 'netsvcs' "$root/tests/expect/autoruns.tsv" >list
+    grep -v 'netsvcs\|AppName' "$root/tests/expect/autoruns.tsv" >list
     list=list
     for name in software system user classes; do
         planted "$name" beside
@@ -1100,6 +1101,49 @@ planted() {
     assert_equal "$(field target.state <found)" $'allocated\nabsent'
     assert_regex "$(sed -n 1p found)" 'in the group netsvcs, where this Windows has no service'
     assert_regex "$(sed -n 2p found)" 'the group of svchost does not list it'
+}
+
+@test "svchost: a group that lists a service of which nothing else is left" {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows NT\CurrentVersion\Svchost]' \
+        $'netsvcs\tmulti\tNwsapagent|BITS|ghost|here' | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Services\Here]' $'Start\tdword\t2' $'Type\tdword\t32' \
+        $'ImagePath\texpand\t%SystemRoot%\\system32\\svchost.exe -k netsvcs' | hive system
+    mkdir -p both/Windows/System32/config
+    cp software system both/Windows/System32/config
+    group() {
+        python3 -c '
+import json, sys
+for r in map(json.loads, sys.stdin):
+    if r["location"] == "svchost-group": print(r["name"], r["data"], r["enabled"], r.get("anomalies"))'
+    }
+    run -0 --separate-stderr reg-runkeys both
+    assert_equal "$(group <<<"$output")" "netsvcs ['ghost'] False ['a group of svchost lists it, and no service has its name']
+netsvcs ['here'] False None"
+    # without SYSTEM nobody knows
+    run -0 --separate-stderr reg-runkeys software
+    assert_equal "$(group <<<"$output")" "netsvcs ['ghost'] False None
+netsvcs ['here'] False None"
+}
+
+@test "PATH: only what stands before System32, and only where users may write" {
+    list() {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+            '[ControlSet001\Control\Session Manager\Environment]' "Path"$'\texpand\t'"$1" | hive system
+    }
+    for path in '%SystemRoot%\system32;C:\Users\bob\bin' 'C:\Tools;C:\Windows\System32\;C:\Temp' \
+        '%SystemRoot%\system32;%SystemRoot%;C:\Temp;%SystemRoot%\System32\Wbem'; do
+        list "$path"
+        run -1 --separate-stderr reg-runkeys system
+    done
+    for path in 'C:\Temp;%SystemRoot%\system32' 'C:\Tools;%USERPROFILE%\bin;C:\Windows\System32\' \
+        'C:\Users\bob\bin;%SystemRoot%\Sysnative'; do
+        list "$path"
+        run -0 --separate-stderr reg-runkeys system
+        assert_equal "$(field location <<<"$output")" machine-path
+        assert_equal "$(field data <<<"$output")" "$path"
+    done
 }
 
 @test "pending renames: each record has its own pair, the last deletion too" {

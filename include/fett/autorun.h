@@ -55,6 +55,9 @@ enum autorun_read {
                          in the key's; its server is started */
     AUTORUN_CATALOG,  /* the data begins with the path of a library: PackedCatalogItem */
     AUTORUN_RENAMES,  /* pairs of files: the first becomes the second, or is deleted */
+    AUTORUN_GROUP,    /* services that svchost may host: each string of a MULTI_SZ is one */
+    AUTORUN_SEARCH,   /* folders, of which those before the first of the system count */
+    AUTORUN_BESIDE,   /* a file, in the folder that AppPath beside it names */
     AUTORUN_SETTING,  /* nothing is started; the data is text, or a number in decimal */
 };
 

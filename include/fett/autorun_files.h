@@ -23,19 +23,23 @@ enum autorun_file_kind {
     AUTORUN_JOB,        /* a task: task.h */
     AUTORUN_TASK,       /* likewise, XML */
     AUTORUN_STARTUP,    /* in a Startup folder: a shortcut, or started itself */
+    AUTORUN_ITSELF,     /* started itself */
+    AUTORUN_REPLACED,   /* Windows' own; told where its content is that of another program */
 };
 
 /* Where it counts. */
 enum autorun_file_place {
     AUTORUN_IN_ROOT,    /* of a volume only */
+    AUTORUN_ON_DRIVE,   /* likewise, of that which Windows is on */
+    AUTORUN_IN_FOLDER,  /* where its path matches and the folder has the name */
     AUTORUN_IN_WINDOWS, /* in the folder of Windows; elsewhere it is a copy */
     AUTORUN_AT_PATTERN, /* where its path matches */
     AUTORUN_TASKS,      /* likewise, below a folder "Tasks" of Windows; elsewhere a copy */
 };
 
 struct autorun_file {
-    const char *name;   /* last part of its path, without case; NULL: any */
-    const char *pattern; /* of its path, with AUTORUN_AT_PATTERN */
+    const char *name;   /* last part of its path, without case, or that of its folder; NULL: any */
+    const char *pattern; /* of its path, with AUTORUN_AT_PATTERN and AUTORUN_IN_FOLDER */
     enum autorun_file_place place;
     enum autorun_file_kind kind;
     const char *id, *category, *technique; /* of a file that is one autostart as a whole */

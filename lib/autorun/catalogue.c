@@ -64,6 +64,12 @@ enum {
 #define WRITABLE "*\\temp\\*|*\\tmp\\*|*\\appdata\\*|*\\application data\\*|*\\users\\public\\*|" \
                  "*\\recycle*\\*|*\\perflogs\\*|%temp%*|%tmp%*|%appdata%*|%localappdata%*"
 
+/* The same in a list of folders. */
+#define WRITABLE_PATH "*\\temp;*|*\\tmp;*|*\\temp\\*|*\\tmp\\*|*\\appdata\\*|*\\users\\*|" \
+                      "*\\application data\\*|*\\documents and settings\\*|*\\perflogs*|" \
+                      "*\\recycle*|%temp%*|*;%temp%*|%tmp%*|*;%tmp%*|*%appdata%*|" \
+                      "*%localappdata%*|*%userprofile%*|*%public%*"
+
 /* Layouts of keyboards and input methods that Windows ships, hundreds of keys: only others
  * are worth a record. Those of Windows 9x are tables without code, a country each. */
 #define KEYBOARDS \
@@ -204,6 +210,7 @@ static const struct autorun_location locations[] = {
     { "known-dlls-excluded", "known-dll", "T1574.001", SETS | SETS_9X, SESSION,
       "ExcludeFromKnownDlls", LIBRARY },
     { "drivers32", "codec", "T1547", ALL, NT "Drivers32|Drivers|Font Drivers", "*", LIBRARY },
+    { "drivers-desc", "codec", "T1547", ALL, NT "Drivers.desc", "*", NAMED },
     { "drivers32-terminal", "codec", "T1547", ALL, NT "Drivers32\\Terminal Server\\*", "*",
       LIBRARY },
     { "netsh-helper", "netsh", "T1546.007", MACHINE, "Microsoft\\NetSh", "*", LIBRARY },
@@ -263,6 +270,9 @@ static const struct autorun_location locations[] = {
       "COR_PROFILER|CORECLR_PROFILER", CLASS },
     { "machine-profiler-path", "hijack", "T1574.012", SETS, SESSION "\\Environment",
       "COR_PROFILER_PATH*|CORECLR_PROFILER_PATH*|DOTNET_STARTUP_HOOKS", LIBRARY },
+    { "machine-path", "hijack", "T1574.007", SETS, SESSION "\\Environment", "Path", AUTORUN_SEARCH,
+      AUTORUN_NOTHING, AUTORUN_ALWAYS, WRITABLE_PATH,
+      "a folder that users may write into is searched before System32" },
     { "machine-environment", "hijack", "T1574.007", SETS, SESSION "\\Environment",
       "windir|ComSpec", COMMAND },
     { "shim-database", "hijack", "T1546.011", MACHINE, NT "AppCompatFlags\\InstalledSDB\\*",
@@ -335,6 +345,8 @@ static const struct autorun_location locations[] = {
     { "ie-menu", "browser", "T1176", ALL, IE "MenuExt\\*", "", AS(NOTHING) },
     { "ie-elevation", "browser", "T1546", ALL, IE "Low Rights\\ElevationPolicy\\*", "CLSID",
       CLASS },
+    { "ie-elevation-program", "browser", "T1546", ALL, IE "Low Rights\\ElevationPolicy\\*",
+      "AppName", AUTORUN_BESIDE, AUTORUN_LIBRARY, AUTORUN_ALWAYS, NULL, NULL },
     { "active-desktop", "browser", "T1547", AUTORUN_IN_USER, IE "Desktop\\Components\\*", "Source",
       AS(NOTHING) },
     { "protocol", "browser", "T1546", CLASSES,
@@ -353,7 +365,8 @@ static const struct autorun_location locations[] = {
       "CLSID\\*\\InprocServer32|InprocServer|LocalServer32|LocalServer|InprocHandler32|"
       "InprocHandler", "", COMMAND },
     { "com-server-machine", "com", "T1546.015", AUTORUN_IN_CLASSES,
-      "CLSID\\*\\InprocServer32|LocalServer32", "", ONLY(ONE, WRITABLE, NULL) },
+      "CLSID\\*\\InprocServer32|InprocServer|LocalServer32|LocalServer|InprocHandler32|"
+      "InprocHandler", "", ONLY(ONE, WRITABLE, NULL) },
     { "com-treat-as", "com", "T1546.015", CLASSES, "CLSID\\*\\TreatAs", "", CLASS },
     { "com-scriptlet", "com", "T1218.010", CLASSES, "CLSID\\*\\ScriptletURL", "", AS(NOTHING) },
     { "com-proxy", "com", "T1546.015", USER_CLASSES, "Interface\\*\\ProxyStubClsid32", "",
@@ -399,7 +412,9 @@ static const struct autorun_location locations[] = {
       AUTORUN_RENAMES, AUTORUN_LIBRARY, AUTORUN_ALWAYS, NULL, NULL },
     { "wininit-9x", "boot", "T1547", SETS_9X, SESSION "\\WININIT", "*", LIBRARY },
     { "subsystem", "boot", "T1547", SETS, SESSION "\\SubSystems",
-      "Windows|Kmode|Posix|Os2|Optional*", COMMAND },
+      "!Required|Optional", COMMAND },
+    { "subsystem-list", "boot", "T1547", SETS, SESSION "\\SubSystems", "Required|Optional",
+      AS(NOTHING) },
     { "setup-command", "boot", "T1547", SYSTEM, "Setup", "CmdLine", COMMAND },
     { "boot-verification", "boot", "T1547", SETS, "Control\\BootVerificationProgram", "ImagePath",
       COMMAND },
@@ -411,6 +426,8 @@ static const struct autorun_location locations[] = {
       "ServiceControlManagerExtension", LIBRARY },
     { "service", "service", "T1543.003", SETS, "Services\\*", NULL, AUTORUN_SERVICES, AUTORUN_ONE,
       AUTORUN_ALWAYS, NULL, NULL },
+    { "svchost-group", "service", "T1543.003", MACHINE, NT "Svchost", "*", AUTORUN_GROUP,
+      AUTORUN_NOTHING, AUTORUN_ALWAYS, NULL, NULL },
     { "service-failure-command", "service", "T1543.003", SETS, "Services\\*", "FailureCommand",
       COMMAND },
     { "service-performance", "service", "T1543.003", SETS, "Services\\*\\Performance", "Library",

@@ -22,7 +22,9 @@ static const struct shipped rows[] = {
     { 0, "subsystem", "kmode", "win32k.sys" },
     { 0, "subsystem", "posix", "psxss.exe" },
     { 0, "subsystem", "os2", "os2ss.exe" },
-    { 0, "subsystem", "optional", "posix|os2" },
+    { 0, "subsystem", "", "mnmsrvc" },
+    { 0, "subsystem-list", "required", "debug|windows" },
+    { 0, "subsystem-list", "optional", "posix|os2" },
     { 0, "setup-command", "cmdline", "setup -newsetup|oobe\\windeploy.exe|winlogon.exe -setup" },
     { 0, "safe-boot-shell", "*", "cmd.exe" },
     { 0, "safe-boot-service",
@@ -46,6 +48,10 @@ static const struct shipped rows[] = {
       "ntvdm.exe|ntvdm.exe -i%p -wcommand -a|ntvdm.exe -a krnl386|ntvdm.exe -m -a krnl386|"
       "ntvdm.exe -f* -w*|ntvdm.exe -f* -a|ntvdm.exe -w -a krnl386|ntvdm.exe -f -i -w -a krnl386" },
     { 0, "service-control-extension", "*", "scext.dll" },
+    /* In the groups of svchost without a service of the name in any version. */
+    { 0, "svchost-group", "*",
+      "ias|nwcworkstation|nwsapagent|logonhours|pcaudit|ip6fwhlp|dcpsvc|penservice|cloudidsvc|"
+      "smbwitness|midisrv|wmdmpmsp" },
     { 0, "service-failure-command", "msiscsi|wpcsvc|msdtc", "customscript.cmd" },
     { 0, "service-failure-command", "wephostsvc", "not used" },
     { 0, "service-failure-command", "spectrum", "spectrum.exe -safemode" },

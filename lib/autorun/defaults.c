@@ -210,6 +210,9 @@ static const struct shipped rows[] = {
       "ctwdm32.dll|vcdct32.acm|cinepak.dll|atmfd.dll|msh263.dll|msaudite.acm|voxmsdec.ax|"
       "winmm.dll|l3codecx.ax|msadp32.dll|mciavi.drv|mciwave.drv|mciseq.drv|mcicda.drv|"
       "%win%\\system32\\*.acm" },
+    { 0, "drivers-desc", "*", "l3codeca.acm|l3codecp.acm|wdmaud.drv|sl_anet.acm|iac25_32.ax|"
+      "vidcap.ax|kswdmcap.ax|tssoft32.acm|msg723.acm|msh261.drv|msh263.drv|iccvid.dll|"
+      "ir32_32.dll|ir41_32.ax|ir50_32.dll|msaud32.acm|serwvdrv.dll|rdpsnd.dll|vfwwdm32.dll" },
     { 0, "netsh-helper", "*",
       "ifmon.dll|ippromon.dll|ipmontr.dll|ipxmontr.dll|ipxpromn.dll|rasmontr.dll|netiohlp.dll|"
       "dhcpmon.dll|dhcpcmonitor.dll|dhcpmonitor.dll|dot3cfg.dll|fwcfg.dll|authfwcfg.dll|"
@@ -408,6 +411,25 @@ static const struct shipped rows[] = {
     { 0, "ie-toolbar", "{8e718888-423f-11d2-876e-00a0c9082467}", "msdxm.ocx|" },
     { 0, "ie-extension", "*",
       "%programs%\\messenger\\msmsgs.exe|%win%\\network diagnostic\\xpnetdiag.exe" },
+    /* The list that Internet Explorer comes with has programs of others too. */
+    { 0, "ie-elevation-program", "*",
+      "certenrollctrl.exe|cmd.exe|credentialuibroker.exe|ctfmon.exe|ime\\imejp\\imjpdct.exe|"
+      "ime\\imejp\\imjpuex.exe|ime\\imetc\\imtcprop.exe|ime\\shared\\imecfmui.exe|"
+      "ime\\shared\\imedictupdateui.exe|ime\\shared\\imepadsv.exe|ime\\shared\\imesearch.exe|"
+      "%win%\\sysnative\\ime\\shared\\*.exe|msdt.exe|notepad.exe|presentationhost.exe|"
+      "runtimebroker.exe|tswbprxy.exe|verclsid.exe|wermgr.exe|winfxdocobj.exe|wisptis.exe|"
+      "macromed\\flash\\flashutil_activex.exe|wpcer.exe|wuapp.exe|"
+      "xpsviewer\\xpsviewer.exe|dfsvc.exe|%win%\\helppane.exe|"
+      "%win%\\splwow64.exe|%win%\\microsoft.net\\framework\\v*\\dfsvc.exe|"
+      "%win%\\microsoft.net\\framework64\\v*\\dfsvc.exe|"
+      "%programs%\\internet explorer\\iedw.exe|%programs%\\internet explorer\\ieinstal.exe|"
+      "%programs%\\internet explorer\\iexplore.exe|"
+      "%programs%\\windows media player\\wmplayer.exe|"
+      "%programs%\\common files\\microsoft shared\\ink\\inputpersonalization.exe|"
+      "%programs%\\common files\\microsoft shared\\ink\\tabtip.exe|"
+      "%programs%\\adobe\\acrobat ?.0\\reader\\acrord32.exe|"
+      "%programs%\\adobe\\acrobat ?.0\\acrobat\\acrobat.exe|"
+      "%programs%\\adobe\\acrobat ?.0\\acrobat elements\\acrobat elements.exe" },
     { 0, "active-desktop", "*", "about:home" },
     { 0, "protocol", "*",
       "mshtml.dll|urlmon.dll|itss.dll|inetcomm.dll|msvidctl.dll|wiascr.dll|mscoree.dll|"

@@ -5,6 +5,7 @@
  * sorted by the hash of the name; a hive has ten thousand of them.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,9 @@ struct autorun_facts {
     struct buffer texts;
     struct buffer groups; /* of svchost: "group\0service\0" ... */
     struct buffer windows;
+    uint64_t *services; /* hashes of their names, sorted */
+    size_t service_count, service_capacity;
+    bool knows_services;
     unsigned version;
 };
 
@@ -45,6 +49,7 @@ void autorun_facts_free(struct autorun_facts *facts)
     buffer_release(&facts->groups);
     buffer_release(&facts->windows);
     free(facts->classes);
+    free(facts->services);
     free(facts);
 }
 
@@ -231,6 +236,26 @@ static void learn_machine(struct autorun_facts *facts, struct hive *hive)
     learn_groups(facts, hive, hive_key_find(hive, version, "Svchost"));
 }
 
+static int learn_services(struct autorun_facts *facts, struct hive *hive)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "ControlSet%03u\\Services", autorun_current_set(hive));
+    hive_key list = hive_key_find(hive, hive_root(hive), path);
+    for (size_t i = 0; list && i < hive_key_child_count(hive, list); i++) {
+        size_t length;
+        const char *name = hive_key_name(hive, hive_key_child(hive, list, i), &length);
+        if (memory_grow((void **)&facts->services, &facts->service_capacity,
+                        facts->service_count + 1, sizeof *facts->services) != 0)
+            return -1;
+        facts->services[facts->service_count++] = text_hash_nocase(name, length);
+    }
+    if (facts->service_count > 0)
+        qsort(facts->services, facts->service_count, sizeof *facts->services, keyed_compare);
+    facts->knows_services |= facts->service_count > 0;
+    return 0;
+}
+
 /* Of several of one name the first one that was learnt comes first. */
 static int compare_class(const void *a, const void *b)
 {
@@ -263,6 +288,8 @@ int autorun_facts_learn(struct autorun_facts *facts, struct hive *hive, enum aut
 
     if (kind == AUTORUN_SOFTWARE)
         learn_machine(facts, hive);
+    else if (kind == AUTORUN_SYSTEM)
+        result = learn_services(facts, hive);
     else if (kind == AUTORUN_9X_SYSTEM)
         facts->version = AUTORUN_9X;
     for (size_t i = 0; i < sizeof places / sizeof *places && result == 0; i++)
@@ -340,6 +367,14 @@ int facts_in_group(const struct autorun_facts *facts, const char *group, size_t 
         at = member + strlen(member) + 1;
     }
     return any ? 0 : -1;
+}
+
+bool facts_has_service(const struct autorun_facts *facts, const char *name, size_t size)
+{
+    uint64_t hash = text_hash_nocase(name, size);
+
+    return !facts || !facts->knows_services ||
+           keyed_row(facts->services, facts->service_count, sizeof hash, hash) != NULL;
 }
 
 unsigned facts_version(const struct autorun_facts *facts)

@@ -10,6 +10,21 @@
 #include <fett/autorun_files.h>
 #include <fett/text.h>
 
+/* A profile of PowerShell: beside the program, of all its hosts or of one, and in a user's
+ * documents, whose folder is translated before Vista. */
+#define PROFILE(name) \
+    { name, "*/windowspowershell/" name, AUTORUN_AT_PATTERN, AUTORUN_ITSELF, POWERSHELL }, \
+    { name, "*/windowspowershell/v1.0/" name, AUTORUN_AT_PATTERN, AUTORUN_ITSELF, POWERSHELL }, \
+    { name, "*/powershell/" name, AUTORUN_AT_PATTERN, AUTORUN_ITSELF, POWERSHELL }, \
+    { name, "*/powershell/?/" name, AUTORUN_AT_PATTERN, AUTORUN_ITSELF, POWERSHELL }, \
+    { name, "*/powershell/7-preview/" name, AUTORUN_AT_PATTERN, AUTORUN_ITSELF, POWERSHELL }
+#define POWERSHELL "powershell-profile", "hijack", "T1546.013"
+
+/* A tool that may be started before anyone has logged on. */
+#define BEFORE_LOGON(name) \
+    { name, "*/system32/" name, AUTORUN_AT_PATTERN, AUTORUN_REPLACED, "accessibility-program", \
+      "logon", "T1546.008" }
+
 static const struct autorun_file files[] = {
     { "win.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
     { "system.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
@@ -29,6 +44,29 @@ static const struct autorun_file files[] = {
     { NULL, "*/system32/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { NULL, "*/syswow64/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { NULL, "*/tasks migrated/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
+    PROFILE("profile.ps1"),
+    PROFILE("microsoft.powershell_profile.ps1"),
+    PROFILE("microsoft.powershellise_profile.ps1"),
+    BEFORE_LOGON("sethc.exe"),
+    BEFORE_LOGON("utilman.exe"),
+    BEFORE_LOGON("osk.exe"),
+    BEFORE_LOGON("narrator.exe"),
+    BEFORE_LOGON("magnify.exe"),
+    BEFORE_LOGON("displayswitch.exe"),
+    BEFORE_LOGON("atbroker.exe"),
+    { "wpbbin.exe", "*/system32/wpbbin.exe", AUTORUN_AT_PATTERN, AUTORUN_ITSELF, "platform-binary",
+      "boot", "T1542.001" },
+    /* found before what a command line without quotes, or without a folder, means */
+    { "explorer.exe", NULL, AUTORUN_ON_DRIVE, AUTORUN_ITSELF, "root-program", "hijack", "T1574.008" },
+    { "program.exe", NULL, AUTORUN_ON_DRIVE, AUTORUN_ITSELF, "root-program", "hijack", "T1574.009" },
+    { "startup", "*/microsoft/word/startup/*", AUTORUN_IN_FOLDER, AUTORUN_ITSELF, "word-startup",
+      "office", "T1137.001" },
+    { "startup", "*/microsoft office/*/startup/*", AUTORUN_IN_FOLDER, AUTORUN_ITSELF,
+      "word-startup", "office", "T1137.001" },
+    { "xlstart", "*/xlstart/*", AUTORUN_IN_FOLDER, AUTORUN_ITSELF, "excel-startup", "office",
+      "T1137.001" },
+    { "vbaproject.otm", "*/microsoft/outlook/vbaproject.otm", AUTORUN_AT_PATTERN, AUTORUN_ITSELF,
+      "outlook-macros", "office", "T1137" },
 };
 
 const struct autorun_file autorun_startup_file = {
@@ -123,15 +161,31 @@ const struct autorun_line *autorun_line(size_t index)
     return index < sizeof lines / sizeof *lines ? &lines[index] : NULL;
 }
 
+/* What applications lay beside a file that is open, and Explorer in any folder. */
+static bool is_aside(const char *name)
+{
+    return strncmp(name, "~$", 2) == 0 || text_equal_nocase(name, "desktop.ini");
+}
+
 const struct autorun_file *autorun_file_of(const char *path, bool whole)
 {
-    const char *name = strrchr(path, '/') + 1;
+    const char *name = strrchr(path, '/') + 1, *folder = name - 1;
     size_t length = strlen(name);
 
+    while (folder > path && folder[-1] != '/')
+        folder--;
+    size_t folder_length = folder > path ? (size_t)(name - 1 - folder) : 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const struct autorun_file *file = &files[i];
+        bool by_folder = file->place == AUTORUN_IN_FOLDER;
         /* Every file of a disk is asked: its length tells most of them. */
-        if (file->name && (strlen(file->name) != length || !text_equal_nocase(file->name, name)))
+        size_t asked = by_folder ? folder_length : length;
+        if (file->name && (strlen(file->name) != asked ||
+                           text_compare_nocase(by_folder ? folder : name, asked, file->name,
+                                               asked) != 0))
+            continue;
+        if ((by_folder && is_aside(name)) ||
+            (file->place == AUTORUN_ON_DRIVE && name != path + 1))
             continue;
         if (file->place == AUTORUN_TASKS && !strcasestr(path, "/tasks"))
             continue;

@@ -274,6 +274,12 @@ static bool is_shipped_task(const struct autorun *autorun, const struct buffer *
     return false;
 }
 
+/* Groups list services of other versions too, which this one does not have. */
+static bool is_shipped_member(const struct autorun *autorun, const struct buffer *shortened)
+{
+    return is_shipped_name(NULL, buffer_text(shortened)) || is_shipped(autorun, shortened);
+}
+
 static bool is_class(const struct autorun *autorun)
 {
     /* Components of Active Setup have names like classes. */
@@ -295,12 +301,14 @@ bool autorun_is_default(const struct autorun *autorun, const char *text, size_t 
     /* Nothing is started by what is empty, unless it is a class of unknown server. */
     bool empty = shortened.length == 0 && !is_class(autorun) && is_text_value(autorun->value);
     bool service = strcmp(autorun->row, "service") == 0;
+    bool member = strcmp(autorun->row, "svchost-group") == 0;
     bool task = strcmp(autorun->row, "task-xml") == 0 || strcmp(autorun->row, "task-cache") == 0;
     bool odd = task && (autorun->says[AUTORUN_SAYS_ROW] || autorun->says[AUTORUN_SAYS_FILES]);
     bool found = !shortened.failed && !odd &&
                  (empty     ? true
                   : service ? is_shipped_service(autorun, &shortened)
                   : task    ? is_shipped_task(autorun, &shortened)
+                  : member  ? is_shipped_member(autorun, &shortened)
                             : is_shipped(autorun, &shortened));
     buffer_release(&shortened);
     return found;

@@ -63,6 +63,45 @@ static void set_catalog(struct walk *walk, const struct hive_value *value)
         text_add_latin1(&walk->text, value->data, (size_t)(end - value->data));
 }
 
+/* The folders that are searched before those of the system, each with what separates it from
+ * the next. Whatever stands behind is found too late to be in the way. */
+static void set_search(struct walk *walk, const struct hive_value *value)
+{
+    static const char systems[] = "*\\system32|*\\system32\\";
+    const char *text;
+    size_t length = 0, whole = 0;
+
+    walk_set_text(walk, value);
+    text = buffer_text(&walk->text);
+    for (; text[whole]; whole += length + (text[whole + length] == ';')) {
+        length = strcspn(text + whole, ";");
+        if (autorun_matches(systems, text + whole, length))
+            break;
+    }
+    walk->more = false;
+    buffer_truncate(&walk->text, whole);
+}
+
+/* Put the folder before the file's name. Another value is asked for meanwhile. */
+static void set_beside(struct walk *walk, hive_key key, struct hive_value *value)
+{
+    struct buffer name = BUFFER_INIT;
+
+    walk_set_text(walk, value);
+    if (walk->deleted && !hive_key_is_deleted(walk->hive, key)) /* what is live is not its own */
+        return;
+    buffer_add(&name, walk->text.data, walk->text.length);
+    buffer_clear(&walk->text);
+    if (hive_value_find(walk->hive, key, "AppPath", value, NULL) == 0)
+        walk_set_text(walk, value);
+    if (walk->text.length > 0 && walk->text.data[walk->text.length - 1] != '\\')
+        buffer_add_byte(&walk->text, '\\');
+    buffer_add(&walk->text, buffer_text(&name), name.length);
+    walk->text.failed |= name.failed;
+    buffer_release(&name);
+    hive_value_find(walk->hive, key, walk->location->value, value, NULL);
+}
+
 static void set_key(struct walk *walk, hive_key key)
 {
     buffer_clear(&walk->key);
@@ -252,6 +291,15 @@ int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool e
     switch (walk->location->read) {
     case AUTORUN_RENAMES:
         return walk_renames(walk, key, value, enabled);
+    case AUTORUN_GROUP:
+        return walk_group(walk, key, value);
+    case AUTORUN_SEARCH:
+        set_search(walk, value);
+        autorun.whole = true;
+        break;
+    case AUTORUN_BESIDE:
+        set_beside(walk, key, value);
+        break;
     case AUTORUN_SETTING:
         set_setting(walk, value);
         autorun.whole = true;

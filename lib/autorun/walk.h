@@ -66,8 +66,9 @@ int walk_deleted(struct walk *walk);
 /* walk_lost.c: deleted keys of which only the end of the path is left. */
 int walk_lost(struct walk *walk);
 
-/* renames.c: a record for each pair of names. */
+/* strings.c: a record for each pair of names, and for each service of a group. */
 int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);
+int walk_group(struct walk *walk, hive_key key, const struct hive_value *value);
 
 /* active_setup.c: the version beside a component's other values; "" for none. */
 void walk_version(struct hive *hive, hive_key key, struct buffer *version);
@@ -100,6 +101,8 @@ bool facts_has_server(const struct autorun_facts *facts, const char *class, size
 /* Whether svchost's group lists a service; -1: nobody knows. */
 int facts_in_group(const struct autorun_facts *facts, const char *group, size_t group_size,
                    const char *service, size_t size);
+/* Whether a service has a key in the control set in use; true where nobody knows. */
+bool facts_has_service(const struct autorun_facts *facts, const char *name, size_t size);
 /* One of AUTORUN_9X ...; 0: not known. */
 unsigned facts_version(const struct autorun_facts *facts);
 /* "C:\\WINDOWS"; "" where it is not known. */

@@ -69,8 +69,66 @@ static int walk(struct autoruns *all, const struct autorun_file *file, struct re
     return result;
 }
 
+/* Programs that an intruder puts in the place of another, by where they lie beside it. */
+static const struct {
+    const char *path, *says;
+} shells[] = {
+    { "/cmd.exe", "its content is that of cmd.exe" },
+    { "/WindowsPowerShell/v1.0/powershell.exe", "its content is that of powershell.exe" },
+    { "/taskmgr.exe", "its content is that of taskmgr.exe" },
+    { "../explorer.exe", "its content is that of explorer.exe" },
+};
+
+/* What the file that is walked is a copy of; NULL: of none of them. */
+static const char *replaced_by(struct autoruns *all)
+{
+    const char *path = all->place->path;
+    size_t folder = (size_t)(strrchr(path, '/') - path);
+    const char *says = NULL;
+
+    for (size_t i = 0; i < sizeof shells / sizeof *shells && !says; i++) {
+        bool above = *shells[i].path == '.';
+        struct buffer name = BUFFER_INIT;
+        struct file shell;
+        size_t length = folder;
+        while (above && length > 0 && path[--length] != '/')
+            ;
+        buffer_add(&name, path, length);
+        buffer_add_text(&name, shells[i].path + 2 * above);
+        if (!name.failed && tree_lookup(all->tree, buffer_text(&name), &shell, NULL) == 0 &&
+            autorun_same_content(all, all->place->handle, shell.handle))
+            says = shells[i].says;
+        buffer_release(&name);
+    }
+    return says;
+}
+
+/* A file that is started itself, because of where it lies. */
+static int emit_whole(struct autoruns *all, const struct autorun_file *file)
+{
+    const char *says = file->kind == AUTORUN_REPLACED ? replaced_by(all) : NULL;
+    const struct autorun autorun = { .location = file->id,
+                                     .category = file->category,
+                                     .technique = file->technique,
+                                     .name = strrchr(all->place->path, '/') + 1,
+                                     .name_length = strlen(strrchr(all->place->path, '/') + 1),
+                                     .text = "",
+                                     .says = { [AUTORUN_SAYS_FILES] = says },
+                                     .enabled = true };
+
+    if ((file->kind == AUTORUN_REPLACED && !says) ||
+        (file->place == AUTORUN_ON_DRIVE &&
+         !(all->installation && *all->installation->windows)))
+        return 0;
+    return autorun_emit_itself(all, &autorun);
+}
+
 int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error)
 {
+    const struct autorun_file *file = all->place->file;
+
+    if (file->kind == AUTORUN_ITSELF || file->kind == AUTORUN_REPLACED)
+        return emit_whole(all, file);
     if (autorun_ends_with(all->place->path, ".job")) /* has local times */
         autorun_seek_zone(all);
     return walk(all, all->place->file, reader, autorun_emit, error);

@@ -418,6 +418,9 @@ struct target_content;
 int autorun_target_content(struct autoruns *all, struct file *file,
                            const struct target_content **found);
 
+/* Whether the files of two handles have the same, and some. */
+bool autorun_same_content(struct autoruns *all, uint64_t a, uint64_t b);
+
 /* Add it to a target's members: at most three; returns how many there are then. NULL: none. */
 size_t autorun_add_content(const struct target_content *content, struct member *members,
                            size_t count);

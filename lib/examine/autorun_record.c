@@ -423,6 +423,7 @@ int autorun_emit(void *context, const struct autorun *autorun)
 int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
 {
     struct member members[MOST_TARGET_MEMBERS];
+    struct value oddities[AUTORUN_MOST_ODDITIES];
     const struct target_content *content;
     struct record record;
     struct file file;
@@ -432,6 +433,7 @@ int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
         return kept > 0 ? 0 : -1;
     autorun_begin_record(all, &record, RECORD_AUTORUN);
     set_autorun(all, &record, autorun);
+    set_anomalies(all, &record, autorun, NULL, oddities);
     record_text(&record, FIELD_PROGRAM, all->place->path);
     all->where = autorun_own(all);
     if (tree_file(all->tree, all->place->handle, &file, NULL) != 0)

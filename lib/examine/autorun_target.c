@@ -141,6 +141,26 @@ int autorun_target_content(struct autoruns *all, struct file *file,
     return result;
 }
 
+bool autorun_same_content(struct autoruns *all, uint64_t a, uint64_t b)
+{
+    const struct target_content *content[2] = { NULL, NULL };
+    const uint64_t handles[2] = { a, b };
+    uint64_t size = 0;
+    struct file file;
+
+    for (int i = 0; i < 2; i++) {
+        if (tree_file(all->tree, handles[i], &file, NULL) != 0 || !file.sized ||
+            file.size == 0 || (i > 0 && file.size != size))
+            return false;
+        size = file.size;
+    }
+    for (int i = 0; i < 2; i++)
+        if (tree_file(all->tree, handles[i], &file, NULL) != 0 ||
+            autorun_target_content(all, &file, &content[i]) != 0 || !content[i])
+            return false;
+    return *content[0]->sha256 && strcmp(content[0]->sha256, content[1]->sha256) == 0;
+}
+
 size_t autorun_add_content(const struct target_content *content, struct member *members,
                            size_t count)
 {

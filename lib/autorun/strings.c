@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What smss.exe renames and deletes at the next start: a MULTI_SZ of pairs, the file
- * and what it becomes. An empty second name: it is deleted; ! before it: what is there
- * is replaced. Empty strings end nothing.
+ * Values of a MULTI_SZ each string of which says something of its own.
+ *
+ * What smss.exe renames and deletes at the next start: pairs, the file and what it
+ * becomes. An empty second name: it is deleted; ! before it: what is there is replaced.
+ * Empty strings end nothing.
+ *
+ * The services that a process of svchost may host. A worm puts itself at the end of such
+ * a list; when its service is removed it is still there.
  */
 
 #include <fett/bytes.h>
@@ -75,5 +80,33 @@ int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value
         result = emit_pair(walk, key, &pair, from_size, &from, enabled);
     }
     buffer_release(&from);
+    return result;
+}
+
+static int emit_member(struct walk *walk, hive_key key, const struct hive_value *member)
+{
+    const struct autorun_facts *facts = walk->known ? walk->known->machine : NULL;
+    struct autorun autorun = { .whole = true, .unless_default = true };
+
+    set_string(&walk->text, member->data, member->size);
+    walk->more = false;
+    if (walk->text.length == 0)
+        return 0;
+    if (!walk->deleted && !facts_has_service(facts, walk->text.data, walk->text.length))
+        autorun.says[AUTORUN_SAYS_ROW] = "a group of svchost lists it, and no service has its name";
+    return walk_emit(walk, key, member, &autorun);
+}
+
+int walk_group(struct walk *walk, hive_key key, const struct hive_value *value)
+{
+    struct hive_value member = *value;
+    size_t size = value->type == HIVE_MULTI_SZ && value->data ? value->size : 0;
+    int result = 0;
+
+    for (size_t at = 0; at < size && result == 0; at += member.size) {
+        member.data = value->data + at;
+        member.size = string_size(member.data, size - at);
+        result = emit_member(walk, key, &member);
+    }
     return result;
 }
