@@ -304,3 +304,16 @@ END
     assert_equal "$(grep -c 'RID of another account' <<<"$output")" 1
     assert_regex "$output" '"logs on with the rights of 500, is 501"'
 }
+
+@test "an interface is the same one whatever case its GUID is written in" {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' \
+        '[ControlSet001\Services\Tcpip\Parameters\Interfaces\{0a1b2c3d-0000-1111-2222-abcdefabcdef}]' \
+        $'DhcpIPAddress\tsz\t10.1.2.3' \
+        '[ControlSet001\Control\Network\{4D36E972-E325-11CE-BFC1-08002BE10318}\{0A1B2C3D-0000-1111-2222-ABCDEFABCDEF}\Connection]' \
+        $'Name\tsz\tEthernet' | hive system
+    tell system | grep -e 10.1.2.3 -e Ethernet >got
+    assert_equal "$(cut -d'|' -f1 got | grep -o '{0[^}]*}' | sort -u)" '{0A1B2C3D-0000-1111-2222-ABCDEFABCDEF}'
+    assert_equal "$(wc -l <got)" 2
+    # the key is told as it is stored
+    assert_regex "$(host-info system)" 'Interfaces..\{0a1b2c3d'
+}

@@ -308,3 +308,77 @@ END
     run -1 absent short.raw
     assert_output 0
 }
+
+# take HIVE [KEY\]VALUE...: delete values as Windows does: those behind one move up in the list of its key,
+# whose cell stays as long as it was; the value and its data are free.
+take() {
+    python3 - "$@" <<'END'
+import struct, sys
+name, values = sys.argv[1], sys.argv[2:]
+hive = bytearray(open(name, "rb").read())
+
+def word(at):
+    return struct.unpack_from("<I", hive, at)[0]
+
+def free(cell):
+    size, = struct.unpack_from("<i", hive, 4096 + cell)
+    struct.pack_into("<i", hive, 4096 + cell, abs(size))
+
+def keys(cell):
+    nk = 4096 + cell + 4
+    yield nk
+    if word(nk + 20):
+        leaf = 4096 + word(nk + 28) + 4
+        for i in range(word(nk + 20)):
+            yield from keys(word(leaf + 4 + 8 * i))
+
+for value in values:
+    key, _, value = value.rpartition("\\")
+    for nk in keys(word(36)):
+        if hive[nk + 76:nk + 76 + len(key)] != key.encode():
+            continue
+        count, at = word(nk + 36), 4096 + word(nk + 40) + 4
+        cells = [word(at + 4 * i) for i in range(count)]
+        for i, cell in enumerate(cells):
+            vk = 4096 + cell + 4
+            length, = struct.unpack_from("<H", hive, vk + 2)
+            if hive[vk + 20:vk + 20 + length] != value.encode():
+                continue
+            for j, other in enumerate(cells[:i] + cells[i + 1:]):
+                struct.pack_into("<I", hive, at + 4 * j, other)
+            struct.pack_into("<I", hive, nk + 36, count - 1)
+            if not word(vk + 4) & 0x80000000:
+                free(word(vk + 8))
+            free(cell)
+            break
+open(name, "wb").write(hive)
+END
+}
+
+@test "a deleted value of a live list that is not its last: its key is lost, not the value" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'one\tsz\tC:\\one.exe' $'bad\tsz\t"C:\\evil folder\\bad.exe" /x' $'three\tsz\tC:\\three.exe' \
+        $'last\tsz\tC:\\last.exe' '[Software\Vendor]' $'words\tsz\tC:\\docs\\text.txt' \
+        $'EventMessageFile\tsz\tC:\\vendor.dll' $'name\tsz\tvendor.exe' $'a\texpand\t%TEMP%\\a.vbs' \
+        $'one\tsz\tC:\\one.exe' $'stays\tsz\tx' $'too\tsz\ty' | hive NTUSER.DAT
+    take NTUSER.DAT bad words EventMessageFile name a
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_equal "$(told <<<"$output")" 'run-hku|HKU\?\Software\Microsoft\Windows\CurrentVersion\Run|one|C:\one.exe|live|True
+run-hku|HKU\?\Software\Microsoft\Windows\CurrentVersion\Run|three|C:\three.exe|live|True
+run-hku|HKU\?\Software\Microsoft\Windows\CurrentVersion\Run|last|C:\last.exe|live|True
+lost-value|HKU\?\?|bad|"C:\evil folder\bad.exe" /x|deleted|False
+lost-value|HKU\?\?|a|%TEMP%\a.vbs|deleted|False'
+    assert_regex "$output" 'its key is lost: where it stood is not known; a value was taken from Software..Microsoft..Windows..CurrentVersion..Run"'
+    refute_regex "$(grep '"name":"bad"' <<<"$output")" key_last_write
+    # the last of the list is still told by it
+    take NTUSER.DAT last
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_regex "$(told <<<"$output")" 'Run.last.C:.last.exe.deleted'
+    # a copy of what is live is not gone: tools write a hive anew
+    take NTUSER.DAT 'Vendor\one'
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_equal "$(told <<<"$output" | grep '|one|' | cut -d'|' -f1)" run-hku
+    take NTUSER.DAT 'Run\one'
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_equal "$(told <<<"$output" | grep '|one|' | cut -d'|' -f1)" lost-value
+}

@@ -815,6 +815,29 @@ comes|C:\evil.exe|log|True
 gap|/Users/bob/ntuser.dat.LOG1|log: entry 8: hash of its pages does not match: it and what is behind it are not applied'
 }
 
+@test "a log that names another hive" {
+    make_logged new
+    # name FILE PATH: what its base block says
+    name() {
+        python3 - "$@" <<'END'
+import struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[48:112] = sys.argv[2].encode("utf-16le").ljust(64, b"\0")
+total = 0
+for (word,) in struct.iter_unpack("<I", data[:508]): total ^= word
+struct.pack_into("<I", data, 508, total)
+open(sys.argv[1], "wb").write(data)
+END
+    }
+    name NTUSER.DAT 'rs\bob\NTUSER.DAT'
+    name ntuser.dat.LOG1 '\ann\ntuser.dat'
+    run -0 --separate-stderr reg-runkeys NTUSER.DAT
+    refute_regex "$output" 'names the hive'
+    name ntuser.dat.LOG1 'System32\Config\SYSTEM'
+    run -3 --separate-stderr reg-runkeys NTUSER.DAT
+    assert_regex "$output" 'log: names the hive SYSTEM, this is NTUSER.DAT'
+}
+
 @test "a hive of which the base block is damaged, and a clean one with old logs" {
     make_logged old
     printf XXXX | dd of=NTUSER.DAT bs=1 seek=200 conv=notrunc status=none
@@ -1144,6 +1167,20 @@ netsvcs ['here'] False None"
         assert_equal "$(field location <<<"$output")" machine-path
         assert_equal "$(field data <<<"$output")" "$path"
     done
+}
+
+@test "a library that Windows names and does not ship" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\MSDTC\MTxOCI]' $'OracleOciLib\tsz\toci.dll' | hive software
+    mkdir -p ships/Windows/System32/config
+    cp software ships/Windows/System32/config
+    fat_disk ships
+    run -0 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(field default <<<"$output")" True
+    echo x >ships/Windows/System32/oci.dll
+    fat_disk ships
+    run -0 --separate-stderr reg-runkeys -n disk.raw
+    assert_equal "$(field program <<<"$output")" /Windows/System32/oci.dll
 }
 
 @test "pending renames: each record has its own pair, the last deletion too" {

@@ -179,6 +179,10 @@ size_t hive_value_count(struct hive *hive, hive_key key);
 int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_value *value,
                    struct error *error);
 
+/* Whether the list of a live key's values tells that one was taken out of it: those behind it
+ * were moved up, and the last stands there twice. Which one it was does not stand there. */
+bool hive_key_lost_value(const struct hive *hive, hive_key key);
+
 /* By name without case; -1 and ERROR_NOT_FOUND when there is none. */
 int hive_value_find(struct hive *hive, hive_key key, const char *name, struct hive_value *value,
                     struct error *error);

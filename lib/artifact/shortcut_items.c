@@ -94,7 +94,9 @@ static bool is_named_drive(const struct cursor *item)
 int shortcut_items(struct cursor *items, unsigned code_page, bool folders, struct buffer *path,
                    uint64_t *reference, struct error *error)
 {
-    while (cursor_left(items) >= 2) {
+    static const char desktop[] = "%USERPROFILE%\\Desktop"; /* where all lists begin */
+
+    for (bool first = true; cursor_left(items) >= 2; first = false) {
         struct cursor item;
         uint64_t base = items->base + items->at;
         size_t size = bytes_u16le(items->data + items->at);
@@ -122,6 +124,8 @@ int shortcut_items(struct cursor *items, unsigned code_page, bool folders, struc
             add_name(&item, 5, false, code_page, path);
             break;
         case CLASS_FILE:
+            if (first && !folders && path->length == 0)
+                buffer_add_text(path, desktop);
             if (path->length > 0 || folders) /* below a folder of the shell it is no path */
                 add_file(&item, code_page, path, reference);
             break;

@@ -108,7 +108,10 @@ static void set_key(struct walk *walk, hive_key key)
     buffer_add_text(&walk->key, walk->mount);
     if (key != hive_root(walk->hive))
         buffer_add_byte(&walk->key, '\\');
-    hive_key_path(walk->hive, key, &walk->key);
+    if (key)
+        hive_key_path(walk->hive, key, &walk->key);
+    else
+        buffer_add_byte(&walk->key, '?');
 }
 
 static bool is_pattern(const char *text)
@@ -153,11 +156,12 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
         autorun->says[AUTORUN_SAYS_ROW] = location->says;
     if (walk->lost)
         autorun->says[AUTORUN_SAYS_LOST] =
-            "only the end of its key's path is left: it may have been another key";
-    autorun->says[AUTORUN_SAYS_RIGHTS] = walk_rights_oddity(walk, key);
+            walk->lost_says ? walk->lost_says
+                            : "only the end of its key's path is left: it may have been another key";
+    autorun->says[AUTORUN_SAYS_RIGHTS] = key ? walk_rights_oddity(walk, key) : NULL;
     /* A live key was written after a value of it was deleted, or then. */
     autorun->deleted = walk->deleted;
-    autorun->last_write = walk->deleted && !hive_key_is_deleted(walk->hive, key)
+    autorun->last_write = walk->deleted && (!key || !hive_key_is_deleted(walk->hive, key))
                               ? INSTANT_NONE
                               : hive_key_last_write(walk->hive, key);
     autorun->text = buffer_text(&walk->text);
@@ -167,6 +171,7 @@ int walk_emit(struct walk *walk, hive_key key, const struct hive_value *value,
     autorun->wow64 |= walk->base->wow64 && !walk->is_command;
     autorun->in_control_set = walk->base->in_control_set && !walk->lost;
     autorun->current = walk->base->current;
+    walk->text.failed |= value && !walk->deleted && walk_note_met(walk, value) != 0;
     return walk->visit(walk->context, autorun);
 }
 

@@ -272,6 +272,7 @@ static void release(struct walk *walk)
 {
     free(walk->bases);
     free(walk->deleted_items);
+    free(walk->met);
     buffer_release(&walk->matched);
     buffer_release(&walk->key);
     buffer_release(&walk->text);
@@ -321,6 +322,8 @@ int autorun_walk_hive(struct hive *hive, enum autorun_hive kind, const char *mou
         result = walk_rows(&walk);
     if (result == 0)
         result = walk_lost(&walk);
+    if (result == 0)
+        result = walk_orphans(&walk);
     if (result == 0 && (walk.key.failed || walk.text.failed || walk.matched.failed ||
                         walk.class.failed || walk.arguments.failed || walk.version.failed))
         result = error_set_memory(error);

@@ -43,11 +43,14 @@ struct walk {
     char id[96];
     struct buffer matched; /* name of the key that the row's last pattern matched */
     struct buffer key, text, class, arguments, version;
+    uint64_t *met; /* what was handed out: hashes of name and text */
+    size_t met_count, met_capacity;
     char separator; /* between strings of a MULTI_SZ */
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
     bool deleted;   /* what is walked was deleted */
     bool lost;      /* and of its key's path only the end is left */
+    const char *lost_says; /* what is said of that; NULL: the usual */
     uint32_t rights_id; /* of the descriptor looked at last */
     bool users_may_write, only_system; /* by it */
     bool is_command; /* the server of the class is a command line */
@@ -65,6 +68,11 @@ int walk_deleted(struct walk *walk);
 
 /* walk_lost.c: deleted keys of which only the end of the path is left. */
 int walk_lost(struct walk *walk);
+
+/* walk_orphans.c: deleted values of which nobody knows the key, unless they are copies of what
+ * was handed out. */
+int walk_note_met(struct walk *walk, const struct hive_value *value);
+int walk_orphans(struct walk *walk);
 
 /* strings.c: a record for each pair of names, and for each service of a group. */
 int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);

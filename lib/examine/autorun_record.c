@@ -331,6 +331,10 @@ static int emit_one(struct autoruns *all, const struct autorun *autorun,
                        (program && autorun_is_default(autorun, program->text,
                                                       program->text_size)));
 
+    /* What Windows names here and does not ship: somebody else has put it there. */
+    if (is_default && program && program->state == AUTORUN_FOUND && autorun->row &&
+        strcmp(autorun->row, "msdtc-oracle") == 0)
+        is_default = false;
     if (is_default && autorun->unless_default)
         return 0;
     autorun_begin_record(all, &record, RECORD_AUTORUN);

@@ -425,6 +425,12 @@ size_t hive_value_count(struct hive *hive, hive_key key)
                : regf_value_count(hive, key_of(hive, key));
 }
 
+bool hive_key_lost_value(const struct hive *hive, hive_key key)
+{
+    return !hive->is_9x && !hive_key_is_deleted(hive, key) &&
+           regf_lost_value(hive, key_of(hive, key));
+}
+
 int hive_value_get(struct hive *hive, hive_key key, size_t index, struct hive_value *value,
                    struct error *error)
 {

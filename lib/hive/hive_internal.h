@@ -71,6 +71,7 @@ int hive_open_regf(struct hive *hive, struct reader *reader, struct error *error
 int hive_open_creg(struct hive *hive, struct reader *reader, struct error *error);
 
 size_t regf_value_count(struct hive *hive, const struct key *key);
+bool regf_lost_value(const struct hive *hive, const struct key *key);
 int regf_value_get(struct hive *hive, const struct key *key, size_t index,
                    struct hive_value *value, struct error *error);
 int regf_recovered_get(struct hive *hive, size_t index, struct hive_value *value,

@@ -10,12 +10,14 @@
  *    28    4  type: 1, up to Windows 2000 2; 6 the newer format
  *    40    4  size of the hbins with what is in the log
  *    44    4  sectors of 512 bytes in one of the disk; 1 from Windows 8 on
+ *    48   64  the end of the hive's path, UTF-16
  */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <fett/limits.h>
+#include <fett/text.h>
 
 #include "regf_replay.h"
 
@@ -46,6 +48,35 @@ static void put_u32le(uint8_t *p, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
         p[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* The last part of the path that a base block names its hive by, of which it has the end. */
+static void add_hive_name(const uint8_t *base, struct buffer *name)
+{
+    enum { AT = 48, MOST = 32 };
+    size_t units = 0, begin = 0;
+
+    for (; units < MOST && bytes_u16le(base + AT + 2 * units) != 0; units++)
+        if (bytes_u16le(base + AT + 2 * units) == '\\')
+            begin = units + 1;
+    text_add_utf16le(name, base + AT + 2 * begin, units - begin);
+}
+
+/* Tell of a log that names another hive. Windows does not look at it, and where its numbers fit
+ * would apply it: so it is here. */
+static void check_name(struct replay *replay, const struct log *log)
+{
+    struct buffer own = BUFFER_INIT, other = BUFFER_INIT;
+
+    if (replay->is_valid)
+        add_hive_name(replay->overlay->head, &own);
+    add_hive_name(log->base, &other);
+    if (own.length > 0 && other.length > 0 &&
+        text_compare_nocase(own.data, own.length, other.data, other.length) != 0)
+        hive_add_log_problem(replay->hive, log->number, 48, "log: names the hive %s, this is %s",
+                             buffer_text(&other), buffer_text(&own));
+    buffer_release(&own);
+    buffer_release(&other);
 }
 
 /* Whether a log can be used at all; what is wrong is told. One that was never used
@@ -143,7 +174,8 @@ static int replay_loaded(struct replay *replay, struct reader *const *readers, s
         return error_set_memory(replay->error);
     for (size_t i = 0; i < count; i++) {
         logs[usable] = (struct log){ .reader = readers[i], .number = i + 1 };
-        usable += load_log(replay->hive, &logs[usable]);
+        if (load_log(replay->hive, &logs[usable]))
+            check_name(replay, &logs[usable++]);
     }
     qsort(logs, usable, sizeof *logs, compare_logs);
     int result = replay_all(replay, logs, usable);

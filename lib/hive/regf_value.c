@@ -34,6 +34,16 @@ size_t regf_value_count(struct hive *hive, const struct key *key)
     return count > LIMIT_VALUES_A_KEY ? LIMIT_VALUES_A_KEY : count;
 }
 
+bool regf_lost_value(const struct hive *hive, const struct key *key)
+{
+    const uint8_t *nk = regf_nk(hive, key);
+    size_t count = bytes_u32le(nk + 36), size;
+    const uint8_t *list = count > 0 ? regf_cell(hive, regf_place(hive, nk + 40), &size) : NULL;
+
+    return list && count < size / 4 &&
+           bytes_u32le(list + 4 * count) == bytes_u32le(list + 4 * (count - 1));
+}
+
 /* The data of a cell: of a live value of one in use, of a deleted one of what was not
  * used since, then `need` bytes of it. */
 static const uint8_t *data_at(const struct hive *hive, bool deleted, uint32_t offset, size_t need,

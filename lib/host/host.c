@@ -182,6 +182,19 @@ static int read_key(struct host_walk *walk, hive_key key)
                : 0;
 }
 
+/* The name of a key: a GUID, which Windows writes in either case, always in capitals, so that
+ * what is told of the same thing by several keys has the same subject. */
+static void add_subject(struct buffer *subject, const char *name, size_t size)
+{
+    enum { GUID_SIZE = 38 };
+    bool guid = size == GUID_SIZE && name[0] == '{' && name[size - 1] == '}';
+
+    for (size_t i = 0; i < size; i++) {
+        bool small = guid && name[i] >= 'a' && name[i] <= 'f';
+        buffer_add_byte(subject, small ? (char)(name[i] & ~0x20) : name[i]);
+    }
+}
+
 /* All keys below `key` that match the rest of the row's path; as deep as that is. */
 static int walk_path(struct host_walk *walk, hive_key key, const char *path)
 {
@@ -204,7 +217,7 @@ static int walk_path(struct host_walk *walk, hive_key key, const char *path)
             continue;
         if (before > 0)
             buffer_add_byte(&walk->subject, '\\');
-        buffer_add(&walk->subject, name, name_length);
+        add_subject(&walk->subject, name, name_length);
         result = rest ? walk_path(walk, child, rest) : read_key(walk, child);
         buffer_truncate(&walk->subject, before);
     }

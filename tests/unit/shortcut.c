@@ -193,6 +193,24 @@ static void test_items_of_folder(void)
     buffer_release(&list);
 }
 
+/* All lists begin at the desktop: of a file on it they have nothing else. */
+static void test_items_of_desktop(void)
+{
+    struct buffer file = BUFFER_INIT, list = BUFFER_INIT;
+    struct shortcut shortcut;
+
+    item(&list, "\x32\0\0\0\0\0....\x20\0a.exe\0\0", 19);
+    u16(&list, 0);
+    header(&file, 0x1);
+    u16(&file, (unsigned)list.length);
+    buffer_add(&file, list.data, list.length);
+    read_exact(&shortcut, &file, 0, "list of one item");
+    same_text(shortcut.item_path, "%USERPROFILE%\\Desktop\\a.exe", "it lies on the desktop");
+    shortcut_release(&shortcut);
+    buffer_release(&file);
+    buffer_release(&list);
+}
+
 static void test_items(void)
 {
     struct buffer file = BUFFER_INIT, list = BUFFER_INIT, entry = BUFFER_INIT;
@@ -338,6 +356,7 @@ int main(void)
     test_unicode_and_share();
     test_items();
     test_items_of_folder();
+    test_items_of_desktop();
     test_blocks();
     test_pif();
     return tap_done();
