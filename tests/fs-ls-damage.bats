@@ -237,6 +237,68 @@ END
     assert_regex "$output" '"volume":"p0".*opened by its copy'
 }
 
+# make_fats BITS SECTORS: whole.raw of make_fat, with a file of many clusters; `first`, `size` are
+# those of the FATs, in bytes; `paths` what is in it.
+make_fats() {
+    make_fat "$@"
+    seq 1500000 >big
+    mcopy -i whole.raw big ::/SUB/BIG
+    read -r first size < <(fsstat whole.raw | awk '/FAT 0:/ { split($0, a, /[ -]+/)
+        for (i in a) if (a[i] == "0:") print a[i + 1] * 512, (a[i + 2] - a[i + 1] + 1) * 512 }')
+    assert_equal "$(od -An -tx1 -N 8 -j "$first" whole.raw)" \
+        "$(od -An -tx1 -N 8 -j $((first + size)) whole.raw)"
+    paths=$(fs-ls whole.raw | field path)
+}
+
+# fats_told REASON: damaged.raw has one gap, of the FATs, and all names and contents.
+fats_told() {
+    run -3 --separate-stderr fs-ls damaged.raw
+    gaps=$(grep '"type":"gap"' <<<"$output")
+    assert_equal "$(grep -v '"type":"gap"' <<<"$output" | field path)" "$paths"
+    assert_equal "$(wc -l <<<"$gaps")" 1
+    assert_regex "$gaps" "the FATs differ, in .*: $1"
+    fs-cat damaged.raw:p0:/SUB/BIG 2>/dev/null | cmp - big
+}
+
+@test "FAT: where the first FAT is damaged the second one is used" {
+    while read -r bits sectors; do
+        make_fats "$bits" "$sectors"
+        cp whole.raw damaged.raw
+        dd if=/dev/zero of=damaged.raw bs=512 seek=$((first / 512)) count=$((size / 512)) \
+            conv=notrunc status=none
+        fats_told 'what the first has there cannot be, the second is used'
+        assert_equal "$(field offset <<<"$gaps")" "$first"
+        for source in "head -c 512 /dev/zero" "yes y"; do
+            cp whole.raw damaged.raw
+            $source | head -c 512 | put damaged.raw $((first + 512))
+            fats_told 'what the first has there cannot be, the second is used'
+            [ "$bits" = 12 ] || assert_equal "$(field offset <<<"$gaps")" $((first + 512))
+        done
+        # the second one
+        cp whole.raw damaged.raw
+        zero damaged.raw $((first + size)) 512
+        fats_told 'the first is used'
+        # Windows tells the first one alone that the volume is in use.
+        cp whole.raw damaged.raw
+        printf '\177' | put damaged.raw $((first + (bits == 32 ? 7 : 3)))
+        [ "$bits" = 12 ] || run -0 --separate-stderr fs-ls damaged.raw
+    done <<'END'
+12 32
+16 4
+32 1
+END
+}
+
+@test "FAT32: only the second FAT is in use" {
+    make_fats 32 1
+    cp whole.raw damaged.raw
+    zero damaged.raw "$first" 4096
+    printf '\201' | put damaged.raw 40
+    run -0 --separate-stderr fs-ls damaged.raw
+    assert_equal "$(field path <<<"$output")" "$paths"
+    fs-cat damaged.raw:p0:/SUB/BIG | cmp - big
+}
+
 # iso_at TREE NAME: where a folder is, by isoinfo.
 iso_at() {
     isoinfo $1 -l -i whole.iso | awk -v name="$2" '/^d/ && ($NF == name || (name == "/" && $NF == ".")) {

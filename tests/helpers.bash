@@ -58,9 +58,14 @@ make_fat16() {
     mcopy -i fat.raw "$@" ::/
 }
 
-# set_link CLUSTER NEXT: what the first FAT of fat.raw says, in hex of two bytes.
+# set_link CLUSTER NEXT: what both FATs of fat.raw say, in hex of two bytes.
 set_link() {
-    printf "\\x${2:2}\\x${2:0:2}" | dd of=fat.raw bs=1 seek=$((512 + 2 * $1)) conv=notrunc status=none
+    local place size
+    size=$(($(od -An -tu2 -j 22 -N 2 fat.raw) * 512))
+    for place in 512 $((512 + size)); do
+        printf "\\x${2:2}\\x${2:0:2}" | dd of=fat.raw bs=1 seek=$((place + 2 * $1)) conv=notrunc \
+            status=none
+    done
 }
 
 # tear_record DISK NUMBER OUT: a copy of a disk, the $MFT record of whose NTFS volume at sector 63

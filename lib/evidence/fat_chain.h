@@ -14,7 +14,7 @@
 
 #include <fett/reader.h>
 
-#include "fat_geometry.h"
+#include "fat_copy.h"
 
 /* What the entry of a cluster says, and what a chain ends with. */
 enum fat_link {
@@ -29,11 +29,12 @@ enum fat_link {
 
 enum { FAT_WINDOW = 32768 };
 
-/* The first FAT of a volume, read piece by piece. */
+/* The first FAT of a volume, read piece by piece, as `copy` mends it. */
 struct fat_table {
     struct reader *reader;
     uint64_t start; /* of the volume, in the reader */
     const struct fat_geometry *geometry;
+    const struct fat_copy *copy;
     uint64_t window_at; /* byte of the table */
     size_t window_size; /* 0 before the first read */
     bool window_lost;   /* some of it is zeros instead */

@@ -16,6 +16,7 @@ struct bridge {
     TSK_IMG_INFO info; /* first: libtsk hands back its address */
     const struct tsk *tsk;
     struct reader *reader;
+    const struct fat_copy *copy; /* NULL: of no FAT, or none is to be mended */
 };
 
 /* Zeros for what is lost; the image has the gap. What fails for want of memory
@@ -37,6 +38,8 @@ static ssize_t bridge_read(TSK_IMG_INFO *info, TSK_OFF_T offset, char *buffer, s
         bridge->tsk->error_set_errstr("%s", error.text);
         return -1;
     }
+    if (bridge->copy)
+        fat_copy_mend(bridge->copy, reader, (uint64_t)offset, buffer, size);
     return (ssize_t)size;
 }
 
@@ -74,6 +77,11 @@ TSK_IMG_INFO *tsk_bridge_open(struct image *image, const struct tsk *tsk, struct
         free(bridge);
     }
     return info;
+}
+
+void tsk_bridge_mend(TSK_IMG_INFO *bridge, const struct fat_copy *copy)
+{
+    ((struct bridge *)bridge)->copy = copy;
 }
 
 /* 2 of "p1.vol2"; 0 for other names. */

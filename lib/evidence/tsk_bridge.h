@@ -14,11 +14,15 @@
 #include <fett/image.h>
 #include <fett/volume.h>
 
+#include "fat_copy.h"
 #include "tsk_library.h"
 
 /* A new view with a reader of its own, or NULL. Close it by tsk->img_close, before the image
  * is freed; `tsk` must outlive it. */
 TSK_IMG_INFO *tsk_bridge_open(struct image *image, const struct tsk *tsk, struct error *error);
+
+/* Give the bytes of the first FAT as `copy`, which must outlive it, mends them. */
+void tsk_bridge_mend(TSK_IMG_INFO *bridge, const struct fat_copy *copy);
 
 /* A volume ("p1.vol2") of an APFS container, which libtsk calls a pool. */
 struct tsk_bridge_apfs {

@@ -20,22 +20,68 @@ enum {
     BACKUP_SECTOR = 6, /* of the boot sector, in FAT32 */
 };
 
+static unsigned bits_of(const struct tsk_filesystem *owner)
+{
+    enum filesystem_kind kind = owner->base.volume->kind;
+
+    return kind == FS_FAT12 ? 12 : kind == FS_FAT16 ? 16 : 32;
+}
+
+static void read_boot(const struct tsk_filesystem *owner, uint8_t boot[FAT_BOOT_SIZE])
+{
+    uint64_t start = owner->base.volume->offset;
+
+    reader_read(owner->base.reader, start, boot, FAT_BOOT_SIZE, NULL);
+    if (!probe_is_fat(boot))
+        reader_read(owner->base.reader, start + BACKUP_SECTOR * FAT_BOOT_SIZE, boot, FAT_BOOT_SIZE,
+                    NULL);
+}
+
+/* The FATs differ in a part that is read from the first or second one. */
+static void add_copy_gap(struct tsk_filesystem *owner, const struct fat_difference *difference,
+                         const char *what)
+{
+    char reason[160];
+
+    snprintf(reason, sizeof reason, "the FATs differ, in %llu times %u bytes: %s",
+             (unsigned long long)difference->units, owner->fat_copy.unit, what);
+    if (difference->units > 0)
+        filesystem_add_gap(&owner->base, difference->at, difference->end - difference->at, NULL,
+                           NULL, reason);
+}
+
+int tsk_fat_compare(struct tsk_filesystem *owner, struct error *error)
+{
+    struct fat_geometry geometry;
+    uint8_t boot[FAT_BOOT_SIZE];
+
+    if (!tsk_is_fat(owner->base.volume->kind))
+        return 0;
+    read_boot(owner, boot);
+    if (!fat_geometry_parse(&geometry, boot, bits_of(owner)))
+        return 0;
+    if (fat_copy_compare(&owner->fat_copy, owner->base.reader, owner->base.volume->offset,
+                         &geometry, boot) != 0)
+        return error_set_memory(error);
+    add_copy_gap(owner, &owner->fat_copy.mended,
+                 "what the first has there cannot be, the second is used");
+    add_copy_gap(owner, &owner->fat_copy.left, "the first is used");
+    tsk_bridge_mend(owner->view, &owner->fat_copy);
+    return 0;
+}
+
 int tsk_fat_open(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
-    unsigned bits = volume->kind == FS_FAT12 ? 12 : volume->kind == FS_FAT16 ? 16 : 32;
     uint8_t boot[FAT_BOOT_SIZE];
 
     if (!tsk_is_fat(volume->kind))
         return 0;
-    reader_read(owner->base.reader, volume->offset, boot, sizeof boot, NULL);
-    if (!probe_is_fat(boot))
-        reader_read(owner->base.reader, volume->offset + BACKUP_SECTOR * FAT_BOOT_SIZE, boot,
-                    sizeof boot, NULL);
+    read_boot(owner, boot);
     owner->fat = calloc(1, sizeof *owner->fat);
     if (!owner->fat)
         return error_set_memory(error);
-    if (!fat_geometry_parse(&owner->fat->geometry, boot, bits) ||
+    if (!fat_geometry_parse(&owner->fat->geometry, boot, bits_of(owner)) ||
         owner->fat->geometry.sector_size != owner->fs->block_size) {
         tsk_fat_close(owner);
         return 0;
@@ -43,6 +89,7 @@ int tsk_fat_open(struct tsk_filesystem *owner, struct error *error)
     owner->fat->table.reader = owner->base.reader;
     owner->fat->table.start = volume->offset;
     owner->fat->table.geometry = &owner->fat->geometry;
+    owner->fat->table.copy = &owner->fat_copy;
     return 0;
 }
 

@@ -32,6 +32,10 @@ static inline bool tsk_fat_is_claimed(const struct tsk_fat *fat, uint32_t cluste
     return fat->claimed[number / 8] >> number % 8 & 1;
 }
 
+/* Compare the copies of the FAT, before libtsk reads it by owner->view: where they differ there
+ * is a gap. 0, or -1 without memory. */
+int tsk_fat_compare(struct tsk_filesystem *owner, struct error *error);
+
 /* Sets owner->fat, unless it is no FAT or its boot sector cannot be used: then
  * libtsk's word is taken for all of it. 0, or -1 without memory. */
 int tsk_fat_open(struct tsk_filesystem *owner, struct error *error);

@@ -36,6 +36,7 @@ void tsk_filesystem_free(struct tree *tree)
     tsk_exfat_close(owner);
     reader_free(owner->volume_reader);
     tsk_fat_close(owner);
+    fat_copy_release(&owner->fat_copy);
     free(owner->entries);
     claims_release(&owner->claims);
     children_release(&owner->children);
@@ -103,6 +104,8 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
             type = types[i].type;
     if (tsk_load(&owner->tsk, error) != 0 ||
         !(owner->view = tsk_bridge_open(owner->base.image, &owner->tsk, error)))
+        return -1;
+    if (tsk_fat_compare(owner, error) != 0)
         return -1;
     if (volume->kind == FS_APFS) {
         if (tsk_bridge_apfs_open(&owner->apfs, &owner->tsk, owner->view, volume, error) != 0)

@@ -69,6 +69,7 @@ struct tsk_filesystem {
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
     struct reader *volume_reader; /* that the own parsers read by */
+    struct fat_copy fat_copy; /* of a FAT */
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
     struct exfat_volume *exfat; /* exfat_folder.h; NULL where it is none */
 };
