@@ -126,6 +126,18 @@ leaf_of() {
     done
 }
 
+@test "HFS+: a journal of a volume that was not unmounted is told" {
+    make_hfs
+    for attributes in '\040\0' '\041\0' '\0\0'; do
+        cp whole.raw damaged.raw
+        printf "$attributes" | dd of=damaged.raw bs=1 seek=$((1024 + 6)) conv=notrunc status=none
+        run --separate-stderr img-info damaged.raw
+        [ "$attributes" = '\040\0' ] && expected=3 || expected=0
+        assert_equal "$status" "$expected"
+        [ "$expected" = 0 ] || assert_regex "$output" '"detail":"not unmounted: its journal was not'
+    done
+}
+
 @test "fs-timeline, ioc-strings tell of it too" {
     make_hfs
     zero_node 6

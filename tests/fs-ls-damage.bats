@@ -144,6 +144,35 @@ told() {
 END
 }
 
+@test "ext: a journal that was not replayed is told" {
+    make_ext -t ext4 -b 1024
+    cp whole.raw changed.raw
+    echo secret >secret
+    printf 'mkdir /later\nwrite secret /later/file\n' | debugfs -w -f - changed.raw >/dev/null 2>&1
+    # The blocks that differ, but for the superblock, into the journal.
+    python3 - <<'END' >commands
+whole, changed = open("whole.raw", "rb").read(), open("changed.raw", "rb").read()
+blocks = [i for i in range(2, len(whole) // 1024)
+          if whole[i * 1024:i * 1024 + 1024] != changed[i * 1024:i * 1024 + 1024]]
+open("blocks", "wb").write(b"".join(changed[i * 1024:i * 1024 + 1024] for i in blocks))
+print("jo\njw -b", ",".join(map(str, blocks)), "blocks\njc")
+END
+    cp whole.raw damaged.raw
+    debugfs -w -f commands damaged.raw >/dev/null 2>&1
+    for command in fs-ls img-info fs-timeline; do
+        run -3 --separate-stderr $command damaged.raw
+        gap=$(grep '"type":"gap"' <<<"$output")
+        assert_equal "$(field offset <<<"$gap")" 1024
+        assert_regex "$gap" '"volume":"p0".*needs_recovery: its journal was not replayed'
+    done
+    run -3 --separate-stderr img-info damaged.raw
+    assert_regex "$output" '"type":"volume".*"detail":"needs_recovery'
+    # replayed
+    e2fsck -fy damaged.raw >/dev/null 2>&1 || true
+    run -0 --separate-stderr fs-ls damaged.raw
+    assert_regex "$output" '"path":"/later/file"'
+}
+
 # make_fat BITS: whole.raw of clusters of two sectors; /SUB begins at `folder`, and has
 # 28 sectors: `.`, `..`, 20 short names, 140 long ones.
 make_fat() {

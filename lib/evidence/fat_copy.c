@@ -10,8 +10,8 @@
  * an entry can be stands in fat_chain.c.
  *
  * A part of the first FAT cannot be if an entry in it cannot, if two neighbours lead to the same
- * cluster, if a chain leads to a cluster that is free by it and in use by the second, or if it is all
- * zeros and next to such a part.
+ * cluster, if a chain leads to a cluster that is free by it and in use by the second, or if it is
+ * all zeros and next to such a part.
  */
 
 #include <stdlib.h>

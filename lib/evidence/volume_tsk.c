@@ -194,6 +194,32 @@ static void look_at_fat_boot(struct search *search, const struct place *place,
     }
 }
 
+/* Libtsk reads what stands in its place, not what the journal would put there:
+ *     ext, 1,024 bytes from the start    92  4  0x04 there is a journal
+ *                                        96  4  0x04 it is to be replayed
+ *     HFS+, likewise, big-endian          4  4  0x0100 was unmounted, 0x2000 there is a journal */
+static void look_at_journal(struct search *search, const struct place *place,
+                            struct finding *finding)
+{
+    enum { SUPERBLOCK_AT = 1024, EXT_JOURNAL = 0x04, EXT_RECOVER = 0x04 };
+    enum { HFS_UNMOUNTED = 0x0100, HFS_JOURNAL = 0x2000 };
+    const uint8_t *block = search->head + SUPERBLOCK_AT;
+    bool ext = finding->kind == FS_EXT2 || finding->kind == FS_EXT3 || finding->kind == FS_EXT4;
+    const char *name = ext ? "needs_recovery" : "not unmounted";
+
+    if (search->head_size < 2 * SUPERBLOCK_AT)
+        return;
+    if (ext && !(bytes_u32le(block + 92) & EXT_JOURNAL && bytes_u32le(block + 96) & EXT_RECOVER))
+        return;
+    if (!ext && (finding->kind != FS_HFS || block[0] != 'H' ||
+                 (bytes_u32be(block + 4) & (HFS_UNMOUNTED | HFS_JOURNAL)) != HFS_JOURNAL))
+        return;
+    snprintf(finding->detail, sizeof finding->detail,
+             "%s: its journal was not replayed, and may have names and times that are not listed",
+             name);
+    search_gap(search, place, place->offset + SUPERBLOCK_AT, SUPERBLOCK_AT, finding->detail);
+}
+
 int search_tsk(struct search *search, const struct place *place,
                const struct probe_result *claim, struct finding *finding, struct error *error)
 {
@@ -228,6 +254,7 @@ int search_tsk(struct search *search, const struct place *place,
     search->tsk.error_reset();
     if (claim->kind == FS_FAT32)
         look_at_fat_boot(search, place, finding);
+    look_at_journal(search, place, finding);
     return 1;
 }
 
