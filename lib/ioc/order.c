@@ -15,7 +15,11 @@
  *
  * A word in Greek or Cyrillic has a byte that is not zero beside each letter on both
  * sides; digits, capitals and "?@" at such an end say nothing, for the low bytes of its
- * letters are those. A blank is none and parts words.
+ * letters are those. A blank is none and parts words. Nor does a letter like U+017E say
+ * something, whose low byte is one of ASCII, where there is text on both sides of it.
+ *
+ * A number before the text that counts its letters or bytes decides, for it counts one
+ * more in BE than in LE, or tells by the order of its own bytes.
  *
  * All is looked for in ORDER_REACH bytes around a place, so that the answer does not
  * depend on where a block begins. Each byte is looked at once as long as places come in
@@ -31,11 +35,16 @@
  * less than IOC_MARGIN. */
 enum { ORDER_REACH = 4096 };
 
+/* Its end says less where another sector begins. */
+enum { SECTOR = 512 };
+
 /* Bytes that are_letters looks at. */
 enum { LETTERS_AT_ONCE = 16 };
 
-/* High bytes of Greek and Cyrillic letters; the low ones of most of these begin here. */
-enum { ALPHABETS_FROM = 3, ALPHABETS_TO = 4, ALPHABET_LOW_FROM = 0x30 };
+/* High bytes of Latin, Greek, Cyrillic, Hebrew and Arabic letters, and of general punctuation;
+ * of Greek and Cyrillic, whose low ones mostly begin at 0x30. */
+enum { HIGH_FROM = 1, HIGH_TO = 6, HIGH_OF_SIGNS = 0x20 };
+enum { ALPHABETS_FROM = 3, ALPHABETS_TO = 4, ALPHABET_LOW_FROM = 0x30, LATIN_FROM = 0xa0 };
 
 static bool is_letter(const struct view *bytes, size_t at)
 {
@@ -127,50 +136,101 @@ static void walk_on(struct wide_text *text, const struct view *bytes, size_t let
     text->to = to;
 }
 
-/* Whether `low`, beside `high`, is rather of a letter in a word of another alphabet,
- * whose next letter has the high byte `next`. */
-static bool is_of_alphabet(unsigned low, unsigned high, unsigned next)
+/* High bytes of letters beyond Latin-1, and of signs, that documents have between others. */
+static bool is_high(unsigned byte)
 {
-    return high >= ALPHABETS_FROM && high <= ALPHABETS_TO && next == high &&
-           low >= ALPHABET_LOW_FROM;
+    return (byte >= HIGH_FROM && byte <= HIGH_TO) || byte == HIGH_OF_SIGNS;
+}
+
+/* Whether `low`, beside `high`, may as well be of one letter with it as of one with the zero on
+ * its other side: the unit beside them is of text too. */
+static bool is_of_either(unsigned low, unsigned high, unsigned beside_low, unsigned beside_high)
+{
+    bool alphabet = high >= ALPHABETS_FROM && high <= ALPHABETS_TO;
+    bool printable = (beside_low >= ' ' && beside_low <= '~') ||
+                     (beside_low >= LATIN_FROM && beside_low <= UINT8_MAX);
+
+    return is_high(high) && low >= (alphabet ? ALPHABET_LOW_FROM : ' ' + 1) &&
+           (is_high(beside_high) || (beside_high == 0 && printable));
 }
 
 /* What the bytes before its first letter, and behind its last, say of a text. Two zeros
  * and no more are the end mark of what is before in LE, of the text itself in BE: in the
  * other order one of them would be half of a character. */
 
+static bool is_little_at(const struct view *bytes, size_t from)
+{
+    unsigned before = view_before(bytes, from, 1);
+
+    return before != 0 && !is_of_either(view_unit(bytes, from), before,
+                                        view_before(bytes, from, 2), view_before(bytes, from, 3));
+}
+
 static enum order order_by_begin(const struct view *bytes, size_t from)
 {
-    unsigned before = view_before(bytes, from, 1), third = view_before(bytes, from, 3);
+    unsigned second = view_before(bytes, from, 2), third = view_before(bytes, from, 3);
 
-    if (before == 0)
-        return view_before(bytes, from, 2) == 0 && third != 0 && third != UNIT_NONE ? ORDER_LITTLE
-                                                                                    : NO_ORDER;
-    return is_of_alphabet(view_unit(bytes, from), before, third) ? NO_ORDER : ORDER_LITTLE;
+    if (view_before(bytes, from, 1) != 0)
+        return is_little_at(bytes, from) ? ORDER_LITTLE : NO_ORDER;
+    if (second == 0xff && third == 0xfe) /* the byte order mark */
+        return ORDER_BIG;
+    return second == 0 && third != 0 && third != UNIT_NONE ? ORDER_LITTLE : NO_ORDER;
+}
+
+/* Whether what follows the last letter in LE looks like one more letter. */
+static bool is_big_at(const struct view *bytes, size_t to)
+{
+    unsigned behind = view_before(bytes, to, 1);
+
+    return behind != 0 && !is_of_either(view_before(bytes, to, 2), behind, view_unit(bytes, to),
+                                        view_behind(bytes, to, 1));
 }
 
 static enum order order_by_end(const struct view *bytes, size_t to)
 {
-    unsigned behind = view_before(bytes, to, 1), third = view_behind(bytes, to, 1);
+    unsigned third = view_behind(bytes, to, 1);
 
-    if (behind == 0)
-        return view_unit(bytes, to) == 0 && third != 0 && third != UNIT_NONE ? ORDER_BIG
-                                                                             : NO_ORDER;
-    return is_of_alphabet(view_before(bytes, to, 2), behind, third) ? NO_ORDER : ORDER_BIG;
+    if (view_before(bytes, to, 1) != 0)
+        return is_big_at(bytes, to) ? ORDER_BIG : NO_ORDER;
+    return view_unit(bytes, to) == 0 && third != 0 && third != UNIT_NONE ? ORDER_BIG : NO_ORDER;
 }
 
-/* Whether the number of units or bytes stands before the text, as LE has it that ends
- * before the last letter. */
-static bool has_length(const struct view *bytes, const struct wide_text *text)
+/* Whether zeros are before the text, and but one behind it, which is that of its last letter
+ * in LE; not a letter of Latin-1. */
+static bool is_behind_zeros(const struct view *bytes, const struct wide_text *text)
 {
-    size_t size = text->to - text->from - 2;
-    unsigned length = view_before(bytes, text->from, 2) | view_before(bytes, text->from, 1) << 8;
+    unsigned next = view_unit(bytes, text->to), last = view_behind(bytes, text->to, 1);
 
-    return length == size || length == size / 2;
+    return view_before(bytes, text->from, 1) == 0 && view_before(bytes, text->from, 2) == 0 &&
+           view_before(bytes, text->from, 3) == 0 && view_before(bytes, text->to, 1) == 0 &&
+           next != 0 && last != 0 && last != UNIT_NONE;
 }
 
 /* Letters that make a text of its own. */
 enum { LETTERS = 4 };
+
+static bool is_length(size_t number, size_t letters)
+{
+    return letters >= LETTERS && (number == letters || number == 2 * letters);
+}
+
+/* What a number of its units or bytes before a text says, which has 16 or 32 bits in LE, 8 or
+ * more in BE, where it may look like the first letter. In LE the text ends before the last letter,
+ * where a byte that is not zero is behind that. */
+static enum order order_by_length(const struct view *bytes, const struct wide_text *text)
+{
+    size_t from = text->from, letters = (text->to - from) / 2;
+    size_t less = letters - (view_before(bytes, text->to, 1) != 0);
+    size_t letter = view_unit(bytes, from), first = view_before(bytes, from, 1);
+    size_t second = view_before(bytes, from, 2), third = view_before(bytes, from, 3);
+    size_t low = second | first << 8, high = view_before(bytes, from, 4) | third << 8;
+    bool little = is_length(low, less) || (low == 0 && is_length(high, less));
+    bool big = first == 0 ? is_length(second, letters) || is_length(second | third << 8, letters)
+                          : letter >= ' ' && (is_length(letter, letters - 1) ||
+                                              is_length(letter | first << 8, letters - 1));
+
+    return little == big ? NO_ORDER : little ? ORDER_LITTLE : ORDER_BIG;
+}
 
 /* Whether a text begins at `at` that only LE fits; in BE its first letter would not be the
  * half of another. */
@@ -179,7 +239,7 @@ static bool begins_little(const struct view *bytes, size_t at)
     for (size_t i = 0; i < LETTERS; i++)
         if (view_behind(bytes, at, 2 * i + 1) != 0 || !is_letter(bytes, at + 2 * i))
             return false;
-    return at > 0 && order_by_begin(bytes, at) == ORDER_LITTLE &&
+    return at > 0 && is_little_at(bytes, at) &&
            !is_foreign_letter(view_before(bytes, at, 1) << 8 | view_unit(bytes, at));
 }
 
@@ -207,12 +267,26 @@ static bool has_little_nearby(struct wide_text *text, const struct view *bytes, 
     return text->last > from;
 }
 
+/* Where the end says BE, which LE has too if what follows looks like one more letter: what is
+ * tried first. */
+static enum order order_at_end(struct wide_text *text, const struct view *bytes, size_t letter,
+                               bool even, uint64_t base)
+{
+    bool far = !text->begun || letter - text->from >= ORDER_REACH;
+    bool another = (base + text->to - 2) % SECTOR == 0;
+
+    return (even && (far || another)) || has_little_nearby(text, bytes, letter)
+               ? ORDER_LITTLE_OR_BIG
+               : ORDER_BIG_OR_LITTLE;
+}
+
 enum order order_of_text(struct wide_texts *texts, const uint8_t *data, size_t size,
                          uint64_t base, bool vector, size_t letter)
 {
     const struct view view = { data, size, 1, 0, IOC_ASCII }, *bytes = &view;
     struct wide_text *text = &texts->at[letter & 1];
-    bool even = (base + letter) % 2 == 0, big = false, little = false;
+    enum order begin = NO_ORDER, end = NO_ORDER, length = NO_ORDER;
+    bool even = (base + letter) % 2 == 0;
 
     if (letter < text->from || letter >= text->to) {
         text->from = letter;
@@ -221,17 +295,26 @@ enum order order_of_text(struct wide_texts *texts, const uint8_t *data, size_t s
     }
     walk_back(text, bytes, letter);
     walk_on(text, bytes, letter, vector);
-    if (text->begun && letter - text->from < ORDER_REACH)
-        little = order_by_begin(bytes, text->from) == ORDER_LITTLE;
-    if (text->ended && text->to - letter < ORDER_REACH)
-        big = order_by_end(bytes, text->to) == ORDER_BIG &&
-              !(text->begun && has_length(bytes, text));
-    if (little != big && (little || !has_little_nearby(text, bytes, letter)))
-        return little ? ORDER_LITTLE : ORDER_BIG;
-    if (!big)
-        return even || has_little_nearby(text, bytes, letter) ? ORDER_LITTLE : ORDER_BIG;
-    return even || !little || has_little_nearby(text, bytes, letter) ? ORDER_LITTLE_OR_BIG
-                                                                     : ORDER_BIG_OR_LITTLE;
+    bool begun = text->begun && letter - text->from < ORDER_REACH;
+    bool ended = text->ended && text->to - letter < ORDER_REACH;
+    if (begun)
+        begin = order_by_begin(bytes, text->from);
+    if (ended)
+        end = order_by_end(bytes, text->to);
+    if (begun && ended && begin != ORDER_BIG)
+        length = order_by_length(bytes, text);
+    if (begin == ORDER_BIG || length != NO_ORDER)
+        return begin == ORDER_BIG ? begin : length;
+    if (begin == NO_ORDER && end == ORDER_BIG)
+        return order_at_end(text, bytes, letter, even, base);
+    if (begin == ORDER_LITTLE && end == ORDER_BIG)
+        return even || has_little_nearby(text, bytes, letter) ? ORDER_LITTLE_OR_BIG
+                                                              : ORDER_BIG_OR_LITTLE;
+    if (begin == ORDER_LITTLE)
+        return begin;
+    if (!even && begun && ended && is_behind_zeros(bytes, text))
+        return ORDER_LITTLE_OR_BIG;
+    return even || has_little_nearby(text, bytes, letter) ? ORDER_LITTLE : ORDER_BIG;
 }
 
 enum order text_order(struct scan *scan, const struct view *bytes, size_t letter)

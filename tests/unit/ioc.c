@@ -385,6 +385,85 @@ static void test_utf16(void)
     }
 }
 
+/* `text` in one byte order, with the same bytes before and behind it in both, at `at`; the
+ * place of it. */
+static size_t wide_at(uint8_t *data, size_t at, const char *before, size_t before_size,
+                      const char *text, bool big, const char *behind, size_t behind_size)
+{
+    memcpy(data + at, before, before_size);
+    at += before_size;
+    for (size_t i = 0; text[i]; i++) {
+        data[at + 2 * i + big] = (uint8_t)text[i];
+        data[at + 2 * i + !big] = 0;
+    }
+    memcpy(data + at + 2 * strlen(text), behind, behind_size);
+    return at;
+}
+
+/* What follows a text in LE may look like its last letter in BE, and what is before one in BE
+ * like its first letter in LE: a number of its letters or bytes before it tells, else the host
+ * that there is. */
+static void test_utf16_neighbours(void)
+{
+    static const struct {
+        const char *what, *before, *behind;
+        uint8_t before_size, behind_size;
+        bool big;
+    } cases[] = {
+        { "a letter behind it, zeros before", "\0\0\0\0", "d3", 4, 2, false },
+        { "units in 16 bits", "\xee\x14\0", "d3", 3, 2, false },
+        { "bytes in 16 bits", "\xee\x28\0", "d3", 3, 2, false },
+        { "units in 32 bits", "\xee\x14\0\0\0", "d3", 5, 2, false },
+        { "bytes in 32 bits", "\xee\x28\0\0\0", "d3", 5, 2, false },
+        { "units in 32 bits, zeros behind", "\xee\x14\0\0\0", "\0\0\0\0", 5, 4, false },
+        { "zeros before, no letter behind it", "\xee\0\0\0\0", "\xee\xee", 5, 2, false },
+        { "a letter behind it, bytes in 8 bits", "\xee\x28", "d3", 2, 2, true },
+        { "a letter behind it, bytes in 16 bits", "\xee\0\x28", "d3", 3, 2, true },
+        { "a letter behind it, bytes in 32 bits", "\xee\0\0\0\x28", "d3", 5, 2, true },
+        { "a name in DER", "\x03\x1e\x28", "0\x82", 3, 2, true },
+        { "a byte order mark", "\xee\xfe\xff", "\0\0\0\0", 3, 4, true },
+    };
+
+    for (size_t at = 10; at < 12; at++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            uint8_t data[128];
+            memset(data, 0xee, sizeof data);
+            size_t place = wide_at(data, at, cases[i].before, cases[i].before_size,
+                                   "kozirog.netissat.net", cases[i].big, cases[i].behind,
+                                   cases[i].behind_size);
+            is_only_host(data, sizeof data, place, cases[i].big ? "utf-16be" : "utf-16le",
+                         cases[i].what);
+        }
+}
+
+/* What is far from the begin of a document, with letters of another script in it, has the byte
+ * order that even places have. */
+static void test_utf16_document(void)
+{
+    static const char line[] = "see http://www.example.com/ now\r\n";
+    static const uint16_t letters[] = { 0x17e, 'l', 'u', 0x165, 'o', 'u', 0x10d, 'k', 0xfd };
+    static uint8_t data[1 << 15];
+    static struct hits hits;
+
+    for (size_t big = 0; big < 2; big++) {
+        size_t wrong = 0, count = sizeof data / 2;
+        for (size_t i = 0; i < count; i++) {
+            uint16_t unit = (uint8_t)line[i % (sizeof line - 1)];
+            if (i >= count / 2)
+                unit = i % 500 < 9 ? letters[i % 500] : unit;
+            if (i == 0)
+                unit = 0xfeff;
+            data[2 * i + big] = (uint8_t)unit;
+            data[2 * i + !big] = (uint8_t)(unit >> 8);
+        }
+        scan_all(data, sizeof data, &hits);
+        for (size_t i = 0; i < hits.count; i++)
+            wrong += !strstr(hits.text[i], big ? "utf-16be" : "utf-16le");
+        ok(hits.count > 900 && wrong == 0, "a document in UTF-16%s: %zu hits, %zu in the other",
+           big ? "BE" : "LE", hits.count, wrong);
+    }
+}
+
 /* The text is longer than what is walked over: no other order in its midst. */
 static void test_long_utf16(void)
 {
@@ -692,6 +771,8 @@ int main(void)
     test_contexts();
     test_noise();
     test_utf16();
+    test_utf16_neighbours();
+    test_utf16_document();
     test_long_utf16();
     test_international();
     test_no_international();
