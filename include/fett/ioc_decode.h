@@ -72,7 +72,8 @@ enum ioc_decoded_state {
 struct ioc_decoded {
     uint64_t offset;      /* of the outermost unit, from the start of the media */
     const char *encoding; /* from the outside: "gzip", "gzip+zip", "xor-0x5a" */
-    uint64_t base;        /* place of data[0] in what the unit is decoded to */
+    uint64_t base;        /* place of data[0] in what the unit is decoded to; modulo 2^64,
+                           * for of a text under XOR some context stands before that */
     const uint8_t *data;
     size_t size;
     size_t start, end;    /* the part of data that is this piece's to scan; around it is

@@ -211,7 +211,7 @@ static void give_window(struct giving *giving)
     const struct ioc_decoded decoded = {
         .offset = run->offset,
         .encoding = buffer_text(&run->names),
-        .base = base,
+        .base = base - stream->own_start,
         .data = (const uint8_t *)buffer_text(giving->output),
         .size = giving->output->length,
         .start = (size_t)(giving->from - base),

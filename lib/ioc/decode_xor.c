@@ -31,6 +31,8 @@ enum {
     GROUP = 4096,
     SHORTEST = 12, /* characters of a text */
     FILLING = 4,   /* zeros that are none of it, though its key is a letter: they are beside it */
+    NEAR = 32,     /* characters on both sides that a literal is judged by */
+    BLOCK = 32,    /* characters of plain text beside it that end a text */
 };
 
 const char *const xor_literals[XOR_LITERALS] = {
@@ -69,18 +71,10 @@ static bool is_literal(const struct veil *veil, uint64_t at, uint64_t end, const
     return true;
 }
 
-/* Whether a literal of the text [start, end) begins in [from, to). */
-static bool has_literal(const struct veil *veil, uint64_t start, uint64_t end, uint64_t from,
-                        uint64_t to)
-{
-    if (from < start)
-        from = start;
-    for (uint64_t at = from + (from - start) % veil->step; at < to && at < end; at += veil->step)
-        for (int i = 0; i < XOR_LITERALS; i++)
-            if (is_literal(veil, at, end, xor_literals[i]))
-                return true;
-    return false;
-}
+/* A stretch of text. */
+struct stretch {
+    uint64_t start, end;
+};
 
 /* Texts, names and addresses are mostly of these. */
 static bool is_common(unsigned byte)
@@ -88,13 +82,94 @@ static bool is_common(unsigned byte)
     return byte != 0 && strchr("etaoinsrhlcdmpu ./:0123456789", (int)byte);
 }
 
+/* How much more like text a byte is under the key than as it lies: 1, 0 or -1. */
+static int gain(const struct veil *veil, uint64_t at)
+{
+    unsigned byte = veil_byte(veil, at);
+
+    return is_common(byte) - is_common(byte ^ veil->key);
+}
+
+/* Whether BLOCK characters, which begin at a multiple of that, are rather plain text. */
+static bool is_plain(const struct veil *veil, uint64_t at)
+{
+    int sum = 0;
+
+    for (unsigned i = 0; i < BLOCK; i++, at += veil->step)
+        sum += gain(veil, at);
+    return sum <= -BLOCK / 4;
+}
+
+/* What stays printable around `at`, in [low, high), and is no plain text; that begins at places
+ * that are the same for each literal. */
+static struct stretch text_around(const struct veil *veil, uint64_t at, uint64_t low, uint64_t high)
+{
+    struct stretch text = { at, at };
+    uint64_t step = veil->step, block = BLOCK * step;
+    unsigned zeros = 0;
+
+    while (text.start - low >= step && is_character(veil, text.start - step)) {
+        text.start -= step;
+        zeros = veil_byte(veil, text.start) == veil->key ? zeros + 1 : 0;
+        if (zeros == FILLING) {
+            text.start += FILLING * step;
+            break;
+        }
+        if (text.start % block < step && at - text.start >= block && is_plain(veil, text.start)) {
+            text.start += block;
+            break;
+        }
+    }
+    zeros = 0;
+    while (high - text.end >= step && is_character(veil, text.end)) {
+        zeros = veil_byte(veil, text.end) == veil->key ? zeros + 1 : 0;
+        text.end += step;
+        if (zeros == FILLING) {
+            text.end -= FILLING * step;
+            break;
+        }
+        if (text.end % block < step && text.end - at >= block &&
+            is_plain(veil, text.end - block)) {
+            text.end -= block;
+            break;
+        }
+    }
+    return text;
+}
+
+/* Where around `at`, within [start, end), most is gained: plain text beside it is often printable
+ * under the key too. */
+static struct stretch likely_text(const struct veil *veil, uint64_t at, const struct stretch *near)
+{
+    struct stretch text = { at, at };
+    int sum = 0, most = 0;
+
+    for (uint64_t place = at; place > near->start;) {
+        place -= veil->step;
+        sum += gain(veil, place);
+        if (sum >= most) {
+            most = sum;
+            text.start = place;
+        }
+    }
+    sum = most = 0;
+    for (uint64_t place = at; place < near->end; place += veil->step) {
+        sum += gain(veil, place);
+        if (sum >= most) {
+            most = sum;
+            text.end = place + veil->step;
+        }
+    }
+    return text;
+}
+
 /* Not plain text, which is printable under a small key as well but looks less like
  * text, and not zeros, which are letters under some keys. */
-static bool is_sensible(const struct veil *veil, uint64_t start, uint64_t end)
+static bool is_sensible(const struct veil *veil, const struct stretch *text)
 {
-    uint64_t characters = (end - start) / veil->step, common = 0, plain = 0, zeros = 0;
+    uint64_t characters = (text->end - text->start) / veil->step, common = 0, plain = 0, zeros = 0;
 
-    for (uint64_t at = start; at < end; at += veil->step) {
+    for (uint64_t at = text->start; at < text->end; at += veil->step) {
         unsigned byte = veil_byte(veil, at);
         common += is_common(byte);
         plain += is_common(byte ^ veil->key);
@@ -102,6 +177,48 @@ static bool is_sensible(const struct veil *veil, uint64_t start, uint64_t end)
     }
     return characters >= SHORTEST && common >= characters / 2 && common > plain + characters / 8 &&
            zeros <= characters / 4;
+}
+
+/* Whether another literal is there: no chance makes two. */
+static bool has_another(const struct veil *veil, uint64_t literal, const struct stretch *near)
+{
+    int first = -1;
+
+    for (int i = 0; i < XOR_LITERALS && first < 0; i++)
+        if (is_literal(veil, literal, near->end, xor_literals[i]))
+            first = i;
+    for (uint64_t at = near->start; at < near->end; at += veil->step)
+        for (int i = 0; i < XOR_LITERALS; i++)
+            if (i != first && is_literal(veil, at, near->end, xor_literals[i]))
+                return true;
+    return false;
+}
+
+/* Whether the literal at `at` is in a text under the key, by what is near it. */
+static bool is_in_text(const struct veil *veil, uint64_t at)
+{
+    const struct window *window = veil->window;
+    uint64_t reach = NEAR * veil->step;
+    uint64_t low = at - window->from < reach ? window->from : at - reach;
+    uint64_t high = window->to - at < reach ? window->to : at + reach;
+    struct stretch near = text_around(veil, at, low, high), text = likely_text(veil, at, &near);
+
+    return is_sensible(veil, &near) || is_sensible(veil, &text) ||
+           ((near.end - near.start) / veil->step >= SHORTEST && has_another(veil, at, &near));
+}
+
+/* Whether a literal of a text begins in [from, to). */
+static bool has_literal(const struct veil *veil, const struct stretch *text, uint64_t from,
+                        uint64_t to)
+{
+    if (from < text->start)
+        from = text->start;
+    for (uint64_t at = from + (from - text->start) % veil->step; at < to && at < text->end;
+         at += veil->step)
+        for (int i = 0; i < XOR_LITERALS; i++)
+            if (is_literal(veil, at, text->end, xor_literals[i]) && is_in_text(veil, at))
+                return true;
+    return false;
 }
 
 /* One search through a cell. `ends` are of the texts looked at last, in `groups`,
@@ -122,9 +239,8 @@ static void add_unit(const struct search *search, const struct start *start)
 /* A literal begins at `at`. */
 static void look_at(struct search *search, const struct veil *veil, uint64_t at)
 {
-    unsigned kind = veil->step == 1 ? 0 : 1 + (at & 1), step = veil->step;
-    uint64_t group = at - at % GROUP, start = at, end = at;
-    uint64_t low = group < GROUP ? 0 : group - GROUP;
+    unsigned kind = veil->step == 1 ? 0 : 1 + (at & 1);
+    uint64_t group = at - at % GROUP, low = group < GROUP ? 0 : group - GROUP;
     uint64_t high = group + 2 * GROUP + XOR_LONGEST_LITERAL;
     struct start found = { .at = at, .coding = IOC_XOR, .step = veil->step, .key = veil->key };
 
@@ -134,39 +250,27 @@ static void look_at(struct search *search, const struct veil *veil, uint64_t at)
         add_unit(search, &found); /* to be counted */
         return;
     }
+    run_charge(search->place->run, NEAR * veil->step);
+    if (!is_in_text(veil, at))
+        return;
     if (low < veil->window->from)
         low = veil->window->from;
     if (high > veil->window->to)
         high = veil->window->to;
-    for (unsigned zeros = 0; start - low >= step && is_character(veil, start - step);) {
-        start -= step;
-        zeros = veil_byte(veil, start) == veil->key ? zeros + 1 : 0;
-        if (zeros == FILLING) {
-            start += FILLING * step;
-            break;
-        }
-    }
-    for (unsigned zeros = 0; high - end >= step && is_character(veil, end);) {
-        zeros = veil_byte(veil, end) == veil->key ? zeros + 1 : 0;
-        end += step;
-        if (zeros == FILLING) {
-            end -= FILLING * step;
-            break;
-        }
-    }
+    if (search->groups[veil->key][kind] == group && search->ends[veil->key][kind] > low)
+        low = search->ends[veil->key][kind];
+    struct stretch text = text_around(veil, at, low, high);
     search->groups[veil->key][kind] = group;
-    search->ends[veil->key][kind] = end;
-    run_charge(search->place->run, end - start);
-    if (!is_sensible(veil, start, end))
-        return;
-    found.at = start < group ? group : start;
-    found.end = end > group + GROUP ? group + GROUP : end;
-    if (found.at > start && !has_literal(veil, start, end, low, group))
-        found.at = start + GROUP / 2 > group ? start : group - GROUP / 2;
-    if (found.end < end && !has_literal(veil, start, end, group + GROUP, group + 2 * GROUP))
-        found.end = end < group + GROUP + GROUP / 2 ? end : group + GROUP + GROUP / 2;
-    found.text_start = start;
-    found.text_end = end;
+    search->ends[veil->key][kind] = text.end;
+    run_charge(search->place->run, text.end - text.start);
+    found.at = text.start < group ? group : text.start;
+    found.end = text.end > group + GROUP ? group + GROUP : text.end;
+    if (found.at > text.start && !has_literal(veil, &text, low, group))
+        found.at = text.start + GROUP / 2 > group ? text.start : group - GROUP / 2;
+    if (found.end < text.end && !has_literal(veil, &text, group + GROUP, group + 2 * GROUP))
+        found.end = text.end < group + GROUP + GROUP / 2 ? text.end : group + GROUP + GROUP / 2;
+    found.text_start = text.start;
+    found.text_end = text.end;
     add_unit(search, &found);
 }
 

@@ -40,8 +40,7 @@ static void keep(void *context, const struct ioc_decoded *decoded)
     for (const char *name = decoded->encoding; *name; name++)
         depth += *name == '+';
     uint64_t at = units->open[depth].size;
-    bool under_key = strstr(decoded->encoding, "xor") != NULL; /* has context before it */
-    units->broken |= decoded->base + decoded->start != at && !under_key;
+    units->broken |= decoded->base + decoded->start != at;
     for (size_t i = 0; i < size && at + i < 40; i++)
         units->open[depth].text[at + i] = own[i] >= 0x20 && own[i] < 0x7f ? (char)own[i] : '.';
     units->open[depth].size += size;
@@ -501,6 +500,44 @@ static void test_xor(void)
     buffer_release(&media);
 }
 
+/* Plain text, and text under another key, are printable under many keys as well. */
+static void test_xor_beside_text(void)
+{
+    static const char text[] = "server=http://c2.needlehost.com/gate.php;port=443;";
+    static const char script[] = "if test -r \"$file\"; then echo 'not found' >&2; exit 1; fi\n";
+    struct buffer media = BUFFER_INIT;
+    unsigned found = 0, beside = 0;
+
+    for (unsigned key = 1; key < 256; key++) {
+        unsigned other = key ^ 3;
+        unsigned long long at, length, under;
+        struct units units;
+        buffer_clear(&media);
+        for (unsigned i = 0; i < 20; i++)
+            buffer_add_text(&media, script);
+        size_t begin = media.length, end = begin + strlen(text);
+        add_xor(&media, text, key, 1);
+        for (unsigned i = 0; i < 20; i++)
+            buffer_add_text(&media, script);
+        for (unsigned i = 0; i < 20; i++)
+            add_xor(&media, script, key, 1);
+        size_t next = media.length;
+        add_xor(&media, text, other, 1);
+        for (unsigned i = 0; i < 20; i++)
+            add_xor(&media, script, other, 1);
+        decode(&units, media.data, media.length);
+        for (const char *line = buffer_text(&units.lines); *line; line = strchr(line, '\n') + 1)
+            if (sscanf(line, "%llu+%llu xor-%llx", &at, &length, &under) == 3) {
+                found += under == key && at <= begin && at + length >= end;
+                beside += under == other && at <= next && at + length >= next + strlen(text);
+            }
+        buffer_release(&units.lines);
+    }
+    same_number(found, 255, "text in a script, under each key once");
+    same_number(beside, 254, "and behind text under another key");
+    buffer_release(&media);
+}
+
 /* Long texts come in pieces, none twice, none missing. */
 static void test_xor_groups(void)
 {
@@ -954,6 +991,7 @@ int main(void)
     test_pdf();
     test_deflate_in_base64();
     test_xor();
+    test_xor_beside_text();
     test_xor_groups();
     test_xor_searches();
     test_xor_program();
