@@ -284,6 +284,11 @@ enum { INFLATE_RAW = -15, INFLATE_ZLIB = 15, INFLATE_GZIP = 31 };
 
 bool inflate_open(struct stream *stream, int format);
 
+/* What deflate with nothing around it makes; 0 if it does not end where the bytes do, or makes
+ * more than `room`. */
+size_t inflate_all(struct run *run, const uint8_t *bytes, size_t size, uint8_t *output,
+                   size_t room);
+
 bool is_one_byte(const uint8_t *bytes, size_t size);
 size_t inflate_make(struct stream *stream, uint8_t *output, size_t room);
 z_stream *inflater_copy(const z_stream *inflater);

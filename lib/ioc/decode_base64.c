@@ -12,8 +12,8 @@
  * may be missing.
  *
  * Words and names look like base64 too. So what is short must decode to text, in
- * ASCII, UTF-8 or UTF-16LE; what is longer may be anything, if it has letters of
- * both cases.
+ * ASCII, UTF-8 or UTF-16LE, or to deflate that makes such; what is longer may be anything,
+ * if it has letters of both cases.
  */
 
 #include <string.h>
@@ -25,6 +25,7 @@
 enum {
     SHORTEST = 16,       /* characters: "1.2.3.4:443" and its padding */
     ANY_CONTENT = 256,   /* characters from which it need not be text */
+    DEFLATED_MOST = 8192, /* bytes that what is shorter makes */
     CASES_WITHIN = 64,   /* characters that must have both cases */
     LINE_SHORTEST = 32,
     LINE_LONGEST = 76,
@@ -310,7 +311,7 @@ static bool has_magic(const uint8_t *bytes, size_t size)
 {
     static const char *const magics[] = { "MZ", "PK\3\4", "\x1f\x8b\x08", "%PDF", "\x7f" "ELF",
                                           "\xd0\xcf\x11\xe0", "\x78\x9c", "\x78\xda",
-                                          "\x78\x01" };
+                                          "\x78\x5e", "\x78\x01" };
 
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
         size_t length = strlen(magics[i]);
@@ -325,14 +326,30 @@ static bool has_both_alphabets(const struct base64_state *state)
     return state->standard && state->url;
 }
 
+static bool is_any_text(const uint8_t *bytes, size_t size)
+{
+    return is_text(bytes, size) || is_wide_text(bytes, size, 0) || is_wide_text(bytes, size, 1);
+}
+
+/* Whether it is deflate to its end, as scripts have it, and that is of text. */
+static bool makes_text(struct run *run, const uint8_t *bytes, size_t size)
+{
+    uint8_t output[DEFLATED_MOST];
+
+    if (!(run->decoder->options.codings >> IOC_DEFLATE & 1))
+        return false;
+    size_t made = inflate_all(run, bytes, size, output, sizeof output);
+    return made >= SHORTEST && is_any_text(output, made);
+}
+
 bool base64_is_sensible(const struct stream *stream, const uint8_t *bytes, size_t size)
 {
     const struct base64_state *state = &stream->base64;
 
     if (has_both_alphabets(state))
         return false;
-    return state->characters >= ANY_CONTENT || is_text(bytes, size) ||
-           is_wide_text(bytes, size, 0) || is_wide_text(bytes, size, 1) || has_magic(bytes, size);
+    return state->characters >= ANY_CONTENT || is_any_text(bytes, size) ||
+           has_magic(bytes, size) || makes_text(stream->run, bytes, size);
 }
 
 bool base64_open(struct stream *stream, const struct start *start)

@@ -15,9 +15,16 @@
 /* What is not used of one is read again. */
 enum { INPUT_BLOCK = SOURCE_HISTORY };
 
-bool inflate_open(struct stream *stream, int format)
+static void inflater_free(z_stream *inflater)
 {
-    struct run *run = stream->run;
+    if (inflater)
+        inflateEnd(inflater);
+    free(inflater);
+}
+
+/* One that stands at a beginning; NULL: no memory. */
+static z_stream *take_inflater(struct run *run, int format)
+{
     z_stream *inflater = run->inflater;
 
     run->inflater = NULL;
@@ -26,20 +33,39 @@ bool inflate_open(struct stream *stream, int format)
         free(inflater);
         inflater = NULL;
     }
-    stream->inflater = inflater;
-    if (!inflater || inflateReset2(inflater, format) != Z_OK) {
-        run->failed = true;
-        return false;
+    if (inflater && inflateReset2(inflater, format) != Z_OK) {
+        inflater_free(inflater);
+        inflater = NULL;
     }
-    inflater->avail_out = 1;
+    run->failed |= !inflater;
+    return inflater;
+}
+
+bool inflate_open(struct stream *stream, int format)
+{
+    stream->inflater = take_inflater(stream->run, format);
+    if (!stream->inflater)
+        return false;
+    stream->inflater->avail_out = 1;
     return true;
 }
 
-static void inflater_free(z_stream *inflater)
+size_t inflate_all(struct run *run, const uint8_t *bytes, size_t size, uint8_t *output,
+                   size_t room)
 {
-    if (inflater)
-        inflateEnd(inflater);
-    free(inflater);
+    z_stream *inflater = take_inflater(run, INFLATE_RAW);
+
+    if (!inflater)
+        return 0;
+    inflater->next_in = (Bytef *)bytes;
+    inflater->avail_in = (uInt)size;
+    inflater->next_out = output;
+    inflater->avail_out = (uInt)room;
+    bool whole = inflate(inflater, Z_FINISH) == Z_STREAM_END && inflater->avail_in == 0;
+    size_t made = whole ? room - inflater->avail_out : 0;
+    run_charge(run, size + made);
+    run_give_inflater(run, inflater);
+    return made;
 }
 
 z_stream *inflater_copy(const z_stream *inflater)

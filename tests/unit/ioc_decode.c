@@ -440,8 +440,25 @@ static void test_deflate_in_base64(void)
     add_compressed(&packed, message, sizeof message - 1, -15);
     add_base64(&media, packed.data, packed.length, "+/=", 0, "", 1);
     decode(&units, media.data, media.length);
-    same_number((long long)units.counts.units, 0, "short and no text: none");
+    ok(packed.length < 192 && units.counts.units == 2 &&
+           strstr(buffer_text(&units.lines), " base64+deflate 0 "),
+       "short deflate of text in base64");
     buffer_release(&units.lines);
+    for (unsigned i = 0; i < 2; i++) { /* it must end where base64 does; and be of text */
+        uint8_t noise[64];
+        for (size_t j = 0; j < sizeof noise; j++)
+            noise[j] = (uint8_t)(j * j * 251 + 5);
+        if (i == 1) {
+            buffer_clear(&packed);
+            add_compressed(&packed, noise, sizeof noise, -15);
+        } else
+            buffer_add_byte(&packed, 'x');
+        buffer_clear(&media);
+        add_base64(&media, packed.data, packed.length, "+/=", 0, "", 1);
+        decode(&units, media.data, media.length);
+        same_number((long long)units.counts.units, 0, "short and no text: none");
+        buffer_release(&units.lines);
+    }
     buffer_clear(&packed);
     struct buffer text = BUFFER_INIT;
     for (int i = 0; i < 40; i++)
