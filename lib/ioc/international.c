@@ -288,11 +288,23 @@ static size_t encode_label(const uint32_t *label, size_t count, char text[LABEL_
     return length;
 }
 
-/* Lower case; but the small sigma at the end of words is a letter of its own. */
+/* Lower case, as UTS 46 has it: the small sigma at the end of words is a letter of its own, and
+ * of the letters of Vietnamese and others the even ones are capitals, but for some. The capital
+ * I with a dot becomes two letters, of which this is the second. */
+enum { DOTTED_CAPITAL_I = 0x130, DOT_ABOVE = 0x307 };
+
 static uint32_t lower(uint32_t code_point)
 {
-    enum { FINAL_SIGMA = 0x3c2 };
+    enum { FINAL_SIGMA = 0x3c2, SHARP_S = 0xdf, CAPITAL_SHARP_S = 0x1e9e, ADDITIONAL = 0x1e00,
+           ADDITIONAL_SMALL_FROM = 0x1e96, ADDITIONAL_SMALL_TO = 0x1e9f, ADDITIONAL_END = 0x1eff };
 
+    if (code_point == DOTTED_CAPITAL_I)
+        return DOT_ABOVE;
+    if (code_point == CAPITAL_SHARP_S)
+        return SHARP_S;
+    if (code_point >= ADDITIONAL && code_point <= ADDITIONAL_END &&
+        (code_point < ADDITIONAL_SMALL_FROM || code_point > ADDITIONAL_SMALL_TO))
+        return code_point | 1;
     return code_point == FINAL_SIGMA ? code_point : text_fold(code_point);
 }
 
@@ -309,7 +321,7 @@ struct label {
 /* The label that begins at `at` and ends at `end` or at a dot; moves *at to its end. */
 static void read_label(const struct view *view, size_t *at, size_t end, struct label *label)
 {
-    uint32_t letters[LABEL_LENGTH_MAX];
+    uint32_t letters[LABEL_LENGTH_MAX + 1];
     bool fits = true;
 
     *label = (struct label){ 0 };
@@ -323,6 +335,8 @@ static void read_label(const struct view *view, size_t *at, size_t end, struct l
         label->upper |= small != character.code_point;
         label->small |= small == character.code_point && !unit_is((unsigned)small, CHARACTER_DIGIT);
         fits &= label->characters < LABEL_LENGTH_MAX;
+        if (fits && small == DOT_ABOVE && character.code_point == DOTTED_CAPITAL_I)
+            letters[label->characters++] = 'i';
         if (fits)
             letters[label->characters++] = small;
         *at += character.size;

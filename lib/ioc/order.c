@@ -44,6 +44,7 @@ enum { LETTERS_AT_ONCE = 16 };
 /* High bytes of Latin, Greek, Cyrillic, Hebrew and Arabic letters, and of general punctuation;
  * of Greek and Cyrillic, whose low ones mostly begin at 0x30. */
 enum { HIGH_FROM = 1, HIGH_TO = 6, HIGH_OF_SIGNS = 0x20 };
+enum { LETTERS_BEFORE = 64 }; /* looked at before one of them */
 enum { ALPHABETS_FROM = 3, ALPHABETS_TO = 4, ALPHABET_LOW_FROM = 0x30, LATIN_FROM = 0xa0 };
 
 static bool is_letter(const struct view *bytes, size_t at)
@@ -166,12 +167,26 @@ static bool is_little_at(const struct view *bytes, size_t from)
                                         view_before(bytes, from, 2), view_before(bytes, from, 3));
 }
 
+/* Whether the text before such a letter begins near as only LE does. */
+static bool is_little_before(const struct view *bytes, size_t from)
+{
+    for (size_t i = 0; i < LETTERS_BEFORE; i++) {
+        bool begins = view_before(bytes, from, 1) != 0;
+        if (begins && is_little_at(bytes, from))
+            return true;
+        if (view_before(bytes, from, begins ? 3 : 1) != 0 || !is_letter(bytes, from - 2))
+            return false;
+        from -= 2;
+    }
+    return false;
+}
+
 static enum order order_by_begin(const struct view *bytes, size_t from)
 {
     unsigned second = view_before(bytes, from, 2), third = view_before(bytes, from, 3);
 
     if (view_before(bytes, from, 1) != 0)
-        return is_little_at(bytes, from) ? ORDER_LITTLE : NO_ORDER;
+        return is_little_before(bytes, from) ? ORDER_LITTLE : NO_ORDER;
     if (second == 0xff && third == 0xfe) /* the byte order mark */
         return ORDER_BIG;
     return second == 0 && third != 0 && third != UNIT_NONE ? ORDER_LITTLE : NO_ORDER;

@@ -545,6 +545,10 @@ static void test_international(void)
     static const struct international examples[] = {
         { "see b\u00fccher.example.de now", "domain", "b\u00fccher.example.de",
           "xn--bcher-kva.example.de" },
+        { " \u0130stanbul.com.tr, ", "domain", "\u0130stanbul.com.tr",
+          "xn--istanbul-o0e.com.tr" },
+        { " STRA\u1e9eE.de, ", "domain", "STRA\u1e9eE.de", "xn--strae-oqa.de" },
+        { " VI\u1ec6TNAM.vn, ", "domain", "VI\u1ec6TNAM.vn", "xn--vitnam-jk8b.vn" },
         { " M\u00dcNCHEN.de, ", "domain", "M\u00dcNCHEN.de", "xn--mnchen-3ya.de" },
         { "(\u043f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442.\u0440\u0444)", "domain",
           "\u043f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442.\u0440\u0444",
