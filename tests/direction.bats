@@ -6,7 +6,7 @@ load helpers
 module_of() {
     case $1 in
     record* | sorter) echo record ;;
-    image | volume | filesystem | fixup | long_name | object | verify) echo evidence ;;
+    image | volume | filesystem | fixup | entry_names | long_name | object | verify) echo evidence ;;
     ioc*) echo ioc ;;
     artifact | ini | shortcut | task | xml) echo artifact ;;
     autorun*) echo autorun ;;

@@ -1055,6 +1055,77 @@ END
     done
 }
 
+@test "ISO 9660: names of Joliet and Rock Ridge begin and end where they do" {
+    mkdir folder
+    names="a.evil-host.net ab.evil-host.net update.closing.com www.kozirog-netiss.at www.kozirog-net.com"
+    for name in $names; do echo x >"folder/$name"; done
+    echo x >"folder/my last report.exe"
+    for option in -J -R; do
+        genisoimage -quiet $option -o names.iso folder 2>/dev/null
+        run -0 --separate-stderr ioc-strings -q -k domain names.iso
+        assert_equal "$(field value <<<"$output" | sort -u)" "$(tr ' ' '\n' <<<"$names" | sort)"
+        if [ $option = -J ]; then
+            assert_equal "$(field encoding <<<"$output" | sort -u)" utf-16be
+            run -0 --separate-stderr ioc-strings -q -k filename names.iso
+            assert_regex "$(field value <<<"$output")" 'my last report\.exe'
+        fi
+    done
+}
+
+@test "the change journal of NTFS: names begin and end where they do" {
+    python3 - <<'END'
+import struct
+def record(version, name):
+    text, place = name.encode("utf-16le"), 60 if version == 2 else 76
+    length = (place + len(text) + 7) // 8 * 8
+    head = struct.pack("<IHH", length, version, 0).ljust(place - 4, b"\0")
+    return (head + struct.pack("<HH", len(text), place) + text).ljust(length, b"\0")
+
+names = ["a.evil-host.net", "ab.evil-host.net", "abc.evil-host.net", "abcd.evil-host.net",
+         "www.kozirog-netiss.at", "soundv.exe", "my last report.exe", "invoice.pdf.exe"]
+data = b"".join(b"".join(record(version, name) for name in names).ljust(4096, b"\0")
+                for version in (2, 3))
+# pages of a volume that begins at sector 63, across the border of a block of the scan
+open("journal", "wb").write(bytes(63 * 512 + (1 << 20) - 2 * 4096 * 4) + data * 8)
+END
+    run -0 --separate-stderr ioc-strings --raw -q -k domain,filename journal
+    assert_equal "$(field value <<<"$output" | sort | uniq -c | tr -s ' ')" \
+        " 16 a.evil-host.net
+ 16 ab.evil-host.net
+ 16 abc.evil-host.net
+ 16 abcd.evil-host.net
+ 16 invoice.pdf.exe
+ 16 my last report.exe
+ 16 soundv.exe
+ 16 www.kozirog-netiss.at"
+    ioc-strings --raw -qa -k all -j1 journal >whole
+    for i in 1 2 3 4 5; do # there is nothing in the first
+        ioc-strings --raw -qa -k all --shard $i/5 journal || assert_equal $? 1
+    done >parts
+    run -0 cmp whole parts
+}
+
+@test "names of programs with blanks are whole where an entry of a folder has them" {
+    long="a name of more than one hundred and twenty-seven letters, whose number does not fit into the byte that is before it in folders, as one.exe"
+    mkdir files
+    for name in "my last report.exe" "copy of setup.exe old.exe" "offer 2001.zip$(printf '%40s').exe" "$long" \
+        "read me.txt" "setup.exe of mine.txt"; do
+        head -c 3000 /dev/zero >"files/$name"
+    done
+    truncate -s $((16 * 16 * 63 * 512)) fat.raw
+    mformat -i fat.raw -t 16 -h 16 -s 63 ::
+    mcopy -i fat.raw files/* ::
+    truncate -s 8M ntfs.raw
+    mkntfs -qF ntfs.raw >/dev/null 2>&1
+    for name in files/*; do ntfscp -q ntfs.raw "$name" "${name#files/}" 2>/dev/null; done
+    for image in fat.raw ntfs.raw; do
+        run -0 --separate-stderr ioc-strings --raw -q -k filename "$image"
+        # what is no name of a program is none of an entry either: of this a word
+        assert_equal "$(field value <<<"$output" | sort -u)" "$(printf '%s\n' "$long" "copy of setup.exe old.exe" \
+            "my last report.exe" "offer 2001.zip$(printf '%40s').exe" setup.exe | sort)"
+    done
+}
+
 @test "quoted-printable: halves of hosts are not sure, decoding finds the whole" {
     printf '%-45s Please visit http://www.exam=\r\nple.org/path or www=2Ekozirog=2Enet.\r\n' Hello >mail
     run -1 --separate-stderr ioc-strings --raw -q mail

@@ -25,7 +25,8 @@
  *
  * Neighbours beyond the data count as the border of a text. A byte of the number of its letters
  * and one of 1 to 7 before a name are those of an entry in a folder; in UTF-16LE that
- * is no letter where the second is 7 and the number below 128.
+ * is no letter where the second is 7 and the number below 128. In UTF-16BE such names have
+ * U+FFFF on both sides.
  */
 
 #include <stdbool.h>

@@ -15,6 +15,7 @@
  *    66       the name in UTF-16LE
  */
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <fett/bytes.h>
@@ -51,13 +52,16 @@ int fixup_undo(uint8_t *record, size_t size, size_t *whole)
     return 0;
 }
 
+static bool has_signature(const uint8_t *data)
+{
+    return memcmp(data, "FILE", 4) == 0 || memcmp(data, "INDX", 4) == 0 ||
+           memcmp(data, "RCRD", 4) == 0;
+}
+
 /* The size of the record that begins here; 0 where none does. All of it must be
  * there and every stretch hold the number: by chance that does not happen. */
 static size_t record_size(const uint8_t *data, size_t size)
 {
-    if (memcmp(data, "FILE", 4) != 0 && memcmp(data, "INDX", 4) != 0 &&
-        memcmp(data, "RCRD", 4) != 0)
-        return 0;
     size_t words = bytes_u16le(data + 6), length = (words - 1) * FIXUP_STRIDE;
 
     if (words < 2 || length > LIMIT_MFT_RECORD_BYTES || length > size || !is_sound(data, length))
@@ -111,15 +115,16 @@ void fixup_undo_all(uint8_t *data, size_t size, uint64_t offset, uint8_t *sector
 
     memset(sectors, 0, fixup_map_size(size));
     for (size_t at = before ? FIXUP_STRIDE - before : 0; at < size && size - at >= FIXUP_STRIDE;) {
-        size_t length = record_size(data + at, size - at);
-        if (length > 0) {
-            fixup_undo(data + at, length, &whole);
-            mark_names(data + at, length);
+        size_t length = has_signature(data + at) ? record_size(data + at, size - at) : 0;
+        if (length == 0) {
+            at += FIXUP_STRIDE;
+            continue;
         }
-        for (size_t i = 0; i < length; i += FIXUP_STRIDE) {
-            size_t sector = (before + at + i) / FIXUP_STRIDE;
+        fixup_undo(data + at, length, &whole);
+        mark_names(data + at, length);
+        for (size_t end = at + length; at < end; at += FIXUP_STRIDE) {
+            size_t sector = (before + at) / FIXUP_STRIDE;
             sectors[sector / 8] |= (uint8_t)(1 << sector % 8);
         }
-        at += length ? length : FIXUP_STRIDE;
     }
 }

@@ -48,7 +48,8 @@ void found_keep_outside(void *context, const struct ioc_hit *hit)
 {
     bool wide = hit->encoding == IOC_UTF16LE || hit->encoding == IOC_UTF16BE;
 
-    if (!wide || !is_in_name(context, hit->offset))
+    /* In the second byte too: half of its first letter is of the entry before then. */
+    if (!wide || (!is_in_name(context, hit->offset) && !is_in_name(context, hit->offset + 1)))
         found_keep(context, hit);
 }
 

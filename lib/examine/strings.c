@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/entry_names.h>
 #include <fett/fixup.h>
 #include <fett/limits.h>
 
@@ -109,6 +110,7 @@ static struct searched read_block(struct scan *scan, struct block_reader *blocks
     size_t size = (size_t)(before + end - at + behind);
     block_reader_fill(blocks, at - before, size, &slot->loss);
     fixup_undo_all(blocks->buffer, size, at - before, slot->block.fixed_up);
+    entry_names_mark_all(blocks->buffer, size, at - before);
     return (struct searched){ blocks->buffer, size, at - before, at, end };
 }
 

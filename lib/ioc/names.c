@@ -6,6 +6,9 @@
  *
  *     soundv.exe    OFFER2001.ZIP             .EXE    invoice.pdf.scr
  *
+ * In text a name begins behind a blank; in an entry of a folder, whose edges are marked (ioc.h), it
+ * is all of it.
+ *
  *     "RSDS" | GUID, 16 bytes | age, 4 | C:\src\bot\Release\bot.pdb | NUL
  *     "NB10" | offset, 4 | time, 4 | age, 4 | C:\src\bot.pdb | NUL
  */
@@ -114,6 +117,35 @@ static size_t name_begin(const struct view *view, size_t end)
     return begin;
 }
 
+/* Whether an entry of a folder has [begin, end) for its name, by what is marked before it, or on
+ * both sides. */
+static bool is_entry(const struct view *view, size_t begin, size_t end)
+{
+    unsigned before = view_before(view, begin, 1);
+    size_t letters = (end - begin) / view->step;
+
+    if (before == UNIT_EDGE)
+        return view_unit(view, end) == UNIT_EDGE;
+    return is_name_head(view, before) &&
+           (before & 0xff) == (letters < NAME_LETTERS_MANY ? letters : NAME_LETTERS_MANY);
+}
+
+/* Where the name of an entry begins that goes on before the blank at `begin`, and ends at `end`;
+ * `begin` if there is none. */
+static size_t entry_begin(const struct view *view, size_t begin, size_t end)
+{
+    size_t at = begin;
+
+    while (view->step == 2 && (end - at) / view->step < NAME_UNITS_MAX) {
+        unsigned unit = view_before(view, at, 1);
+        size_t units = unit < 0x80 ? unit_is(unit, CHARACTER_PATH) : letter_length(view, at);
+        if (units == 0)
+            return is_entry(view, at, end) ? at : begin;
+        at -= units * view->step;
+    }
+    return is_entry(view, at, end) ? at : begin;
+}
+
 /* Whether the path with slashes that the name at `begin` ends is a URL, or begins with a drive or
  * a variable: these are kinds of their own; those of Unix and of archives are not. */
 static bool is_in_rooted(const struct view *view, size_t begin)
@@ -197,7 +229,7 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
         hidden_type(view, end) != end ||
         (behind == '.' && unit_is(view_behind(view, end, 1), CHARACTER_ALNUM)))
         return;
-    size_t stem = before_blanks(view, dot), begin = name_begin(view, stem);
+    size_t stem = before_blanks(view, dot), begin = entry_begin(view, name_begin(view, stem), end);
     bool two_types = has_harmless_type(view, begin, stem);
     if (begin >= stem || (stem < dot && !two_types) || is_in_path(view, begin))
         return;

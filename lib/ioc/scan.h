@@ -78,7 +78,12 @@ static inline unsigned view_behind(const struct view *view, size_t at, size_t di
     return view_unit(view, at + distance * view->step);
 }
 
-/* What an entry of a folder has before a name: see ioc.h. */
+/* Beside a name in UTF-16BE, in an entry of a folder: see ioc.h. */
+enum { UNIT_EDGE = 0xffff };
+
+/* What an entry of a folder has before a name: see ioc.h. More letters are told as so many. */
+enum { NAME_LETTERS_MANY = 127 };
+
 static inline bool is_name_head(const struct view *view, unsigned unit)
 {
     return view->encoding == IOC_UTF16LE && unit >= 0x700 && unit < 0x780;
