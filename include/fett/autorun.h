@@ -247,6 +247,24 @@ enum { AUTORUN_MOST_ODDITIES = AUTORUN_SAYS_COUNT + 5 };
 size_t autorun_oddities(const struct autorun *autorun, const struct autorun_program *program,
                         const char *windows, const char *texts[AUTORUN_MOST_ODDITIES]);
 
+/*
+ * Environment variables of a machine or of a user, as their hives tell them. A text is as it
+ * stands there, and may name other variables.
+ */
+struct autorun_variables;
+struct autorun_variables *autorun_variables_new(void);
+void autorun_variables_free(struct autorun_variables *variables);
+/* What SOFTWARE, SYSTEM or NTUSER.DAT tells, and SYSTEM.DAT of 9x; what was learnt before stays
+ * where it tells nothing else. 0 or -1 (memory). */
+int autorun_variables_learn(struct autorun_variables *variables, struct hive *hive,
+                            enum autorun_hive kind);
+/* Put one in, in place of what has its name; none behind LIMIT_VARIABLES. 0 or -1 (memory). */
+int autorun_variables_add(struct autorun_variables *variables, const char *name, size_t size,
+                          const char *text);
+/* The text of a variable, without case; NULL: there is none, or there are no variables. */
+const char *autorun_variables_find(const struct autorun_variables *variables, const char *name,
+                                   size_t size);
+
 /* What the variables and searches of a command line stand for in a tree. */
 struct autorun_machine {
     const char *folder;   /* of the tree, in which relative names are looked for first; NULL:
@@ -256,6 +274,9 @@ struct autorun_machine {
                              found in now; NULL: the tree's own root. Of what was moved like
                              this nobody knows that it is absent. */
     const char *profile;  /* of the user: "/Users/bob"; NULL: no user's, or unknown */
+    const struct autorun_variables *variables, *user_variables; /* NULL: none are known. Of
+                             what they do not tell stands what Windows has by default, where
+                             a file is found by it; by a default none is absent. */
     char drive;           /* letter of the tree's volume, upper case; 0: it has none, for only
                              a copy of the Windows folder lies in it */
     const char *drives;   /* letters of other volumes in which files can be looked for, upper
@@ -297,9 +318,10 @@ struct autorun_program {
 bool autorun_resolve(const struct autorun_machine *machine, enum autorun_list list,
                      const char *text, struct autorun_program *program);
 
-/* Put the path of the tree that a name with variables stands for into *path.
- * False: it lies in no folder of this tree, or nobody knows in which. */
+/* Put the path of the tree that a name with variables stands for into *path. *guessed: by what
+ * Windows has by default; NULL: that is not asked for. False: it lies in no folder of this tree,
+ * or nobody knows in which. */
 bool autorun_path(const struct autorun_machine *machine, const char *name, size_t size,
-                  struct buffer *path);
+                  struct buffer *path, bool *guessed);
 
 #endif

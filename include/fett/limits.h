@@ -130,6 +130,12 @@
 /* Links on one path: as many as Windows follows. */
 #define LIMIT_LINKS_A_PATH 63
 
+/* Variables of one environment, which may have 32,767 characters in all; how many are put into
+ * one name, those in their texts too, and how long it may be then. */
+#define LIMIT_VARIABLES 1024
+#define LIMIT_VARIABLES_A_NAME 32
+#define LIMIT_EXPANDED_BYTES 4096
+
 /* Programs that only start another one, one in the other. */
 #define LIMIT_HOST_DEPTH 8
 

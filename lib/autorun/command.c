@@ -47,6 +47,11 @@ static bool try_endings(const struct autorun_machine *machine, const char *folde
     return false;
 }
 
+static bool is_path(enum expansion told)
+{
+    return told == PATH_TOLD || told == PATH_GUESSED;
+}
+
 /* The next folder of PATH, in the tree; PATH_NO_MORE behind the last. */
 static enum expansion next_folder(const struct autorun_machine *machine, const char **search,
                                   struct buffer *folder)
@@ -66,7 +71,7 @@ static enum expansion next_folder(const struct autorun_machine *machine, const c
     }
     enum expansion told = expand_name(machine, begin, size, 0, folder);
     expand_cut_trailing(folder, "/");
-    return told == PATH_TOLD ? PATH_TOLD : PATH_UNKNOWN;
+    return is_path(told) ? told : PATH_UNKNOWN;
 }
 
 /* What App Paths says of a name, in the tree; PATH_NO_MORE: it says nothing. */
@@ -87,7 +92,7 @@ static enum expansion app_path(const struct autorun_machine *machine, const stru
         bool quoted = *begin == '"';
         size_t size = quoted ? strcspn(++begin, "\"") : text.length;
         told = expand_name(machine, begin, size, 0, path);
-        told = told == PATH_TOLD ? PATH_TOLD : PATH_UNKNOWN;
+        told = is_path(told) ? told : PATH_UNKNOWN;
     }
     buffer_release(&full);
     buffer_release(&text);
@@ -109,9 +114,9 @@ static bool search_name(const struct autorun_machine *machine, const struct buff
         found = try_endings(machine, buffer_text(&folder), name, endings, path);
     }
     while (!found && (told = next_folder(machine, &search, &folder)) != PATH_NO_MORE)
-        if (told == PATH_TOLD)
+        if (is_path(told))
             found = try_endings(machine, buffer_text(&folder), name, endings, path);
-    if (!found && app_path(machine, name, path) == PATH_TOLD)
+    if (!found && is_path(app_path(machine, name, path)))
         found = find(machine, path);
     buffer_release(&folder);
     return found;

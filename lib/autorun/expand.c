@@ -4,37 +4,58 @@
 
 #include <string.h>
 
+#include <fett/limits.h>
 #include <fett/text.h>
 
 #include "expand.h"
 
-/* What variables stand for: below the root of the volume, the Windows folder, or
- * the user's profile. Where Windows versions differ, both. */
-static const struct {
+/* What variables stand for where no hive tells it. */
+static const struct fallback {
     const char *name;
-    enum { BELOW_ROOT, BELOW_WINDOWS, BELOW_PROFILE } base;
-    const char *paths[2];
-} variables[] = {
-    { "SystemRoot", BELOW_WINDOWS, { "", NULL } },
-    { "windir", BELOW_WINDOWS, { "", NULL } },
-    { "ComSpec", BELOW_WINDOWS, { "/system32/cmd.exe", "/command.com" } },
-    { "SystemDrive", BELOW_ROOT, { "", NULL } },
-    { "ProgramFiles", BELOW_ROOT, { "/Program Files", "/Program Files (x86)" } },
-    { "ProgramFiles(x86)", BELOW_ROOT, { "/Program Files (x86)", NULL } },
-    { "ProgramW6432", BELOW_ROOT, { "/Program Files", NULL } },
-    { "CommonProgramFiles", BELOW_ROOT,
-      { "/Program Files/Common Files", "/Program Files (x86)/Common Files" } },
-    { "CommonProgramFiles(x86)", BELOW_ROOT, { "/Program Files (x86)/Common Files", NULL } },
-    { "ProgramData", BELOW_ROOT, { "/ProgramData", NULL } },
-    { "ALLUSERSPROFILE", BELOW_ROOT,
-      { "/ProgramData", "/Documents and Settings/All Users" } },
-    { "PUBLIC", BELOW_ROOT, { "/Users/Public", NULL } },
-    { "USERPROFILE", BELOW_PROFILE, { "", NULL } },
-    { "HOMEPATH", BELOW_PROFILE, { "", NULL } },
-    { "APPDATA", BELOW_PROFILE, { "/AppData/Roaming", "/Application Data" } },
-    { "LOCALAPPDATA", BELOW_PROFILE, { "/AppData/Local", "/Local Settings/Application Data" } },
-    { "TEMP", BELOW_PROFILE, { "/AppData/Local/Temp", "/Local Settings/Temp" } },
-    { "TMP", BELOW_PROFILE, { "/AppData/Local/Temp", "/Local Settings/Temp" } },
+    const char *texts[2]; /* where Windows versions differ, both */
+    enum {
+        CERTAIN,
+        DEFAULT,     /* another may have been set */
+        VIEW_32_BIT, /* and the second is what programs of 32 bits see, also beside what is told */
+        OF_USER,     /* and what the machine has is that of no user */
+    } kind;
+} fallbacks[] = {
+    { "windir", { "%SystemRoot%", NULL }, CERTAIN },
+    { "ComSpec", { "%SystemRoot%\\system32\\cmd.exe", "%SystemRoot%\\command.com" }, DEFAULT },
+    { "ProgramFiles", { "%SystemDrive%\\Program Files", "%ProgramFiles(x86)%" }, VIEW_32_BIT },
+    { "ProgramFiles(x86)", { "%SystemDrive%\\Program Files (x86)", NULL }, DEFAULT },
+    { "ProgramW6432", { "%ProgramFiles%", NULL }, CERTAIN },
+    { "CommonProgramFiles", { "%ProgramFiles%\\Common Files", "%CommonProgramFiles(x86)%" },
+      VIEW_32_BIT },
+    { "CommonProgramFiles(x86)", { "%ProgramFiles(x86)%\\Common Files", NULL }, DEFAULT },
+    { "CommonProgramW6432", { "%CommonProgramFiles%", NULL }, CERTAIN },
+    { "ProgramData", { "%SystemDrive%\\ProgramData", NULL }, DEFAULT },
+    { "ALLUSERSPROFILE",
+      { "%SystemDrive%\\ProgramData", "%SystemDrive%\\Documents and Settings\\All Users" },
+      DEFAULT },
+    { "PUBLIC", { "%SystemDrive%\\Users\\Public", NULL }, DEFAULT },
+    { "HOMEDRIVE", { "%SystemDrive%", NULL }, DEFAULT },
+    { "HOMEPATH", { "%USERPROFILE%", NULL }, DEFAULT },
+    { "APPDATA", { "%USERPROFILE%\\AppData\\Roaming", "%USERPROFILE%\\Application Data" },
+      DEFAULT },
+    { "LOCALAPPDATA",
+      { "%USERPROFILE%\\AppData\\Local", "%USERPROFILE%\\Local Settings\\Application Data" },
+      DEFAULT },
+    { "TEMP", { "%USERPROFILE%\\AppData\\Local\\Temp", "%USERPROFILE%\\Local Settings\\Temp" },
+      OF_USER },
+    { "TMP", { "%USERPROFILE%\\AppData\\Local\\Temp", "%USERPROFILE%\\Local Settings\\Temp" },
+      OF_USER },
+};
+
+/* A name whose variables are replaced. */
+struct expanded {
+    const struct autorun_machine *machine;
+    int variant;        /* which of two defaults is taken */
+    const char *base;   /* path of the tree that it begins with; NULL: with none */
+    struct buffer text; /* what stands behind that, as Windows writes it */
+    unsigned replaced;
+    bool guessed; /* by a default */
+    bool varied;  /* by one of two */
 };
 
 const char *expand_root(const struct autorun_machine *machine)
@@ -53,37 +74,112 @@ static bool take_prefix(const char **text, size_t *size, const char *prefix)
     return true;
 }
 
-/* A variable at the start of a name; adds what it stands for. */
-static enum expansion expand_variable(const struct autorun_machine *machine, const char **name,
-                                      size_t *size, int variant, struct buffer *path)
+static bool is_named(const char *name, size_t size, const char *other)
 {
-    const char *end = memchr(*name + 1, '%', *size - 1);
-    size_t length = end ? (size_t)(end - *name) - 1 : 0;
-
-    for (size_t i = 0; end && i < sizeof variables / sizeof *variables; i++) {
-        const char *own = variables[i].name;
-        if (text_compare_nocase(*name + 1, length, own, strlen(own)) != 0)
-            continue;
-        if (!variables[i].paths[variant])
-            return PATH_NO_MORE;
-        if (variables[i].base == BELOW_PROFILE && !machine->profile)
-            return PATH_UNKNOWN;
-        if (variables[i].base == BELOW_WINDOWS && !*machine->windows)
-            return PATH_UNKNOWN;
-        if (variables[i].base == BELOW_ROOT && !machine->drive)
-            return PATH_UNKNOWN;
-        buffer_add_text(path, variables[i].base == BELOW_PROFILE   ? machine->profile
-                              : variables[i].base == BELOW_WINDOWS ? machine->windows
-                                                                   : expand_root(machine));
-        buffer_add_text(path, variables[i].paths[variant]);
-        *size -= length + 2;
-        *name += length + 2;
-        return PATH_TOLD;
-    }
-    return PATH_UNKNOWN;
+    return text_compare_nocase(name, size, other, strlen(other)) == 0;
 }
 
-/* Take "." and ".." out of a path. */
+/* The folder of the tree that a variable is, whatever drives are called; NULL: it is none. */
+static const char *base_of(const struct autorun_machine *machine, const char *name, size_t size)
+{
+    if (is_named(name, size, "SystemRoot"))
+        return *machine->windows ? machine->windows : NULL;
+    if (is_named(name, size, "SystemDrive"))
+        return machine->drive ? expand_root(machine) : NULL;
+    return is_named(name, size, "USERPROFILE") ? machine->profile : NULL;
+}
+
+/* A folder begins the name, or is the path on the drive that begins it. */
+static bool add_base(struct expanded *to, const char *base)
+{
+    bool begins = !to->base || to->base == expand_root(to->machine);
+
+    if (!begins || to->text.length > 0)
+        return false;
+    to->base = base;
+    return true;
+}
+
+static const struct fallback *fallback_of(const char *name, size_t size)
+{
+    for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++)
+        if (is_named(name, size, fallbacks[i].name))
+            return &fallbacks[i];
+    return NULL;
+}
+
+/* What a variable stands for, as hives tell it; NULL: they do not. */
+static const char *told_of(struct expanded *to, const char *name, size_t size,
+                           const struct fallback *fallback)
+{
+    const struct autorun_machine *machine = to->machine;
+    bool of_user = fallback && fallback->kind == OF_USER;
+    const char *text = autorun_variables_find(machine->user_variables, name, size);
+
+    if (text || (of_user && machine->profile))
+        return text;
+    text = autorun_variables_find(machine->variables, name, size);
+    to->guessed |= of_user;
+    return text;
+}
+
+static const char *text_of(struct expanded *to, const char *name, size_t size)
+{
+    const struct fallback *fallback = fallback_of(name, size);
+    const char *told = told_of(to, name, size, fallback);
+
+    if (told && (!fallback || fallback->kind != VIEW_32_BIT))
+        return told;
+    if (!fallback)
+        return NULL;
+    to->varied |= fallback->texts[1] != NULL;
+    if (to->variant > 0 && fallback->texts[1])
+        return fallback->texts[1];
+    to->guessed |= !told && fallback->kind != CERTAIN;
+    return told ? told : fallback->texts[0];
+}
+
+/* The user's name is that of his profile, unless he was renamed. */
+static bool add_user(struct expanded *to, const char *name, size_t size)
+{
+    const char *profile = to->machine->profile, *last = profile ? strrchr(profile, '/') : NULL;
+
+    if (!last || !is_named(name, size, "USERNAME"))
+        return false;
+    to->guessed = true;
+    buffer_add_text(&to->text, last + 1);
+    return true;
+}
+
+/* Add a text with its variables replaced, and those in their texts. False: one is not known. A
+ * single % stands for itself. */
+static bool expand_text(struct expanded *to, const char *text, size_t size)
+{
+    for (size_t at = 0; at < size; at++) {
+        const char *name = text + at + 1;
+        const char *end = text[at] == '%' ? memchr(name, '%', size - at - 1) : NULL;
+        if (to->text.length > LIMIT_EXPANDED_BYTES)
+            return false;
+        if (!end) {
+            buffer_add_byte(&to->text, text[at]);
+            continue;
+        }
+        size_t length = (size_t)(end - name);
+        at += length + 1;
+        if (to->replaced++ == LIMIT_VARIABLES_A_NAME)
+            return false;
+        const char *base = base_of(to->machine, name, length);
+        const char *value = base ? NULL : text_of(to, name, length);
+        bool known = base    ? add_base(to, base)
+                     : value ? expand_text(to, value, strlen(value))
+                             : add_user(to, name, length);
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+/* Take ".", ".." and the second of two slashes out of a path. */
 void expand_fold_dots(struct buffer *path)
 {
     bool drive = path->length >= 2 && path->data[1] == ':' && is_letter(path->data[0]);
@@ -93,6 +189,8 @@ void expand_fold_dots(struct buffer *path)
         for (end = at + 1; end < path->length && path->data[end] != '/';)
             end++;
         bool part = path->data[at] == '/';
+        if (part && end - at == 1 && end < path->length)
+            continue;
         if (part && end - at == 2 && path->data[at + 1] == '.')
             continue;
         if (part && end - at == 3 && memcmp(path->data + at, "/..", 3) == 0) {
@@ -165,7 +263,7 @@ static enum expansion expand_relative(const struct autorun_machine *machine, con
 
 /* Add what the begin of a name stands for, which is taken from it. */
 static enum expansion expand_begin(const struct autorun_machine *machine, const char **name,
-                                   size_t *size, int variant, struct buffer *path)
+                                   size_t *size, struct buffer *path)
 {
     const char *text = *name;
 
@@ -176,7 +274,7 @@ static enum expansion expand_begin(const struct autorun_machine *machine, const 
         return PATH_TOLD;
     }
     if (*size > 0 && *text == '%')
-        return expand_variable(machine, name, size, variant, path);
+        return PATH_UNKNOWN;
     if (*size >= 2 && text[1] == ':' && is_letter(text[0])) {
         char letter = (char)(text[0] & ~0x20);
         bool other = letter != machine->drive;
@@ -204,34 +302,57 @@ static enum expansion expand_begin(const struct autorun_machine *machine, const 
     return PATH_TOLD;
 }
 
-enum expansion expand_name(const struct autorun_machine *machine, const char *name, size_t size,
-                           int variant, struct buffer *path)
+/* The path that a name without variables stands for. */
+static enum expansion expand_plain(const struct expanded *from, bool literal, struct buffer *path)
 {
-    bool literal = take_namespace(&name, &size);
+    const char *name = buffer_text(&from->text);
+    size_t size = from->text.length;
+    enum expansion told = PATH_TOLD;
 
-    buffer_clear(path);
-    if (literal && (size < 2 || name[1] != ':'))
-        return PATH_UNKNOWN; /* UNC, a volume by its GUID ... */
-    if (is_device(name, size))
-        return PATH_UNKNOWN;
-    bool varies = size > 0 && *name == '%';
-    enum expansion told = expand_begin(machine, &name, &size, variant, path);
-    if (told == PATH_UNKNOWN || told == PATH_NO_MORE)
-        return told;
-    if (variant > 0 && !varies)
-        return PATH_NO_MORE;
-    if (memchr(name, '%', size))
-        return PATH_UNKNOWN;
+    if (from->base) {
+        if (from->base == expand_root(from->machine) && size > 0 && *name != '\\' && *name != '/')
+            return PATH_UNKNOWN; /* below the drive's current folder */
+        buffer_add_text(path, from->base);
+    } else {
+        literal |= take_namespace(&name, &size);
+        if ((literal && (size < 2 || name[1] != ':')) || is_device(name, size))
+            return PATH_UNKNOWN; /* UNC, a volume by its GUID ... */
+        told = expand_begin(from->machine, &name, &size, path);
+        if (told == PATH_UNKNOWN)
+            return told;
+    }
     for (size_t i = 0; i < size; i++)
         buffer_add_byte(path, name[i] == '\\' ? '/' : name[i]);
     expand_fold_dots(path);
     if (!literal)
         expand_trim_parts(path);
-    return path->length > 0 ? told : PATH_UNKNOWN;
+    if (path->length == 0)
+        return PATH_UNKNOWN;
+    return told == PATH_TOLD && from->guessed ? PATH_GUESSED : told;
+}
+
+enum expansion expand_name(const struct autorun_machine *machine, const char *name, size_t size,
+                           int variant, struct buffer *path)
+{
+    struct expanded expanded = { .machine = machine, .variant = variant };
+    bool literal = take_namespace(&name, &size);
+    enum expansion told = PATH_UNKNOWN;
+
+    buffer_clear(path);
+    if (expand_text(&expanded, name, size) && !expanded.text.failed)
+        told = variant > 0 && !expanded.varied ? PATH_NO_MORE
+                                               : expand_plain(&expanded, literal, path);
+    path->failed |= expanded.text.failed;
+    buffer_release(&expanded.text);
+    return told;
 }
 
 bool autorun_path(const struct autorun_machine *machine, const char *name, size_t size,
-                  struct buffer *path)
+                  struct buffer *path, bool *guessed)
 {
-    return expand_name(machine, name, size, 0, path) == PATH_TOLD;
+    enum expansion told = expand_name(machine, name, size, 0, path);
+
+    if (guessed)
+        *guessed = told == PATH_GUESSED;
+    return told == PATH_TOLD || (guessed && told == PATH_GUESSED);
 }

@@ -12,6 +12,7 @@
 /* What can be told of a name. */
 enum expansion {
     PATH_TOLD,
+    PATH_GUESSED,  /* by what Windows has by default */
     PATH_RELATIVE, /* to Windows, if that is the current folder */
     PATH_SEARCHED, /* no folder is given: those of the system are searched */
     PATH_UNKNOWN,  /* not in this tree, or nobody knows */

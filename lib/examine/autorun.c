@@ -181,6 +181,7 @@ void autorun_release(struct autoruns *all)
     buffer_release(&all->strings);
     buffer_release(&all->startup_off);
     buffer_release(&all->search);
+    autorun_release_environments(all);
     buffer_release(&all->beside);
     buffer_release(&all->way);
     buffer_release(&all->plain);

@@ -92,7 +92,7 @@ static bool target_path(struct autoruns *all, size_t length, struct buffer *path
         return false;
     if (!is_relative(text) && !(drive > 0 && is_rooted(text))) {
         const struct autorun_machine machine = autorun_machine_of(all->installation);
-        return autorun_path(&machine, text, strlen(text), path);
+        return autorun_path(&machine, text, strlen(text), path, NULL);
     }
     /* in the tree, wherever the root of the drive was */
     const struct autorun_machine nobody = { .windows = "", .drive = 'C' };
@@ -103,7 +103,7 @@ static bool target_path(struct autoruns *all, size_t length, struct buffer *path
         buffer_add_byte(&target, '/');
     }
     buffer_add_text(&target, text);
-    bool told = autorun_path(&nobody, buffer_text(&target), target.length, path);
+    bool told = autorun_path(&nobody, buffer_text(&target), target.length, path, NULL);
     if (told && drive > 0) {
         buffer_clear(&target);
         buffer_add(&target, path->data, path->length);
@@ -194,25 +194,28 @@ static void set_way(struct autoruns *all, struct autorun_program *program)
     buffer_add(&program->path, all->found.path, all->found.path_length);
 }
 
-/* A program that was not found may be a folder, which Explorer opens, or lie behind a link. */
-static void look_again(struct autoruns *all, struct autorun_program *program)
+/* A program that was not found may be a folder, which Explorer opens, or lie behind a link:
+ * false where that leads out of the image. */
+static bool look_again(struct autoruns *all, struct autorun_program *program)
 {
     const char *path = buffer_text(&program->path);
 
     all->where = autorun_own(all);
     if (!all->tree || (*path != '/' && !autorun_drive_length(path)))
-        return;
+        return true;
     enum lookup lookup = autorun_look_up(all, path);
     if (lookup == LOOKUP_FOUND && all->found.type == FILE_DIRECTORY)
         program->state = AUTORUN_FOUND;
     else if (lookup == LOOKUP_AWAY)
         program->state = AUTORUN_UNKNOWN;
+    return lookup != LOOKUP_AWAY;
 }
 
-void autorun_settle(struct autoruns *all, struct autorun_program *program)
+bool autorun_settle(struct autoruns *all, struct autorun_program *program)
 {
-    if (program->state == AUTORUN_ABSENT)
-        look_again(all, program);
+    if (program->state == AUTORUN_ABSENT && !look_again(all, program))
+        return false;
     if (program->state == AUTORUN_FOUND)
         set_way(all, program);
+    return true;
 }

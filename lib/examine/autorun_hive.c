@@ -273,6 +273,7 @@ static int autoruns_walk(struct autoruns *all, const struct mounted_hive *mounte
 static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pass,
                      struct error *error)
 {
+    struct autorun_variables *variables = NULL;
     char mount[256], user[1024];
     size_t search_length = all->search.length;
     enum autorun_hive kind = kind_of(all, hive);
@@ -287,6 +288,8 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
         add_search(all, hive);
         mount_user(all, kind, mount, sizeof mount, user, sizeof user);
     }
+    if (kind == AUTORUN_USER)
+        all->variables = variables = autorun_user_environment(all, hive);
     if (mount_classes(hive, mount, sizeof mount))
         kind = AUTORUN_CLASSES;
     const struct mounted_hive mounted = { .hive = hive, .kind = kind, .mount = mount };
@@ -296,6 +299,8 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
                                : autoruns_walk(all, &mounted, error);
     if (search_length < all->search.length)
         buffer_truncate(&all->search, search_length);
+    autorun_variables_free(variables);
+    all->variables = NULL;
     free(all->profile);
     all->profile = NULL;
     all->user = NULL;

@@ -11,7 +11,6 @@
  * belongs to it where it is the only one.
  */
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "autorun_internal.h"
@@ -37,6 +36,7 @@ struct autorun_machine autorun_machine_of(const struct installation *installatio
         .drive = installation ? installation->drive : DEFAULT_DRIVE,
         .drives = installation ? installation->letters : NULL,
         .has_wow64 = installation && installation->has_wow64,
+        .variables = installation ? installation->variables : NULL,
         .search = installation ? installation->search : NULL,
     };
 }
@@ -177,7 +177,7 @@ static int add_profile(struct installation *installation, const char *sid, size_
                     installation->profile_count + 1, sizeof *installation->profiles) != 0)
         return -1;
     const char *text = buffer_text(image_path), *last = strrchr(text, '\\');
-    bool told = autorun_path(&machine, text, strlen(text), &folder);
+    bool told = autorun_path(&machine, text, strlen(text), &folder, NULL);
     struct profile *profile = &installation->profiles[installation->profile_count++];
     *profile = (struct profile){
         .sid = strndup(sid, sid_size),
@@ -241,25 +241,6 @@ static int learn_app_paths(struct installation *installation, struct hive *hive,
     return failed ? -1 : 0;
 }
 
-/* PATH of the machine, as the control set in use has it. */
-static int learn_search(struct installation *installation, struct hive *hive)
-{
-    struct buffer text = BUFFER_INIT;
-    struct hive_value value;
-    char path[96];
-
-    snprintf(path, sizeof path, "ControlSet%03u\\Control\\Session Manager\\Environment",
-             autorun_current_set(hive));
-    hive_key key = hive_key_find(hive, hive_root(hive), path);
-    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
-        return 0;
-    hive_value_text(hive, &value, &text);
-    free(installation->search);
-    installation->search = strdup(buffer_text(&text));
-    buffer_release(&text);
-    return installation->search ? 0 : -1;
-}
-
 /* The name of the machine, for the records of all its hives. */
 static int learn_name(struct installation *installation, struct hive *hive, enum host_hive kind)
 {
@@ -290,6 +271,7 @@ static void learn(struct autoruns *all, struct place *place,
         installation->code_page = code_page;
     all->out_of_memory |= hive_set_code_page(hive, code_page, NULL) != 0;
     autorun_learn_machine(all, installation, hive, kind);
+    autorun_learn_environment(all, installation, hive, kind);
     if (kind == AUTORUN_SOFTWARE) {
         learn_drive(installation, hive, "Microsoft\\Windows NT\\CurrentVersion");
         all->out_of_memory |= learn_profiles(installation, hive) != 0 ||
@@ -297,8 +279,7 @@ static void learn(struct autoruns *all, struct place *place,
                               learn_app_paths(installation, hive, APP_PATHS_32) != 0;
     } else if (kind == AUTORUN_SYSTEM) {
         autorun_learn_drives(all, installation, hive);
-        all->out_of_memory |= learn_search(installation, hive) != 0 ||
-                              learn_name(installation, hive, HOST_SYSTEM) != 0;
+        all->out_of_memory |= learn_name(installation, hive, HOST_SYSTEM) != 0;
     } else if (kind == AUTORUN_9X_SYSTEM) {
         learn_drive(installation, hive, "Software\\Microsoft\\Windows\\CurrentVersion");
         all->out_of_memory |= learn_app_paths(installation, hive, APP_PATHS_9X) != 0 ||
@@ -492,7 +473,7 @@ void autorun_release_installations(struct autoruns *all)
         autorun_facts_free(installation->facts);
         autorun_release_users(installation);
         free(installation->app_paths);
-        free(installation->search);
+        autorun_variables_free(installation->variables);
         free(installation->tasks.hashes);
         free(installation->name);
         zone_free(installation->zone);

@@ -51,6 +51,12 @@ struct component_user {
     struct autorun_components *components;
 };
 
+/* The environment of a user, by the folder of his profile. */
+struct environment {
+    char *folder;
+    struct autorun_variables *variables;
+};
+
 /* One Windows of a tree: several may stand side by side, or be kept. */
 struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
@@ -65,7 +71,8 @@ struct installation {
     size_t profile_count, profile_capacity;
     struct app_path *app_paths;
     size_t app_path_count, app_path_capacity;
-    char *search; /* PATH of the machine; NULL: not known */
+    struct autorun_variables *variables; /* of the machine; NULL: none were learnt yet */
+    const char *search; /* PATH of the machine; NULL: not known */
     struct task_names tasks;
     struct component_user *users;
     size_t user_count, user_capacity;
@@ -209,6 +216,9 @@ struct autoruns {
     struct buffer beside;       /* folder in which relative names are looked for first */
     struct buffer search;       /* PATH, with that of the user whose hive is walked */
     char *profile;     /* folder of the user whose hive is walked, or NULL */
+    const struct autorun_variables *variables; /* of that hive; NULL: of the user's profile */
+    struct environment *environments;
+    size_t environment_count, environment_capacity;
     const struct place *place; /* what is walked now */
     const struct carved *carved; /* or this hive, which may be damaged in any way */
     const char *user;
@@ -262,8 +272,9 @@ enum lookup autorun_look_up(struct autoruns *all, const char *path);
 /* Whether a file is at this path: a live one, or, all->among_deleted, a deleted one. */
 bool autorun_find_program(void *context, const char *path);
 /* Look at a program that was resolved once more: one that was not found may be a folder, or
- * behind a link to where nobody knows; one behind another link is judged by where it is. */
-void autorun_settle(struct autoruns *all, struct autorun_program *program);
+ * behind a link to where nobody knows, which is false; one behind another link is judged by where
+ * it is. */
+bool autorun_settle(struct autoruns *all, struct autorun_program *program);
 
 /* The volume that is walked. */
 struct where autorun_own(const struct autoruns *all);
@@ -308,6 +319,17 @@ void autorun_learn_machine(struct autoruns *all, struct installation *installati
 /* What is known when a hive is walked; *own is the caller's to free. */
 struct autorun_known autorun_know(struct autoruns *all, struct hive *hive,
                                   enum autorun_hive kind, struct autorun_facts **own);
+
+/* autorun_environment.c: what a hive of the machine tells of its variables. */
+void autorun_learn_environment(struct autoruns *all, struct installation *installation,
+                               struct hive *hive, enum autorun_hive kind);
+/* Variables of a user's hive that is walked; the caller's to free. NULL without memory, which is
+ * told. */
+struct autorun_variables *autorun_user_environment(struct autoruns *all, struct hive *hive);
+/* What a text of what is walked starts: with the variables of its machine and user. Asks the
+ * tree for the user's hive. */
+struct autorun_machine autorun_machine_walked(struct autoruns *all);
+void autorun_release_environments(struct autoruns *all);
 
 /* Bytes of the path of the profile that a user's hive lies in. */
 size_t autorun_profile_length(const char *path);

@@ -117,18 +117,17 @@ static bool folder_of(struct autoruns *all, const struct autorun_machine *machin
     bool quoted = length > 1 && name[0] == '"' && name[length - 1] == '"';
 
     buffer_clear(&all->beside);
-    return autorun_path(machine, name + quoted, length - 2 * quoted, &all->beside);
+    return autorun_path(machine, name + quoted, length - 2 * quoted, &all->beside, NULL);
 }
 
 /* The program that a text starts: live, else deleted, else absent. */
 static bool resolve(struct autoruns *all, const struct autorun *autorun, const char *text,
                     struct autorun_program *program)
 {
-    struct autorun_machine machine = autorun_machine_of(all->installation);
+    struct autorun_machine machine = autorun_machine_walked(all);
     enum autorun_list list = autorun->list;
     struct autorun_program deleted;
 
-    machine.profile = all->profile;
     machine.wow64 = machine.has_wow64 && autorun->wow64;
     if (autorun->folder && folder_of(all, &machine, autorun->folder))
         machine.folder = buffer_text(&all->beside);
@@ -144,11 +143,10 @@ static bool resolve(struct autoruns *all, const struct autorun *autorun, const c
     all->among_deleted = false;
     if (!autorun_resolve(&machine, list, text, program))
         return false;
-    autorun_settle(all, program);
-    /* What is looked for beside a file may be there deleted, wherever else it may be. */
+    if (!autorun_settle(all, program))
+        return true;
     bool none = all->deleted.count == 0 && all->where.tree == all->tree;
-    if (program->state == AUTORUN_FOUND || none ||
-        (program->state == AUTORUN_UNKNOWN && !machine.folder))
+    if (program->state == AUTORUN_FOUND || none)
         return true;
     const struct where where = all->where;
     all->among_deleted = true;

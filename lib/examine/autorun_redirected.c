@@ -93,11 +93,11 @@ static int emit_of(struct autoruns *all, struct hive *hive, hive_key software,
     static const char *const names[] = { "Startup", "Common Startup", "AltStartup",
                                          "Common AltStartup" };
     static const char *const keys[] = { EXPLORER "User Shell Folders", EXPLORER "Shell Folders" };
-    struct autorun_machine machine = autorun_machine_of(all->installation);
+    const struct autorun_machine machine = autorun_machine_walked(all);
     struct buffer text = BUFFER_INIT, path = BUFFER_INIT;
+    bool guessed; /* which is no harm: folders are only looked for */
     int result = 0;
 
-    machine.profile = all->profile;
     for (size_t i = 0; i < sizeof names / sizeof *names && result == 0; i++) {
         buffer_clear(&text);
         for (size_t k = 0; k < sizeof keys / sizeof *keys && text.length == 0; k++) {
@@ -107,7 +107,7 @@ static int emit_of(struct autoruns *all, struct hive *hive, hive_key software,
                 hive_value_text(hive, &value, &text);
         }
         buffer_clear(&path);
-        if (text.length > 0 && autorun_path(&machine, text.data, strlen(text.data), &path))
+        if (text.length > 0 && autorun_path(&machine, text.data, strlen(text.data), &path, &guessed))
             result = emit_folder(all, &path, error);
     }
     if (result == 0 && (text.failed || path.failed))

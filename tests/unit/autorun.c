@@ -4,9 +4,11 @@
  * are a table; what Windows would start is known from how CreateProcess, smss,
  * winlogon and the loader are documented to read such texts. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include <fett/autorun_files.h>
+#include <fett/limits.h>
 #include <fett/text.h>
 
 #include "../../lib/autorun/defaults.h"
@@ -165,7 +167,7 @@ static void test_variables(void)
     starts(&bob, AUTORUN_ONE, "%ProgramFiles(x86)%\\b.exe", "/Program Files (x86)/b.exe|found|");
     starts(&bob, AUTORUN_ONE, "%ProgramFiles%\\b.exe", "/Program Files (x86)/b.exe|found|");
     starts(&bob, AUTORUN_ONE, "%APPDATA%\\r.exe", "/Users/bob/AppData/Roaming/r.exe|found|");
-    starts(&bob, AUTORUN_ONE, "%APPDATA%\\s.exe", "/Users/bob/AppData/Roaming/s.exe|absent|");
+    starts(&bob, AUTORUN_ONE, "%APPDATA%\\s.exe", "%APPDATA%\\s.exe|unknown|");
     starts(&nobody, AUTORUN_ONE, "%APPDATA%\\r.exe", "%APPDATA%\\r.exe|unknown|");
     starts(&bob, AUTORUN_ONE, "%NOBODY_KNOWS%\\r.exe", "%NOBODY_KNOWS%\\r.exe|unknown|");
     starts(&bob, AUTORUN_ONE, "C:\\%NOBODY_KNOWS%\\r.exe", "C:\\%NOBODY_KNOWS%\\r.exe|unknown|");
@@ -242,6 +244,49 @@ static void test_trimmed(void)
     starts(&bob, AUTORUN_ONE, "C:\\Windows\\dot...", "/Windows/dot|absent|");
 }
 
+/* Variables that the hives of a machine and of a user have. */
+static void test_hive_variables(void)
+{
+    struct autorun_variables *of_machine = autorun_variables_new();
+    struct autorun_variables *of_user = autorun_variables_new();
+    struct autorun_machine machine = bob;
+    char name[16];
+    bool failed = false;
+
+    machine.variables = of_machine;
+    machine.user_variables = of_user;
+    autorun_variables_add(of_machine, "ProgramFiles", 12, "C:\\evil");
+    autorun_variables_add(of_machine, "TMP", 3, "%SystemRoot%");
+    autorun_variables_add(of_machine, "both", 4, "C:\\tools");
+    autorun_variables_add(of_user, "BOTH", 4, "C:\\none");
+    autorun_variables_add(of_user, "Both", 4, "%ProgramFiles%");
+    starts(&machine, AUTORUN_ONE, "%programfiles%\\a.exe", "/evil/a.exe|found|");
+    starts(&machine, AUTORUN_ONE, "%ProgramFiles%\\gone.exe", "/evil/gone.exe|absent|");
+    starts(&machine, AUTORUN_ONE, "%both%\\a.exe", "/evil/a.exe|found|");
+    /* The machine's is not the user's, but nobody's where no user is known. */
+    starts(&machine, AUTORUN_ONE, "%TMP%\\x.exe", "%TMP%\\x.exe|unknown|");
+    machine.profile = NULL;
+    starts(&machine, AUTORUN_ONE, "%TMP%\\x.exe", "/Windows/x.exe|found|");
+    starts(&machine, AUTORUN_ONE, "%TMP%\\gone.exe", "%TMP%\\gone.exe|unknown|");
+
+    /* Each stands for the next one twice: it ends. */
+    for (char c = 'a'; c < 'z'; c++) {
+        char text[] = { '%', (char)(c + 1), '%', '%', (char)(c + 1), '%', '\0' };
+        autorun_variables_add(of_user, &c, 1, text);
+    }
+    starts(&machine, AUTORUN_ONE, "%a%", "%a%|unknown|");
+    for (int i = 0; i < LIMIT_VARIABLES + 5; i++) {
+        snprintf(name, sizeof name, "v%d", i);
+        failed |= autorun_variables_add(of_user, name, strlen(name), "x") != 0;
+    }
+    ok(!failed && autorun_variables_find(of_user, "V7", 2) != NULL, "one of many");
+    ok(autorun_variables_find(of_user, name, strlen(name)) == NULL, "too many");
+    ok(autorun_variables_find(NULL, "a", 1) == NULL, "none at all");
+    autorun_variables_free(of_machine);
+    autorun_variables_free(of_user);
+    autorun_variables_free(NULL);
+}
+
 /* A Windows that lies elsewhere than where it ran: what is its own is looked for
  * there, and of nothing is known that it is absent. */
 static void test_moved(void)
@@ -263,10 +308,11 @@ static void test_moved(void)
     starts(&copied, AUTORUN_ONE, "\\evil\\a.exe", "\\evil\\a.exe|unknown|");
     starts(&copied, AUTORUN_ONE, "%ProgramFiles%\\x.exe", "%ProgramFiles%\\x.exe|unknown|");
 
-    ok(autorun_path(&moved, "%SystemRoot%\\Profiles\\bob", 25, &path), "a path with a variable");
+    ok(autorun_path(&moved, "%SystemRoot%\\Profiles\\bob", 25, &path, NULL),
+       "a path with a variable");
     same_text(buffer_text(&path), "/old/Windows/Profiles/bob", "is told");
-    ok(!autorun_path(&moved, "C:\\Users\\bob", 12, &path), "on another drive it is not");
-    ok(!autorun_path(&moved, "bob", 3, &path), "nor is a name without a folder");
+    ok(!autorun_path(&moved, "C:\\Users\\bob", 12, &path, NULL), "on another drive it is not");
+    ok(!autorun_path(&moved, "bob", 3, &path, NULL), "nor is a name without a folder");
     buffer_release(&path);
 }
 
@@ -558,6 +604,7 @@ int main(void)
 {
     test_one();
     test_variables();
+    test_hive_variables();
     test_namespaces();
     test_search();
     test_trimmed();
