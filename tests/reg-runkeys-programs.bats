@@ -162,3 +162,63 @@ END
     run -0 --separate-stderr reg-runkeys disk.raw
     assert_regex "$output" '"program":"/mine/a.dll"'
 }
+
+@test "what cmd and other programs of Windows are only there to start" {
+    printf '%s\n' '@2015-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows\CurrentVersion\Run]' \
+        $'1\tsz\tcmd.exe /c "C:\\Tools\\x.bat arg"' $'2\tsz\tcmd /c "start /b C:\\Tools\\x.exe"' \
+        $'3\tsz\tcmd.exe /c C:\\Tools\\x.bat&exit' \
+        $'4\tsz\tcmd /c start /d "C:\\Program Files\\Evil Corp" r.exe' \
+        $'5\tsz\tC:\\Tools\\x.exe" -a' \
+        $'6\tsz\trundll32 advpack.dll,LaunchINFSection C:\\Tools\\x.inf,,1,' \
+        $'7\tsz\tmsiexec /q/i C:\\Tools\\x.msi' $'8\tsz\tconhost --headless cmd /c C:\\Tools\\x.exe' \
+        $'9\tsz\tforfiles /m x /c "cmd /c C:\\Tools\\x.exe"' $'10\tsz\tpwsh -File C:\\Tools\\x.ps1' \
+        $'11\tsz\texplorer.exe "C:\\Tools\\x.exe"' $'12\tsz\tC:\\Tools\\script' \
+        '[Microsoft\Windows NT\CurrentVersion\Winlogon]' \
+        $'Shell\tsz\texplorer.exe C:\\Tools\\x.exe' | hive software
+    files disk Windows/System32/{config/x,cmd.exe,rundll32.exe,msiexec.exe,forfiles.exe} \
+        Windows/System32/{conhost,rundll32,advpack.dll} Windows/explorer.exe \
+        'Program Files/Evil Corp/r.exe' Tools/x.{bat,exe,inf,msi,ps1} Tools/script.vbs
+    cp software disk/Windows/System32/config
+    disk disk
+    reg-runkeys disk.raw | programs >got
+    sort >expected <<'END'
+1|/Tools/x.bat|arg|allocated
+2|/Tools/x.exe||allocated
+3|/Tools/x.bat||allocated
+4|/Program Files/Evil Corp/r.exe||allocated
+5|/Tools/x.exe|-a|allocated
+6|/Tools/x.inf|1,|allocated
+7|/Tools/x.msi||allocated
+8|/Tools/x.exe||allocated
+9|/Tools/x.exe||allocated
+10|/Tools/x.ps1||allocated
+11|/Tools/x.exe||allocated
+12|/Tools/script.vbs||allocated
+Shell|/Windows/explorer.exe|C:\Tools\x.exe|allocated
+Shell|/Tools/x.exe||allocated
+END
+    run -0 diff expected got
+}
+
+@test "two backslashes are one" {
+    printf '%s\n' '@2015-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows\CurrentVersion\Run]' \
+        $'own\tsz\t%windir%\\\\explorer.exe' $'there\tsz\tC:\\\\Windows\\\\system32\\\\ctfmon.exe' \
+        $'far\tsz\tE:\\\\Windows\\\\explorer.exe' $'fake\tsz\tC:\\\\evil\\\\explorer.exe' |
+        hive software
+    files disk Windows/System32/{config/x,ctfmon.exe} {Windows,evil}/explorer.exe
+    cp software disk/Windows/System32/config
+    disk disk
+    reg-runkeys disk.raw >got
+    run -0 programs <got
+    assert_output 'fake|/evil/explorer.exe||allocated
+far|E:\\Windows\\explorer.exe||unknown
+own|/Windows/explorer.exe||allocated
+there|/Windows/System32/ctfmon.exe||allocated'
+    run -0 grep -c 'lies elsewhere' got
+    assert_output 2
+    # loose, where nothing is known of the folder of Windows
+    run -0 --separate-stderr reg-runkeys software
+    assert_equal "$(grep 'lies elsewhere' <<<"$output" | field name)" fake
+}

@@ -14,6 +14,9 @@
 /* A name that may be completed: in which folders and with which endings. */
 static const char *const program_endings[] = { "", ".exe", ".com", ".bat", ".cmd", ".dll", ".drv",
                                                NULL };
+/* Of PATHEXT and the shell, where no program has the name. */
+static const char *const script_endings[] = { ".pif", ".lnk", ".vbs", ".vbe", ".js", ".jse",
+                                              ".wsf", ".wsh", ".msc", NULL };
 static const char *const library_endings[] = { "", ".dll", NULL };
 static const char *const no_ending[] = { "", NULL };
 /* In the order of CreateProcess, what PATH has by default behind them, and where
@@ -165,6 +168,14 @@ static bool try_name(const struct autorun_machine *machine, const char *name, si
     return found;
 }
 
+/* The same of a whole name, which may be that of a script too. */
+static bool try_whole(const struct autorun_machine *machine, const char *name, size_t size,
+                      const char *const *endings, struct buffer *path)
+{
+    return try_name(machine, name, size, endings, path) ||
+           (endings == program_endings && try_name(machine, name, size, script_endings, path));
+}
+
 /* Whether a word begins here that is an argument: a switch, another path. */
 static bool is_argument(const char *text, size_t size)
 {
@@ -179,7 +190,7 @@ static size_t likely_end(const char *text, size_t size, const char *separators)
     static const char *const programs[] = { ".exe", ".dll", ".com", ".bat", ".cmd", ".sys",
                                             ".scr", ".pif", ".vbs", ".vbe", ".js", ".jse",
                                             ".wsf", ".hta", ".ps1", ".lnk", ".msi", ".jar",
-                                            ".vxd", ".drv", ".cpl", ".ocx" };
+                                            ".vxd", ".drv", ".cpl", ".ocx", ".inf", ".msc" };
     size_t at;
 
     for (at = 0; at < size; at++) {
@@ -215,8 +226,10 @@ static bool find_name(const struct autorun_machine *machine, const char *text, s
             return true;
         }
     }
+    /* A quote behind a name has not begun. */
     *name_size = likely_end(text, size, separators);
-    return false;
+    return *name_size <= LIMIT_PROGRAM_BYTES &&
+           try_whole(machine, text, *name_size, endings, path);
 }
 
 /* Whether all folders of PATH lie in the tree. */
@@ -389,11 +402,12 @@ static bool resolve_command(const struct autorun_machine *machine, enum autorun_
         const char *close = memchr(++name, *text, size - 1);
         name_size = close ? (size_t)(close - name) : size - 1;
         end = close ? name_size + 2 : size;
-        found = try_name(machine, name, name_size, program_endings, &program->path);
+        found = try_whole(machine, name, name_size, program_endings, &program->path);
     } else {
         found = find_name(machine, name, size, separators, program_endings, &name_size,
                           &program->path);
         end = name_size;
+        end += end < size && name[end] == '"';
     }
     if (found)
         program->state = AUTORUN_FOUND;

@@ -13,69 +13,69 @@
 
 #include "command.h"
 #include "expand.h"
+#include "words.h"
 
-struct words {
-    const char *text;
-    size_t size;
+/* Functions of Windows' libraries that start what they are given. */
+static const struct {
+    const char *names;
+    size_t words;  /* before it */
+    bool ends;     /* at a comma: more for the function stands behind that */
+} starters[] = {
+    { "shellexec_rundll*|routethecall|launchapplication|fileprotocolhandler|openurl*|"
+      "installscreensaver|registerocx", 0, false },
+    { "control_rundll*|launchinfsection*", 0, true },
+    { "installhinfsection|setupinfobjectinstallaction", 2, false },
 };
 
-static void skip_blanks(struct words *words)
+static bool of_starter(const struct autorun_machine *machine, struct words words,
+                       struct autorun_program *program)
 {
-    while (words->size > 0 && strchr(" \t", *words->text))
-        words->text++, words->size--;
-}
+    static const char parts[] = " \t,";
+    struct words function = words;
 
-/* Bytes of the word at the start, with its quotes. */
-static size_t word_size(const struct words *words)
-{
-    bool quoted = false;
-    size_t size;
-
-    for (size = 0; size < words->size && (quoted || !strchr(" \t", words->text[size])); size++)
-        quoted ^= words->text[size] == '"';
-    return size;
-}
-
-static void take_word(struct words *words)
-{
-    size_t size = word_size(words);
-
-    words->text += size;
-    words->size -= size;
-    skip_blanks(words);
-}
-
-static bool is_word(const struct words *words, const char *patterns)
-{
-    return autorun_matches(patterns, words->text, word_size(words));
+    for (function.size = 0; function.size < words.size;) {
+        if (strchr(parts, words.text[function.size]))
+            break;
+        function.size++;
+    }
+    words_skip(&words, function.size);
+    words_skip_any(&words, parts);
+    for (size_t i = 0; i < sizeof starters / sizeof *starters; i++) {
+        if (!autorun_matches(starters[i].names, function.text, function.size))
+            continue;
+        for (size_t skip = starters[i].words; skip > 0; skip--)
+            words_take(&words);
+        return words.size > 0 &&
+               (starters[i].ends
+                    ? command_resolve_library(machine, words.text, words.size, program)
+                    : command_resolve(machine, AUTORUN_ONE, words.text, words.size, program));
+    }
+    return false;
 }
 
 /* "library,function arguments". What some functions are given is started too. */
 static bool of_rundll(const struct autorun_machine *machine, struct words words,
                       struct autorun_program *program)
 {
-    static const char starters[] =
-        "control_rundll*|shellexec_rundll*|routethecall|launchapplication|fileprotocolhandler|"
-        "openurl|launchinfsection*";
-    static const char parts[] = " \t,";
+    struct autorun_program inner;
 
     if (!command_resolve_library(machine, words.text, words.size, program))
         return false;
-    struct words rest = { program->arguments, program->arguments_size };
-    size_t name_size = 0;
-    while (name_size < rest.size && !strchr(parts, rest.text[name_size]))
-        name_size++;
-    if (!autorun_matches(starters, rest.text, name_size))
-        return true;
-    rest.text += name_size;
-    rest.size -= name_size;
-    while (rest.size > 0 && strchr(parts, *rest.text))
-        rest.text++, rest.size--;
-    struct autorun_program inner;
-    if (rest.size == 0 || !command_resolve(machine, AUTORUN_ONE, rest.text, rest.size, &inner))
-        return true;
-    buffer_release(&program->path);
-    *program = inner;
+    /* Quotes may be around the function as well. */
+    struct words quoted = { words.text + 1, 0 };
+    while (quoted.size + 1 < words.size && quoted.text[quoted.size] != '"')
+        quoted.size++;
+    if (program->state != AUTORUN_FOUND && *words.text == '"' &&
+        memchr(quoted.text, ',', quoted.size)) {
+        buffer_release(&program->path);
+        if (!command_resolve_library(machine, quoted.text, quoted.size, program))
+            return false;
+    }
+    const struct words rest = { program->arguments, program->arguments_size };
+    if (of_starter(machine, rest, &inner)) {
+        buffer_release(&program->path);
+        *program = inner;
+    }
     return true;
 }
 
@@ -86,8 +86,8 @@ static bool of_first(const struct autorun_machine *machine, struct words words,
 {
     const struct words all = words;
 
-    while (words.size > 0 && is_word(&words, switches))
-        take_word(&words);
+    while (words.size > 0 && words_begin(&words, switches))
+        words_take(&words);
     const struct words before = { all.text, (size_t)(words.text - all.text) };
     bool found = library ? command_resolve_library(machine, words.text, words.size, program)
                          : command_resolve(machine, AUTORUN_ONE, words.text, words.size, program);
@@ -104,50 +104,12 @@ static bool of_first(const struct autorun_machine *machine, struct words words,
 static bool behind(struct words *words, const char *switches)
 {
     while (words->size > 0) {
-        bool found = is_word(words, switches);
-        take_word(words);
+        bool found = words_begin(words, switches);
+        words_take(words);
         if (found)
             return words->size > 0;
     }
     return false;
-}
-
-/* cmd /c: quotes around all, start with its own switches, and commands of its own,
- * which start nothing. */
-static bool of_shell(const struct autorun_machine *machine, struct words words,
-                     struct autorun_program *program)
-{
-    static const char own[] =
-        "echo|echo.|@echo|del|erase|copy|move|ren|rename|rd|rmdir|md|mkdir|set|if|for|cd|chdir|"
-        "type|exit|pushd|popd|title|ver|cls|path|assoc|ftype|mklink|rem|goto|(*";
-
-    while (words.size > 0 && !autorun_matches("/c*|/k*|/r*", words.text, words.size))
-        take_word(&words);
-    if (words.size <= 2)
-        return false;
-    words.text += 2;
-    words.size -= 2;
-    skip_blanks(&words);
-    if (words.size > 1 && words.text[0] == '"' && words.text[1] == '"') {
-        words.text++;
-        words.size--;
-    }
-    while (words.size > 0 && (is_word(&words, "start|call|@start|@call") || *words.text == '@')) {
-        bool start = is_word(&words, "start|@start");
-        if (!start && !is_word(&words, "call|@call")) {
-            words.text++;
-            words.size--;
-            continue;
-        }
-        take_word(&words);
-        if (start && words.size > 0 && *words.text == '"' && word_size(&words) < words.size)
-            take_word(&words); /* the title */
-        while (start && words.size > 0 && *words.text == '/')
-            take_word(&words);
-    }
-    if (words.size == 0 || is_word(&words, own))
-        return false;
-    return command_resolve(machine, AUTORUN_ONE, words.text, words.size, program);
 }
 
 /* A protocol instead of a file: "http:", "javascript:". */
@@ -162,7 +124,100 @@ static bool is_protocol(const char *text, size_t size)
     return letters > 1 && letters < size && text[letters] == ':';
 }
 
-enum host { NO_HOST, RUNDLL, REGSVR, SCRIPT, SHELL, POWERSHELL, MSIEXEC };
+/* powershell -file SCRIPT; a script that is named by itself is started too. */
+static bool of_powershell(const struct autorun_machine *machine, struct words words,
+                          struct autorun_program *program)
+{
+    struct words all = words;
+
+    if (behind(&words, "-f|-fi*|/f|/fi*"))
+        return of_first(machine, words, "", false, program);
+    while (all.size > 0 && !words_begin(&all, "-c*|/c*|-e|-ec|-en*|/e|/ec|/en*")) {
+        if (words_begin(&all, "*.ps1|\"*.ps1\"") && !words_begin(&all, "\"&*|\".*|&*|.*"))
+            return of_first(machine, all, "", false, program);
+        words_take(&all);
+    }
+    return false;
+}
+
+/* Options of msiexec stand behind each other, and what they take right behind them or as the
+ * next word: "/q/i x.msi", "/i\"x.msi\"". */
+static bool of_installer(const struct autorun_machine *machine, struct words words,
+                         struct autorun_program *program)
+{
+    static const char packages[] = "i|package|a|j|ju|jm|f*|p|update|x|uninstall";
+    static const char libraries[] = "y|z";
+
+    while (words.size > 0) {
+        struct words option = { words.text, words_first(&words) };
+        while (option.size > 1 && strchr("/-", *option.text)) {
+            size_t end = 1;
+            while (end < option.size && is_letter(option.text[end]))
+                end++;
+            if (end < option.size && end > 2 && option.text[end] == ':') /* "/iC:" */
+                end--;
+            bool library = autorun_matches(libraries, option.text + 1, end - 1);
+            if (library || autorun_matches(packages, option.text + 1, end - 1)) {
+                words_skip(&words, (size_t)(option.text + end - words.text));
+                words_skip_any(&words, " \t");
+                /* A product that is installed is named by its GUID. */
+                return words.size > 0 && !strchr("{/-", *words.text) &&
+                       !is_protocol(words.text, words.size) &&
+                       of_first(machine, words, "", library, program);
+            }
+            for (words_skip(&option, end); option.size > 0 && *option.text != '/';)
+                words_skip(&option, 1);
+        }
+        words_take(&words);
+    }
+    return false;
+}
+
+/* conhost [--headless ...] command; what Windows gives it itself is a number. */
+static bool of_console(const struct autorun_machine *machine, struct words words,
+                       struct autorun_program *program)
+{
+    while (words.size > 0 && words_begin(&words, "-*")) {
+        bool takes = words_begin(&words, "--width|--height|--signal|--server|--feature");
+        words_take(&words);
+        if (takes)
+            words_take(&words);
+    }
+    return words.size > 0 && !words_begin(&words, "0x*|^\\*") &&
+           command_resolve(machine, AUTORUN_ONE, words.text, words.size, program);
+}
+
+/* forfiles /c "command": for each file that it finds. */
+static bool of_each_file(const struct autorun_machine *machine, struct words words,
+                         struct autorun_program *program)
+{
+    if (!behind(&words, "/c|-c"))
+        return false;
+    if (*words.text == '"')
+        words = words_unquoted((struct words){ words.text, words_first(&words) });
+    return words.size > 0 &&
+           command_resolve(machine, AUTORUN_ONE, words.text, words.size, program);
+}
+
+/* Explorer opens what it is given; a folder, or what it has options for, is no program. */
+static bool of_explorer(const struct autorun_machine *machine, struct words words,
+                        struct autorun_program *program)
+{
+    static const char programs[] = "*.exe|*.com|*.scr|*.pif|*.bat|*.cmd|*.vbs|*.vbe|*.js|*.jse|"
+                                   "*.wsf|*.hta|*.lnk|*.cpl|*.msi|*.ps1";
+
+    if (strchr("/-:", *words.text) || is_protocol(words.text, words.size) ||
+        !command_resolve(machine, AUTORUN_ONE, words.text, words.size, program))
+        return false;
+    if (program->state == AUTORUN_FOUND ||
+        autorun_matches(programs, buffer_text(&program->path), program->path.length))
+        return true;
+    buffer_release(&program->path);
+    return false;
+}
+
+enum host { NO_HOST, RUNDLL, REGSVR, SCRIPT, SHELL, POWERSHELL, MSIEXEC, CONSOLE, EACH_FILE,
+            ASSISTANT, EXPLORER };
 
 static enum host host_of(const char *path, size_t size)
 {
@@ -174,8 +229,12 @@ static enum host host_of(const char *path, size_t size)
         { "regsvr32|regsvr32.exe", REGSVR },
         { "wscript|wscript.exe|cscript|cscript.exe|mshta|mshta.exe", SCRIPT },
         { "cmd|cmd.exe|command|command.com|%comspec%", SHELL },
-        { "powershell|powershell.exe", POWERSHELL },
+        { "powershell|powershell.exe|pwsh|pwsh.exe", POWERSHELL },
         { "msiexec|msiexec.exe", MSIEXEC },
+        { "conhost|conhost.exe", CONSOLE },
+        { "forfiles|forfiles.exe", EACH_FILE },
+        { "pcalua|pcalua.exe", ASSISTANT },
+        { "explorer|explorer.exe", EXPLORER },
     };
     size_t begin = size;
 
@@ -192,10 +251,13 @@ static bool is_windows_own(const struct autorun_machine *machine, const char *pa
 {
     static const char written[] =
         "%systemroot%\\*|%windir%\\*|\\systemroot\\*|?:\\windows\\*|?:\\winnt\\*|%comspec%";
+    static const char newer[] = "*/powershell/?/pwsh.exe|*\\powershell\\?\\pwsh.exe";
     static const char below[] = "/*exe|/system32/*|/syswow64/*|/sysnative/*|/system/*|/command*";
     size_t windows = strlen(machine->windows);
 
     if (!memchr(path, '/', size) && !memchr(path, '\\', size))
+        return true;
+    if (autorun_matches(newer, path, size))
         return true;
     if (*path != '/' && !(size > 2 && path[2] == '/')) /* of no volume */
         return autorun_matches(written, path, size);
@@ -228,14 +290,25 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
         found = of_first(machine, words, "//*|/*|-*", false, &inner);
         break;
     case SHELL:
-        found = of_shell(machine, words, &inner);
+        found = shell_resolve(machine, words.text, words.size, &inner);
         break;
     case POWERSHELL:
-        found = behind(&words, "-f|-fi*|/f|/fi*") && of_first(machine, words, "", false, &inner);
+        found = of_powershell(machine, words, &inner);
         break;
     case MSIEXEC:
-        found = behind(&words, "/i|/package|-i|-package") && !is_protocol(words.text, words.size) &&
-                of_first(machine, words, "", false, &inner);
+        found = of_installer(machine, words, &inner);
+        break;
+    case CONSOLE:
+        found = of_console(machine, words, &inner);
+        break;
+    case EACH_FILE:
+        found = of_each_file(machine, words, &inner);
+        break;
+    case ASSISTANT:
+        found = behind(&words, "-a|/a") && of_first(machine, words, "", false, &inner);
+        break;
+    case EXPLORER: /* of a list of commands what stands behind it comes next */
+        found = !program->next && of_explorer(machine, words, &inner);
         break;
     case NO_HOST:
         break;

@@ -178,8 +178,12 @@ size_t autorun_oddities(const struct autorun *autorun, const struct autorun_prog
         texts[count++] = "its name has a NUL, which hides it from Windows' own tools";
     if (autorun->more)
         texts[count++] = "data stands behind its end, where Windows does not read";
-    for (size_t i = 0; starts && i < program->path.length; i++)
-        buffer_add_byte(&whole, program->path.data[i] == '\\' ? '/' : program->path.data[i]);
+    for (size_t i = 0; starts && i < program->path.length; i++) {
+        char c = program->path.data[i] == '\\' ? '/' : program->path.data[i];
+        /* two are one, but for those that begin the name of another machine */
+        if (c != '/' || i < 2 || whole.data[whole.length - 1] != '/')
+            buffer_add_byte(&whole, c);
+    }
     if (whole.length > 0 && !whole.failed) {
         size_t skip = autorun_matches("/^?^?/*", whole.data, whole.length) ? 4 : 0; /* \??\ */
         struct path path = { .whole = whole.data + skip, .size = whole.length - skip };

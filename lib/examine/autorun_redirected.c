@@ -107,7 +107,8 @@ static int emit_of(struct autoruns *all, struct hive *hive, hive_key software,
                 hive_value_text(hive, &value, &text);
         }
         buffer_clear(&path);
-        if (text.length > 0 && autorun_path(&machine, text.data, strlen(text.data), &path, &guessed))
+        if (text.length > 0 &&
+            autorun_path(&machine, text.data, strlen(text.data), &path, &guessed))
             result = emit_folder(all, &path, error);
     }
     if (result == 0 && (text.failed || path.failed))

@@ -129,6 +129,131 @@ static void test_arguments(void)
     starts(EVIL, AUTORUN_ONE, "C:\\evil\\a.exe %1 %windir%", "/evil/a.exe found <%1 %windir%>");
 }
 
+/* What cmd and start say of their own command lines ("cmd /?", "start /?"). */
+static void test_shell(void)
+{
+    static const char files[] = "/WINNT/system32/cmd.exe|/evil/a.exe|/evil/b c.exe|/evil/d.bat|"
+                                "/evil/s.ps1|/WINNT/system32/ping.exe|/WINNT/system32/ftp.exe|"
+                                "/WINNT/system32/powershell.exe|/evil/sub/e.exe";
+
+    starts(files, AUTORUN_ONE, "cmd.exe /c \"C:\\evil\\d.bat arg\"", "/evil/d.bat found <arg>");
+    starts(files, AUTORUN_ONE, "cmd /c \"C:\\evil\\b c.exe\"", "/evil/b c.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c \"C:\\evil\\b c.exe\" x", "/evil/b c.exe found <x>");
+    starts(files, AUTORUN_ONE, "cmd /c \"\"C:\\evil\\b c.exe\" -a \"q r\"\"",
+           "/evil/b c.exe found <-a \"q r\">");
+    starts(files, AUTORUN_ONE, "cmd /s /c \"\"C:\\evil\\b c.exe\"\"", "/evil/b c.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c \"C:\\evil\\b c.exe\" \"q r\"",
+           "/evil/b c.exe found <\"q r\">");
+    starts(files, AUTORUN_ONE, "cmd /c \"powershell -w hidden -f C:\\evil\\s.ps1\"",
+           "/evil/s.ps1 found <>");
+    starts(files, AUTORUN_ONE, "cmd /c \"start /b C:\\evil\\a.exe -x\"", "/evil/a.exe found <-x>");
+    starts(files, AUTORUN_ONE, "cmd /c \"start \"a title\" \"C:\\evil\\b c.exe\" y\"",
+           "/evil/b c.exe found <y>");
+    starts(files, AUTORUN_ONE, "cmd /c \"cmd /c C:\\evil\\a.exe\"", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /q/v:on/cC:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "%ComSpec% /E:ON /K @C:\\evil\\a.exe", "/evil/a.exe found <>");
+
+    /* & | < > end a command where they stand outside of quotes. */
+    starts(files, AUTORUN_ONE, "cmd.exe /c C:\\evil\\d.bat&exit", "/evil/d.bat found <>");
+    starts(files, AUTORUN_ONE, "cmd /c C:\\evil\\a.exe -x > nul 2>&1", "/evil/a.exe found <-x>");
+    starts(files, AUTORUN_ONE, "cmd /c C:\\evil\\a.exe -x 2>nul|more", "/evil/a.exe found <-x>");
+    starts(files, AUTORUN_ONE, "cmd /c C:\\evil\\a.exe \"x&y\" ^& z",
+           "/evil/a.exe found <\"x&y\" ^& z>");
+    starts(files, AUTORUN_ONE, "cmd /c (C:\\evil\\a.exe)", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c \"C:\\evil\\a.exe\"&&C:\\evil\\d.bat",
+           "/evil/a.exe found <>");
+    /* What starts nothing, or only waits, comes before what does. */
+    starts(files, AUTORUN_ONE, "cmd /c set a=b&C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c echo open h>o & echo quit>>o & ftp -s:o",
+           "/WINNT/system32/ftp.exe found <-s:o>");
+    starts(files, AUTORUN_ONE, "cmd /c ping -n 9 h >nul & C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c ping -n 9 h", "/WINNT/system32/ping.exe found <-n 9 h>");
+    starts(files, AUTORUN_ONE, "cmd /c del C:\\evil\\a.exe",
+           "/WINNT/system32/cmd.exe found </c del C:\\evil\\a.exe>");
+    starts(files, AUTORUN_ONE, "cmd /c if exist x C:\\evil\\a.exe",
+           "/WINNT/system32/cmd.exe found </c if exist x C:\\evil\\a.exe>");
+
+    /* The folder that a program is started in. */
+    starts(files, AUTORUN_ONE, "cmd /c start /d \"C:\\evil\\sub\" e.exe",
+           "/evil/sub/e.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c start \"\" /min /dC:\\evil\\sub e.exe 1",
+           "/evil/sub/e.exe found <1>");
+    starts(files, AUTORUN_ONE, "cmd /c start /wait \"\" \"C:\\evil\\a.exe\"",
+           "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c start /affinity 3 C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c cd /d \"C:\\evil\\sub\" && e.exe",
+           "/evil/sub/e.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c pushd C:\\evil & sub\\e", "/evil/sub/e.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c cd /d E:\\ & e.exe",
+           "/WINNT/system32/cmd.exe found </c cd /d E:\\ & e.exe>");
+    starts("", AUTORUN_ONE, "cmd /c", "cmd absent </c>");
+    starts("", AUTORUN_ONE, "cmd /c \"", "cmd absent </c \">");
+    starts("", AUTORUN_ONE, "cmd /c \"\"", "cmd absent </c \"\">");
+}
+
+/* Programs of Windows that start what their arguments name, as they are documented. */
+static void test_hosts(void)
+{
+    static const char files[] = "/evil/a.exe|/evil/b c.exe|/evil/x.msi|/evil/x.dll|/evil/x.inf|"
+                                "/evil/x.cpl|/evil/s.ps1|/evil/x.scr|/WINNT/explorer.exe";
+
+    starts(files, AUTORUN_ONE, "msiexec /y C:\\evil\\x.dll", "/evil/x.dll found <>");
+    starts(files, AUTORUN_ONE, "msiexec /z \"C:\\evil\\x.dll\"", "/evil/x.dll found <>");
+    starts(files, AUTORUN_ONE, "msiexec /i\"C:\\evil\\x.msi\" /qn", "/evil/x.msi found </qn>");
+    starts(files, AUTORUN_ONE, "msiexec /iC:\\evil\\x.msi", "/evil/x.msi found <>");
+    starts(files, AUTORUN_ONE, "msiexec /q/i C:\\evil\\x.msi", "/evil/x.msi found <>");
+    starts(files, AUTORUN_ONE, "msiexec -qn -l*v C:\\l.txt -package C:\\evil\\x.msi",
+           "/evil/x.msi found <>");
+    starts(files, AUTORUN_ONE, "msiexec /x {00000000-0000-0000-0000-000000000000}",
+           "msiexec absent </x {00000000-0000-0000-0000-000000000000}>");
+    starts(files, AUTORUN_ONE, "msiexec /i http://h/x.msi", "msiexec absent </i http://h/x.msi>");
+
+    starts(files, AUTORUN_ONE, "rundll32 advpack.dll,LaunchINFSection C:\\evil\\x.inf,,1,",
+           "/evil/x.inf found <1,>");
+    starts(files, AUTORUN_ONE, "rundll32 setupapi,InstallHinfSection Default 128 C:\\evil\\x.inf",
+           "/evil/x.inf found <>");
+    starts(files, AUTORUN_ONE, "rundll32 shell32.dll,Control_RunDLL C:\\evil\\x.cpl,@0",
+           "/evil/x.cpl found <@0>");
+    starts(files, AUTORUN_ONE, "rundll32 \"C:\\evil\\x.dll,Start\"", "/evil/x.dll found <Start>");
+    starts(files, AUTORUN_ONE, "rundll32 desk.cpl,InstallScreenSaver C:\\evil\\x.scr",
+           "/evil/x.scr found <>");
+
+    starts(files, AUTORUN_ONE, "conhost.exe --headless cmd /c C:\\evil\\a.exe",
+           "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "conhost 0x4", "conhost absent <0x4>");
+    starts(files, AUTORUN_ONE, "forfiles /p C:\\ /c \"cmd /c C:\\evil\\a.exe 1\"",
+           "/evil/a.exe found <1>");
+    starts(files, AUTORUN_ONE, "pcalua.exe -a C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "pwsh -NoProfile -File C:\\evil\\s.ps1 1", "/evil/s.ps1 found <1>");
+    starts(files, AUTORUN_ONE, "powershell -ep bypass C:\\evil\\s.ps1", "/evil/s.ps1 found <>");
+    starts(files, AUTORUN_ONE, "powershell \"& C:\\evil\\s.ps1\"",
+           "powershell absent <\"& C:\\evil\\s.ps1\">");
+    starts(files, AUTORUN_ONE, "powershell -c C:\\evil\\s.ps1",
+           "powershell absent <-c C:\\evil\\s.ps1>");
+
+    starts(files, AUTORUN_ONE, "explorer.exe \"C:\\evil\\b c.exe\"", "/evil/b c.exe found <>");
+    starts(files, AUTORUN_ONE, "explorer C:\\evil", "/WINNT/explorer.exe found <C:\\evil>");
+    starts(files, AUTORUN_ONE, "explorer /e,C:\\evil\\a.exe",
+           "/WINNT/explorer.exe found </e,C:\\evil\\a.exe>");
+    starts(files, AUTORUN_ONE, "explorer shell:startup",
+           "/WINNT/explorer.exe found <shell:startup>");
+    starts(files, AUTORUN_ONE, "explorer C:\\gone\\a.exe", "/gone/a.exe absent <>");
+}
+
+/* A quote that ends a name without having begun it; endings of PATHEXT. */
+static void test_names(void)
+{
+    starts(EVIL, AUTORUN_ONE, "C:\\evil\\a.exe\" -a", "/evil/a.exe found <-a>");
+    starts("", AUTORUN_ONE, "C:\\evil\\a.exe\" -a", "/evil/a.exe absent <-a>");
+    starts("/evil/a.vbs", AUTORUN_ONE, "C:\\evil\\a -x", "/evil/a.vbs found <-x>");
+    starts("/evil/a b.js", AUTORUN_ONE, "\"C:\\evil\\a b\"", "/evil/a b.js found <>");
+    starts("/evil/a.js|/evil/a.cmd|/evil/a.exe", AUTORUN_ONE, "C:\\evil\\a",
+           "/evil/a.exe found <>");
+    starts("", AUTORUN_ONE, "C:\\evil\\a", "/evil/a absent <>");
+    /* CreateProcess looks for programs only in the parts of a name. */
+    starts("/evil/a.vbs|/evil/a b.exe", AUTORUN_ONE, "C:\\evil\\a b", "/evil/a b.exe found <>");
+}
+
 static void test_places(void)
 {
     /* A bare name: the system folders, then that of Windows. */
@@ -189,7 +314,7 @@ static void test_lists(void)
     starts(files, AUTORUN_COMMANDS, "explorer.exe \"C:\\evil\\a.exe\" -x",
            "/WINNT/explorer.exe found <\"C:\\evil\\a.exe\" -x> + /evil/a.exe found <-x>");
     starts(files, AUTORUN_ONE, "explorer.exe \"C:\\evil\\a.exe\" -x",
-           "/WINNT/explorer.exe found <\"C:\\evil\\a.exe\" -x>"); /* no list */
+           "/evil/a.exe found <-x>"); /* no list: what it opens */
     starts(files, AUTORUN_COMMANDS, "explorer.exe,calc",
            "/WINNT/explorer.exe found <> + /WINNT/system32/calc.exe found <>");
     starts(files, AUTORUN_COMMANDS, "calc C:\\evil\\a.exe, C:\\evil\\a.exe",
@@ -337,6 +462,9 @@ int main(void)
     test_quotes();
     test_spaces();
     test_arguments();
+    test_shell();
+    test_hosts();
+    test_names();
     test_places();
     test_nothing();
     test_lists();
