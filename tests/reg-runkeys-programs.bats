@@ -163,6 +163,37 @@ END
     assert_regex "$output" '"program":"/mine/a.dll"'
 }
 
+@test "what a task starts is by the variables of whom it runs as" {
+    local profiles='Microsoft\Windows NT\CurrentVersion\ProfileList' name
+    printf '%s\n' '@2015-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' "[$profiles\\S-1-5-21-1-2-3-1001]" \
+        $'ProfileImagePath\tsz\tC:\\Users\\ann' "[$profiles\\S-1-5-18]" \
+        $'ProfileImagePath\tsz\tC:\\Windows\\system32\\config\\systemprofile' | hive software
+    printf '%s\n' '@2015-05-05T10:00:00Z' '[Environment]' $'TEMP\tsz\tC:\\mine' | hive ntuser.dat
+    files disk Windows/System32/{config,Tasks}/x mine/a.exe Users/ann/b.exe
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    task() { # NAME USER COMMAND
+        printf '<Task><Principals><Principal><UserId>%s</UserId></Principal></Principals>%s%s%s' \
+            "$2" '<Actions><Exec><Command>' "$3" '</Command></Exec></Actions></Task>' \
+            >"disk/Windows/System32/Tasks/$1"
+    }
+    task sid S-1-5-21-1-2-3-1001 '%TEMP%\a.exe'
+    task name 'WS\Ann' '%USERPROFILE%\b.exe'
+    task other 'WS\bob' '%USERPROFILE%\b.exe'
+    task system S-1-5-18 '%TEMP%\a.exe'
+    rm disk/Windows/System32/Tasks/x
+    disk disk
+    reg-runkeys disk.raw | grep '"location":"task-xml"' | programs >got
+    sort >expected <<'END'
+sid|/mine/a.exe||allocated
+name|/Users/ann/b.exe||allocated
+other|%USERPROFILE%\b.exe||unknown
+system|%TEMP%\a.exe||unknown
+END
+    run -0 diff expected got
+}
+
 @test "what cmd and other programs of Windows are only there to start" {
     printf '%s\n' '@2015-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
         $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows\CurrentVersion\Run]' \
@@ -174,6 +205,7 @@ END
         $'7\tsz\tmsiexec /q/i C:\\Tools\\x.msi' $'8\tsz\tconhost --headless cmd /c C:\\Tools\\x.exe' \
         $'9\tsz\tforfiles /m x /c "cmd /c C:\\Tools\\x.exe"' $'10\tsz\tpwsh -File C:\\Tools\\x.ps1' \
         $'11\tsz\texplorer.exe "C:\\Tools\\x.exe"' $'12\tsz\tC:\\Tools\\script' \
+        $'13\tsz\texplorer.exe C:\\Tools' $'14\tsz\tcmd /c "C:\\Tools & exit"' \
         '[Microsoft\Windows NT\CurrentVersion\Winlogon]' \
         $'Shell\tsz\texplorer.exe C:\\Tools\\x.exe' | hive software
     files disk Windows/System32/{config/x,cmd.exe,rundll32.exe,msiexec.exe,forfiles.exe} \
@@ -195,6 +227,8 @@ END
 10|/Tools/x.ps1||allocated
 11|/Tools/x.exe||allocated
 12|/Tools/script.vbs||allocated
+13|/Windows/explorer.exe|C:\Tools|allocated
+14|/Tools||allocated
 Shell|/Windows/explorer.exe|C:\Tools\x.exe|allocated
 Shell|/Tools/x.exe||allocated
 END

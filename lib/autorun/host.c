@@ -313,8 +313,12 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
     case NO_HOST:
         break;
     }
-    if (!found)
+    if (!found) {
+        /* Others were asked for meanwhile. */
+        if (program->state == AUTORUN_FOUND)
+            machine->find(machine->context, buffer_text(&program->path));
         return false;
+    }
     buffer_release(&program->path);
     program->path = inner.path;
     program->state = inner.state;

@@ -2,8 +2,8 @@
 
 /*
  * autorun_environment: the variables of the machine and of the user that what is walked
- * belongs to. Those of a user are of the hive that is walked, or, for his classes, shortcuts
- * and tasks, of the NTUSER.DAT in his profile, which is read once.
+ * belongs to. Those of a user are of the hive that is walked, or, for his classes and shortcuts
+ * and what runs as him, of the NTUSER.DAT in his profile, which is read once.
  */
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ struct autorun_variables *autorun_user_environment(struct autoruns *all, struct 
     return variables;
 }
 
-/* The user's hive in a folder, of backups too where what is walked is one. */
+/* The user's hive in the folder of his profile. */
 static const struct place *hive_in(const struct autoruns *all, const char *folder)
 {
     size_t length = strlen(folder);
@@ -67,14 +67,36 @@ static const struct autorun_variables *of_profile(struct autoruns *all, const ch
     return new->variables;
 }
 
-struct autorun_machine autorun_machine_walked(struct autoruns *all)
+/* The folder of the profile of a user by his SID, or by his name behind that of his machine or
+ * domain: NULL where none has it, or several. Windows itself has the machine's variables. */
+static const char *folder_of(const struct installation *installation, const char *user)
+{
+    static const char people[] = "S-1-5-21-*|S-1-12-1-*";
+    const char *last = strrchr(user, '\\'), *folder = NULL;
+    const char *name = last ? last + 1 : user;
+    bool several = false;
+
+    for (size_t i = 0; installation && i < installation->profile_count; i++) {
+        const struct profile *profile = &installation->profiles[i];
+        if (!profile->folder || !autorun_matches(people, profile->sid, strlen(profile->sid)) ||
+            !(text_equal_nocase(profile->sid, user) || text_equal_nocase(profile->name, name)))
+            continue;
+        several |= folder != NULL;
+        folder = profile->folder;
+    }
+    return several ? NULL : folder;
+}
+
+struct autorun_machine autorun_machine_walked(struct autoruns *all, const char *user)
 {
     struct autorun_machine machine = autorun_machine_of(all->installation);
 
     machine.profile = all->profile;
+    if (!machine.profile && user)
+        machine.profile = folder_of(all->installation, user);
     machine.user_variables = all->variables;
-    if (!all->variables && all->profile && !all->out_of_memory)
-        machine.user_variables = of_profile(all, all->profile);
+    if (!all->variables && machine.profile && !all->out_of_memory)
+        machine.user_variables = of_profile(all, machine.profile);
     return machine;
 }
 

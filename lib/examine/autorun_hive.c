@@ -135,15 +135,13 @@ static const char *mount_of(struct hive *hive, enum autorun_hive kind)
 }
 
 /* The user's own PATH stands behind the machine's. */
-static void add_search(struct autoruns *all, struct hive *hive)
+static void add_search(struct autoruns *all)
 {
-    hive_key key = hive_key_find(hive, hive_root(hive), "Environment");
-    struct hive_value value;
+    const char *path = autorun_variables_find(all->variables, "Path", 4);
 
-    if (!key || hive_value_find(hive, key, "Path", &value, NULL) != 0)
+    if (!path)
         return;
-    buffer_add_byte(&all->search, ';');
-    hive_value_text(hive, &value, &all->search);
+    buffer_add_format(&all->search, ";%s", path);
     all->out_of_memory |= all->search.failed;
 }
 
@@ -285,11 +283,12 @@ static int walk_open(struct autoruns *all, struct hive *hive, enum hive_pass pas
         return -1;
     snprintf(mount, sizeof mount, "%s", mount_of(hive, kind));
     if (kind == AUTORUN_USER || kind == AUTORUN_CLASSES) {
-        add_search(all, hive);
         mount_user(all, kind, mount, sizeof mount, user, sizeof user);
     }
-    if (kind == AUTORUN_USER)
+    if (kind == AUTORUN_USER) {
         all->variables = variables = autorun_user_environment(all, hive);
+        add_search(all);
+    }
     if (mount_classes(hive, mount, sizeof mount))
         kind = AUTORUN_CLASSES;
     const struct mounted_hive mounted = { .hive = hive, .kind = kind, .mount = mount };

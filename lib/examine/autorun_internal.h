@@ -326,9 +326,10 @@ void autorun_learn_environment(struct autoruns *all, struct installation *instal
 /* Variables of a user's hive that is walked; the caller's to free. NULL without memory, which is
  * told. */
 struct autorun_variables *autorun_user_environment(struct autoruns *all, struct hive *hive);
-/* What a text of what is walked starts: with the variables of its machine and user. Asks the
- * tree for the user's hive. */
-struct autorun_machine autorun_machine_walked(struct autoruns *all);
+/* What a text of what is walked starts: with the variables of its machine and of its user, or
+ * where it has none of whom it runs as (SID or name; NULL: not said). Asks the tree for the
+ * user's hive. */
+struct autorun_machine autorun_machine_walked(struct autoruns *all, const char *user);
 void autorun_release_environments(struct autoruns *all);
 
 /* Bytes of the path of the profile that a user's hive lies in. */

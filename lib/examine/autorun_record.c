@@ -124,7 +124,7 @@ static bool folder_of(struct autoruns *all, const struct autorun_machine *machin
 static bool resolve(struct autoruns *all, const struct autorun *autorun, const char *text,
                     struct autorun_program *program)
 {
-    struct autorun_machine machine = autorun_machine_walked(all);
+    struct autorun_machine machine = autorun_machine_walked(all, autorun->user);
     enum autorun_list list = autorun->list;
     struct autorun_program deleted;
 

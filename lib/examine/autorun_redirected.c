@@ -93,7 +93,7 @@ static int emit_of(struct autoruns *all, struct hive *hive, hive_key software,
     static const char *const names[] = { "Startup", "Common Startup", "AltStartup",
                                          "Common AltStartup" };
     static const char *const keys[] = { EXPLORER "User Shell Folders", EXPLORER "Shell Folders" };
-    const struct autorun_machine machine = autorun_machine_walked(all);
+    const struct autorun_machine machine = autorun_machine_walked(all, NULL);
     struct buffer text = BUFFER_INIT, path = BUFFER_INIT;
     bool guessed; /* which is no harm: folders are only looked for */
     int result = 0;
