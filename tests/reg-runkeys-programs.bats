@@ -206,10 +206,13 @@ END
         $'9\tsz\tforfiles /m x /c "cmd /c C:\\Tools\\x.exe"' $'10\tsz\tpwsh -File C:\\Tools\\x.ps1' \
         $'11\tsz\texplorer.exe "C:\\Tools\\x.exe"' $'12\tsz\tC:\\Tools\\script' \
         $'13\tsz\texplorer.exe C:\\Tools' $'14\tsz\tcmd /c "C:\\Tools & exit"' \
+        $'15\tsz\trundll32 advpack,LaunchINFSection C:\\Windows\\INF\\wmp.inf,Stub' \
+        $'16\tsz\tC:\\Windows\\INF\\x.exe' $'17\tsz\twscript.exe "%1" %*' \
         '[Microsoft\Windows NT\CurrentVersion\Winlogon]' \
         $'Shell\tsz\texplorer.exe C:\\Tools\\x.exe' | hive software
     files disk Windows/System32/{config/x,cmd.exe,rundll32.exe,msiexec.exe,forfiles.exe} \
         Windows/System32/{conhost,rundll32,advpack.dll} Windows/explorer.exe \
+        Windows/INF/{wmp.inf,x.exe} Windows/System32/wscript.exe \
         'Program Files/Evil Corp/r.exe' Tools/x.{bat,exe,inf,msi,ps1} Tools/script.vbs
     cp software disk/Windows/System32/config
     disk disk
@@ -229,10 +232,16 @@ END
 12|/Tools/script.vbs||allocated
 13|/Windows/explorer.exe|C:\Tools|allocated
 14|/Tools||allocated
+15|/Windows/INF/wmp.inf|Stub|allocated
+16|/Windows/INF/x.exe||allocated
+17|/Windows/System32/wscript.exe|"%1" %*|allocated
 Shell|/Windows/explorer.exe|C:\Tools\x.exe|allocated
 Shell|/Tools/x.exe||allocated
 END
     run -0 diff expected got
+    # what setup has in its folder is no program in a place for none
+    reg-runkeys disk.raw >got
+    assert_equal "$(grep 'holds no programs' got | field name)" 16
 }
 
 @test "two backslashes are one" {

@@ -15,6 +15,15 @@
 #include "expand.h"
 #include "words.h"
 
+/* Whether a program is but what Explorer puts there ("%1"), the user's choice, and is dropped. */
+static bool is_chosen(struct autorun_program *program)
+{
+    if (program->path.length != 2 || *program->path.data != '%')
+        return false;
+    buffer_release(&program->path);
+    return true;
+}
+
 /* Functions of Windows' libraries that start what they are given. */
 static const struct {
     const char *names;
@@ -48,7 +57,8 @@ static bool of_starter(const struct autorun_machine *machine, struct words words
         return words.size > 0 &&
                (starters[i].ends
                     ? command_resolve_library(machine, words.text, words.size, program)
-                    : command_resolve(machine, AUTORUN_ONE, words.text, words.size, program));
+                    : command_resolve(machine, AUTORUN_ONE, words.text, words.size, program)) &&
+               !is_chosen(program);
     }
     return false;
 }
@@ -313,7 +323,7 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
     case NO_HOST:
         break;
     }
-    if (!found) {
+    if (!found || is_chosen(&inner)) {
         /* Others were asked for meanwhile. */
         if (program->state == AUTORUN_FOUND)
             machine->find(machine->context, buffer_text(&program->path));

@@ -38,6 +38,7 @@ static const struct {
       "*/winnt/media/*|*/winnt/cursors/*|*/perflogs/*",
       "its program lies in a folder that holds no programs" },
 };
+static const char scripts[] = "*/inf/*.inf"; /* of setup, which lie there */
 
 struct path {
     const char *whole, *name; /* with slashes; the part behind the last one */
@@ -153,7 +154,8 @@ static size_t of_path(const struct path *path, const char *windows, const char *
     size_t count = 0;
 
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (autorun_matches(folders[i].paths, path->whole, path->size)) {
+        if (autorun_matches(folders[i].paths, path->whole, path->size) &&
+            !autorun_matches(scripts, path->whole, path->size)) {
             texts[count++] = folders[i].says;
             break;
         }

@@ -217,6 +217,9 @@ static void test_hosts(void)
     starts(files, AUTORUN_ONE, "rundll32 \"C:\\evil\\x.dll,Start\"", "/evil/x.dll found <Start>");
     starts(files, AUTORUN_ONE, "rundll32 desk.cpl,InstallScreenSaver C:\\evil\\x.scr",
            "/evil/x.scr found <>");
+    starts(files, AUTORUN_ONE, "rundll32 C:\\evil\\x.dll,InstallScreenSaver %l",
+           "/evil/x.dll found <InstallScreenSaver %l>");
+    starts(files, AUTORUN_ONE, "wscript \"%1\" %*", "wscript absent <\"%1\" %*>");
 
     starts(files, AUTORUN_ONE, "conhost.exe --headless cmd /c C:\\evil\\a.exe",
            "/evil/a.exe found <>");
