@@ -446,8 +446,10 @@ bool command_resolve_library(const struct autorun_machine *machine, const char *
                           &program->path);
         end = name_size;
     }
-    if (name_size == 0)
+    if (name_size == 0) {
+        buffer_release(&program->path);
         return false;
+    }
     program->state = AUTORUN_FOUND;
     if (!found)
         set_unfound(machine, name, name_size, program);

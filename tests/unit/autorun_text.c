@@ -341,15 +341,24 @@ static void test_noise(void)
 {
     static const char *const words[] = { "\"", " ", ",", "\t", "%", "C:", "\\", "..", ".exe", "a",
                                          "autocheck ", "explorer.exe", "%windir%", "\\??\\", "*" };
+    static const char *const hosts[] = { "", "cmd /c ", "cmd /s/k\"", "cmd /c start /d",
+                                         "cmd /c cd ", "rundll32 ", "msiexec ",
+                                         "rundll32 a,control_rundll ", "conhost --",
+                                         "forfiles /c ", "powershell -f ", "explorer " };
+    static const char *const parts[] = { "/i", "/", "&", "|", ">", "^", "(", "start ", "%1",
+                                         "%TEMP%" };
+    enum { WORDS = sizeof words / sizeof *words, PARTS = sizeof parts / sizeof *parts };
     unsigned seed = 1, programs = 0;
     bool inside = true;
 
     for (int round = 0; round < 20000; round++) {
-        char text[256] = "";
+        char text[320] = "";
+        strcat(text, hosts[round % 7 ? 0 : round / 7 % (sizeof hosts / sizeof *hosts)]);
         seed = seed * 1103515245 + 12345;
         for (unsigned count = (seed >> 16) % 20; count > 0; count--) {
             seed = seed * 1103515245 + 12345;
-            strcat(text, words[(seed >> 16) % (sizeof words / sizeof *words)]);
+            unsigned which = (seed >> 16) % (*text ? WORDS + PARTS : WORDS);
+            strcat(text, which < WORDS ? words[which] : parts[which - WORDS]);
         }
         const struct autorun_machine machine = { .windows = round & 4 ? "/WINNT" : "",
                                                  .profile = round & 8 ? "/bob" : NULL,
@@ -364,7 +373,10 @@ static void test_noise(void)
                autorun_resolve(&machine, (enum autorun_list)(round % 4), program.next, &program)) {
             programs++;
             inside &= program.text >= exact && program.text + program.text_size <= end &&
-                      (!program.next || (program.next > exact && program.next <= end));
+                      (!program.next || (program.next > exact && program.next <= end)) &&
+                      (program.arguments_size == 0 ||
+                       (program.arguments >= exact &&
+                        program.arguments + program.arguments_size <= end));
             buffer_release(&program.path);
         }
         inside &= most < 300;
