@@ -580,14 +580,26 @@ disk() {
     run -0 --separate-stderr fs-ls large.raw
 }
 
-@test "ext: inodes that libtsk does not find are a gap" {
+@test "ext: groups whose descriptors are apart" {
     mkdir content
-    touch content/{1..200}
+    for i in {1..200}; do echo "see http://host$i.example.com/ here" >content/$i; done
+    head -c 300000 /dev/urandom >content/large
     truncate -s 40M volume.raw
     # 40 groups of 8 inodes; 16 descriptors a block, and the second block stands apart
     mke2fs -q -F -t ext4 -b 1024 -g 1024 -N 320 -O meta_bg,^resize_inode,64bit -d content volume.raw
+    debugfs -w -R 'rm /100' volume.raw 2>/dev/null
     run -3 --separate-stderr fs-ls volume.raw
-    assert_regex "$output" '"type":"gap".*meta_bg: what has inode 129 or a higher one is not read'
+    # only what no folder names is not looked for
+    assert_equal "$(grep -c '"type":"gap"' <<<"$output")" 1
+    assert_regex "$output" '"type":"gap".*meta_bg: deleted files without a name are not listed'
+    assert_equal "$(grep -c '"state":"allocated","file_type":"regular","size":[1-9]' <<<"$output")" 200
+    for name in 1 99 101 200 large; do
+        run -0 cmp content/$name <(fs-cat -q volume.raw:/$name)
+    done
+    # all of it is in files, and what is free is known as such
+    ioc-strings -q -k url volume.raw >hits || assert_equal $? 3
+    assert_equal "$(grep -c '"path":"/[0-9]*","inode":"[0-9]*","state":"allocated".*"area":"content"' hits)" 199
+    assert_equal "$(grep '//host100.example' hits | field state)" deleted
     # in one block: all are found
     truncate -s 16M small.raw
     mke2fs -q -F -t ext4 -b 1024 -g 1024 -O meta_bg,^resize_inode,64bit -d content small.raw

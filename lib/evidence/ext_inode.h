@@ -28,9 +28,21 @@ int ext_open(struct ext **ext, struct reader *reader, struct error *error);
 /* Accepts NULL. */
 void ext_free(struct ext *ext);
 
-/* The first inode that is not found by who expects the descriptors of all groups
- * together, as libtsk does; 0: there is none. */
-uint64_t ext_first_apart(const struct ext *ext);
+/* Whether the descriptors of all groups do not stand together (meta_bg), as libtsk expects. */
+bool ext_is_apart(const struct ext *ext);
+
+/*
+ * Where the table of descriptors would begin that has the one of this group at its place, in
+ * bytes from the start of the volume, which may be before it; and the last block of the volume
+ * whose group has its descriptor so too.
+ */
+struct ext_table {
+    int64_t start;
+    uint64_t last_block;
+};
+struct ext_table ext_table_of_group(const struct ext *ext, uint64_t group);
+uint64_t ext_group_of_inode(const struct ext *ext, uint64_t number);
+uint64_t ext_group_of_block(const struct ext *ext, uint64_t block);
 
 /* What a walk over blocks calls for each run of them; not 0 ends the walk, which
  * then returns it. */

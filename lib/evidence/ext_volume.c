@@ -182,12 +182,32 @@ static uint32_t descriptors_a_block(const struct ext *ext)
     return ext->block_size / ext->descriptor_size;
 }
 
-uint64_t ext_first_apart(const struct ext *ext)
+bool ext_is_apart(const struct ext *ext)
 {
     uint64_t together = ext->first_meta_group > 1 ? ext->first_meta_group : 1;
-    uint64_t inode = together * descriptors_a_block(ext) * ext->inodes_per_group + 1;
 
-    return ext->incompat & INCOMPAT_META_BG && inode <= ext->inode_count ? inode : 0;
+    return ext->incompat & INCOMPAT_META_BG &&
+           together * descriptors_a_block(ext) * ext->inodes_per_group < ext->inode_count;
+}
+
+struct ext_table ext_table_of_group(const struct ext *ext, uint64_t group)
+{
+    uint64_t a_block = descriptors_a_block(ext), n = group / a_block;
+
+    return (struct ext_table){
+        .start = ((int64_t)descriptor_block(ext, n) - (int64_t)n) * ext->block_size,
+        .last_block = ext->first_block + (n + 1) * a_block * ext->blocks_per_group - 1,
+    };
+}
+
+uint64_t ext_group_of_inode(const struct ext *ext, uint64_t number)
+{
+    return number > 0 ? (number - 1) / ext->inodes_per_group : 0;
+}
+
+uint64_t ext_group_of_block(const struct ext *ext, uint64_t block)
+{
+    return block > ext->first_block ? (block - ext->first_block) / ext->blocks_per_group : 0;
 }
 
 int ext_read_group(struct ext *ext, uint64_t group, uint64_t blocks[EXT_GROUP_BLOCKS],

@@ -77,7 +77,7 @@ static enum file_content judge(struct tsk_filesystem *owner, const struct tsk_en
                 continue;
             bool contested = claims_contested(&owner->claims, run->addr, run->len);
             for (TSK_DADDR_T i = 0; i < run->len; i++) {
-                if (tsk_block_in_use(owner->fs, run->addr + i))
+                if (tsk_block_in_use(owner, run->addr + i))
                     tally.used = true;
                 else if (contested && claims_contested(&owner->claims, run->addr + i, 1))
                     tally.contested = true;

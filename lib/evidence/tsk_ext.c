@@ -5,15 +5,52 @@
  * index of tsk_index.h.
  *
  * libtsk takes the seconds of times as unsigned and leaves out the bits above them; and it
- * passes over names and inodes that are damaged without a word.
+ * passes over names and inodes that are damaged without a word. It expects the descriptors of
+ * all groups to stand together, which they do not with meta_bg: it is told where the table
+ * would begin that has the next one at its place, before each call that looks for one.
  */
 
 #include "tsk_index.h"
+
+#include <tsk/fs/tsk_ext2fs.h> /* it needs what the other includes */
+
+/* libtsk goes on with the descriptor of the group that it looked at last. */
+#define NO_GROUP UINT32_MAX
 
 struct folder_faults {
     struct tsk_filesystem *owner;
     const struct tsk_entry *entry;
 };
+
+int tsk_ext_check_groups(struct tsk_filesystem *owner)
+{
+    const EXT2FS_INFO *ext2fs = (const EXT2FS_INFO *)owner->fs;
+    int64_t first = ext_table_of_group(owner->ext, 0).start;
+
+    owner->apart = ext_is_apart(owner->ext) && ext2fs->groups_offset == first;
+    return ext_is_apart(owner->ext) && !owner->apart ? -1 : 0;
+}
+
+static uint64_t choose_group(struct tsk_filesystem *owner, uint64_t group)
+{
+    EXT2FS_INFO *ext2fs = (EXT2FS_INFO *)owner->fs;
+    struct ext_table table = ext_table_of_group(owner->ext, group);
+
+    ext2fs->groups_offset = table.start;
+    ext2fs->grp_num = NO_GROUP;
+    return table.last_block;
+}
+
+void tsk_ext_choose_inode(struct tsk_filesystem *owner, uint64_t number)
+{
+    if (owner->apart)
+        choose_group(owner, ext_group_of_inode(owner->ext, number));
+}
+
+uint64_t tsk_ext_choose_block(struct tsk_filesystem *owner, uint64_t block)
+{
+    return owner->apart ? choose_group(owner, ext_group_of_block(owner->ext, block)) : UINT64_MAX;
+}
 
 static void set_time(struct tsk_entry *entry, int which, const struct instant *time)
 {

@@ -68,12 +68,12 @@ static void add_run(struct extent_pass *pass, const struct tsk_entry *entry, uin
 
     for (TSK_DADDR_T i = 0, next; i < run->len; i = next) {
         enum extent_rank rank = area == AREA_METADATA ? RANK_METADATA : RANK_ALLOCATED;
-        bool used = entry->state == FILE_ALLOCATED || tsk_block_in_use(owner->fs, run->addr + i);
+        bool used = entry->state == FILE_ALLOCATED || tsk_block_in_use(pass->owner, run->addr + i);
         next = run->len;
         if (entry->state != FILE_ALLOCATED) {
             rank = used ? RANK_REALLOCATED : RANK_DELETED;
             for (next = i + 1; next < run->len; next++)
-                if (tsk_block_in_use(owner->fs, run->addr + next) != used)
+                if (tsk_block_in_use(pass->owner, run->addr + next) != used)
                     break;
         }
         uint64_t start = owner->base.volume->offset + (run->addr + i) * block_size;
@@ -320,6 +320,26 @@ static TSK_WALK_RET_ENUM add_allocated_block(const TSK_FS_BLOCK *block, void *co
     return pass->out_of_memory ? TSK_WALK_STOP : TSK_WALK_CONT;
 }
 
+static uint8_t walk_allocated_blocks(struct extent_pass *pass)
+{
+    struct tsk_filesystem *owner = pass->owner;
+    const TSK_DADDR_T end = owner->fs->last_block_act;
+    TSK_DADDR_T last = 0;
+    uint8_t failed = 0;
+
+    for (TSK_DADDR_T first = owner->fs->first_block; first <= end && !failed; first = last + 1) {
+        last = tsk_ext_choose_block(owner, first);
+        if (last > end)
+            last = end;
+        failed = owner->tsk.fs_block_walk(
+            owner->fs, first, last,
+            TSK_FS_BLOCK_WALK_FLAG_ALLOC | TSK_FS_BLOCK_WALK_FLAG_META |
+                TSK_FS_BLOCK_WALK_FLAG_CONT | TSK_FS_BLOCK_WALK_FLAG_AONLY,
+            add_allocated_block, pass);
+    }
+    return failed;
+}
+
 int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t space,
                     struct extents *extents, struct error *error)
 {
@@ -346,11 +366,7 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
         collect_own(&pass);
     if (pass.own_count > 0)
         qsort(pass.own, pass.own_count, sizeof *pass.own, compare_runs);
-    uint8_t failed = owner->tsk.fs_block_walk(
-        owner->fs, owner->fs->first_block, owner->fs->last_block_act,
-        TSK_FS_BLOCK_WALK_FLAG_ALLOC | TSK_FS_BLOCK_WALK_FLAG_META | TSK_FS_BLOCK_WALK_FLAG_CONT |
-            TSK_FS_BLOCK_WALK_FLAG_AONLY,
-        add_allocated_block, &pass);
+    uint8_t failed = walk_allocated_blocks(&pass);
     end_allocated_run(&pass);
     free(pass.own);
     if (failed && !pass.out_of_memory) {

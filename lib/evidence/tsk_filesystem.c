@@ -58,12 +58,10 @@ static int open_ext(struct tsk_filesystem *owner, struct error *error)
     if (!owner->volume_reader)
         return error_set_memory(error);
     if (ext_open(&owner->ext, owner->volume_reader, &reason) == 0) {
-        uint64_t first = ext_first_apart(owner->ext);
-        if (first == 0)
+        if (tsk_ext_check_groups(owner) == 0)
             return 0;
         error_set(&reason, ERROR_UNSUPPORTED,
-                  "meta_bg: what has inode %llu or a higher one is not read",
-                  (unsigned long long)first);
+                  "meta_bg: inodes behind those of the first block of groups are not read");
     }
     if (reason.kind == ERROR_SYSTEM)
         return error_set(error, reason.kind, "%s", reason.text);

@@ -75,6 +75,18 @@ static void set_meta(struct tsk_entry *entry, const TSK_FS_META *meta)
     entry->nanoseconds[CHANGED] = meta->ctime_nano;
 }
 
+TSK_FS_FILE *tsk_index_open_inode(struct tsk_filesystem *owner, uint64_t inode)
+{
+    tsk_ext_choose_inode(owner, inode);
+    return owner->tsk.fs_file_open_meta(owner->fs, NULL, inode);
+}
+
+bool tsk_block_in_use(struct tsk_filesystem *owner, TSK_DADDR_T block)
+{
+    tsk_ext_choose_block(owner, block);
+    return owner->fs->block_getflags(owner->fs, block) & TSK_FS_BLOCK_FLAG_ALLOC;
+}
+
 struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner)
 {
     if (owner->count >= UINT32_MAX - 1 ||
@@ -172,6 +184,11 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t number, b
         add_holes_gap(owner, entry, file->meta);
         return;
     }
+    if (owner->apart && file->meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs)) {
+        tsk_index_add_gap(owner, entry, "meta_bg: deleted files without a name are not listed");
+        return;
+    }
+    tsk_ext_choose_inode(owner, file->meta->addr);
     TSK_FS_DIR *folder = owner->tsk.fs_dir_open_meta(owner->fs, file->meta->addr);
     if (folder) {
         walk->stack[walk->depth].folder = folder;
@@ -294,7 +311,7 @@ static void walk_folders(struct index_walk *walk)
          * though only NTFS has such numbers. */
         bool named = name->meta_addr != 0 || name->flags & TSK_FS_NAME_FLAG_ALLOC;
         TSK_FS_FILE *file =
-            named ? owner->tsk.fs_file_open_meta(owner->fs, NULL, name->meta_addr) : NULL;
+            named ? tsk_index_open_inode(owner, name->meta_addr) : NULL;
         index_entry(walk, name, file);
         owner->tsk.fs_file_close(file);
         owner->tsk.error_reset();
@@ -410,7 +427,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     bool empty = owner->base.volume->kind == FS_ISO9660 &&
                  owner->fs->root_inum == TSK_FS_ORPHANDIR_INUM(owner->fs);
     TSK_FS_FILE *file =
-        empty ? NULL : owner->tsk.fs_file_open_meta(owner->fs, NULL, owner->fs->root_inum);
+        empty ? NULL : tsk_index_open_inode(owner, owner->fs->root_inum);
     if (file && file->meta) {
         set_meta(root, file->meta);
         root->odd = file->meta->flags & TSK_FS_META_FLAG_UNALLOC ? TSK_ODD_FREE : 0;
@@ -441,7 +458,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
 
 TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_entry *entry)
 {
-    TSK_FS_FILE *file = owner->tsk.fs_file_open_meta(owner->fs, NULL, entry->inode);
+    TSK_FS_FILE *file = tsk_index_open_inode(owner, entry->inode);
 
     if (file && file->meta && has_too_many_holes(owner->fs, file->meta)) {
         add_holes_gap(owner, entry, file->meta);

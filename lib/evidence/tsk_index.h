@@ -68,6 +68,7 @@ struct tsk_filesystem {
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
+    bool apart;                  /* its group descriptors are: tsk_ext_choose_... */
     struct reader *volume_reader; /* that the own parsers read by */
     struct fat_copy fat_copy; /* of a FAT */
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
@@ -110,10 +111,9 @@ TSK_FS_FILE *tsk_index_open_file(struct tsk_filesystem *owner, const struct tsk_
 const TSK_FS_ATTR *tsk_index_attribute(const struct tsk_filesystem *owner, TSK_FS_FILE *file,
                                        const struct tsk_entry *entry);
 
-static inline bool tsk_block_in_use(TSK_FS_INFO *fs, TSK_DADDR_T block)
-{
-    return fs->block_getflags(fs, block) & TSK_FS_BLOCK_FLAG_ALLOC;
-}
+/* libtsk's file of an inode, or NULL; what a block is in use for, or not. */
+TSK_FS_FILE *tsk_index_open_inode(struct tsk_filesystem *owner, uint64_t inode);
+bool tsk_block_in_use(struct tsk_filesystem *owner, TSK_DADDR_T block);
 
 /* --- tsk_file.c --- */
 
@@ -134,6 +134,15 @@ void tsk_file_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *entr
 uint32_t tsk_file_main(const struct tsk_filesystem *owner, uint32_t number);
 
 /* --- tsk_ext.c --- */
+
+/* Of an ext whose group descriptors are apart, before libtsk is asked for an inode or for a
+ * block: show it the one that it needs. Returns the last block of those that it can be asked
+ * for then. */
+void tsk_ext_choose_inode(struct tsk_filesystem *owner, uint64_t number);
+uint64_t tsk_ext_choose_block(struct tsk_filesystem *owner, uint64_t block);
+
+/* See whether that is needed; -1: it is, and cannot be done. */
+int tsk_ext_check_groups(struct tsk_filesystem *owner);
 
 /* What ext_inode.h knows of the inodes of all entries: their times, and gaps where live
  * names or what they name are damaged. The table is filled and sorted. */

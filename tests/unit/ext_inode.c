@@ -574,7 +574,7 @@ static void test_structure(void)
 
     begin(256);
     struct ext *ext = open_volume(SIZE, &reader);
-    ok(ext && ext_first_apart(ext) == 0, "all descriptors together");
+    ok(ext && !ext_is_apart(ext), "all descriptors together");
     same_number(ext ? (long long)ext_own_inodes(ext, inodes) : 0, 9, "inodes of its own");
     ext_free(ext);
     reader_free(reader);
@@ -583,7 +583,18 @@ static void test_structure(void)
     put16(superblock + 254, 64);
     put32(superblock + 640, 12);
     ext = open_volume(SIZE, &reader);
-    ok(ext && ext_first_apart(ext) == 17, "meta_bg: 16 groups in the first block");
+    ok(ext && ext_is_apart(ext), "meta_bg: 16 groups in the first block");
+    struct ext_table table = ext ? ext_table_of_group(ext, 15) : (struct ext_table){ 0 };
+    ok(table.start == 2 * BLOCK && table.last_block == 16 * 8192, "and where they are");
+    table = ext ? ext_table_of_group(ext, 16) : (struct ext_table){ 0 };
+    /* behind the superblock of group 16, as the second block of a table */
+    ok(table.start == (1 + 16 * 8192 + 1 - 1) * BLOCK && table.last_block == 32 * 8192,
+       "those of the next 16");
+    ok(ext && ext_group_of_inode(ext, 16) == 15 && ext_group_of_inode(ext, 17) == 16,
+       "groups of inodes");
+    ok(ext && ext_group_of_block(ext, 8192) == 0 && ext_group_of_block(ext, 8193) == 1 &&
+           ext_group_of_block(ext, 0) == 0,
+       "groups of blocks");
     ok(ext && ext_own_inodes(ext, inodes) == 10 && inodes[9] == 12, "and the orphan file");
     ext_free(ext);
     reader_free(reader);
