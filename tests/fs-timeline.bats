@@ -403,6 +403,11 @@ for r, row in zip(rows, l2t[1:]):
         assert_regex "$stderr" "body: line $line: no bodyfile: "
     done
     assert_equal "$(wc -l <<<"$stderr")" 5
+    # a time that cannot be told costs that one alone
+    echo '0|/h|5|r/r|0|0|7|999999999999|2|3|4' >late
+    run -3 --separate-stderr fs-timeline --body late
+    assert_equal "$(field timestamp_desc <<<"$output" | xargs)" "modified metadata changed born"
+    assert_regex "$stderr" 'late: line 1: a time is beyond the year 9999: left out'
     run -2 --separate-stderr fs-timeline --body absent
     # the body alone is merged with what comes by pipe where that is asked for
     run -3 --separate-stderr fs-timeline --body body - <<<'{"type":"event","datetime":"2000-11-22T08:14:04Z","source":"x"}'

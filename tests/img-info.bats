@@ -67,3 +67,18 @@ for line in sys.stdin:
 209727 52353
 262143 50337"
 }
+
+@test "a table that counts in sectors of 4,096 bytes is told in these" {
+    truncate -s 16M disk.raw
+    printf 'g\nn\n1\n\n\nw\n' | fdisk -b 4096 disk.raw >/dev/null
+    start=$(fdisk -b 4096 -l -o Start disk.raw | tail -1)
+    mkfs.fat -C fat.raw 4096 >/dev/null
+    dd if=fat.raw of=disk.raw bs=4096 seek="$start" conv=notrunc status=none
+    run -0 --separate-stderr img-info disk.raw
+    assert_equal "$(grep '"type":"image"' <<<"$output" | field sector_size)" 4096
+    grep '"volume":"p1"' <<<"$output" >volume
+    assert_equal "$(field sector <volume | xargs)" "$((start))"
+    assert_equal "$(field offset <volume)" "$((start * 4096))"
+    run -0 --separate-stderr fs-ls --sector $((start)) disk.raw
+    assert_regex "$output" '"volume":"p1"'
+}

@@ -523,6 +523,9 @@ for line in sys.stdin:
     assert_equal "$(field kind <<<"$output" | sort -u)" keyword
     assert_equal "$(field value <<<"$output" | sort -u | xargs)" "KOZIROG.netissat.net Offer2001"
     grep -c '"encoding":"utf-16le"' <<<"$output"
+    # out of a pipe too
+    run -3 --separate-stderr ioc-strings -i -f <(cat words) "$image"
+    assert_equal "$(field value <<<"$output" | sort -u | xargs)" "KOZIROG.netissat.net Offer2001"
     # as many as a search of all bytes, in both encodings
     python3 - "$image" >expected <<'END'
 import re, sys

@@ -9,7 +9,7 @@
  * A line of a stop list is one of
  *
  *     evil.example.com        a value of any kind, without case; a host also as that
- *                             of URLs and mail addresses
+ *                             of URLs, shares and mail addresses, an address in any form
  *     .example.com            all hosts below it, and itself (*.example.com likewise)
  *     192.0.2.0/24            all addresses of a network; IPv6 too
  *     # remark                nothing, like an empty line

@@ -98,6 +98,9 @@ int volumes_find_slots(struct volumes *volumes, struct error *error);
 /* By name, or NULL. "p1" also finds "p1.fs1". */
 const struct volume *volumes_find(const struct volumes *volumes, const char *name);
 
+/* Bytes of the sectors that the partition table counts in, or of those of the image. */
+uint32_t volumes_sector_size(const struct volumes *volumes);
+
 /* By the sector it starts at, or NULL. */
 const struct volume *volumes_at_sector(const struct volumes *volumes, uint64_t sector);
 

@@ -143,6 +143,8 @@ int partitions_read(struct partitions *partitions, struct reader *media, uint32_
         partitions_release(partitions);
         return -1;
     }
+    if (partitions->scheme != SCHEME_GPT)
+        partitions->sector_size = table.sector_size;
     if (partitions->count > 0)
         qsort(partitions->items, partitions->count, sizeof *partitions->items, by_number);
     return 0;

@@ -36,6 +36,7 @@ typedef void (*partition_fault)(void *context, uint64_t offset, uint64_t length,
 
 struct partitions {
     enum volume_scheme scheme;
+    uint32_t sector_size;    /* that the table counts in */
     struct partition *items; /* in order of number */
     size_t count;
     size_t capacity;

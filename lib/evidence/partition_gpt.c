@@ -208,6 +208,7 @@ int gpt_read(struct table *table, struct error *error)
         table->sector_size = units[i];
         if (read_both(table, error) != 0)
             return -1;
+        table->out->sector_size = units[i];
     }
     table->sector_size = sector_size;
     return 0;

@@ -116,6 +116,9 @@ static int search_all(struct search *search, const struct partitions *partitions
                       struct error *error)
 {
     search->volumes->scheme = partitions->scheme;
+    search->volumes->sector_size = partitions->scheme == SCHEME_NONE
+                                       ? image_sector_size(search->image)
+                                       : partitions->sector_size;
     if (search_partitions(search, partitions, error) != 0)
         return -1;
     sort(search->volumes);
@@ -217,9 +220,14 @@ const struct volume *volumes_find(const struct volumes *volumes, const char *nam
     return NULL;
 }
 
+uint32_t volumes_sector_size(const struct volumes *volumes)
+{
+    return volumes->sector_size;
+}
+
 const struct volume *volumes_at_sector(const struct volumes *volumes, uint64_t sector)
 {
-    uint64_t unit = image_sector_size(volumes->image);
+    uint64_t unit = volumes->sector_size;
 
     for (size_t i = 0; i < volumes->count; i++)
         if (volumes->items[i].offset % unit == 0 && volumes->items[i].offset / unit == sector &&

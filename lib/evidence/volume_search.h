@@ -22,6 +22,7 @@ enum { VOLUME_NAME_SIZE = 32 };
 struct volumes {
     struct image *image;
     enum volume_scheme scheme;
+    uint32_t sector_size; /* of the partition table, or of the image */
     struct volume *items;
     size_t count, capacity;
     struct shadow_volumes copies;

@@ -47,7 +47,7 @@ static void fill_image(struct record *record, const struct evidence *evidence,
     record_text(record, FIELD_IMAGE, evidence->name);
     record_text(record, FIELD_FORMAT, image_format_name(image));
     record_number(record, FIELD_SIZE, image_size(image));
-    record_number(record, FIELD_SECTOR_SIZE, image_sector_size(image));
+    record_number(record, FIELD_SECTOR_SIZE, volumes_sector_size(evidence->volumes));
     record_text(record, FIELD_SCHEME, volumes_scheme_name(evidence->volumes));
     for (size_t i = 0; i < segment_count; i++)
         segments[i] = value_text(image_segment_path(image, i));
@@ -67,7 +67,7 @@ static void fill_image(struct record *record, const struct evidence *evidence,
 static void fill_volume(struct record *record, const struct evidence *evidence,
                         const struct volume *volume)
 {
-    uint32_t sector_size = image_sector_size(evidence->image);
+    uint32_t sector_size = volumes_sector_size(evidence->volumes);
 
     record_begin(record, RECORD_VOLUME);
     record_text(record, FIELD_IMAGE, evidence->name);

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <fett/buffer.h>
 #include <fett/examine.h>
+#include <fett/limits.h>
 #include <fett/record_reader.h>
 
 #include "lines.h"
@@ -93,17 +95,45 @@ static void tell_bad_word(void *context, uint64_t line, const char *why)
     file->problem(file->context, &error);
 }
 
+/* All of a file, or of a pipe; one byte more than is taken, so that it is known for too long. */
+static int read_file(const char *path, struct buffer *text, struct error *error)
+{
+    enum { PIECE = 1 << 16 };
+    FILE *file = fopen(path, "re");
+    int result = 0;
+    size_t got = 1;
+
+    if (!file)
+        return error_set_errno(error, "cannot open: %s", path);
+    while (result == 0 && got > 0 && text->length <= LIMIT_KEYWORDS_BYTES) {
+        char *room = buffer_reserve(text, PIECE);
+        got = room ? fread(room, 1, PIECE, file) : 0;
+        text->length += got;
+        if (!room)
+            result = error_set_memory(error);
+    }
+    if (result == 0 && ferror(file))
+        result = error_set_errno(error, "cannot read: %s", path);
+    fclose(file);
+    return result;
+}
+
 static int load_word_file(struct ioc_words *words, const char *path, examine_problem problem,
                           void *context, struct error *error)
 {
     struct word_file file = { path, problem, context };
-    struct reader *reader;
+    struct buffer text = BUFFER_INIT;
+    struct reader *reader = NULL;
+    int result = read_file(path, &text, error);
 
-    if (reader_open_file(&reader, path, error) != 0)
-        return -1;
-    int result = ioc_words_add_file(words, reader, tell_bad_word, &file, error);
+    if (result == 0 && !(reader = reader_over_memory(text.data, text.length)))
+        result = error_set_memory(error);
+    if (result == 0 &&
+        (result = ioc_words_add_file(words, reader, tell_bad_word, &file, error)) != 0)
+        error_prefix(error, "%s", path);
     reader_free(reader);
-    return result == 0 ? 0 : error_prefix(error, "%s", path);
+    buffer_release(&text);
+    return result;
 }
 
 static int load_keywords(struct examine_strings_options *options,

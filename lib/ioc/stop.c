@@ -130,11 +130,13 @@ static void make_network(char network[NETWORK_BYTES], int family, const uint8_t 
         network[2 + prefix / 8] = (char)(address[prefix / 8] & (0xff00 >> prefix % 8));
 }
 
-/* 0 for IPv4, 1 for IPv6, -1 for no address. */
+/* 0 for IPv4, 1 for IPv6, whose zone is no part of it, -1 for no address. */
 static int parse_address(const char *text, size_t length, uint8_t address[ADDRESS_BYTES])
 {
     char copy[INET6_ADDRSTRLEN];
+    const char *zone = memchr(text, '%', length);
 
+    length = zone ? (size_t)(zone - text) : length;
     if (length >= sizeof copy)
         return -1;
     memcpy(copy, text, length);
@@ -145,10 +147,19 @@ static int parse_address(const char *text, size_t length, uint8_t address[ADDRES
                                                      : -1;
 }
 
+static int add_prefix(struct ioc_stop *stop, int family, const uint8_t address[ADDRESS_BYTES],
+                      unsigned prefix, struct error *error)
+{
+    char network[NETWORK_BYTES];
+
+    make_network(network, family, address, prefix);
+    stop->prefixes[family][prefix] = true;
+    return add(stop, ENTRY_NETWORK, network, sizeof network, error);
+}
+
 static int add_network(struct ioc_stop *stop, const char *line, size_t length,
                        const char *slash, struct error *error)
 {
-    char network[NETWORK_BYTES];
     uint8_t address[ADDRESS_BYTES];
     int family = parse_address(line, (size_t)(slash - line), address);
     unsigned prefix = 0, most = family == 0 ? 32 : 128;
@@ -159,9 +170,7 @@ static int add_network(struct ioc_stop *stop, const char *line, size_t length,
         if (*at < '0' || *at > '9' || (prefix = 10 * prefix + (unsigned)(*at - '0')) > most)
             return error_set(error, ERROR_USAGE, "not a network: %.*s", (int)length, line);
     }
-    make_network(network, family, address, prefix);
-    stop->prefixes[family][prefix] = true;
-    return add(stop, ENTRY_NETWORK, network, sizeof network, error);
+    return add_prefix(stop, family, address, prefix, error);
 }
 
 static bool in_network(const struct ioc_stop *stop, const char *host, size_t length)
@@ -216,6 +225,10 @@ static int add_normal(struct ioc_stop *stop, const char *line, size_t length,
     uint8_t address[ADDRESS_BYTES];
     if (slash && parse_address(line, (size_t)(slash - line), address) >= 0)
         return add_network(stop, line, length, slash, error);
+    /* An address is meant however it is written; with a zone it is that one alone. */
+    int family = memchr(line, '%', length) ? -1 : parse_address(line, length, address);
+    if (family >= 0 && add_prefix(stop, family, address, family == 0 ? 32 : 128, error) != 0)
+        return -1;
     return add(stop, ENTRY_ANY, line, length, error);
 }
 
@@ -274,6 +287,12 @@ static const char *host_of(enum ioc_kind kind, const char *value, size_t *length
                 at++;
             end = at;
         }
+    } else if (kind == IOC_UNC) { /* \\\\host@8080\\share */
+        while (begin < end && *begin == '\\')
+            begin++;
+        for (const char *at = begin; at < end; at++)
+            if (*at == '\\' || *at == '@')
+                end = at;
     }
     *length = (size_t)(end - begin);
     return begin;

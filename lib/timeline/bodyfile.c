@@ -88,7 +88,7 @@ static bool get_time(const struct field *field, struct instant *time)
         fraction = 1000000000 - fraction;
     }
     *time = instant_from_unix(second, fraction, dot ? PRECISION_NANOSECOND : PRECISION_SECOND);
-    return time->state != INSTANT_RAW;
+    return true;
 }
 
 static bool cut_end(struct field *name, const char *end)
@@ -200,7 +200,12 @@ int timeline_add_body(struct timeline *timeline, const char *file, const char *l
                                    : i == GID ? FIELD_GID
                                               : FIELD_SIZE,
                           numbers[i]);
-    for (int i = 0; i < 4; i++)
+    bool late = false;
+    for (int i = 0; i < 4; i++) {
+        late |= times[i].state == INSTANT_RAW;
         record_time(&record, file_name ? of_name[i] : own[i], &times[i]);
-    return timeline_add_made(timeline, &record, error);
+    }
+    if (timeline_add_made(timeline, &record, error) != 0)
+        return -1;
+    return late ? error_set(error, ERROR_DAMAGED, "a time is beyond the year 9999: left out") : 0;
 }

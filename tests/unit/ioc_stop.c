@@ -63,13 +63,22 @@ static void test_spellings(void)
     line("\xef\xbb\xbf" "first.example\n");
     line("dot.example.");
     line("[2001:db8::5]");
+    line("2001:DB8:0:0:0:0:0:6");
+    line("fe80::1%eth1");
     line("evil[.]example[.]com");
     line(".below.example.");
     stops(IOC_DOMAIN, "first.example", true);
     stops(IOC_DOMAIN, "dot.example", true);
     stops(IOC_IPV6, "2001:db8::5", true);
+    stops(IOC_IPV6, "2001:db8::6", true);
+    stops(IOC_URL, "http://[2001:db8::6]:80/", true);
+    stops(IOC_IPV6, "2001:db8::7", false);
+    stops(IOC_IPV6, "fe80::1%eth1", true);
+    stops(IOC_IPV6, "fe80::1%eth0", false);
     stops(IOC_DOMAIN, "evil.example.com", true);
     stops(IOC_DOMAIN, "x.below.example", true);
+    stops(IOC_UNC, "\\\\first.example\\share", true);
+    stops(IOC_UNC, "\\\\x.below.example@SSL\\share", true);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ok(ioc_stop_add_line(stop, bad[i], strlen(bad[i]), NULL) != 0, "no value: %s", bad[i]);
     stops(IOC_DOMAIN, "other.example", false);
@@ -97,6 +106,10 @@ static void test_networks(void)
     stops(IOC_URL, "http://10.1.2.3:80/x", true);
     stops(IOC_URL, "http://[2001:db8:7fff::1]:80/x", true);
     stops(IOC_URL, "http://[2001:db8:8000::1]/", false);
+    stops(IOC_IPV6, "2001:db8::1%eth0", true);
+    stops(IOC_UNC, "\\\\10.1.2.3\\c$", true);
+    stops(IOC_UNC, "\\\\10.1.2.3@8080\\share\\x", true);
+    stops(IOC_UNC, "\\\\11.1.2.3\\10.1.2.3", false);
     line("0.0.0.0/0");
     stops(IOC_IPV4, "198.51.100.1", true);
     stops(IOC_DOMAIN, "host.example", false);
