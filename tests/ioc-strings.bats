@@ -641,6 +641,11 @@ forge() {
         ioc-strings -qa -k url --range "$border-" volume.raw >>parts || true
         run -0 cmp whole parts
     done
+    # and in the file's view: also what can be read is the same
+    run -3 --separate-stderr ioc-strings -qa -k url volume.raw:/packed/text
+    assert_equal "$(grep -c '"type":"gap"' <<<"$output")" 1
+    assert_equal "$(grep '"type":"gap"' <<<"$output")" "$(grep '"type":"gap"' whole)"
+    assert_equal "$(grep -c 'compression undone' <<<"$output")" "$(grep -c 'compression undone' whole)"
 }
 
 @test "an encoded unit of a stream that is longer than any buffer" {

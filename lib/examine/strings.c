@@ -246,14 +246,17 @@ static void know_file(struct scan *scan, uint64_t number)
         scan->file_known = folder_describe(&scan->folder, file, &scan->file) == 0;
 }
 
-/* What of a file of the examiner's machine could not be read. */
-static void tell_loss(struct scan *scan, const struct error *loss)
+/* What of a file could not be read; that of the media itself an image remembers. */
+static void tell_loss(struct scan *scan, const struct error *loss, struct stretch part,
+                      struct reader *content)
 {
     const struct gap gap = { .kind = GAP_DAMAGE,
                              .reason = loss->text,
                              .path = scan->file_known ? scan->file.path : NULL };
 
-    if (loss->kind != ERROR_NONE)
+    if (loss->kind != ERROR_NONE && scan->object->filesystem)
+        scan_tell_loss(scan, loss, part, content);
+    else if (loss->kind != ERROR_NONE)
         evidence_add_gap(scan->object->evidence, &gap);
 }
 
@@ -277,7 +280,7 @@ int scan_take_results(struct scan *scan, struct block_reader *blocks,
             return -1;
         struct stretch part = block_stretch(scan, number);
         know_file(scan, number);
-        tell_loss(scan, &slot->loss);
+        tell_loss(scan, &slot->loss, part, blocks ? blocks->reader : NULL);
         result = slot->block.out_of_memory
                      ? error_set_memory(error)
                      : scan_hand_out(scan, &slot->block, part.from, part.to, sink, context, error);

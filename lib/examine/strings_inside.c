@@ -12,6 +12,64 @@ static struct tree *tree_of(const struct object *object)
     return object->filesystem ? filesystem_tree(object->filesystem) : object->evidence->directory;
 }
 
+/* Compressed units that begin in a part and cannot be unpacked: each of their pieces is a gap,
+ * as it is in a scan of the image. */
+static bool tell_broken_units(struct scan *scan, struct stretch part, struct reader *content)
+{
+    const struct extent *begin = scan->own.items, *end = begin + scan->own.count;
+    struct error error = ERROR_INIT;
+    bool broken = false, any = false;
+    uint8_t byte;
+
+    for (const struct extent *piece = begin; piece < end; piece++) {
+        if (!piece->packed || piece->file_offset < part.from || piece->file_offset >= part.to)
+            continue;
+        if (own_extents_at(&scan->own, piece->file_offset) == piece) { /* the first of a unit */
+            error = (struct error)ERROR_INIT;
+            broken = reader_read(content, piece->file_offset, &byte, 1, &error) != 0;
+        }
+        const struct gap gap = { .offset = piece->start,
+                                 .length = piece->length,
+                                 .kind = GAP_STRUCTURE,
+                                 .reason = error.text,
+                                 .volume = scan->object->volume->name };
+        if (broken)
+            image_add_gap(scan->object->evidence->image, &gap);
+        any |= broken;
+    }
+    return any;
+}
+
+/* Whether it was only beside the part, which the next one tells. */
+static bool is_beside(struct stretch part, struct reader *content)
+{
+    uint64_t end = part.to < content->size ? part.to : content->size;
+    size_t size = part.from < end ? (size_t)(end - part.from) : 0;
+    uint8_t *bytes = malloc(size + 1);
+    bool whole = bytes && reader_read(content, part.from, bytes, size, NULL) == 0;
+
+    free(bytes);
+    return whole;
+}
+
+void scan_tell_loss(struct scan *scan, const struct error *loss, struct stretch part,
+                    struct reader *content)
+{
+    const struct extent *extent = own_extents_at(&scan->own, part.from);
+    const struct volume *volume = scan->object->volume;
+    const struct gap gap = {
+        .offset = extent ? own_extents_place(extent, part.from) : volume->offset,
+        .kind = GAP_STRUCTURE,
+        .reason = loss->text,
+        .volume = volume->name,
+        .path = scan->file_known ? scan->file.path : NULL,
+        .inode = scan->file_known ? scan->file.inode : NULL,
+    };
+
+    if (!tell_broken_units(scan, part, content) && !is_beside(part, content))
+        image_add_gap(scan->object->evidence->image, &gap);
+}
+
 /* The whole content of a file, or the part of it that was asked for. Frees the reader. */
 static int scan_file(struct scan *scan, struct object *object, struct reader *reader,
                      struct block_reader *blocks, struct ioc_held_back *held_back,

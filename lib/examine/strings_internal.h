@@ -82,6 +82,10 @@ int scan_take_results(struct scan *scan, struct block_reader *blocks,
 int scan_inside(struct scan *scan, bool of_record, struct ioc_held_back *held_back,
                 examine_sink sink, void *context, struct error *error);
 
+/* Remember what of a part of the file that is scanned could not be read. */
+void scan_tell_loss(struct scan *scan, const struct error *loss, struct stretch part,
+                    struct reader *content);
+
 /* --- strings_hits.c --- */
 
 /* Hits, hidden ones and gaps of the block [start, end), in order. */
