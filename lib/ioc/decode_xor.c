@@ -77,9 +77,16 @@ struct stretch {
 };
 
 /* Texts, names and addresses are mostly of these. */
-static bool is_common(unsigned byte)
+static const uint8_t common_bytes[256] = {
+    [' '] = 1, ['.'] = 1, ['/'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
+    ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, [':'] = 1, ['a'] = 1, ['c'] = 1,
+    ['d'] = 1, ['e'] = 1, ['h'] = 1, ['i'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1,
+    ['p'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
+};
+
+static int is_common(unsigned byte)
 {
-    return byte != 0 && strchr("etaoinsrhlcdmpu ./:0123456789", (int)byte);
+    return common_bytes[byte];
 }
 
 /* How much more like text a byte is under the key than as it lies: 1, 0 or -1. */
@@ -189,7 +196,8 @@ static bool has_another(const struct veil *veil, uint64_t literal, const struct 
             first = i;
     for (uint64_t at = near->start; at < near->end; at += veil->step)
         for (int i = 0; i < XOR_LITERALS; i++)
-            if (i != first && is_literal(veil, at, near->end, xor_literals[i]))
+            if (veil_byte(veil, at) == (uint8_t)xor_literals[i][0] && i != first &&
+                is_literal(veil, at, near->end, xor_literals[i]))
                 return true;
     return false;
 }
