@@ -87,3 +87,17 @@ for run in json.loads(sys.stdin.read())["runs"]: print("@%d+%d" % (run["offset"]
     run -0 --separate-stderr fs-cat "ext.raw@$offset+26"
     assert_output http://behind.example.com/
 }
+
+@test "what of a named file lies on missing media is told with its name, once" {
+    cp "$samples"/kozirog-nt.E0[12456] .
+    run -3 --separate-stderr ioc-strings -q -a kozirog-nt.E01
+    missing=$(grep -m1 '"type":"gap"' <<<"$output")
+    from=$(field offset <<<"$missing") to=$((from + $(field length <<<"$missing")))
+    # a file whose first byte lies there
+    inode=$(ifind -o 63 -d $(((from + 65536 - 63 * 512) / 4096)) "$samples/kozirog-nt.raw")
+    run -3 --separate-stderr ioc-strings -a "kozirog-nt.E01:p1:$inode"
+    grep '"type":"gap"' <<<"$output" | grep '"path"' >gap
+    assert_equal "$(wc -l <gap)" 1
+    assert [ "$(field offset <gap)" -lt "$to" ]
+    assert_regex "$(field reason <gap)" 'is missing'
+}

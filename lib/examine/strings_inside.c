@@ -66,8 +66,10 @@ void scan_tell_loss(struct scan *scan, const struct error *loss, struct stretch 
         .inode = scan->file_known ? scan->file.inode : NULL,
     };
 
-    if (!tell_broken_units(scan, part, content) && !is_beside(part, content))
-        image_add_gap(scan->object->evidence->image, &gap);
+    if (tell_broken_units(scan, part, content) || scan->loss_told || is_beside(part, content))
+        return;
+    image_add_gap(scan->object->evidence->image, &gap);
+    scan->loss_told = true;
 }
 
 /* The whole content of a file, or the part of it that was asked for. Frees the reader. */
@@ -80,6 +82,7 @@ static int scan_file(struct scan *scan, struct object *object, struct reader *re
                                     : 0;
 
     scan->object = object;
+    scan->loss_told = false;
     scan->file_known = object->kind == OBJECT_FILE &&
                        tree_file(tree_of(object), object->handle, &scan->file, NULL) == 0;
     scan->start = 0;

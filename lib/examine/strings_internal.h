@@ -60,6 +60,7 @@ struct scan {
     struct own_extents own; /* of the file that is scanned */
     struct file file;       /* likewise */
     bool file_known;
+    bool loss_told;         /* likewise: that some of it cannot be read */
     struct folder folder; /* of OBJECT_DIRECTORY; all threads */
 };
 
