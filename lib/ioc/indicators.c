@@ -376,10 +376,20 @@ static bool find_international_host(struct scan *scan, const struct view *view, 
     return true;
 }
 
+static size_t walked_slot(const struct view *view, size_t at)
+{
+    return view->step == 1 ? 0 : 1 + (at & 1) + 2 * view->low;
+}
+
+bool is_walked(const struct scan *scan, const struct view *view, size_t at)
+{
+    return at < scan->walked[walked_slot(view, at)];
+}
+
 /* A candidate dot. */
 static void find_host(struct scan *scan, const struct view *view, size_t dot)
 {
-    size_t *walked = &scan->walked[view->step == 1 ? 0 : 1 + (dot & 1) + 2 * view->low];
+    size_t *walked = &scan->walked[walked_slot(view, dot)];
 
     if (dot < *walked)
         return;

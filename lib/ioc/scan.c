@@ -347,15 +347,21 @@ static int points_of(const struct scan *scan, size_t from, size_t to)
     return points;
 }
 
-/* Where no byte order fits the text as a whole: that in which more is found. */
+/* Where no byte order fits the text as a whole: that in which more is found. A run that a place
+ * before was in too was read in one of them, and stays so. */
 static void find_in_both(struct scan *scan, const struct view *first, const struct view *second,
                          size_t letter)
 {
-    size_t from = scan->count;
+    size_t from = scan->count, at = unit_place(first, letter), other = unit_place(second, letter);
+    bool walked = is_walked(scan, first, at);
 
-    find_at(scan, first, unit_place(first, letter));
+    if (walked != is_walked(scan, second, other)) {
+        find_at(scan, walked ? first : second, walked ? at : other);
+        return;
+    }
+    find_at(scan, first, at);
     size_t middle = scan->count;
-    find_at(scan, second, unit_place(second, letter));
+    find_at(scan, second, other);
     size_t count = scan->count - middle;
     if (points_of(scan, middle, scan->count) > points_of(scan, from, middle)) {
         memmove(scan->findings + from, scan->findings + middle, count * sizeof *scan->findings);

@@ -385,6 +385,9 @@ static inline size_t unit_place(const struct view *view, size_t letter)
 /* indicators.c: look at one candidate. */
 void find_at(struct scan *scan, const struct view *view, size_t at);
 
+/* indicators.c: whether a place is in the run that hosts were looked for in last. */
+bool is_walked(const struct scan *scan, const struct view *view, size_t at);
+
 /* indicators.c */
 /*
  * The host that begins at `begin`: all of [begin, *end), or as much of it as has
