@@ -30,11 +30,12 @@ static const uint8_t *table_bytes(struct fat_table *table, uint64_t at, size_t s
         table->window_size = end - first < FAT_WINDOW ? (size_t)(end - first) : FAT_WINDOW;
         table->window_lost = reader_read(table->reader, start + first, table->window,
                                          table->window_size, NULL) != 0;
-        fat_copy_mend(table->copy, table->reader, start + first, table->window,
-                      table->window_size);
+        if (table->copy)
+            fat_copy_mend(table->copy, table->reader, start + first, table->window,
+                          table->window_size);
     }
     uint8_t *bytes = table->window + (at - table->window_at);
-    if (table->window_lost && !fat_copy_is_used(table->copy, start + at) &&
+    if (table->window_lost && !(table->copy && fat_copy_is_used(table->copy, start + at)) &&
         reader_read(table->reader, start + at, bytes, size, NULL) != 0)
         return NULL;
     return bytes;
