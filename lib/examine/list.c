@@ -265,7 +265,7 @@ int examine_need_files(const struct object *object, struct error *error)
         const struct volume *volume = volume_in(object, i);
         if (!volume->name[0])
             continue;
-        any |= volume_has_files(volume) || volume->unread;
+        any |= volume_has_files(volume) || (volume->unread && !volume->shadow);
         if (volume->unread)
             add_unread_gap(object->evidence, volume);
         if (!volume_has_files(volume))
