@@ -98,7 +98,8 @@ END
     assert_output 'own32|/Windows/System32/both.exe|p0|allocated'
 }
 
-# reparse FILE TAG TARGET [relative]: a junction (a0000003) or symbolic link (a000000c).
+# reparse FILE TAG TARGET [relative]: a junction (a0000003) or symbolic link (a000000c). What
+# Explorer shows of "users" is not where it leads.
 reparse() {
     python3 - "$@" <<'END'
 import struct, sys
@@ -106,6 +107,7 @@ tag, target, relative = int(sys.argv[2], 16), sys.argv[3], len(sys.argv) > 4
 shown = target.encode("utf-16le")
 meant = shown if relative else ("\\??\\" + target).encode("utf-16le")
 shown = b"" if target.startswith("Volume{") else shown
+shown = "C:\\Windows".encode("utf-16le") if sys.argv[1] == "users" else shown
 body = struct.pack("<4H", 0, len(meant), len(meant) + 2, len(shown))
 if tag == 0xa000000c:
     body += struct.pack("<I", relative)

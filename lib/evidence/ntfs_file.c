@@ -9,7 +9,8 @@
  *
  * Reparse point
  *     0    4  tag: 0xa000000c symbolic link, 0xa0000003 mount point
- *     8    8  offset and length of the substitute name, then of the print name
+ *     8    8  offset and length of the substitute name, which Windows follows, then of the print
+ *             name, which it shows
  *    16       the names (behind 4 bytes of flags for symbolic links), UTF-16LE
  */
 
@@ -27,6 +28,10 @@
 
 #define TAG_MOUNT_POINT 0xa0000003u
 #define TAG_SYMBOLIC_LINK 0xa000000cu
+
+/* Before a substitute name with a drive stands \??\, which means the names of the system. */
+#define NATIVE "\\\0?\0?\0\\"
+enum { NATIVE_SIZE = 8 };
 
 int ntfs_view_init(struct ntfs_view *view, struct ntfs *ntfs)
 {
@@ -293,18 +298,16 @@ static void read_reparse_point(struct ntfs_view *view, const struct ntfs_node *n
         return;
     cursor_seek(&cursor, 8);
     size_t substitute = cursor_u16(&cursor), substitute_size = cursor_u16(&cursor);
-    size_t print = cursor_u16(&cursor), print_size = cursor_u16(&cursor);
-    if (print_size == 0) {
-        print = substitute;
-        print_size = substitute_size;
-    }
-    cursor_seek(&cursor, (tag == TAG_SYMBOLIC_LINK ? 20 : 16) + print);
-    const uint8_t *text = cursor_bytes(&cursor, print_size);
+    cursor_seek(&cursor, (tag == TAG_SYMBOLIC_LINK ? 20 : 16) + substitute);
+    const uint8_t *text = cursor_bytes(&cursor, substitute_size);
     file->type = FILE_LINK;
     if (!text)
         return;
+    bool drive = substitute_size >= NATIVE_SIZE + 4 && memcmp(text, NATIVE, NATIVE_SIZE) == 0 &&
+                 bytes_u16le(text + NATIVE_SIZE + 2) == ':';
+    size_t skip = drive ? NATIVE_SIZE : 0;
     *target_at = view->path.length;
-    text_add_utf16le(&view->path, text, print_size / 2);
+    text_add_utf16le(&view->path, text + skip, (substitute_size - skip) / 2);
     buffer_add_byte(&view->path, '\0');
 }
 
