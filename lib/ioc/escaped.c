@@ -89,6 +89,23 @@ static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
     return unit_is(character, CHARACTER_URL) ? character : 0;
 }
 
+size_t skip_quoted(const struct view *view, size_t begin)
+{
+    enum { DIGITS = 4 };
+    unsigned character = 0;
+
+    if (view_before(view, begin, 1) != '\\' || view_unit(view, begin) != 'u')
+        return begin;
+    for (size_t i = 1; i <= DIGITS; i++) {
+        unsigned unit = view_behind(view, begin, i);
+        if (!unit_is(unit, CHARACTER_HEX))
+            return begin;
+        character = character << 4 | hex_digit(unit);
+    }
+    bool goes_on = character >= 0x80 || unit_is(character, CHARACTER_MAIL);
+    return goes_on ? begin : begin + (1 + DIGITS) * view->step;
+}
+
 /* The URL from `begin` on, which has its ':' at `colon`. */
 static void read_quoted(const struct view *view, size_t begin, size_t colon, struct plain *plain)
 {

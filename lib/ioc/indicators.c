@@ -306,6 +306,20 @@ static void find_ipv4_range(struct scan *scan, const struct view *view, size_t b
         find_ipv4(scan, view, border + view->step, end, second);
 }
 
+/* Whether the 'n' of a line end that is written as \n, or another such letter, is at `at`, and a
+ * name behind it: of names that may be those of folders only one with www is told from them. */
+static bool is_line_end(const struct view *view, size_t at)
+{
+    static const char name[] = "www.";
+
+    if (view_before(view, at, 1) != '\\' || !unit_among(view_unit(view, at), "nrt"))
+        return false;
+    for (size_t i = 0; name[i]; i++)
+        if (unit_lower(view_behind(view, at, i + 1)) != (unsigned char)name[i])
+            return false;
+    return true;
+}
+
 /*
  * Where the name begins in a run: behind what is left of escaped characters
  * (%2F, %252F) and of lines of hyphens.
@@ -323,6 +337,9 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
         else
             at = begin;
     }
+    at = skip_quoted(view, at);
+    if (is_line_end(view, at))
+        at += view->step;
     while (at < end && view_unit(view, at) == '-')
         at += view->step;
     return at;

@@ -409,6 +409,10 @@ void find_magnet(struct scan *scan, const struct view *view, size_t colon);
 /* urls.c: the scheme that ends before `colon`; its length, 0 when it is none of note. */
 size_t scheme_length(const struct view *view, size_t colon);
 
+/* escaped.c: the beginning of a name behind a character that JSON and scripts write as \u003C,
+ * whose 'u' is at `begin`; `begin` itself where none is. */
+size_t skip_quoted(const struct view *view, size_t begin);
+
 /* escaped.c: a candidate ':' that a backslash follows */
 void find_quoted_url(struct scan *scan, const struct view *view, size_t colon);
 

@@ -132,13 +132,31 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
     return false;
 }
 
+/* Whether a character reference of HTML at `at`, a '&', stands for what no URL has in it: that of
+ * a quotation mark, a bracket, a blank. */
+static bool is_border(const struct view *view, size_t at)
+{
+    static const char *const names[] = { "quot;", "apos;", "lt;",   "gt;",   "nbsp;", "#34;",
+                                         "#39;",  "#039;", "#x22;", "#x27;", "#60;",  "#62;" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t k = 0;
+        while (names[i][k] && view_behind(view, at, k + 1) == (unsigned char)names[i][k])
+            k++;
+        if (!names[i][k])
+            return true;
+    }
+    return false;
+}
+
 /* Whether the character at `at` ends a URL with `before` before its scheme: in a list with
- * commas, in [url](url), where too many others begin. */
+ * commas, in [url](url), in HTML, where too many others begin. */
 static bool ends_url(const struct view *view, size_t at, unsigned before, size_t *nested)
 {
     unsigned unit = view_unit(view, at), behind = view_behind(view, at, 1);
 
     return (unit == ',' && before == ',') || (unit == ']' && behind == '(' && before == '[') ||
+           (unit == '&' && is_border(view, at)) ||
            (unit == ':' && behind == '/' && view_behind(view, at, 2) == '/' &&
             ++*nested > NESTED_URLS_MAX);
 }

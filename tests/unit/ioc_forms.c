@@ -33,6 +33,7 @@ static void test_mails(void)
         { "\"Jo\" <jo@example.com>", "jo@example.com" },
         { "mail=jo%40example.com&a=b", "jo@example.com" },
         { "q=mail%3Djo%2540example.com", "jo@example.com" },
+        { "\\u003Cjo@example.com\\u003E", "jo@example.com" },
         { "x=\"a\"@\"b.com\"", NULL },
         { "\"\"@example.com", NULL },
         { "a\"b\"@example.com", NULL },
@@ -65,6 +66,12 @@ static void test_urls(void)
         { "?u=http:%2f%2fexample.com%2fa%20b", "http://example.com/a" },
         { "?u=http%3A%2F%2Fexample[.]com%2Fa%26b", "http://example.com/a&b" },
         { "http:\\\\www.evil.]com\\a", "http://www.evil.com/a" },
+        /* in HTML */
+        { "&quot;http://example.com/a&quot;&gt;b", "http://example.com/a" },
+        { "<b>http://example.com/a&lt;/b&gt;", "http://example.com/a" },
+        { "'http://example.com&#39; b", "http://example.com" },
+        { "http://example.com/?a=1&amp;b=2", "http://example.com/?a=1&amp;b=2" },
+        { "http://example.com/?a=1&lta=2&gtb=3", "http://example.com/?a=1&lta=2&gtb=3" },
         { "http:///a", NULL },
         { "http://-a.b.co", NULL },
         { "c:\\\\example.com\\a", NULL },
@@ -92,6 +99,11 @@ static void test_hosts(void)
         { "u%3Dhttp%3A%2F%2Fevil.info%2Fa", "evil.info" },
         { "a=jo%40evil.info", "evil.info" },
         { "http:\\\\evil.com\\a", "evil.com" },
+        /* in JSON and scripts */
+        { "\"https:\\u002F\\u002Fwww.evil.info\\u002Fa\"", "www.evil.info" },
+        { "\\u003cjo@evil.info\\u003E", "evil.info" },
+        { "line\\r\\nwww.evil.com", "www.evil.com" },
+        { "\\new.evil.com", "new.evil.com" },
         /* files of hosts: what the owner is kept from */
         { "127.0.0.1\tupdate.evil.top", "update.evil.top" },
         { "0.0.0.0 evil.info # x", "evil.info" },
