@@ -20,14 +20,6 @@ static const char product[] = "mozilla/", header[] = "user-agent";
 
 enum { PRODUCT = sizeof product - 1, HEADER = sizeof header - 1 };
 
-static bool stands_at(const struct view *view, size_t at, const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (unit_lower(view_behind(view, at, i)) != (unsigned char)text[i])
-            return false;
-    return true;
-}
-
 static bool is_quote(unsigned unit)
 {
     return unit == '"' || unit == '\'';
@@ -40,7 +32,7 @@ static size_t header_begin(const struct view *view, size_t colon)
     size_t end = colon - (is_quote(view_before(view, colon, 1)) ? view->step : 0);
     size_t begin = end - HEADER * view->step;
 
-    return stands_at(view, begin, header, HEADER) ? begin : colon;
+    return view_has(view, begin, header, HEADER) ? begin : colon;
 }
 
 /* Whether a bracket ends that was open before the text did begin; `open` counts those since. */
@@ -64,7 +56,7 @@ static size_t agent_end(const struct view *view, size_t begin, bool inside)
         if (unit < ' ' || unit > '~' || unit_among(unit, "\"<>\\|") ||
             (single && unit == '\'') || (inside && ends_bracket(unit, open)))
             break;
-        if (unit_lower(unit) == 'm' && end > begin && stands_at(view, end, product, PRODUCT) &&
+        if (unit_lower(unit) == 'm' && end > begin && view_has(view, end, product, PRODUCT) &&
             ++nested > NESTED_MAX)
             break;
         if (unit == ':' && header_begin(view, end) < end) {
@@ -123,7 +115,7 @@ static bool is_browser(const struct view *view, size_t begin)
 
     unsigned behind = view_behind(view, dot, 2);
 
-    if (!stands_at(view, begin, product, PRODUCT) ||
+    if (!view_has(view, begin, product, PRODUCT) ||
         !unit_is(view_before(view, dot, 1), CHARACTER_DIGIT) || view_unit(view, dot) != '.' ||
         !unit_is(view_behind(view, dot, 1), CHARACTER_DIGIT))
         return false;

@@ -66,11 +66,28 @@ static void find_plain(struct scan *scan, const struct view *view, const struct 
     free(inner.findings);
 }
 
+/* Of a character as JSON codes it behind a backslash: u0026. */
+enum { CODE_UNITS = 5 };
+
+static bool coded_at(const struct view *view, size_t at, unsigned *character)
+{
+    if (view_unit(view, at) != 'u')
+        return false;
+    *character = 0;
+    for (size_t i = 1; i < CODE_UNITS; i++) {
+        unsigned unit = view_behind(view, at, i);
+        if (!unit_is(unit, CHARACTER_HEX))
+            return false;
+        *character = *character << 4 | hex_digit(unit);
+    }
+    return true;
+}
+
 /* What the backslash at `at` quotes, with *units that it takes: "/" behind up to three of
  * them, as JSON within JSON has it, or a character of ASCII as \u0026; 0 for none. */
 static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
 {
-    enum { BACKSLASHES_MAX = 3, CODE_UNITS = 6 };
+    enum { BACKSLASHES_MAX = 3 };
     size_t backslashes = 0;
 
     while (backslashes <= BACKSLASHES_MAX && view_behind(view, at, backslashes) == '\\')
@@ -79,31 +96,22 @@ static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
     if (backslashes > 0 && backslashes <= BACKSLASHES_MAX &&
         view_behind(view, at, backslashes) == '/')
         return '/';
-    *units = CODE_UNITS;
-    unsigned high = view_behind(view, at, 4), low = view_behind(view, at, 5);
-    if (backslashes != 1 || view_behind(view, at, 1) != 'u' || view_behind(view, at, 2) != '0' ||
-        view_behind(view, at, 3) != '0' || !unit_is(high, CHARACTER_HEX) ||
-        !unit_is(low, CHARACTER_HEX))
-        return 0;
-    unsigned character = hex_digit(high) << 4 | hex_digit(low);
-    return unit_is(character, CHARACTER_URL) ? character : 0;
+    *units = 1 + CODE_UNITS;
+    unsigned character;
+    return backslashes == 1 && coded_at(view, at + view->step, &character) &&
+                   unit_is(character, CHARACTER_URL)
+               ? character
+               : 0;
 }
 
 size_t skip_quoted(const struct view *view, size_t begin)
 {
-    enum { DIGITS = 4 };
-    unsigned character = 0;
+    unsigned character;
 
-    if (view_before(view, begin, 1) != '\\' || view_unit(view, begin) != 'u')
+    if (view_before(view, begin, 1) != '\\' || !coded_at(view, begin, &character))
         return begin;
-    for (size_t i = 1; i <= DIGITS; i++) {
-        unsigned unit = view_behind(view, begin, i);
-        if (!unit_is(unit, CHARACTER_HEX))
-            return begin;
-        character = character << 4 | hex_digit(unit);
-    }
     bool goes_on = character >= 0x80 || unit_is(character, CHARACTER_MAIL);
-    return goes_on ? begin : begin + (1 + DIGITS) * view->step;
+    return goes_on ? begin : begin + CODE_UNITS * view->step;
 }
 
 /* The URL from `begin` on, which has its ':' at `colon`. */

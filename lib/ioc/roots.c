@@ -59,14 +59,6 @@ static bool is_word_unit(unsigned unit)
     return unit_is(unit, CHARACTER_ALNUM) || unit == '_';
 }
 
-static bool text_at(const struct view *view, size_t at, const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (unit_lower(view_behind(view, at, i)) != (unsigned char)text[i])
-            return false;
-    return true;
-}
-
 /* Does one of the words in `list` stand at `at`? An empty list is any. */
 static bool one_stands_at(const struct view *view, size_t at, const char *list)
 {
@@ -74,7 +66,7 @@ static bool one_stands_at(const struct view *view, size_t at, const char *list)
 
     for (const char *word = list; *word; word += length + (word[length] == ' ')) {
         length = strcspn(word, " ");
-        if (text_at(view, at, word, length))
+        if (view_has(view, at, word, length))
             return true;
     }
     return *list == '\0';
@@ -88,7 +80,7 @@ static const struct root *root_of(const struct view *view, size_t begin, size_t 
     separator += view_unit(view, end) == ':' ? view->step : 0;
     size_t next = separator + separator_length(view, separator) * view->step;
     for (size_t i = 0; i < sizeof roots / sizeof *roots && next > separator; i++)
-        if (strlen(roots[i].word) == length && text_at(view, begin, roots[i].word, length) &&
+        if (strlen(roots[i].word) == length && view_has(view, begin, roots[i].word, length) &&
             one_stands_at(view, next, roots[i].next))
             return &roots[i];
     return NULL;
@@ -145,7 +137,7 @@ static size_t stream_end(const struct view *view, size_t at)
 
     if (view_unit(view, at) != ':')
         return at;
-    if (text_at(view, begin, type, sizeof type - 1))
+    if (view_has(view, begin, type, sizeof type - 1))
         return begin + (sizeof type - 1) * view->step;
     if (unit_is(view_unit(view, begin), CHARACTER_DIGIT))
         return at;
@@ -154,7 +146,7 @@ static size_t stream_end(const struct view *view, size_t at)
         end += view->step;
     while (end > begin && unit_among(view_before(view, end, 1), ".-"))
         end -= view->step;
-    if (text_at(view, end, type, sizeof type - 1))
+    if (view_has(view, end, type, sizeof type - 1))
         end += (sizeof type - 1) * view->step;
     return (end - begin) / view->step >= STREAM_UNITS_MIN && is_boundary(view_unit(view, end))
                ? end
@@ -257,7 +249,7 @@ static void find_environment(struct scan *scan, const struct view *view, size_t 
            (is_word_unit(view_before(view, at, 1)) ||
             (closed && unit_among(view_before(view, at, 1), "()"))))
         at -= view->step;
-    if (at == name || !text_at(view, at - (sizeof word - 1) * view->step, word, sizeof word - 1))
+    if (at == name || !view_has(view, at - (sizeof word - 1) * view->step, word, sizeof word - 1))
         return;
     at -= (sizeof word - 1) * view->step;
     if (closed && view_before(view, at, 1) != '{')
@@ -334,10 +326,10 @@ static void find_share(struct scan *scan, const struct view *view, size_t last)
     size_t share = separator + path.repeat * view->step;
     bool device = separator - host == view->step && view_unit(view, host) == '.';
     if (path.components > 1 && path.first_end - share == 4 * view->step &&
-        text_at(view, share, "pipe", 4)) {
+        view_has(view, share, "pipe", 4)) {
         finding.kind = IOC_PIPE;
         judge(&finding, REASON_PIPE);
-    } else if (!device && (view_unit(view, host) != '?' || text_at(view, share, "unc\\", 4))) {
+    } else if (!device && (view_unit(view, host) != '?' || view_has(view, share, "unc\\", 4))) {
         judge_share(&finding, view, host, share, &path, separator);
     } else {
         return;
@@ -389,7 +381,7 @@ static size_t session_begin(const struct view *view, size_t separator, size_t re
     size_t number = at;
     at = with_separator(view, at, repeat);
     size_t begin = at - (sizeof word - 1) * view->step;
-    if (digits == 0 || at == number || !text_at(view, begin, word, sizeof word - 1) ||
+    if (digits == 0 || at == number || !view_has(view, begin, word, sizeof word - 1) ||
         with_separator(view, begin, repeat) == begin)
         return separator;
     return with_separator(view, begin, repeat);
@@ -431,8 +423,8 @@ static void find_object(struct scan *scan, const struct view *view, size_t separ
     size_t begin = separator + path.repeat * view->step;
 
     if (strcmp(root->word, "basenamedobjects") == 0)
-        begin += text_at(view, begin, "global\\", 7)  ? (6 + path.repeat) * view->step
-                 : text_at(view, begin, "local\\", 6) ? (5 + path.repeat) * view->step
+        begin += view_has(view, begin, "global\\", 7)  ? (6 + path.repeat) * view->step
+                 : view_has(view, begin, "local\\", 6) ? (5 + path.repeat) * view->step
                                                       : 0;
     for (path.end = begin; (path.end - begin) / view->step <= OBJECT_NAME_MAX &&
                            is_object_unit(view_unit(view, path.end));)

@@ -105,6 +105,15 @@ static inline unsigned unit_lower(unsigned unit)
     return unit >= 'A' && unit <= 'Z' ? unit + 32 : unit;
 }
 
+/* Whether `text`, which is in lower case, stands at `at` in any case. */
+static inline bool view_has(const struct view *view, size_t at, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (unit_lower(view_behind(view, at, i)) != (unsigned char)text[i])
+            return false;
+    return true;
+}
+
 /* How sure a suffix makes that a name is a host. */
 enum suffix {
     SUFFIX_NONE,

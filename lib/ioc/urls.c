@@ -136,16 +136,13 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
  * a quotation mark, a bracket, a blank. */
 static bool is_border(const struct view *view, size_t at)
 {
-    static const char *const names[] = { "quot;", "apos;", "lt;",   "gt;",   "nbsp;", "#34;",
-                                         "#39;",  "#039;", "#x22;", "#x27;", "#60;",  "#62;" };
+    static const char *const names[] = { "&quot;", "&apos;", "&lt;",   "&gt;",
+                                         "&nbsp;", "&#34;",  "&#39;",  "&#039;",
+                                         "&#x22;", "&#x27;", "&#60;",  "&#62;" };
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t k = 0;
-        while (names[i][k] && view_behind(view, at, k + 1) == (unsigned char)names[i][k])
-            k++;
-        if (!names[i][k])
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (view_has(view, at, names[i], strlen(names[i])))
             return true;
-    }
     return false;
 }
 
