@@ -33,6 +33,7 @@
 
 #include <fett/buffer.h>
 #include <fett/bytes.h>
+#include <fett/keyed.h>
 #include <fett/limits.h>
 
 #include "hfs_nodes.h"
@@ -46,8 +47,8 @@ static int add_extents(struct hfs_nodes *nodes, const uint8_t data[EXTENTS * EXT
                        uint32_t file_block)
 {
     for (size_t i = 0; i < EXTENTS; i++) {
-        struct hfs_extent extent = { bytes_u32be(data + EXTENT_SIZE * i),
-                                 bytes_u32be(data + EXTENT_SIZE * i + 4), file_block };
+        struct hfs_extent extent = { file_block, bytes_u32be(data + EXTENT_SIZE * i),
+                                     bytes_u32be(data + EXTENT_SIZE * i + 4) };
         if (extent.count == 0)
             break;
         if (memory_grow((void **)&nodes->extents, &nodes->extent_capacity,
@@ -64,20 +65,14 @@ static int add_extents(struct hfs_nodes *nodes, const uint8_t data[EXTENTS * EXT
 static uint64_t find_place(const struct hfs_nodes *nodes, uint64_t offset, uint64_t *left)
 {
     uint64_t block = offset / nodes->block_size;
-    size_t low = 0, high = nodes->extent_count;
+    size_t next = keyed_find(nodes->extents, nodes->extent_count, sizeof *nodes->extents,
+                             block + 1);
+    const struct hfs_extent *extent = next > 0 ? &nodes->extents[next - 1] : NULL;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (nodes->extents[middle].file_block <= block)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const struct hfs_extent *extent = low > 0 ? &nodes->extents[low - 1] : NULL;
     *left = 0;
     if (!extent || block - extent->file_block >= extent->count)
         return 0;
-    uint64_t into = offset - (uint64_t)extent->file_block * nodes->block_size;
+    uint64_t into = offset - extent->file_block * nodes->block_size;
     *left = (uint64_t)extent->count * nodes->block_size - into;
     return (uint64_t)extent->first * nodes->block_size + into;
 }
@@ -174,14 +169,6 @@ static int add_leaf_extents(struct hfs_nodes *nodes, const struct hfs_nodes *ove
     return result;
 }
 
-static int compare_extents(const void *a, const void *b)
-{
-    uint32_t x = ((const struct hfs_extent *)a)->file_block;
-    uint32_t y = ((const struct hfs_extent *)b)->file_block;
-
-    return (x > y) - (x < y);
-}
-
 static int add_overflow(struct hfs_nodes *nodes, const uint8_t *fork, uint32_t inode)
 {
     struct hfs_nodes *overflow = calloc(1, sizeof *overflow);
@@ -197,7 +184,7 @@ static int add_overflow(struct hfs_nodes *nodes, const uint8_t *fork, uint32_t i
     hfs_nodes_release(overflow);
     free(overflow);
     if (result >= 0 && nodes->extent_count > 0)
-        qsort(nodes->extents, nodes->extent_count, sizeof *nodes->extents, compare_extents);
+        qsort(nodes->extents, nodes->extent_count, sizeof *nodes->extents, keyed_compare);
     return result < 0 ? -1 : 0;
 }
 

@@ -16,8 +16,8 @@ enum { HFS_FORK_SIZE = 80 };
 enum { HFS_LEAF = -1, HFS_INDEX = 0, HFS_HEADER = 1, HFS_MAP = 2 }; /* kinds */
 
 struct hfs_extent {
+    uint64_t file_block;   /* the first, in the file */
     uint32_t first, count; /* blocks of the volume */
-    uint32_t file_block;   /* the first, in the file */
 };
 
 struct hfs_nodes {
