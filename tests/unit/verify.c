@@ -3,38 +3,18 @@
 /* Unit tests of verify. The digests of "abc" and of a million 'a' are those of
  * RFC 1321 and FIPS 180-2. */
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <fett/verify.h>
 
-#include "tap.h"
+#include "test_folder.h"
 
 #define ABC_MD5 "900150983cd24fb0d6963f7d28e17f72"
 #define ABC_SHA1 "a9993e364706816aba3e25717850c26c9cd0d89d"
 #define ABC_SHA256 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define WRONG_MD5 "00000000000000000000000000000000"
 
-static char folder[64];
-
-static const char *in_folder(const char *name)
+static void write_text(const char *name, const char *text)
 {
-    static char paths[4][256];
-    static int next;
-
-    next = (next + 1) % 4;
-    snprintf(paths[next], sizeof paths[next], "%s/%s", folder, name);
-    return paths[next];
-}
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(in_folder(name), "wb");
-
-    if (!file || fputs(text, file) < 0 || fclose(file) != 0) {
-        printf("Bail out! cannot write %s\n", name);
-        exit(1);
-    }
+    write_file(name, text, strlen(text));
 }
 
 static struct verify *run(const char *name, const struct verify_options *options)
@@ -66,7 +46,7 @@ static void test_digests(void)
     int calls = 0;
     const struct verify_options options = { .progress = progress, .context = &calls };
 
-    write_file("abc.raw", "abc");
+    write_text("abc.raw", "abc");
     struct verify *verify = run("abc.raw", NULL);
     same_text(verify_digest(verify, DIGEST_MD5), ABC_MD5, "MD5");
     same_text(verify_digest(verify, DIGEST_SHA1), ABC_SHA1, "SHA-1");
@@ -145,7 +125,7 @@ static void test_expectations(void)
 static void test_file(const char *name, const char *text, enum verify_verdict verdict,
                       size_t checks, const char *what)
 {
-    write_file(name, text);
+    write_text(name, text);
     struct verify *verify = run("abc.raw", NULL);
     ok(verify_verdict(verify) == verdict && verify_check_count(verify) == checks, "%s", what);
     const struct verify_options options = { .ignore_files = true };
@@ -194,10 +174,10 @@ static void test_split(void)
 {
     struct verify_check check;
 
-    write_file("s.000", "a");
-    write_file("s.001", "bc");
-    write_file("s.000.md5", ABC_MD5 "\n");
-    write_file("MD5SUMS", "0cc175b9c0f1b6a831c399e269772661  s.000\n"
+    write_text("s.000", "a");
+    write_text("s.001", "bc");
+    write_text("s.000.md5", ABC_MD5 "\n");
+    write_text("MD5SUMS", "0cc175b9c0f1b6a831c399e269772661  s.000\n"
                           WRONG_MD5 "  s.001\n");
     struct verify *verify = run("s.000", NULL);
     same_number((long long)verify_check_count(verify), 3, "three checks");
@@ -213,18 +193,10 @@ static void test_split(void)
 
 int main(void)
 {
-    const char *base = getenv("TMPDIR");
-    char command[128];
-
-    snprintf(folder, sizeof folder, "%.40s/fett-verify-XXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(folder)) {
-        printf("Bail out! cannot make a folder\n");
-        return 1;
-    }
+    make_folder();
     test_digests();
     test_expectations();
     test_files();
     test_split();
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command) == 0 ? tap_done() : 1;
+    return done();
 }
