@@ -24,6 +24,8 @@ enum autorun_file_kind {
     AUTORUN_TASK,       /* likewise, XML */
     AUTORUN_STARTUP,    /* in a Startup folder: a shortcut, or started itself */
     AUTORUN_ITSELF,     /* started itself */
+    AUTORUN_WMI,        /* OBJECTS.DATA, the repository of WMI: wmi.h */
+    AUTORUN_CIM_REP,    /* that of Windows 2000, which is not read */
     AUTORUN_REPLACED,   /* Windows' own; told where its content is that of another program */
 };
 
@@ -34,7 +36,9 @@ enum autorun_file_place {
     AUTORUN_IN_FOLDER,  /* where its path matches and the folder has the name */
     AUTORUN_IN_WINDOWS, /* in the folder of Windows; elsewhere it is a copy */
     AUTORUN_AT_PATTERN, /* where its path matches */
-    AUTORUN_TASKS,      /* likewise, below a folder "Tasks" of Windows; elsewhere a copy */
+    AUTORUN_COLLECTED,  /* in a folder of collected files only, wherever it lies there */
+    AUTORUN_TASKS,      /* where its path matches, below a folder "Tasks" of Windows; elsewhere
+                           a copy */
 };
 
 struct autorun_file {
@@ -79,13 +83,18 @@ int autorun_walk_file(const struct autorun_file *file, const char *name, const u
                       autorun_visit visit, void *context, struct error *damage,
                       struct error *error);
 
+/* Walk the event consumers of WMI. */
+struct wmi;
+int autorun_walk_wmi(const struct autorun_file *file, const struct wmi *wmi, autorun_visit visit,
+                     void *context, struct error *error);
+
 /* Walk the tasks that a hive mounted at `mount`, HKLM\\SOFTWARE, has: their cache, from Vista
  * on, which Windows goes by whatever the files say. */
 int autorun_walk_task_cache(struct hive *hive, const char *mount,
                             const struct autorun_known *known, autorun_visit visit,
                             void *context, struct error *error);
 
-/* The file of a Startup folder. */
-extern const struct autorun_file autorun_startup_file;
+/* The file of a Startup folder, and a repository of WMI by itself. */
+extern const struct autorun_file autorun_startup_file, autorun_wmi_file;
 
 #endif

@@ -162,6 +162,20 @@
 /* A task: Windows' own have up to some ten KiB. */
 #define LIMIT_TASK_BYTES 4194304
 
+/* A mapping of WMI's repository: 24 bytes for each page of 8 KiB are one of 8 GiB. */
+#define LIMIT_WMI_MAPPING_BYTES 33554432
+
+/* An instance in WMI's repository: scripts in it have some ten KiB. */
+#define LIMIT_WMI_INSTANCE_BYTES 4194304
+
+/* Bytes that are read again for instances, in sizes of OBJECTS.DATA: those that were not made
+ * to claim the same bytes share few. */
+#define LIMIT_WMI_TIMES 4
+
+/* Texts of instances that are kept, and problems of one repository that are told. */
+#define LIMIT_WMI_KEPT_BYTES 33554432
+#define LIMIT_WMI_PROBLEMS 1000
+
 /* What is read of a shortcut: its fields are shorter; programs that hide in one stand
  * behind them. */
 #define LIMIT_SHORTCUT_BYTES 1048576

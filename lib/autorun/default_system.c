@@ -10,6 +10,10 @@
 #include "defaults.h"
 
 static const struct shipped rows[] = {
+    /* class, name, query and texts of a consumer of WMI: it writes to the event log */
+    { 0, "wmi-consumer",
+      "nteventlogeventconsumer / scm event log consumer / "
+      "select ^* from msft_scmeventlogevent / *sourcename=service control manager*", "" },
     { 0, "boot-execute", "*", "autocheck autochk ^*|autocheck autochk /q /v ^*" },
     { 0, "session-initial-command", "*", "bootim.exe" },
     { 0, "subsystem", "windows",

@@ -25,6 +25,9 @@
     { name, "*/system32/" name, AUTORUN_AT_PATTERN, AUTORUN_REPLACED, "accessibility-program", \
       "logon", "T1546.008" }
 
+/* The repository of WMI: what its event consumers start. */
+#define CONSUMERS AUTORUN_WMI, "wmi-consumer", "event", "T1546.003"
+
 static const struct autorun_file files[] = {
     { "win.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
     { "system.ini", NULL, AUTORUN_IN_WINDOWS, AUTORUN_INI, NULL, NULL, NULL },
@@ -44,6 +47,11 @@ static const struct autorun_file files[] = {
     { NULL, "*/system32/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { NULL, "*/syswow64/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { NULL, "*/tasks migrated/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
+    { "objects.data", "*/wbem/repository*/objects.data", AUTORUN_AT_PATTERN, CONSUMERS },
+    { "objects.data", "*/snapshot/repository*/objects.data", AUTORUN_AT_PATTERN, CONSUMERS },
+    { "objects.data", NULL, AUTORUN_COLLECTED, CONSUMERS },
+    { "cim.rep", "*/wbem/repository*/cim.rep", AUTORUN_AT_PATTERN, AUTORUN_CIM_REP, NULL, NULL,
+      NULL },
     PROFILE("profile.ps1"),
     PROFILE("microsoft.powershell_profile.ps1"),
     PROFILE("microsoft.powershellise_profile.ps1"),
@@ -72,6 +80,8 @@ static const struct autorun_file files[] = {
 const struct autorun_file autorun_startup_file = {
     NULL, NULL, AUTORUN_AT_PATTERN, AUTORUN_STARTUP, "startup-folder", "logon", "T1547.001"
 };
+
+const struct autorun_file autorun_wmi_file = { NULL, NULL, AUTORUN_AT_PATTERN, CONSUMERS };
 
 /* Keyboard and code page as the setup of Windows 95 to Me writes them. */
 #define DOS_DEFAULTS \
@@ -189,7 +199,8 @@ const struct autorun_file *autorun_file_of(const char *path, bool whole)
             continue;
         if (file->place == AUTORUN_TASKS && !strcasestr(path, "/tasks"))
             continue;
-        if (file->place == AUTORUN_IN_ROOT && whole && name != path + 1)
+        if ((file->place == AUTORUN_IN_ROOT && whole && name != path + 1) ||
+            (file->place == AUTORUN_COLLECTED && whole))
             continue;
         if (!file->pattern || text_glob(file->pattern, path, strlen(path)))
             return file;
