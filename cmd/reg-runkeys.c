@@ -7,6 +7,7 @@
 #include <fett/autorun.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
+#include <fett/wmi.h>
 
 static bool no_default, enabled_only, settings;
 static struct examine_autoruns_options how;
@@ -24,9 +25,14 @@ static const struct cli_option options[] = {
     { 0 },
 };
 
-static int is_hive(const uint8_t *head, size_t size)
+static int is_loose(const uint8_t *head, size_t size)
 {
-    return hive_is(head, size);
+    return hive_is(head, size) || wmi_is_objects(head, size);
+}
+
+static int is_repository(const uint8_t *page, size_t size)
+{
+    return wmi_is_objects(page, size);
 }
 
 static const struct command command = {
@@ -37,7 +43,8 @@ static const struct command command = {
     .main_type = RECORD_AUTORUN,
     .table_fields = "location,name,data,enabled,key_last_write,target.state,program,key",
     .options = options,
-    .is_loose = is_hive,
+    .is_loose = is_loose,
+    .is_loose_behind_zeros = is_repository,
 };
 
 static bool is_true(const struct record *record, enum record_field field)

@@ -10,6 +10,7 @@ import sys
 
 import artifact
 import fat
+import wmi
 from kozirog import crlf
 
 WHEN = ("2010-05-05T10:00:00",) * 3
@@ -17,6 +18,7 @@ MADE = "2010-05-04T09:08:07.654321Z"
 STARTUP = "/Users/ann/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup"
 TASKS = "/Windows/System32/Tasks"
 SCRIPTS = "/Windows/System32/GroupPolicy/Machine/Scripts"
+REPOSITORY = "/Windows/System32/wbem/Repository"
 CACHE = r"Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache"
 
 SOFTWARE = r"""@2010-05-05T10:00:00Z
@@ -63,6 +65,18 @@ def description():
     return "".join(lines)
 
 
+def repository():
+    """Of WMI: a consumer that a timer starts, one that nothing does, one that was deleted."""
+    made = wmi.Repository()
+    for name, arguments, deleted in (("Clock", "-wmi", None), ("Idle", "-idle", None), ("Former", "-was", "page")):
+        made.add("CommandLineEventConsumer", {"Name": name, "CommandLineTemplate": "C:\\evil\\a.exe " + arguments},
+                 deleted=deleted)
+    made.add("__EventFilter", {"Name": "Tick", "QueryLanguage": "WQL", "Query": "SELECT * FROM __TimerEvent"})
+    made.add("__FilterToConsumerBinding", {"Filter": '__EventFilter.Name="Tick"',
+                                           "Consumer": 'CommandLineEventConsumer.Name="Clock"'})
+    return made.files()
+
+
 def make_folder(volume, path):
     parts = path.split("/")
     for end in range(2, len(parts) + 1):
@@ -76,7 +90,8 @@ def write(volume, software, user):
                  SCRIPTS + "/Startup/boot.bat", STARTUP + "/worm.pif", "/Users/ann/Moved/moved.exe"):
         make_folder(volume, path.rpartition("/")[0])
         volume.write(path, artifact.program(path, 0x800, "2010-05-01T00:00:00Z"), WHEN)
-    for folder in ("/Windows/System32/config", "/Windows/Tasks", TASKS, TASKS + "/Sub", "/Autostart"):
+    for folder in ("/Windows/System32/config", "/Windows/Tasks", TASKS, TASKS + "/Sub", "/Autostart",
+                   REPOSITORY):
         make_folder(volume, folder)
     volume.write("/Windows/System32/config/SOFTWARE", software, WHEN)
     volume.write("/Users/ann/NTUSER.DAT", user, WHEN)
@@ -100,6 +115,8 @@ def write(volume, software, user):
     volume.write(TASKS + "/Plain", xml("C:\\evil\\a.exe", "-taskPlain"), WHEN)
     volume.write(TASKS + "/Sub/Only", xml("C:\\evil\\a.exe", "-xml"), WHEN)
     volume.write(TASKS + "/Cut", xml("C:\\evil\\a.exe", "-cut")[:-60], WHEN)
+    for name, data in repository().items():
+        volume.write(REPOSITORY + "/" + name, data, WHEN)
     volume.save()
 
 

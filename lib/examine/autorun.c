@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+#include <fett/limits.h>
+#include <fett/wmi.h>
+
 #include "autorun_internal.h"
 
 void autorun_report(struct autoruns *all, struct error *error)
@@ -202,6 +205,17 @@ struct request {
     void *context;
 };
 
+/* Whether a loose file is a repository of WMI. */
+static bool is_wmi(const struct autoruns *all, struct reader *reader)
+{
+    uint8_t head[READER_PAGE];
+    size_t size;
+
+    return all->options && !all->carved && !all->evidence->image &&
+           reader_skip_zeros(reader, LIMIT_LEADING_ZEROS, head, &size) == 0 &&
+           wmi_is_objects(head, size);
+}
+
 /* A tree, one file of it (`handle` not 0), a loose hive (`reader`), or one that was carved. */
 static int walk_one(struct request *request, struct evidence *evidence,
                     const struct volume *volume, struct tree *tree, uint64_t handle,
@@ -226,7 +240,9 @@ static int walk_one(struct request *request, struct evidence *evidence,
     int result = tree && !all.registry && !all.host ? signatures_new(&all.signatures, error) : 0;
 
     if (result == 0)
-        result = reader ? autorun_emit_hive(&all, reader, error) : walk_tree(&all, handle, error);
+        result = !reader                ? walk_tree(&all, handle, error)
+                 : is_wmi(&all, reader) ? autorun_emit_wmi(&all, reader, error)
+                                        : autorun_emit_hive(&all, reader, error);
     if (result == 0 && all.out_of_memory)
         result = error_set_memory(error);
     request->history = all.history;

@@ -129,6 +129,15 @@ int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error 
 
     if (file->kind == AUTORUN_ITSELF || file->kind == AUTORUN_REPLACED)
         return emit_whole(all, file);
+    if (file->kind == AUTORUN_WMI)
+        return autorun_emit_wmi(all, reader, error);
+    if (file->kind == AUTORUN_CIM_REP) {
+        struct error unread = ERROR_INIT;
+        error_set(&unread, ERROR_UNSUPPORTED,
+                  "the repository of WMI of Windows 2000 is not read: it may have event consumers");
+        autorun_report(all, &unread);
+        return 0;
+    }
     if (autorun_ends_with(all->place->path, ".job")) /* has local times */
         autorun_seek_zone(all);
     return walk(all, all->place->file, reader, autorun_emit, error);

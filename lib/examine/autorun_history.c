@@ -32,6 +32,15 @@ static const char *path_on_drive(const struct autoruns *all)
     return *root && autorun_lies_in(path, root, strlen(root)) ? path + strlen(root) : path;
 }
 
+/* What tells an autostart of a file from others of its name: where the file lies. Repositories of
+ * WMI are put elsewhere as a whole, and a consumer is told by its class, query and texts. */
+static const char *identity_of(const struct autoruns *all, const struct autorun *autorun)
+{
+    if (strcmp(autorun->location, autorun_wmi_file.id) != 0)
+        return path_on_drive(all);
+    return autorun->identity ? autorun->identity : autorun->data;
+}
+
 static int identify(const struct autoruns *all, const struct autorun *autorun,
                     struct sighting *sighting)
 {
@@ -49,8 +58,10 @@ static int identify(const struct autoruns *all, const struct autorun *autorun,
     digest_update_part(&digest, autorun->text, strlen(autorun->text));
     if (strncmp(key, "HKU\\?", 5) == 0 && all->user) /* else all users would be one */
         digest_update_part(&digest, all->user, strlen(all->user));
-    if (!autorun->hive)
-        digest_update_part(&digest, path_on_drive(all), strlen(path_on_drive(all)));
+    if (!autorun->hive) {
+        const char *what = identity_of(all, autorun);
+        digest_update_part(&digest, what, strlen(what));
+    }
     if (value) {
         digest_update_part(&digest, &value->type, sizeof value->type);
         digest_update_part(&digest, value->data, value->data ? value->size : 0);

@@ -348,6 +348,11 @@ size_t autorun_component_facts(struct autoruns *all, const struct autorun_compon
 void autorun_find_logs(struct autoruns *all, const struct place *hive, struct autorun_logs *logs,
                        bool tell);
 void autorun_release_logs(struct autorun_logs *logs);
+/* Open a file by its path in the tree, or beside evidence that is a loose file; the case of its
+ * name is put there as it is written. -1: it is not there, or cannot be opened, which is told where
+ * that is wanted. */
+int autorun_open_beside(struct autoruns *all, struct place *place, struct reader **reader,
+                        bool tell);
 /* A hive of the tree with its logs; -1: it cannot be read. */
 int autorun_open_hive(struct autoruns *all, const struct place *place, struct hive **hive);
 /* Done with a hive that was learnt from: it is kept for its walk where that needs no other
@@ -420,6 +425,9 @@ bool autorun_lies_in(const char *path, const char *folder, size_t length);
 int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error);
 /* The same of a file in a Startup folder, which may be unreadable (NULL). */
 int autorun_emit_startup(struct autoruns *all, struct reader *reader, struct error *error);
+
+/* autorun_wmi.c: all that the repository of WMI starts, whose OBJECTS.DATA is walked. */
+int autorun_emit_wmi(struct autoruns *all, struct reader *objects, struct error *error);
 
 /* autorun_record.c: start a record of what stands in the place that is walked. */
 void autorun_begin_record(const struct autoruns *all, struct record *record,

@@ -87,6 +87,13 @@ static int open_in_tree(struct autoruns *all, struct place *place, struct reader
     return -1;
 }
 
+int autorun_open_beside(struct autoruns *all, struct place *place, struct reader **reader,
+                        bool tell)
+{
+    return all->tree ? open_in_tree(all, place, reader, tell)
+                     : open_loose(all, place, reader, tell);
+}
+
 /* Where a log would be; NULL: no memory. */
 static char *log_path(const char *hive, const char *suffix)
 {
@@ -113,8 +120,7 @@ void autorun_find_logs(struct autoruns *all, const struct place *hive, struct au
             .path = log_path(hive ? hive->path : all->evidence->path, suffixes[i]),
         };
         all->out_of_memory |= !place->path;
-        if (place->path && (hive ? open_in_tree(all, place, reader, tell)
-                                 : open_loose(all, place, reader, tell)) == 0)
+        if (place->path && autorun_open_beside(all, place, reader, tell) == 0)
             logs->count++;
         else
             free(place->path);

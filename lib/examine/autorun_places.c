@@ -89,6 +89,9 @@ static int place_of(const char *path, bool whole, bool *backup)
     /* Beside a hive, and told as its logs. */
     static const char *const logs[] = { "*.log", "*.log1", "*.log2", "*.blf",
                                         "*.regtrans-ms", NULL };
+    /* Of WMI: put aside when Windows made a new one, and of System Restore. */
+    static const char *const repositories[] = { "*/wbem/repository.*/*", "*/snapshot/repository*",
+                                                NULL };
     const char *name = strrchr(path, '/') + 1;
 
     *backup = false;
@@ -97,8 +100,10 @@ static int place_of(const char *path, bool whole, bool *backup)
         if (*backup || matches(path, hives))
             return PLACE_HIVE;
     }
-    if (autorun_file_of(path, whole))
+    if (autorun_file_of(path, whole)) {
+        *backup = matches(path, repositories);
         return PLACE_FILE;
+    }
     return autorun_is_startup(path) && !text_equal_nocase(name, "desktop.ini") ? PLACE_STARTUP : -1;
 }
 
