@@ -29,6 +29,10 @@ extern const char text_digit_pairs[200];
 enum { TEXT_NUMBER_SIZE = 20 };
 char *text_put_number(char *at, uint64_t number);
 
+/* Write the permission bits of stat(2) in four octal digits and a NUL. */
+enum { TEXT_MODE_SIZE = 5 };
+void text_put_mode(char at[TEXT_MODE_SIZE], uint32_t mode);
+
 /* Write two lower-case hex digits for each byte; the end likewise. */
 char *text_put_hex(char *at, const void *data, size_t size);
 

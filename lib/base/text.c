@@ -36,6 +36,13 @@ char *text_put_number(char *at, uint64_t number)
     return at + sizeof digits - first;
 }
 
+void text_put_mode(char at[TEXT_MODE_SIZE], uint32_t mode)
+{
+    for (int i = 0; i < TEXT_MODE_SIZE - 1; i++)
+        at[i] = (char)('0' + (mode >> (9 - 3 * i) & 7));
+    at[TEXT_MODE_SIZE - 1] = '\0';
+}
+
 char *text_put_hex(char *at, const void *data, size_t size)
 {
     static const char digits[] = "0123456789abcdef";

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include <fett/limits.h>
+#include <fett/text.h>
 
 #include "tsk_index.h"
 
@@ -132,7 +133,7 @@ static void set_inode(struct file *file, const struct tsk_entry *entry)
         snprintf(file->inode, sizeof file->inode, "%llu-%u-%u", (unsigned long long)entry->inode,
                  entry->attribute_type, entry->attribute_id);
     else
-        snprintf(file->inode, sizeof file->inode, "%llu", (unsigned long long)entry->inode);
+        *text_put_number(file->inode, entry->inode) = '\0';
 }
 
 static void set_meta(const struct tsk_filesystem *owner, const struct tsk_entry *entry,

@@ -63,7 +63,7 @@ int examine_file_record(struct record *record, const struct evidence *evidence,
     if (file->sized)
         record_number(record, FIELD_SIZE, file->size);
     if (file->owned) {
-        snprintf(space->mode, sizeof space->mode, "%04o", file->mode & 07777);
+        text_put_mode(space->mode, file->mode);
         record_text(record, FIELD_MODE, space->mode);
         record_number(record, FIELD_UID, file->uid);
         record_number(record, FIELD_GID, file->gid);
@@ -73,8 +73,12 @@ int examine_file_record(struct record *record, const struct evidence *evidence,
     if (file->sequenced)
         record_number(record, FIELD_SEQ, file->seq);
     if (file->has_parent) {
-        snprintf(space->parent, sizeof space->parent, file->sequenced ? "%llu-%u" : "%llu",
-                 (unsigned long long)file->parent, file->parent_seq);
+        char *end = text_put_number(space->parent, file->parent);
+        if (file->sequenced) {
+            *end = '-';
+            end = text_put_number(end + 1, file->parent_seq);
+        }
+        *end = '\0';
         record_text(record, FIELD_PARENT, space->parent);
     }
     record_text(record, FIELD_LINK_TARGET, file->link_target);

@@ -372,7 +372,9 @@ static void add_precision(struct buffer *buffer, const struct prefix *prefix,
     if (!precision)
         return;
     buffer_add(buffer, prefix->text, prefix->length - 2);
-    buffer_add_format(buffer, "_precision\":\"%s\"", precision);
+    buffer_add_text(buffer, "_precision\":\"");
+    buffer_add_text(buffer, precision);
+    buffer_add_byte(buffer, '"');
 }
 
 /* As json_add_member, of a time. */

@@ -8,9 +8,10 @@
  */
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <fett/text.h>
 
 #include "timeline_internal.h"
 
@@ -43,7 +44,7 @@ static void set_details(struct hand_out *out, struct record *record,
 
     record_text(record, FIELD_FILE_TYPE, record_file_type_word(file->type));
     if (file->owned) {
-        snprintf(out->mode, sizeof out->mode, "%04o", (unsigned)file->mode & 07777);
+        text_put_mode(out->mode, file->mode);
         record_text(record, FIELD_MODE, out->mode);
         record_number(record, FIELD_UID, file->uid);
         record_number(record, FIELD_GID, file->gid);
