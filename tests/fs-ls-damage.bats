@@ -144,6 +144,29 @@ told() {
 END
 }
 
+@test "ext: what libtsk finds no way to is an orphan, also where fett finds one" {
+    mkdir -p tree/odd
+    touch tree/odd/file{1,2,3,4}
+    truncate -s 1M right.raw
+    mke2fs -q -F -t ext2 -b 1024 -d tree right.raw
+    # A file that is freed and named, one whose name is deleted too.
+    printf 'kill_file /odd/%s\n' file2 file3 | debugfs -w -f - right.raw >/dev/null 2>&1
+    debugfs -w -R 'unlink /odd/file3' right.raw 2>/dev/null
+    # By the name in the root the folder is a file: libtsk does not go into it.
+    python3 -c '
+data = bytearray(open("right.raw", "rb").read())
+data[data.index(b"\3\2odd") + 1] = 1
+open("odd.raw", "wb").write(data)'
+    for image in right odd; do
+        fls -r -p $image.raw | sed -n 's/^-.r \* \([0-9]*\):.\$OrphanFiles.*/\1/p' | sort >expected
+        fs-ls -O $image.raw | grep '"type":"file"' | grep -o '"inode":"[0-9]*' |
+            cut -d'"' -f4 | sort >found || true
+        run diff expected found
+        assert_success
+    done
+    assert_equal "$(xargs <expected)" "14 15"
+}
+
 @test "ext: a journal that was not replayed is told" {
     make_ext -t ext4 -b 1024
     cp whole.raw changed.raw

@@ -32,13 +32,19 @@ void fat_entry_parse(struct fat_entry *entry, const uint8_t data[FAT_ENTRY_SIZE]
         .cases = data[12],
         .first_cluster = bytes_u16le(data + 26),
         .size = bytes_u32le(data + 28),
-        .born = instant_from_dos(bytes_u16le(data + 16), bytes_u16le(data + 14), data[13]),
-        .modified = instant_from_dos(bytes_u16le(data + 24), bytes_u16le(data + 22), -1),
-        .accessed = instant_from_dos(bytes_u16le(data + 18), -1, -1),
     };
     memcpy(entry->name, data, sizeof entry->name);
     if (bits == 32)
         entry->first_cluster |= (uint32_t)bytes_u16le(data + 20) << 16;
+}
+
+void fat_entry_times(struct file_times *times, const uint8_t data[FAT_ENTRY_SIZE])
+{
+    *times = (struct file_times){
+        .born = instant_from_dos(bytes_u16le(data + 16), bytes_u16le(data + 14), data[13]),
+        .modified = instant_from_dos(bytes_u16le(data + 24), bytes_u16le(data + 22), -1),
+        .accessed = instant_from_dos(bytes_u16le(data + 18), -1, -1),
+    };
 }
 
 bool fat_entry_is_long_part(const struct fat_entry *entry)

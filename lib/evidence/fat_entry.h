@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <fett/instant.h>
+#include <fett/tree.h>
 
 enum {
     FAT_ENTRY_SIZE = 32,
@@ -19,12 +19,14 @@ struct fat_entry {
     uint8_t name[11];
     uint8_t attributes, cases;
     uint32_t first_cluster, size;
-    struct instant born, modified, accessed; /* local */
 };
 
 /* `bits` of the entries of the FAT: other than FAT32 has no upper half of the
  * cluster's number. */
 void fat_entry_parse(struct fat_entry *entry, const uint8_t data[FAT_ENTRY_SIZE], unsigned bits);
+
+/* Its times, which are local; it has no time of a change of metadata. */
+void fat_entry_times(struct file_times *times, const uint8_t data[FAT_ENTRY_SIZE]);
 
 /* Whether it is a part of a long name, which has no times, size or clusters. */
 bool fat_entry_is_long_part(const struct fat_entry *entry);

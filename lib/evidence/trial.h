@@ -6,7 +6,8 @@
  * trial: what a library is about to do is done by a process of its own first. One
  * damaged byte can crash libtsk, end it by a C++ exception or keep it busy for
  * ever, and all other volumes of the disk would be lost with it. What did not
- * survive the trial is not tried again; it is damage that can be told.
+ * survive the trial is not tried again; it is damage that can be told. What the process found
+ * it can write into a file that was opened before.
  *
  * The process is a copy of this one: for a thread's work before others start.
  */

@@ -29,6 +29,8 @@ static int load_claims(struct tsk_filesystem *owner, struct error *error)
 
     if (owner->claims.sealed)
         return 0;
+    if (tsk_filesystem_need(owner, error) != 0)
+        return -1;
     for (size_t i = 0; i < owner->count; i++) {
         const struct tsk_entry *entry = &owner->entries[i];
         bool again = before && before->inode == entry->inode &&
@@ -207,6 +209,10 @@ int tsk_content_open(struct tsk_filesystem *owner, const struct tsk_entry *entry
 
     if (is_in_inode(owner, entry, &inode))
         return open_in_inode(owner, &inode, reader, error);
+    if (tsk_filesystem_need(owner, error) != 0)
+        return -1;
+    if (entry->broken)
+        return tsk_fat_open_content(owner, entry, reader, error);
     TSK_FS_FILE *file = tsk_index_open_file(owner, entry);
     const TSK_FS_ATTR *attribute = file ? tsk_index_attribute(owner, file, entry) : NULL;
     /* ext: what the inode does not have is in blocks */

@@ -347,16 +347,19 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
     struct extent_pass pass = { .owner = owner,
                                 .extents = extents,
                                 .space = space,
-                                .all = handle == 0,
-                                .extents_left = owner->fs->block_count };
+                                .all = handle == 0 };
 
+    if (tsk_filesystem_need(owner, error) != 0)
+        return -1;
+    pass.extents_left = owner->fs->block_count;
     if (handle != 0) {
         if (handle <= owner->count)
             add_entry_extents(&pass, (uint32_t)(handle - 1));
         return pass.out_of_memory ? error_set_memory(error) : 0;
     }
     for (size_t i = 0; i < owner->count; i++)
-        add_entry_extents(&pass, (uint32_t)i);
+        if (!owner->is_trial || owner->entries[i].state != FILE_ALLOCATED)
+            add_entry_extents(&pass, (uint32_t)i);
     if (owner->fat) {
         add_extent(&pass, owner->base.volume->offset, owner->fat->geometry.heap, 0, 0,
                    AREA_METADATA, RANK_METADATA);

@@ -70,6 +70,11 @@ int tsk_fat_compare(struct tsk_filesystem *owner, struct error *error)
     return 0;
 }
 
+static size_t claimed_size(const struct tsk_fat *fat)
+{
+    return fat->geometry.clusters / 8 + 1;
+}
+
 int tsk_fat_open(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
@@ -90,15 +95,16 @@ int tsk_fat_open(struct tsk_filesystem *owner, struct error *error)
     owner->fat->table.start = volume->offset;
     owner->fat->table.geometry = &owner->fat->geometry;
     owner->fat->table.copy = &owner->fat_copy;
-    return 0;
+    if (!owner->claimed || owner->claimed_size == claimed_size(owner->fat))
+        return 0;
+    tsk_fat_close(owner);
+    return error_set(error, ERROR_DAMAGED, "the FAT has another size than before");
 }
 
 void tsk_fat_close(struct tsk_filesystem *owner)
 {
-    if (owner->fat) {
+    if (owner->fat)
         fat_chain_release(&owner->fat->chain);
-        free(owner->fat->claimed);
-    }
     free(owner->fat);
     owner->fat = NULL;
 }
@@ -118,28 +124,52 @@ static bool find_entry(const struct tsk_filesystem *owner, uint64_t inode, uint6
     return true;
 }
 
-/* The directory entry of an inode; false where it has none, and where it cannot be
- * read, which the image remembers. */
-static bool read_entry(const struct tsk_filesystem *owner, uint64_t inode,
-                       struct fat_entry *stored)
+/* The 32 bytes at a place, until the next; with those around them, which are asked for next.
+ * NULL where they cannot be read, which the image remembers. */
+static const uint8_t *entry_bytes(const struct tsk_filesystem *owner, uint64_t place)
 {
-    uint8_t data[FAT_ENTRY_SIZE];
+    struct tsk_fat *fat = owner->fat;
+    uint64_t start = owner->base.volume->offset;
+    uint64_t inside = (place - start) % fat->geometry.sector_size, sector = place - inside;
+    bool whole = fat->sector_place == sector;
+
+    if (!whole && fat->geometry.sector_size <= sizeof fat->sector) {
+        whole = reader_read(owner->base.reader, sector, fat->sector, fat->geometry.sector_size,
+                            NULL) == 0;
+        fat->sector_place = whole ? sector : 0;
+    }
+    if (whole)
+        return fat->sector + inside;
+    fat->sector_place = 0;
+    return reader_read(owner->base.reader, place, fat->sector, FAT_ENTRY_SIZE, NULL) == 0
+               ? fat->sector
+               : NULL;
+}
+
+/* The directory entry of an inode, and its bytes until the next; NULL where it has none, and
+ * where it cannot be read. */
+static const uint8_t *read_entry(const struct tsk_filesystem *owner, uint64_t inode,
+                                 struct fat_entry *stored)
+{
+    const uint8_t *data;
     uint64_t place;
 
     if (!owner->fat || !find_entry(owner, inode, &place) ||
-        reader_read(owner->base.reader, place, data, sizeof data, NULL) != 0)
-        return false;
+        !(data = entry_bytes(owner, place)))
+        return NULL;
     fat_entry_parse(stored, data, owner->fat->geometry.bits);
-    return !fat_entry_is_long_part(stored);
+    return fat_entry_is_long_part(stored) ? NULL : data;
 }
 
-/* The same, of what libtsk took for a file; false where it says another size. */
-static bool read_file_entry(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
-                            struct fat_entry *stored)
+/* The same, of what libtsk took for a file; NULL where it says another size. */
+static const uint8_t *read_file_entry(const struct tsk_filesystem *owner,
+                                      const struct tsk_entry *entry, struct fat_entry *stored)
 {
-    return entry->has_meta && entry->type != FILE_VIRTUAL &&
-           read_entry(owner, entry->inode, stored) &&
-           (entry->type == FILE_DIRECTORY || stored->size == entry->size);
+    const uint8_t *data = entry->has_meta && entry->type != FILE_VIRTUAL
+                              ? read_entry(owner, entry->inode, stored)
+                              : NULL;
+
+    return data && (entry->type == FILE_DIRECTORY || stored->size == entry->size) ? data : NULL;
 }
 
 /* Each byte of `name` that is no ASCII as a lone surrogate. */
@@ -187,11 +217,14 @@ void tsk_fat_name(const struct tsk_filesystem *owner, const TSK_FS_NAME *name,
 void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *entry)
 {
     struct fat_entry stored;
+    const uint8_t *data = read_file_entry(owner, entry, &stored);
+    struct file_times local;
 
-    if (!read_file_entry(owner, entry, &stored))
+    if (!data)
         return;
+    fat_entry_times(&local, data);
     const struct instant times[] = {
-        [BORN] = stored.born, [MODIFIED] = stored.modified, [ACCESSED] = stored.accessed
+        [BORN] = local.born, [MODIFIED] = local.modified, [ACCESSED] = local.accessed
     };
     for (int i = BORN; i < CHANGED; i++) {
         entry->seconds[i] = times[i].seconds;
@@ -285,18 +318,19 @@ static void set_bit(uint8_t *bits, uint32_t number)
 
 /* Mark the clusters of the chain that was read; those that are marked already are
  * marked in `shared` too. Whether there were any. */
-static bool claim(struct tsk_fat *fat, uint8_t *shared)
+static bool claim(struct tsk_filesystem *owner, uint8_t *shared)
 {
+    const struct tsk_fat *fat = owner->fat;
     bool any = false;
 
     for (size_t i = 0; i < fat->chain.count; i++)
         for (uint32_t k = 0; k < fat->chain.runs[i].count; k++) {
             uint32_t number = fat->chain.runs[i].cluster + k - FAT_FIRST_CLUSTER;
-            if (get_bit(fat->claimed, number)) {
+            if (get_bit(owner->claimed, number)) {
                 set_bit(shared, number);
                 any = true;
             }
-            set_bit(fat->claimed, number);
+            set_bit(owner->claimed, number);
         }
     return any;
 }
@@ -335,10 +369,10 @@ int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error)
 
     if (!fat)
         return 0;
-    size_t size = fat->geometry.clusters / 8 + 1;
-    uint8_t *shared = calloc(size, 1);
-    fat->claimed = calloc(size, 1);
-    if (!shared || !fat->claimed)
+    owner->claimed_size = claimed_size(fat);
+    uint8_t *shared = calloc(owner->claimed_size, 1);
+    owner->claimed = calloc(owner->claimed_size, 1);
+    if (!shared || !owner->claimed)
         out_of_memory = true;
     if (!out_of_memory)
         tsk_fat_check_root(owner);
@@ -348,7 +382,7 @@ int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error)
         check_chain(owner, &owner->entries[i]);
         if (owner->entries[i].type == FILE_DIRECTORY)
             tsk_fat_check_folder(owner, &owner->entries[i]);
-        any_shared |= claim(fat, shared);
+        any_shared |= claim(owner, shared);
     }
     int result = out_of_memory ? error_set_memory(error) : 0;
     if (result == 0 && any_shared)
@@ -374,7 +408,7 @@ enum file_content tsk_fat_content_state(struct tsk_filesystem *owner,
         return CONTENT_UNKNOWN;
     if (fat_table_link(&owner->fat->table, stored.first_cluster, &next) != FAT_FREE)
         /* If in use by nobody it may be its own: a table that was not brought up to date. */
-        return get_bit(owner->fat->claimed, stored.first_cluster - FAT_FIRST_CLUSTER)
+        return tsk_fat_is_claimed(owner, stored.first_cluster)
                    ? CONTENT_OVERWRITTEN
                    : CONTENT_UNKNOWN;
     return claims_contested(&owner->claims,

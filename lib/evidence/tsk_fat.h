@@ -15,21 +15,23 @@
 enum {
     FAT_FIRST_INODE = 3, /* as libtsk numbers entries from the end of the last FAT on */
     FAT_FOLDER_PIECE = 16384,
+    FAT_MOST_SECTOR = 4096,
 };
 
 struct tsk_fat {
     struct fat_geometry geometry;
     struct fat_table table;
     struct fat_chain chain; /* the one that was read last */
-    uint8_t *claimed;       /* a bit a cluster: in the chain of a live file */
     uint8_t folder[FAT_FOLDER_PIECE];
+    uint64_t sector_place;  /* on the media; of the one that is in `sector` */
+    uint8_t sector[FAT_MOST_SECTOR];
 };
 
-static inline bool tsk_fat_is_claimed(const struct tsk_fat *fat, uint32_t cluster)
+static inline bool tsk_fat_is_claimed(const struct tsk_filesystem *owner, uint32_t cluster)
 {
     uint32_t number = cluster - FAT_FIRST_CLUSTER;
 
-    return fat->claimed[number / 8] >> number % 8 & 1;
+    return owner->claimed[number / 8] >> number % 8 & 1;
 }
 
 /* Compare the copies of the FAT, before libtsk reads it by owner->view: where they differ there
@@ -60,9 +62,9 @@ void tsk_fat_name(const struct tsk_filesystem *owner, const TSK_FS_NAME *name,
 /* The times of an entry by its own 32 bytes. */
 void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *entry);
 
-/* Follow the chains of all live files and folders, and look at the folders: each that is damaged or shares
- * a cluster with another is a gap, and `broken` is set in its entry where the chain
- * covers less than the size. 0, or -1 without memory. */
+/* Follow the chains of all live files and folders, and look at the folders: each that is
+ * damaged or shares a cluster with another is a gap, and `broken` is set in its entry where
+ * the chain covers less than the size. 0, or -1 without memory. */
 int tsk_fat_check_chains(struct tsk_filesystem *owner, struct error *error);
 
 /* --- tsk_fat_folder.c --- */

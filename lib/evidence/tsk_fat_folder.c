@@ -172,7 +172,7 @@ void tsk_fat_check_folder(struct tsk_filesystem *owner, const struct tsk_entry *
     for (size_t i = 0; i < chain->count; i++)
         for (uint32_t k = 0; k < chain->runs[i].count; k++) {
             uint32_t cluster = chain->runs[i].cluster + k;
-            if (tsk_fat_is_claimed(owner->fat, cluster))
+            if (tsk_fat_is_claimed(owner, cluster))
                 return;
             check_part(&folder, fat_cluster_place(geometry, cluster), geometry->cluster_size);
         }

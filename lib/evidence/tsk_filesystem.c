@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * tsk_filesystem: the file systems that libtsk reads are opened, in a process of its own first
- * (trial.h), and their files listed into the index of tsk_index.h.
+ * tsk_filesystem: the file systems that libtsk reads are opened and their files listed into the
+ * index of tsk_index.h, by a process of its own (trial.h), which hands the index over
+ * (tsk_handover.c). Here libtsk is opened only for who asks for more: the content of files,
+ * who owns which blocks.
  */
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "iso_folder.h"
 #include "trial.h"
@@ -36,6 +40,7 @@ void tsk_filesystem_free(struct tree *tree)
     tsk_exfat_close(owner);
     reader_free(owner->volume_reader);
     tsk_fat_close(owner);
+    free(owner->claimed);
     fat_copy_release(&owner->fat_copy);
     free(owner->entries);
     claims_release(&owner->claims);
@@ -47,26 +52,32 @@ void tsk_filesystem_free(struct tree *tree)
     free(owner);
 }
 
-/* What ext_inode.c cannot make sense of is left to libtsk, and is a gap; so is what
- * libtsk does not find. */
+/* What ext_inode.c cannot make sense of is left to libtsk, and is a gap. */
 static int open_ext(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
     struct error reason = ERROR_INIT;
 
+    if (!tsk_is_ext(volume->kind) || owner->volume_reader)
+        return 0;
     owner->volume_reader = reader_over_part(owner->base.reader, volume->offset, volume->length);
     if (!owner->volume_reader)
         return error_set_memory(error);
-    if (ext_open(&owner->ext, owner->volume_reader, &reason) == 0) {
-        if (tsk_ext_check_groups(owner) == 0)
-            return 0;
-        error_set(&reason, ERROR_UNSUPPORTED,
-                  "meta_bg: inodes behind those of the first block of groups are not read");
-    }
+    if (ext_open(&owner->ext, owner->volume_reader, &reason) == 0)
+        return 0;
     if (reason.kind == ERROR_SYSTEM)
         return error_set(error, reason.kind, "%s", reason.text);
     filesystem_add_gap(&owner->base, volume->offset, 0, NULL, NULL, reason.text);
     return 0;
+}
+
+/* What libtsk does not find is a gap. */
+static void check_groups(struct tsk_filesystem *owner)
+{
+    if (owner->ext && tsk_ext_check_groups(owner) != 0)
+        filesystem_add_gap(
+            &owner->base, owner->base.volume->offset, 0, NULL, NULL,
+            "meta_bg: inodes behind those of the first block of groups are not read");
 }
 
 static void add_iso_gap(void *context, uint64_t at, uint64_t length, const char *path,
@@ -91,17 +102,19 @@ static int check_iso(struct tsk_filesystem *owner, struct error *error)
                : error_set_memory(error);
 }
 
-/* Open and list, on an owner that filesystem_init was called for. */
-static int open_and_load(struct tsk_filesystem *owner, struct error *error)
+int tsk_filesystem_need(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
     TSK_FS_TYPE_ENUM type = TSK_FS_TYPE_UNSUPP;
 
+    if (owner->fs)
+        return 0;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (types[i].kind == volume->kind)
             type = types[i].type;
     if (tsk_load(&owner->tsk, error) != 0 ||
-        !(owner->view = tsk_bridge_open(owner->base.image, &owner->tsk, error)))
+        (!owner->view &&
+         !(owner->view = tsk_bridge_open(owner->base.image, &owner->tsk, error))))
         return -1;
     if (tsk_fat_compare(owner, error) != 0)
         return -1;
@@ -115,26 +128,60 @@ static int open_and_load(struct tsk_filesystem *owner, struct error *error)
     if (!owner->fs)
         return tsk_bridge_error(&owner->tsk, error, ERROR_DAMAGED, "cannot open %s of volume %s",
                                 volume->kind_name, volume->name);
-    if (tsk_is_ext(volume->kind) && open_ext(owner, error) != 0)
+    if (open_ext(owner, error) != 0)
         return -1;
-    return tsk_index_load(owner, error) != 0 || tsk_fat_check_chains(owner, error) != 0 ||
-                   check_iso(owner, error) != 0
+    check_groups(owner);
+    return tsk_fat_open(owner, error);
+}
+
+/* Open and list, on an owner that filesystem_init was called for. */
+static int open_and_load(struct tsk_filesystem *owner, struct error *error)
+{
+    return tsk_filesystem_need(owner, error) != 0 || tsk_index_load(owner, error) != 0 ||
+                   tsk_fat_check_chains(owner, error) != 0 || check_iso(owner, error) != 0
                ? -1
                : 0;
 }
 
+struct attempt {
+    struct tsk_filesystem *owner;
+    int file; /* for the index; -1: there is none */
+};
+
 /* All that commands ask of libtsk but the content of files. */
 static void try_everything(void *context)
 {
-    struct tsk_filesystem *owner = context;
+    const struct attempt *attempt = context;
+    struct tsk_filesystem *owner = attempt->owner;
     struct extents *extents = extents_new();
     struct file file;
 
+    owner->is_trial = true;
     if (!extents || open_and_load(owner, NULL) != 0)
         return;
+    /* Before the others add gaps, which are told to who asks the same. */
+    tsk_index_hand_over(owner, attempt->file);
     tsk_add_extents(&owner->base, 0, 0, extents, NULL);
     for (size_t i = 0; i < owner->count; i++)
-        tsk_file_fill(owner, (uint32_t)i, &file, NULL);
+        if (owner->entries[i].state != FILE_ALLOCATED || owner->entries[i].type == FILE_LINK)
+            tsk_file_fill(owner, (uint32_t)i, &file, NULL);
+}
+
+/* The index by a process of its own, or by this one where it was tried and did not hand it over. */
+static int load(struct tsk_filesystem *owner, struct error *error)
+{
+    const struct volume *volume = owner->base.volume;
+    struct attempt attempt = { owner, memfd_create("fett", MFD_CLOEXEC) };
+    int result = trial_run(owner->base.image, try_everything, &attempt, volume->length,
+                           volume->kind_name, "libtsk", error);
+
+    if (result == 0)
+        result = tsk_index_take_over(owner, attempt.file, error);
+    if (attempt.file >= 0)
+        close(attempt.file);
+    if (result > 0)
+        return open_and_load(owner, error);
+    return result == 0 ? open_ext(owner, error) : -1;
 }
 
 int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
@@ -148,9 +195,7 @@ int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,
     owner->base.tree.operations = &tsk_tree_operations;
     owner->base.operations = &operations;
     if (filesystem_init(&owner->base, image, volume, error) != 0 ||
-        trial_run(image, try_everything, owner, volume->length, volume->kind_name, "libtsk",
-                  error) != 0 ||
-        open_and_load(owner, error) != 0) {
+        load(owner, error) != 0) {
         tsk_filesystem_free(&owner->base.tree);
         return -1;
     }

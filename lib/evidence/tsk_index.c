@@ -24,8 +24,13 @@ struct index_walk {
     } stack[LIMIT_PATH_DEPTH];
     size_t depth;
     size_t most_entries;
+    struct tsk_named named;
     bool out_of_memory;
 };
+
+/* libtsk goes into folders that lie at most 128 deep, and whose path has at most 4,096 bytes;
+ * a name can have more bytes there than here. */
+enum { SURE_DEPTH = 64, SURE_PATH = 1024 };
 
 static enum file_type type_of(const TSK_FS_NAME *name, const TSK_FS_META *meta)
 {
@@ -153,6 +158,18 @@ void tsk_index_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *ent
     buffer_release(&path);
 }
 
+/* A folder that is gone into: whether libtsk would go into it. */
+static void note_folder(struct index_walk *walk, const TSK_FS_NAME *name)
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < walk->depth; i++)
+        length += walk->owner->entries[walk->stack[i].entry].length + (size_t)1;
+    walk->named.whole &=
+        (TSK_FS_IS_DIR_NAME(name->type) || name->type == TSK_FS_NAME_TYPE_UNDEF) &&
+        walk->depth < SURE_DEPTH && length < SURE_PATH;
+}
+
 static void add_holes_gap(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                           const TSK_FS_META *meta)
 {
@@ -174,6 +191,7 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t number, b
     for (size_t i = 0; i < walk->depth; i++)
         if (owner->entries[walk->stack[i].entry].inode == file->meta->addr) {
             tsk_index_add_gap(owner, entry, "a folder that lies in itself");
+            walk->named.whole = false;
             return;
         }
     if (walk->depth == LIMIT_PATH_DEPTH) {
@@ -182,12 +200,15 @@ static void enter(struct index_walk *walk, TSK_FS_FILE *file, uint32_t number, b
     }
     if (has_too_many_holes(owner->fs, file->meta)) {
         add_holes_gap(owner, entry, file->meta);
+        walk->named.whole = false;
         return;
     }
     if (owner->apart && file->meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs)) {
         tsk_index_add_gap(owner, entry, "meta_bg: deleted files without a name are not listed");
         return;
     }
+    if (file->meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs))
+        tsk_named_give(&walk->named, owner, walk->depth);
     tsk_ext_choose_inode(owner, file->meta->addr);
     TSK_FS_DIR *folder = owner->tsk.fs_dir_open_meta(owner->fs, file->meta->addr);
     if (folder) {
@@ -277,14 +298,19 @@ static void index_entry(struct index_walk *walk, const TSK_FS_NAME *name, TSK_FS
         add_text(walk, shown.alias, shown.alias_length);
     }
 
+    /* What is read of live files later; those of FAT have their own chains. */
+    if (owner->is_trial && meta && !tsk_is_fat(kind) && !has_too_many_holes(owner->fs, meta))
+        owner->tsk.fs_file_attr_getsize(file);
     uint32_t number = (uint32_t)(owner->count - 1);
     bool folder = meta && (meta->type == TSK_FS_META_TYPE_DIR ||
                            meta->type == TSK_FS_META_TYPE_VIRT_DIR);
-    if (folder && entry->meta != META_REALLOCATED)
+    if (folder && entry->meta != META_REALLOCATED) {
+        note_folder(walk, name);
         enter(walk, file, number, entry->state == FILE_ORPHAN ||
                                       meta->addr == TSK_FS_ORPHANDIR_INUM(owner->fs));
-    else if (kind == FS_HFS && entry->type == FILE_REGULAR && entry->has_meta)
+    } else if (kind == FS_HFS && entry->type == FILE_REGULAR && entry->has_meta) {
         add_streams(walk, file, number);
+    }
 }
 
 static void walk_folders(struct index_walk *walk)
@@ -305,14 +331,16 @@ static void walk_folders(struct index_walk *walk)
             break;
         }
         const TSK_FS_NAME *name = owner->tsk.fs_dir_get_name(folder, next);
-        if (!name || TSK_FS_ISDOT(name->name))
+        if (!name || (TSK_FS_ISDOT(name->name) && !walk->named.whole))
             continue;
         /* tsk_fs_dir_get would leave out metadata whose sequence number differs,
          * though only NTFS has such numbers. */
         bool named = name->meta_addr != 0 || name->flags & TSK_FS_NAME_FLAG_ALLOC;
         TSK_FS_FILE *file =
             named ? tsk_index_open_inode(owner, name->meta_addr) : NULL;
-        index_entry(walk, name, file);
+        tsk_named_add(&walk->named, owner, file);
+        if (!TSK_FS_ISDOT(name->name))
+            index_entry(walk, name, file);
         owner->tsk.fs_file_close(file);
         owner->tsk.error_reset();
     }
@@ -407,8 +435,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
 
     if (tsk_exfat_open(owner, error) != 0)
         return -1;
-    if (tsk_fat_open(owner, error) != 0)
-        return -1;
+    enum filesystem_kind kind = owner->base.volume->kind;
     struct index_walk *walk = calloc(1, sizeof *walk);
     struct tsk_entry *root = walk ? tsk_index_add(owner) : NULL;
 
@@ -417,6 +444,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
         return error_set_memory(error);
     }
     walk->owner = owner;
+    walk->named.whole = tsk_is_ext(kind) || tsk_is_fat(kind);
     root->inode = owner->fs->root_inum;
     root->type = FILE_DIRECTORY;
     walk->most_entries = owner->base.volume->length / SMALLEST_NAME + 1024;
@@ -424,7 +452,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
         walk->most_entries = LIMIT_TSK_NAMES;
     /* libtsk numbers $OrphanFiles behind the last file. Where it finds none in an ISO 9660 this
      * is the root too, and it waits for itself for ever. */
-    bool empty = owner->base.volume->kind == FS_ISO9660 &&
+    bool empty = kind == FS_ISO9660 &&
                  owner->fs->root_inum == TSK_FS_ORPHANDIR_INUM(owner->fs);
     TSK_FS_FILE *file =
         empty ? NULL : tsk_index_open_inode(owner, owner->fs->root_inum);
@@ -442,6 +470,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     }
     owner->tsk.fs_file_close(file);
     walk_folders(walk);
+    owner->tsk.list_free(walk->named.inodes);
     int result = walk->out_of_memory || tsk_index_sort(owner) != 0 ? error_set_memory(error) : 0;
     if (result == 0)
         result = tsk_hfs_add_lost(owner, error);

@@ -3,12 +3,12 @@
 #define TSK_INDEX_H
 
 /*
- * What the parts of the file systems that libtsk reads share: tsk_filesystem.c opens
- * them, tsk_index.c walks them once into a table of entries, tsk_tree.c is the tree over
- * it, tsk_file.c makes files of entries, tsk_content.c reads them, tsk_extents.c tells who
- * owns which blocks. Entry 0 is the root, the others are in order of inode. Of the live names
- * of one file the first is the file, the others are `further`; a stream stands
- * behind its name.
+ * What the parts of the file systems that libtsk reads share: tsk_filesystem.c opens them,
+ * tsk_index.c walks them once into a table of entries, tsk_handover.c gives it from one process
+ * to another, tsk_tree.c is the tree over it, tsk_file.c makes files of entries, tsk_content.c
+ * reads them, tsk_extents.c tells who owns which blocks. Entry 0 is the root, the others are in
+ * order of inode. Of the live names of one file the first is the file, the others are
+ * `further`; a stream stands behind its name.
  */
 
 #include <fett/buffer.h>
@@ -57,13 +57,14 @@ struct tsk_filesystem {
     struct filesystem base;
     struct tsk tsk;
     TSK_IMG_INFO *view;
-    TSK_FS_INFO *fs;
+    TSK_FS_INFO *fs; /* NULL until tsk_filesystem_need */
     struct tsk_bridge_apfs apfs; /* what `fs` belongs to in an APFS container */
     struct tsk_entry *entries;
     size_t count, capacity;
     struct buffer text;
     struct children children; /* live names; filled when first asked for */
     struct claims claims; /* blocks of deleted files; filled when first asked for */
+    bool is_trial; /* all that libtsk could be asked for is to be asked */
     struct buffer path;
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
@@ -72,6 +73,8 @@ struct tsk_filesystem {
     struct reader *volume_reader; /* that the own parsers read by */
     struct fat_copy fat_copy; /* of a FAT */
     struct tsk_fat *fat; /* tsk_fat.h; NULL where it is none */
+    uint8_t *claimed;    /* FAT: a bit a cluster: in the chain of a live file */
+    size_t claimed_size; /* bytes */
     struct exfat_volume *exfat; /* exfat_folder.h; NULL where it is none */
 };
 
@@ -114,6 +117,30 @@ const TSK_FS_ATTR *tsk_index_attribute(const struct tsk_filesystem *owner, TSK_F
 /* libtsk's file of an inode, or NULL; what a block is in use for, or not. */
 TSK_FS_FILE *tsk_index_open_inode(struct tsk_filesystem *owner, uint64_t inode);
 bool tsk_block_in_use(struct tsk_filesystem *owner, TSK_DADDR_T block);
+
+/* --- tsk_named.c --- */
+
+struct tsk_named {
+    TSK_LIST *inodes;
+    bool whole; /* FAT, ext: and libtsk would have gone into the same folders */
+};
+
+/* Note what a name leads to, or NULL; also that of `.` and `..`. */
+void tsk_named_add(struct tsk_named *named, struct tsk_filesystem *owner,
+                   const TSK_FS_FILE *file);
+
+/* Before $OrphanFiles is opened, which stands last in the root: give libtsk the list. `depth`
+ * of the folders that it was met in. */
+void tsk_named_give(struct tsk_named *named, struct tsk_filesystem *owner, size_t depth);
+
+/* --- tsk_handover.c --- */
+
+/* Write the index, and the gaps of the image, into an empty file; -1: there is none. */
+void tsk_index_hand_over(struct tsk_filesystem *owner, int file);
+
+/* Have what was written so. 0; 1: nothing was, or not all; -1: it cannot be an index, or memory
+ * is out. */
+int tsk_index_take_over(struct tsk_filesystem *owner, int file, struct error *error);
 
 /* --- tsk_file.c --- */
 
@@ -187,6 +214,10 @@ int tsk_find_inode(struct filesystem *filesystem, const char *inode, struct file
                    struct error *error);
 
 /* --- tsk_filesystem.c --- */
+
+/* Have libtsk's file system, and what is read besides by own parsers: before anything but the
+ * index is asked for. 0 or -1. */
+int tsk_filesystem_need(struct tsk_filesystem *owner, struct error *error);
 
 void tsk_filesystem_free(struct tree *tree);
 

@@ -22,8 +22,8 @@
     each(fs_dir_get_name) each(fs_dir_getsize) each(fs_dir_open_meta) each(fs_file_attr_get) \
     each(fs_file_attr_get_idx) each(fs_file_attr_get_type) each(fs_file_attr_getsize) \
     each(fs_file_close) each(fs_file_open_meta) each(fs_open_img) each(img_close) \
-    each(img_open) each(img_open_external) each(img_read) each(pool_close) \
-    each(pool_open_img_sing) each(version_get_str) each(vs_close) each(vs_open)
+    each(img_open) each(img_open_external) each(img_read) each(list_add) each(list_free) \
+    each(pool_close) each(pool_open_img_sing) each(version_get_str) each(vs_close) each(vs_open)
 
 struct tsk {
 #define TSK_MEMBER(name) __typeof__(tsk_##name) *name;

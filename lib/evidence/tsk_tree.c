@@ -8,7 +8,7 @@
 #include <fett/keyed.h>
 #include <fett/text.h>
 
-#include "tsk_fat.h"
+#include "tsk_index.h"
 
 static int root(struct tree *tree, struct file *file, struct error *error)
 {
@@ -129,8 +129,6 @@ static int open_content(struct tree *tree, uint64_t handle, struct reader **read
     if (!entry->has_meta)
         return error_set(error, ERROR_UNSUPPORTED,
                          "its metadata belongs to another file now: the content is unknown");
-    if (entry->broken)
-        return tsk_fat_open_content(owner, entry, reader, error);
     return tsk_content_open(owner, entry, reader, error);
 }
 
