@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Content of the disks that the benchmark runs on, and the ntfsforge script that writes it.
 
-    python3 disk.py FOLDER FILES A-FOLDER [tiny]
+    python3 disk.py FOLDER FILES A-FOLDER [tiny] [tree]
 
 writes FOLDER/pool, some hundred different contents, and FOLDER/script: FILES files with at
 most A-FOLDER in one folder, deleted ones and fragments among them. `tiny` takes only contents
-that fit into an $MFT record. The same arguments give the same bytes.
+that fit into an $MFT record. `tree` writes the files into FOLDER/tree besides, and into
+FOLDER/removed which of them the script deletes. The same arguments give the same bytes.
 
 What is in the pool: logs and pages with hosts, addresses and mail addresses in some of the
 lines; the same in UTF-16; programs (random code, tables of names as compilers leave them);
 data that cannot be compressed; blank space.
 """
+import datetime
 import os
 import random
 import sys
@@ -77,6 +79,26 @@ class Writer:
                 yield self.random.randbytes(size)
 
 
+def plant(folder):
+    """What the script says, as files; they keep what is appended and what is deleted."""
+    tree = os.path.join(folder, "tree")
+    os.mkdir(tree)
+    with open(os.path.join(folder, "script"), encoding="utf-8") as script, \
+            open(os.path.join(folder, "removed"), "w", encoding="utf-8") as removed:
+        for line in script:
+            verb, path, *source = line.rstrip("\n").split("\t")
+            if verb == "clock":
+                when = datetime.datetime.fromisoformat(path[:19] + "+00:00").timestamp()
+            elif verb == "mkdir":
+                os.mkdir(tree + path)
+            elif verb == "rm":
+                removed.write(path + "\n")
+            else:
+                with open(source[0], "rb") as content, open(tree + path, "ab") as out:
+                    out.write(content.read())
+                os.utime(tree + path, (when, when))
+
+
 def main(folder, files, a_folder, *options):
     files, a_folder = int(files), int(a_folder)
     writer = Writer(2000)
@@ -107,6 +129,8 @@ def main(folder, files, a_folder, *options):
                 out.write(f"rm\t{path}\n")
             else:
                 before = path
+    if "tree" in options:
+        plant(folder)
 
 
 main(*sys.argv[1:])
