@@ -1062,8 +1062,16 @@ with open("image.raw", "r+b") as f:
 import json
 print("\n".join(sorted({r["path"].split(":")[0] for r in map(json.loads, open("events"))
     if r["datetime"] > "2000-11-21T08:00:00" and not r["path"].startswith("/$")})))')
-    # raw images do not say
+    # raw images do not say, but what Windows wrote last does
     run -1 grep -c after-acquisition <(fs-timeline -q --anomalies "$image.raw")
+    printf '{"type":"event","image":"%s","source":"shutdown","datetime":"%s"}\n' \
+        "$image.raw" 2000-11-20T08:00:00Z >log
+    fs-timeline -q --anomalies "$image.raw" - <log | grep '"code":"after-last-log"' >late
+    run -0 diff <(field path <found | sort) <(field path <late | sort)
+    assert_regex "$(head -1 late | field evidence)" ', last log 2000-11-20T08:00:00'
+    # its own logs go on behind the incident
+    run -1 grep -c after-last-log \
+        <(fs-timeline -q --anomalies --source fs,evt,usn,shutdown "$image.raw")
 }
 
 @test "anomalies of logs: a clock that was set back, records that are missing" {

@@ -12,7 +12,7 @@
 #include "timeline_internal.h"
 
 enum sign { BEFORE_NAME, ZERO_FRACTION, COPIED, BEFORE_VOLUME, ENTRY_NUMBER, AFTER_ACQUISITION,
-            JOURNAL, SIGNS };
+            AFTER_LAST_LOG, JOURNAL, SIGNS };
 
 enum { DAY = 86400 };
 
@@ -38,6 +38,10 @@ static const struct {
     { "after-acquisition",
       "a time a day or more after the image was acquired: it may have been set by hand, or the "
       "evidence was used since; a wrong clock, here or where it was acquired, does that too" },
+    { "after-last-log",
+      "a time a day or more after all that Windows wrote of itself, in event logs, journals and at "
+      "its shutdown: it may have been set by hand; another system that used the volume, logs that "
+      "were cleared or are off, and a clock that was wrong do that too" },
     { "journal-contradicts",
       "the journal of the volume says that the file was created at another time: its times may "
       "have been set; copying and unpacking that keep times do that too" },
@@ -78,17 +82,32 @@ static void add_time(struct buffer *buffer, const char *what, const struct insta
     buffer_add(buffer, text, instant_format(time, text));
 }
 
+/* The latest of its own times; accessed is set by who looks. */
+static struct instant last_time(const struct file *file)
+{
+    const struct instant *times[] = { &file->times.born, &file->times.modified,
+                                      &file->times.changed };
+    struct instant last = INSTANT_NONE;
+
+    for (int i = 0; i < 3; i++)
+        if (is_set(times[i]) && (!is_set(&last) || instant_compare(times[i], &last) > 0))
+            last = *times[i];
+    return last;
+}
+
 static int tell(struct timeline *timeline, const struct file *file, enum sign sign,
                 const struct instant *named, const char *also)
 {
     const struct source_tree *tree = &timeline->trees[timeline->current];
     const struct instant *born = &file->times.born;
+    struct instant last = last_time(file);
+    bool late = sign == AFTER_ACQUISITION || sign == AFTER_LAST_LOG;
     struct buffer evidence = BUFFER_INIT;
     struct record record;
 
-    if (sign == AFTER_ACQUISITION) {
-        add_time(&evidence, "", named);
-        add_time(&evidence, "acquired ", &timeline->acquired);
+    if (late) {
+        add_time(&evidence, "", &last);
+        add_time(&evidence, sign == AFTER_ACQUISITION ? "acquired " : "last log ", named);
     } else {
         add_time(&evidence, "born in $SI ", born);
         add_time(&evidence, "modified in $SI ", &file->times.modified);
@@ -105,7 +124,7 @@ static int tell(struct timeline *timeline, const struct file *file, enum sign si
     if (also)
         buffer_add_text(&evidence, also);
     record_begin(&record, RECORD_ANOMALY);
-    record_time(&record, FIELD_DATETIME, sign == AFTER_ACQUISITION ? named : born);
+    record_time(&record, FIELD_DATETIME, late ? &last : born);
     record_text(&record, FIELD_IMAGE, tree->image);
     record_text(&record, FIELD_VOLUME, tree->volume);
     record_file_reference(&record, file);
@@ -117,24 +136,12 @@ static int tell(struct timeline *timeline, const struct file *file, enum sign si
     return result;
 }
 
-/* The latest of its own times; accessed is set by who looks. */
-static struct instant last_time(const struct file *file)
-{
-    const struct instant *times[] = { &file->times.born, &file->times.modified,
-                                      &file->times.changed };
-    struct instant last = INSTANT_NONE;
-
-    for (int i = 0; i < 3; i++)
-        if (is_set(times[i]) && (!is_set(&last) || instant_compare(times[i], &last) > 0))
-            last = *times[i];
-    return last;
-}
-
 /* The clocks of two machines and their zones differ. */
-static bool is_after_acquisition(const struct timeline *timeline, const struct instant *time)
+static bool is_day_after(const struct timeline *timeline, const struct instant *time,
+                         const struct instant *other)
 {
-    return timeline->acquired.state != INSTANT_ABSENT && is_set(time) &&
-           timeline_correct(timeline, time).seconds > timeline->acquired.seconds + DAY;
+    return other->state != INSTANT_ABSENT && is_set(time) &&
+           timeline_correct(timeline, time).seconds > other->seconds + DAY;
 }
 
 /*
@@ -183,9 +190,23 @@ int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
                : 0;
 }
 
+int anomalies_check_late(struct timeline *timeline, const struct file *file,
+                         const struct instant *latest)
+{
+    const struct instant *acquired = &timeline->trees[timeline->current].acquired;
+    struct instant last = last_time(file), stored = *latest;
+
+    if (!is_day_after(timeline, &last, latest) || is_day_after(timeline, &last, acquired))
+        return 0;
+    /* What is told stays as it is stored; this time is corrected by the clock already. */
+    stored.seconds -= timeline->focus.limits.clock;
+    return tell(timeline, file, AFTER_LAST_LOG, &stored, NULL);
+}
+
 int anomalies_check(struct timeline *timeline, const struct file *file)
 {
     enum timeline_tree kind = timeline->trees[timeline->current].kind;
+    const struct instant *acquired = &timeline->trees[timeline->current].acquired;
 
     if (timeline->focus.limits.anomalies == ANOMALIES_NONE || kind == TIMELINE_TREE_I30)
         return 0;
@@ -198,8 +219,8 @@ int anomalies_check(struct timeline *timeline, const struct file *file)
         timeline->volume_born = is_set(&named) ? named : times->born;
     if (file->metadata_file)
         return 0;
-    if (is_after_acquisition(timeline, &last) &&
-        tell(timeline, file, AFTER_ACQUISITION, &last, NULL) != 0)
+    if (is_day_after(timeline, &last, acquired) &&
+        tell(timeline, file, AFTER_ACQUISITION, acquired, NULL) != 0)
         return -1;
     if (kind != TIMELINE_TREE_NTFS || !is_set(&times->born))
         return 0;

@@ -52,6 +52,7 @@ void timeline_free(struct timeline *timeline)
     met_release(&timeline->wanted);
     first_notes_release(&timeline->notes);
     free(timeline->created);
+    free(timeline->latests);
     free(timeline->uses);
     free(timeline->unplaced);
     free(timeline);
@@ -319,7 +320,7 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     timeline->volume_born = INSTANT_NONE;
     timeline->entry_count = timeline->unplaced_count = 0;
     timeline->trees[timeline->tree_count++] = (struct source_tree){
-        tree, image, volume, timeline_evidence(timeline, image), kind
+        tree, image, volume, timeline_evidence(timeline, image), kind, timeline->acquired
     };
     int result = times_are_enough(timeline) ? tree_walk_times(tree, add_file, timeline, error)
                                             : tree_walk(tree, add_file, timeline, error);

@@ -104,6 +104,7 @@ struct source_tree {
     const char *image, *volume;
     const char *evidence; /* timeline_evidence of the image */
     enum timeline_tree kind;
+    struct instant acquired; /* its media; not always known */
 };
 
 /* Where a record came from: places in texts, NUL-terminated. */
@@ -130,6 +131,12 @@ struct starter {
 /* When the journal says that a file was created, by journal_key. */
 struct created {
     uint64_t key;
+    struct instant time;
+};
+
+/* The last time that Windows wrote of itself: latest.c. */
+struct latest {
+    const char *evidence; /* timeline_evidence of the image */
     struct instant time;
 };
 
@@ -192,12 +199,14 @@ struct timeline {
     struct met names;    /* of file records that came in */
     struct met wanted;   /* files that records without times lie in: timeline_around.c */
     struct instant volume_born; /* of the tree that is being walked */
-    struct instant acquired;    /* likewise: its media */
+    struct instant acquired;    /* the media of the trees that are added next */
     bool making;         /* a record is added that was made here */
     struct entry entries[ENTRIES]; /* of the tree that is being walked: the last ones */
     size_t entry_count;            /* how many there were */
     struct created *created;
     size_t created_count, created_capacity;
+    struct latest *latests;
+    size_t latest_count, latest_capacity;
     struct use *uses;
     size_t use_count, use_capacity;
     uint64_t *unplaced; /* files of the last tree with times that no event can have */
@@ -281,6 +290,18 @@ int anomalies_check(struct timeline *timeline, const struct file *file);
 /* A file was born a minute or more before the journal says that it was created, or after. */
 int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
                            const struct instant *created, bool after);
+
+/* A file has a time a day or more after the latest one of its image. */
+int anomalies_check_late(struct timeline *timeline, const struct file *file,
+                         const struct instant *latest);
+
+/* --- latest.c --- */
+
+/* Keep when Windows wrote of itself last. 0, or -1 without memory. */
+int latest_note(struct timeline *timeline, struct record_line *line);
+
+/* Add the anomalies of files that are later, once all was added. */
+int latest_check(struct timeline *timeline, struct error *error);
 
 /* --- journal.c --- */
 

@@ -183,8 +183,8 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         any |= named;
     }
     if (first_note_record(timeline, line) != 0 || journal_note(timeline, line) != 0 ||
-        use_note(timeline, line) != 0 || around_note_record(timeline, line) != 0 ||
-        timeline->out_of_memory)
+        latest_note(timeline, line) != 0 || use_note(timeline, line) != 0 ||
+        around_note_record(timeline, line) != 0 || timeline->out_of_memory)
         return error_set_memory(error);
     /* A line of a bodyfile is of a file's own times or of a name's. */
     bool untimed = line->type == RECORD_FILE && timeline->focus.limits.untimed &&

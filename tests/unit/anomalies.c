@@ -128,6 +128,23 @@ static void test_journal(void)
           "born later than it was created");
 }
 
+#define LAST(source, day) \
+    "{\"type\":\"event\",\"image\":\"img\",\"source\":\"" source "\",\"datetime\":" \
+    "\"1970-01-" day "T00:00:00Z\",\"message\":\"x\"}"
+
+static void test_late(void)
+{
+    static struct table table;
+
+    born(&table, 50, 3, at(8 * DAY, 7), at(8 * DAY, 7));
+    tells(ANOMALIES_LIKELY, &table, LAST("evt", "07"), "/50 after-last-log\n", "two days later");
+    tells(ANOMALIES_LIKELY, &table, LAST("usn", "07"), "/50 after-last-log\n", "than the journal");
+    tells(ANOMALIES_LIKELY, &table, LAST("shutdown", "07"), "/50 after-last-log\n", "the shutdown");
+    tells(ANOMALIES_LIKELY, &table, LAST("evt", "08"), "", "a day");
+    tells(ANOMALIES_LIKELY, &table, LAST("webhist", "07"), "", "what programs write is no measure");
+    tells(ANOMALIES_NONE, &table, LAST("evt", "07"), "", "not asked for");
+}
+
 /* --- hours of use --- */
 
 static int keep_use(void *context, struct record *record)
@@ -198,6 +215,7 @@ int main(void)
 {
     test_entry();
     test_journal();
+    test_late();
     test_use();
     return tap_done();
 }

@@ -11,8 +11,10 @@ enum { COUNT = 5000 };
 
 static struct event events[COUNT];
 static struct event_key keys[2 * COUNT];
-static struct source_tree trees[] = { { NULL, "b.raw", "p1", "b.raw", TIMELINE_TREE_NTFS },
-                                       { NULL, "a.raw", "p1", "a.raw", TIMELINE_TREE_NTFS } };
+static struct source_tree trees[] = {
+    { NULL, "b.raw", "p1", "b.raw", TIMELINE_TREE_NTFS, INSTANT_NONE },
+    { NULL, "a.raw", "p1", "a.raw", TIMELINE_TREE_NTFS, INSTANT_NONE },
+};
 static struct timeline timeline = { .trees = trees, .tree_count = 2 };
 
 /* Numbers that are the same at each run (Knuth's linear congruential generator). */
