@@ -83,12 +83,13 @@ static int is_artifact(const uint8_t *head, size_t size)
     return artifact_by_head(head, size) != NULL || hive_is(head, size);
 }
 
-/* The stream of a journal is a hole before its first record. */
-static int is_journal(const uint8_t *page, size_t size)
+/* The stream of a journal is a hole before its first record; event logs were seen with a head of
+ * zeros. */
+static int is_behind_zeros(const uint8_t *page, size_t size)
 {
     const struct artifact_format *format = artifact_by_head(page, size);
 
-    return format && strcmp(format->source, "usn") == 0;
+    return format && (strcmp(format->source, "usn") == 0 || strcmp(format->source, "evt") == 0);
 }
 
 static const struct command command = {
@@ -100,7 +101,7 @@ static const struct command command = {
     .table_fields = "datetime,macb,source,state,size,message,reason",
     .options = options,
     .is_loose = is_artifact,
-    .is_loose_behind_zeros = is_journal,
+    .is_loose_behind_zeros = is_behind_zeros,
     .prepare = prepare,
 };
 
@@ -141,7 +142,7 @@ int main(int argc, char **argv)
         const char *missing = any ? timeline_around_missing(timeline, &by_path) : NULL;
         if (missing)
             cli_warn(&cli, "--%s: not found: %s", by_path ? "path" : "around", missing);
-        if (any && focus.first && !timeline_told(timeline))
+        else if (any && focus.first && !timeline_told(timeline))
             cli_warn(&cli, "--first: nothing is known that belongs to what is in focus%s",
                      around.count > 0 || focus.path ? "" : ", by --around, --path or records");
     }

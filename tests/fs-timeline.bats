@@ -952,10 +952,12 @@ $restart"
 }
 
 @test "--first: says so when nothing is known" {
-    run -1 --separate-stderr fs-timeline --first --around nothing.exe=3m "$samples/kozirog-nt.raw"
+    run -1 --separate-stderr fs-timeline --first --around 1990-01-01T00:00:00Z=1m "$samples/clean-nt.raw"
     assert_regex "$stderr" 'nothing is known that belongs to what is in focus'
     assert_equal "$output" ""
-    run -1 --separate-stderr fs-timeline --first --source fs --path '/WINNT/notepad.exe' "$samples/clean-nt.raw"
+    # one line where what is in focus is not there at all
+    run -1 --separate-stderr fs-timeline --first --around nothing.exe=3m "$samples/kozirog-nt.raw"
+    assert_equal "$stderr" "fs-timeline: --around: not found: nothing.exe"
     assert_equal "$output" ""
 }
 
@@ -998,6 +1000,11 @@ open("open.evtx", "wb").write(data)'
     run -3 --separate-stderr fs-timeline headless.evtx
     assert_equal "$(grep -c '"type":"event"' <<<"$output")" 5009
     assert_regex "$(gaps <<<"$output")" 'headless.evtx: at 0: the header of an event log is lost'
+    # one whose header is zeros is no image either
+    cat <(head -c 4096 /dev/zero) headless.evtx >zeros.evtx
+    run -3 --separate-stderr fs-timeline zeros.evtx
+    assert_equal "$(grep -c '"type":"event"' <<<"$output")" \
+        "$(fs-timeline headless.evtx 2>/dev/null | grep -c '"type":"event"')"
     run -0 --separate-stderr fs-timeline "$corpus/artifacts/plaso/System-2M.evtx"
     assert_equal "$stderr" ""
 }

@@ -75,7 +75,8 @@ static bool is_loose(const struct objects *objects, const char *path)
     size_t size = reader->size < sizeof head ? (size_t)reader->size : sizeof head;
     if (reader_read(reader, 0, head, size, NULL) == 0)
         loose = objects->options.is_loose(head, size);
-    if (!loose && objects->options.is_loose_behind_zeros && bytes_all_zero(head, size) &&
+    if (!loose && objects->options.is_loose_behind_zeros &&
+        bytes_all_zero(head, size < READER_PAGE ? size : READER_PAGE) &&
         reader_skip_zeros(reader, LIMIT_LEADING_ZEROS, head, &size) == 0)
         loose = objects->options.is_loose_behind_zeros(head, size);
     reader_free(reader);
