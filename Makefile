@@ -19,7 +19,7 @@ CC      = cc
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DFETT_VERSION='"$(VERSION)"' -DFETT_LIBTSK='"$(LIBTSK)"' -Iinclude $(WARN) $(CFLAGS) $(SANITIZE) -pthread -MMD -MP
-LIBS    = -lmagic -ldeflate -lz -lvshadow -lbfio -lpsl -ljansson -lcrypto -lm
+LIBS    = -lmagic -ldeflate -lz -lvshadow -lbfio -lpsl -lcrypto -lm
 
 # libtsk is loaded when it is needed (lib/evidence/tsk_library.h): by the name that a program
 # linked with it would have.
@@ -27,7 +27,7 @@ LIBTSK := $(shell objdump -p "$$($(CC) -print-file-name=libtsk.so)" 2>/dev/null 
     sed -n 's/^ *SONAME *//p')
 
 PACKAGES = gcc libc6-dev pkg-config libtsk-dev libmagic-dev libdeflate-dev zlib1g-dev \
-	libvshadow-dev libbfio-dev libpsl-dev publicsuffix libjansson-dev libssl-dev tzdata
+	libvshadow-dev libbfio-dev libpsl-dev publicsuffix libssl-dev tzdata
 TEST_PACKAGES = bats bats-support bats-assert bats-file python3 ntfs-3g ntfs-3g-dev \
 	mtools dosfstools e2fsprogs exfatprogs genisoimage fdisk ewf-tools libhivex-bin faketime \
 	sleuthkit libevt-utils libcreg-utils mandoc binutils qemu-utils

@@ -194,6 +194,9 @@
 /* A prefetch file, also decompressed: real ones have less than 2 MB. */
 #define LIMIT_PREFETCH_BYTES 16777216
 
+/* Objects and lists within each other in a record: ours have three; the parser goes down as deep. */
+#define LIMIT_JSON_DEPTH 2048
+
 /* Bytes of one line of input records: the largest value in hex, twice. */
 #define LIMIT_LINE_BYTES 67108864
 

@@ -3,7 +3,7 @@
 #define FETT_RECORD_READER_H
 
 /*
- * record_reader: records out of JSON Lines, one line at a time, by jansson.
+ * record_reader: records out of JSON Lines, one line at a time.
  *
  * Unknown types and fields are accepted and kept; numbers above 2^53 - 1 come
  * as decimal strings and are read as numbers where a field is declared one.
@@ -41,10 +41,15 @@ void record_reader_free(struct record_reader *reader);
 int record_reader_next(struct record_reader *reader, struct record_line *line,
                        struct error *error);
 
-/* The same for a line that is in memory, which must outlive the record: 1 or
- * -1, as above; the number counts on. */
+/* The same for a line that is in memory, which must outlive the record: 1, -1 or
+ * -2, as above; the number counts on. */
 int record_reader_parse(struct record_reader *reader, const char *text, size_t length,
                         struct record_line *line, struct error *error);
+
+/* The same for a line that is known to be good: it was parsed before, or is of
+ * record_add_json. 0, or -1 without memory. */
+int record_reader_take(struct record_reader *reader, const char *text, size_t length,
+                       struct record_line *line, struct error *error);
 
 /* A text member, or NULL; *size may be NULL. The bytes of a FIELD_hex twin are
  * preferred when there is one. "target.path" goes into objects. */

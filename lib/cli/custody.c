@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <jansson.h>
 #include <openssl/crypto.h>
 
 #include <fett/examine.h>
@@ -47,7 +46,6 @@ int cli_custody_open(struct cli *cli, struct error *error)
         return -1;
     add_version(cli, "fett", FETT_VERSION);
     examine_versions(add_version, cli);
-    add_version(cli, "jansson", jansson_version_str());
     add_version(cli, "libcrypto", OpenSSL_version(OPENSSL_VERSION));
     return 0;
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "columns.h"
 #include "json.h"
 #include "line.h"
@@ -131,8 +129,8 @@ struct record_line *row_line(struct row *row)
     buffer_clear(row->text);
     record_add_json(row->text, row->record);
     if (row->text->failed ||
-        record_reader_parse(row->parser, row->text->data, row->text->length - 1, &row->made,
-                            NULL) != 1)
+        record_reader_take(row->parser, row->text->data, row->text->length - 1, &row->made,
+                           NULL) != 0)
         return NULL;
     row->line = &row->made;
     return row->line;
@@ -211,26 +209,37 @@ static void add_readable_time(struct buffer *buffer, const struct instant *insta
     buffer_add(buffer, text + FRACTION + 9, length - FRACTION - 9);
 }
 
-/* A list of texts and numbers joined by commas; false for other JSON. */
+/* Add the bytes that a JSON string stands for. */
+static void add_unquoted(struct buffer *buffer, const struct scan_member *text)
+{
+    char *bytes = buffer_reserve(buffer, text->value_length);
+
+    if (bytes)
+        buffer->length += scan_unquote(text->value + 1, text->value_length - 2, bytes);
+}
+
+/* A list of texts and whole numbers joined by commas; false for other JSON. */
 static bool add_joined(struct buffer *buffer, const char *text, size_t size)
 {
-    json_t *list = json_loadb(text, size, JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL), *item;
-    bool plain = json_is_array(list);
-    size_t index;
+    struct scan scan = scan_text(text, size);
+    size_t start = buffer->length;
+    struct scan_member item;
 
-    json_array_foreach(list, index, item) plain &= json_is_string(item) || json_is_integer(item);
-    if (plain) {
-        json_array_foreach(list, index, item) {
-            if (index > 0)
-                buffer_add_text(buffer, ", ");
-            if (json_is_string(item))
-                buffer_add(buffer, json_string_value(item), json_string_length(item));
-            else
-                buffer_add_format(buffer, "%lld", (long long)json_integer_value(item));
+    if (text[0] != '[')
+        return false;
+    for (size_t count = 0; scan_next_item(&scan, &item); count++) {
+        if (count > 0)
+            buffer_add_text(buffer, ", ");
+        if (item.value[0] == '"') {
+            add_unquoted(buffer, &item);
+        } else if (strspn(item.value, "-0123456789") >= item.value_length) {
+            buffer_add(buffer, item.value, item.value_length);
+        } else {
+            buffer_truncate(buffer, start);
+            return false;
         }
     }
-    json_decref(list);
-    return plain;
+    return true;
 }
 
 void cell_add_readable(struct buffer *buffer, const struct value *value)
@@ -307,31 +316,30 @@ static void copy_twins(struct buffer *buffer, const struct columns *columns, con
 static void copy_local(struct buffer *buffer, const struct columns *columns, const char *prefix,
                        size_t prefix_size, const char *text, size_t size)
 {
-    struct scan_member member;
-    json_t *item;
-    size_t index;
+    struct scan_member member, item;
+    struct buffer local = BUFFER_INIT, name = BUFFER_INIT;
 
     if (is_chosen(columns, prefix, prefix_size, "local", 5) ||
-        !scan_find(text, size, "local", 5, &member))
+        !scan_find(text, size, "local", 5, &member) || member.value[0] != '[')
         return;
-    json_t *list = json_loadb(member.value, member.value_length,
-                              JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
-    struct buffer local = BUFFER_INIT;
-    json_array_foreach(list, index, item) {
-        const char *name = json_string_value(item);
-        if (!name || !is_chosen(columns, prefix, prefix_size, name, json_string_length(item)))
+    struct scan scan = scan_text(member.value, member.value_length);
+    while (scan_next_item(&scan, &item)) {
+        buffer_clear(&name);
+        if (item.value[0] == '"')
+            add_unquoted(&name, &item);
+        if (!is_chosen(columns, prefix, prefix_size, buffer_text(&name), name.length))
             continue;
         buffer_add_byte(&local, ',');
-        json_add_text(&local, name, json_string_length(item));
+        json_add_text(&local, name.data, name.length);
     }
     if (local.length > 0) {
         json_wrap_array(&local, 0);
         buffer_add_text(buffer, ",\"local\":");
         buffer_add(buffer, local.data, local.length);
     }
-    buffer->failed |= local.failed || !list;
+    buffer->failed |= local.failed || name.failed;
+    buffer_release(&name);
     buffer_release(&local);
-    json_decref(list);
 }
 
 /* Add `,"NAME":VALUE` for the columns whose names begin with the prefix, from

@@ -253,22 +253,25 @@ static bool test_text(const struct condition *condition, const char *text, size_
     return in_order(condition->comparison, order);
 }
 
-static bool is_number(const struct value *value, const json_t *json, long double *number)
+static bool is_number(const struct value *value, long double *number)
 {
+    char *end;
+
     if (value->kind == VALUE_NUMBER)
         *number = (long double)value->number;
     else if (value->kind == VALUE_SIGNED)
         *number = (long double)value->signed_number;
-    else if (json_is_real(json))
-        *number = (long double)json_real_value(json);
-    else
+    else if (value->kind == VALUE_JSON) { /* a fraction; in its line something stands behind it */
+        *number = (long double)strtod(value->text, &end);
+        return end == value->text + value->length;
+    } else
         return false;
     return true;
 }
 
-/* Test a member, as a value and as it was read. UNEQUAL is asked as EQUAL. */
+/* UNEQUAL is asked as EQUAL. */
 static bool test(struct record_filter *filter, const struct condition *condition,
-                 const struct value *value, const json_t *json)
+                 const struct value *value)
 {
     long double number;
 
@@ -281,7 +284,7 @@ static bool test(struct record_filter *filter, const struct condition *condition
     if (condition->comparison != LIKE) {
         if (condition->kind == KIND_TIME)
             return value->kind == VALUE_TIME && test_time(condition, &value->time);
-        if (condition->is_number && is_number(value, json, &number))
+        if (condition->is_number && is_number(value, &number))
             return in_order(condition->comparison,
                             (number > condition->number) - (number < condition->number));
         if (condition->kind == KIND_NUMBER)
@@ -294,46 +297,37 @@ static bool test(struct record_filter *filter, const struct condition *condition
     return test_text(condition, buffer_text(&filter->text), filter->text.length);
 }
 
-/* An item of a list, which has no name and so no twins. */
-static struct value item_value(const json_t *item)
-{
-    if (json_is_string(item))
-        return value_text_n(json_string_value(item), json_string_length(item));
-    if (json_is_integer(item) && json_integer_value(item) >= 0)
-        return value_number((uint64_t)json_integer_value(item));
-    if (json_is_integer(item))
-        return (struct value){ .kind = VALUE_SIGNED, .signed_number = json_integer_value(item) };
-    if (json_is_boolean(item))
-        return (struct value){ .kind = VALUE_BOOL, .number = json_is_true(item) };
-    return (struct value){ .kind = VALUE_NONE };
-}
-
 /* Whether a value under a dotted name meets the condition; lists are gone
  * through. The depth is that of the dots in the name. */
 static bool any(struct record_filter *filter, const struct condition *condition,
-                struct record_line *line, const json_t *object, const char *name)
+                const struct line_object *object, const char *name)
 {
-    const json_t *json = json_object_get(object, name), *item;
     const char *dot = strchr(name, '.');
-    size_t index;
+    struct scan_member member, item;
+    bool found = line_find(object, name, strlen(name), &member);
 
-    if (json_is_array(json) && condition->comparison != PRESENT) {
-        json_array_foreach(json, index, item) {
-            struct value value = item_value(item);
-            if (test(filter, condition, &value, item))
+    if (found && member.value[0] == '[' && condition->comparison != PRESENT) {
+        struct scan scan = scan_text(member.value, member.value_length);
+        while (scan_next_item(&scan, &item)) {
+            struct value value = line_item(object->line, &item);
+            if (test(filter, condition, &value))
                 return true;
         }
         return false;
     }
-    if (json || !dot) {
-        struct value value = line_convert(line, object, name, strlen(name), condition->kind);
-        return test(filter, condition, &value, json);
+    if (found || !dot) {
+        struct value value = line_convert(object, name, strlen(name), condition->kind);
+        return test(filter, condition, &value);
     }
-    json = json_object_getn(object, name, (size_t)(dot - name));
-    if (json_is_object(json))
-        return any(filter, condition, line, json, dot + 1);
-    json_array_foreach(json, index, item) {
-        if (json_is_object(item) && any(filter, condition, line, item, dot + 1))
+    if (!line_find(object, name, (size_t)(dot - name), &member))
+        return false;
+    struct line_object inner = { object->line, member.value, member.value_length };
+    if (member.value[0] == '{')
+        return any(filter, condition, &inner, dot + 1);
+    struct scan scan = scan_text(member.value, member.value_length);
+    while (member.value[0] == '[' && scan_next_item(&scan, &item)) {
+        inner = (struct line_object){ object->line, item.value, item.value_length };
+        if (item.value[0] == '{' && any(filter, condition, &inner, dot + 1))
             return true;
     }
     return false;
@@ -341,12 +335,14 @@ static bool any(struct record_filter *filter, const struct condition *condition,
 
 bool record_filter_matches(struct record_filter *filter, struct record_line *line)
 {
+    const struct line_object whole = line_whole(line);
+
     for (size_t i = 0; i < filter->condition_count; i++) {
         struct condition condition = filter->conditions[i];
         bool contrary = condition.comparison == UNEQUAL;
         if (contrary)
             condition.comparison = EQUAL;
-        if (any(filter, &condition, line, line_json(line), condition.field) == contrary)
+        if (any(filter, &condition, &whole, condition.field) == contrary)
             return false;
     }
     return true;
@@ -445,13 +441,9 @@ static int add_to_sorter(struct record_filter *filter, struct record_line *line,
         for (size_t j = start; filter->orders[i].descending && j < key->length; j++)
             key->data[j] = (char)~key->data[j];
     }
-    /* The type goes along, so that lines need not be parsed again for it. */
-    buffer_clear(text);
-    buffer_add_byte(text, (char)line->type);
-    buffer_add(text, line->text, line->length);
     if (key->failed || text->failed)
         return error_set_memory(error);
-    return sorter_add(filter->sorter, key->data, key->length, text->data, text->length, error);
+    return sorter_add(filter->sorter, key->data, key->length, line->text, line->length, error);
 }
 
 int record_filter_write(struct record_filter *filter, struct record_writer *writer,
@@ -477,9 +469,8 @@ int record_filter_finish(struct record_filter *filter, struct record_writer *wri
         return -1;
     while ((result = sorter_next(filter->sorter, &data, &size, error)) > 0) {
         struct record_line line;
-        const char *text = data;
-        line_assume(filter->parser, text + 1, size - 1, (signed char)text[0], &line);
-        if (record_writer_write_line(writer, &line, error) != 0)
+        if (record_reader_take(filter->parser, data, size, &line, error) != 0 ||
+            record_writer_write_line(writer, &line, error) != 0)
             return -1;
     }
     return result;

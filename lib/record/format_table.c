@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <fett/text.h>
 
 #include "line.h"
@@ -257,13 +255,20 @@ static void add_members(struct buffer *buffer, struct row *row)
 {
     static const char *const told[] = { "type", "image", "volume", "path", "inode", "local" };
     struct record_line *line = row_line(row);
-    const char *name, *before = ": ";
-    json_t *value;
+    const char *before = ": ";
+    size_t count = 0;
+    const struct scan_member *members = line ? line_members(line, &count) : NULL;
 
-    json_object_foreach(line ? line_json(line) : NULL, name, value) {
+    for (size_t i = 0; i < count; i++) {
+        char *name = line_room(line, members[i].name_length);
+        if (!name) {
+            buffer->failed = true;
+            return;
+        }
+        name[scan_unquote(members[i].name, members[i].name_length, name)] = '\0';
         bool skip = ends_with(name, "_hex") || ends_with(name, "_precision");
-        for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-            skip |= strcmp(name, told[i]) == 0;
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+            skip |= strcmp(name, told[k]) == 0;
         if (skip)
             continue;
         buffer_add_text(buffer, before);

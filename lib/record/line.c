@@ -5,7 +5,39 @@
 #include <string.h>
 
 #include "line.h"
-#include "scan.h"
+
+struct line_object line_whole(struct record_line *line)
+{
+    return (struct line_object){ line, line->text, line->length };
+}
+
+bool line_find(const struct line_object *object, const char *name, size_t size,
+               struct scan_member *member)
+{
+    size_t count;
+    const struct scan_member *members = line_members(object->line, &count);
+
+    if (object->text != object->line->text)
+        return scan_find(object->text, object->size, name, size, member);
+    for (size_t i = 0; i < count; i++)
+        if (scan_is_named(&members[i], name, size)) {
+            *member = members[i];
+            return true;
+        }
+    return false;
+}
+
+const char *line_text(struct record_line *line, const struct scan_member *member, size_t *size)
+{
+    if (member->value[0] != '"')
+        return NULL;
+    char *text = line_room(line, member->value_length - 2);
+    if (!text)
+        return NULL;
+    *size = scan_unquote(member->value + 1, member->value_length - 2, text);
+    text[*size] = '\0';
+    return text;
+}
 
 static int hex_digit(char c)
 {
@@ -15,18 +47,37 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The bytes that hex digits stand for, kept with the line; false for other text. */
-static bool decode_hex(struct record_line *line, const json_t *text, struct value *bytes)
+/* The member NAME with a suffix; names longer than any field have none. */
+static bool find_twin(const struct line_object *object, const char *name, size_t size,
+                      const char *suffix, struct scan_member *member)
 {
-    const char *hex = json_string_value(text);
-    size_t size = json_string_length(text);
+    char whole[LINE_NAME_SIZE];
+    size_t suffix_size = strlen(suffix);
 
+    if (size + suffix_size > sizeof whole)
+        return false;
+    memcpy(whole, name, size);
+    memcpy(whole + size, suffix, suffix_size);
+    return line_find(object, whole, size + suffix_size, member);
+}
+
+/* The bytes that the hex digits of NAME_hex stand for, kept with the line; false for none and
+ * other text. */
+static bool twin_bytes(const struct line_object *object, const char *name, size_t name_size,
+                       struct value *bytes)
+{
+    struct scan_member member;
+    size_t size;
+
+    if (!find_twin(object, name, name_size, "_hex", &member))
+        return false;
+    const char *hex = line_text(object->line, &member, &size);
     if (!hex || size % 2 != 0)
         return false;
     for (size_t i = 0; i < size; i++)
         if (hex_digit(hex[i]) < 0)
             return false;
-    char *decoded = line_room(line, size / 2);
+    char *decoded = line_room(object->line, size / 2);
     if (!decoded)
         return false;
     for (size_t i = 0; i < size / 2; i++)
@@ -36,38 +87,26 @@ static bool decode_hex(struct record_line *line, const json_t *text, struct valu
     return true;
 }
 
-/* The member NAME with a suffix; names longer than any field have none. */
-static json_t *twin(const json_t *object, const char *name, size_t size, const char *suffix)
-{
-    char whole[LINE_NAME_SIZE];
-    size_t suffix_size = strlen(suffix);
-
-    if (size + suffix_size > sizeof whole)
-        return NULL;
-    memcpy(whole, name, size);
-    memcpy(whole + size, suffix, suffix_size);
-    return json_object_getn(object, whole, size + suffix_size);
-}
-
-static struct value text_of(struct record_line *line, const json_t *object, const char *name,
-                            size_t size, const json_t *json)
+static struct value text_of(const struct line_object *object, const char *name, size_t size,
+                            const struct scan_member *member)
 {
     struct value bytes;
+    size_t length;
 
-    if (decode_hex(line, twin(object, name, size, "_hex"), &bytes))
+    if (twin_bytes(object, name, size, &bytes))
         return bytes;
-    return value_text_n(json_string_value(json), json_string_length(json));
+    const char *text = line_text(object->line, member, &length);
+    return text ? value_text_n(text, length) : (struct value){ .kind = VALUE_NONE };
 }
 
 /* A time whose number alone is there, as FIELD_hex. */
-static struct value raw_time_of(struct record_line *line, const json_t *object, const char *name,
-                                size_t size)
+static struct value raw_time_of(const struct line_object *object, const char *name, size_t size)
 {
     struct instant instant = { .state = INSTANT_RAW };
     struct value bytes;
     uint64_t number = 0;
 
-    if (!decode_hex(line, twin(object, name, size, "_hex"), &bytes) || bytes.length == 0 ||
+    if (!twin_bytes(object, name, size, &bytes) || bytes.length == 0 ||
         bytes.length > sizeof number)
         return (struct value){ .kind = VALUE_NONE };
     for (size_t i = 0; i < bytes.length; i++)
@@ -77,34 +116,41 @@ static struct value raw_time_of(struct record_line *line, const json_t *object, 
     return value_time(&instant);
 }
 
-static bool is_listed(const json_t *list, const char *name, size_t size)
+/* Whether the list `local` of the object has the name. */
+static bool is_local(const struct line_object *object, const char *name, size_t size)
 {
-    size_t index;
-    json_t *item;
+    struct scan_member member;
 
-    json_array_foreach(list, index, item) {
-        if (json_is_string(item) && json_string_length(item) == size &&
-            memcmp(json_string_value(item), name, size) == 0)
+    if (!line_find(object, "local", 5, &member) || member.value[0] != '[')
+        return false;
+    struct scan scan = scan_text(member.value, member.value_length);
+    while (scan_next_item(&scan, &member)) {
+        size_t length;
+        const char *text = line_text(object->line, &member, &length);
+        if (text && length == size && memcmp(text, name, size) == 0)
             return true;
     }
     return false;
 }
 
-static struct value time_of(const json_t *object, const char *name, size_t size,
-                            const json_t *json)
+static struct value time_of(const struct line_object *object, const char *name, size_t size,
+                            const struct scan_member *member)
 {
     struct instant instant;
-    const char *precision = json_string_value(twin(object, name, size, "_precision"));
+    struct scan_member twin;
+    size_t length;
+    const char *text = line_text(object->line, member, &length), *precision = NULL;
 
-    if (!json_is_string(json) ||
-        instant_parse(&instant, json_string_value(json), json_string_length(json)) != 0)
+    if (!text || instant_parse(&instant, text, length) != 0)
         return (struct value){ .kind = VALUE_NONE };
+    if (find_twin(object, name, size, "_precision", &twin))
+        precision = line_text(object->line, &twin, &length);
     for (int i = PRECISION_NANOSECOND; precision && i <= PRECISION_DAY; i++) {
-        const char *text = instant_precision_text((enum instant_precision)i);
-        if (text && strcmp(text, precision) == 0)
+        const char *known = instant_precision_text((enum instant_precision)i);
+        if (known && strcmp(known, precision) == 0)
             instant.precision = (uint8_t)i;
     }
-    if (instant.state == INSTANT_UTC && is_listed(json_object_get(object, "local"), name, size))
+    if (instant.state == INSTANT_UTC && is_local(object, name, size))
         instant.state = INSTANT_CONVERTED;
     return value_time(&instant);
 }
@@ -125,49 +171,63 @@ static int parse_digits(const char *text, size_t size, uint64_t *number)
     return 0;
 }
 
-static struct value number_of(const json_t *json)
+/* Of a number without a fraction, or a string that is one. */
+static struct value number_of(const struct scan_member *member)
 {
-    const char *text = json_string_value(json);
-    size_t size = json_string_length(json);
+    bool quoted = member->value[0] == '"';
+    const char *text = member->value + quoted;
+    size_t size = member->value_length - 2 * quoted;
     uint64_t number;
 
-    if (json_is_integer(json)) {
-        json_int_t n = json_integer_value(json);
-        if (n >= 0)
-            return value_number((uint64_t)n);
-        return (struct value){ .kind = VALUE_SIGNED, .signed_number = n };
-    }
-    if (text && parse_digits(text, size, &number) == 0)
+    if (parse_digits(text, size, &number) == 0)
         return value_number(number);
-    if (text && size > 1 && text[0] == '-' && parse_digits(text + 1, size - 1, &number) == 0 &&
-        number > 0 && number - 1 <= INT64_MAX)
-        return (struct value){ .kind = VALUE_SIGNED, .signed_number = -1 - (int64_t)(number - 1) };
+    if (size > 1 && text[0] == '-' && parse_digits(text + 1, size - 1, &number) == 0 &&
+        (number > 0 || !quoted) && number <= (uint64_t)INT64_MAX + 1)
+        return number == 0 ? value_number(0)
+                           : (struct value){ .kind = VALUE_SIGNED,
+                                             .signed_number = -1 - (int64_t)(number - 1) };
     return (struct value){ .kind = VALUE_NONE };
 }
 
-struct value line_convert(struct record_line *line, const json_t *object, const char *name,
-                          size_t size, enum record_kind kind)
+/* A value that no name and kind says more of. */
+static struct value plain_value(const struct scan_member *member)
 {
-    const json_t *json = json_object_getn(object, name, size);
-    struct value value = { .kind = VALUE_NONE };
+    struct value number = number_of(member);
 
-    if (json_is_null(json))
-        json = NULL;
-    if (!json)
-        return kind == KIND_TIME ? raw_time_of(line, object, name, size) : value;
+    if (member->value[0] == 't' || member->value[0] == 'f')
+        return (struct value){ .kind = VALUE_BOOL, .number = member->value[0] == 't' };
+    if (number.kind != VALUE_NONE)
+        return number;
+    return (struct value){ .kind = VALUE_JSON, .text = member->value,
+                           .length = member->value_length };
+}
+
+struct value line_item(struct record_line *line, const struct scan_member *item)
+{
+    size_t length;
+    const char *text = line_text(line, item, &length);
+
+    if (text)
+        return value_text_n(text, length);
+    return item->value[0] == 'n' || item->value[0] == '"' ? (struct value){ .kind = VALUE_NONE }
+                                                          : plain_value(item);
+}
+
+struct value line_convert(const struct line_object *object, const char *name, size_t size,
+                          enum record_kind kind)
+{
+    struct value value = { .kind = VALUE_NONE };
+    struct scan_member member;
+
+    if (!line_find(object, name, size, &member) || member.value[0] == 'n')
+        return kind == KIND_TIME ? raw_time_of(object, name, size) : value;
     if (kind == KIND_TIME)
-        value = time_of(object, name, size, json);
-    else if (kind == KIND_NUMBER || json_is_integer(json))
-        value = number_of(json);
+        value = time_of(object, name, size, &member);
+    else if (kind == KIND_NUMBER)
+        value = number_of(&member);
     if (value.kind != VALUE_NONE)
         return value;
-    if (json_is_string(json))
-        return text_of(line, object, name, size, json);
-    if (json_is_integer(json))
-        return number_of(json);
-    if (json_is_boolean(json))
-        return (struct value){ .kind = VALUE_BOOL, .number = json_is_true(json) };
-    return (struct value){ .kind = VALUE_JSON };
+    return member.value[0] == '"' ? text_of(object, name, size, &member) : plain_value(&member);
 }
 
 enum record_kind line_kind(const char *name)
@@ -181,56 +241,40 @@ enum record_kind line_kind(const char *name)
 
 /* The object that holds the last part of a dotted name, which *name becomes; a
  * member whose own name has dots goes before. */
-static json_t *container(json_t *object, const char **name)
+static struct line_object container(struct record_line *line, const char **name)
 {
+    struct line_object object = line_whole(line);
+    struct scan_member member;
     const char *dot;
 
-    while (!json_object_get(object, *name) && (dot = strchr(*name, '.'))) {
-        json_t *inner = json_object_getn(object, *name, (size_t)(dot - *name));
-        if (!json_is_object(inner))
+    while (!line_find(&object, *name, strlen(*name), &member) && (dot = strchr(*name, '.'))) {
+        if (!line_find(&object, *name, (size_t)(dot - *name), &member) || member.value[0] != '{')
             break;
-        object = inner;
+        object.text = member.value;
+        object.size = member.value_length;
         *name = dot + 1;
     }
     return object;
 }
 
-/* The text of a value that container() would find. */
-static struct value json_text_of(struct record_line *line, const char *name)
-{
-    const char *text = line->text, *dot;
-    size_t size = line->length;
-    struct scan_member member;
-
-    while (!scan_find(text, size, name, strlen(name), &member)) {
-        dot = strchr(name, '.');
-        if (!dot || !scan_find(text, size, name, (size_t)(dot - name), &member))
-            return (struct value){ .kind = VALUE_NONE };
-        text = member.value;
-        size = member.value_length;
-        name = dot + 1;
-    }
-    return (struct value){ .kind = VALUE_JSON, .length = member.value_length,
-                           .text = member.value };
-}
-
 struct value line_value(struct record_line *line, const char *name)
 {
     const char *last = name;
-    json_t *object = container(line_json(line), &last);
-    struct value value = line_convert(line, object, last, strlen(last), line_kind(name));
+    struct line_object object = container(line, &last);
 
-    return value.kind == VALUE_JSON ? json_text_of(line, name) : value;
+    return line_convert(&object, last, strlen(last), line_kind(name));
 }
 
 const char *record_line_text(struct record_line *line, const char *name, size_t *size)
 {
-    json_t *object = container(line_json(line), &name);
-    json_t *json = json_object_get(object, name);
+    struct line_object object = container(line, &name);
+    struct scan_member member;
 
-    if (!json_is_string(json))
+    if (!line_find(&object, name, strlen(name), &member) || member.value[0] != '"')
         return NULL;
-    struct value value = text_of(line, object, name, strlen(name), json);
+    struct value value = text_of(&object, name, strlen(name), &member);
+    if (value.kind == VALUE_NONE)
+        return NULL;
     if (size)
         *size = value.length;
     return value.text;
@@ -239,20 +283,26 @@ const char *record_line_text(struct record_line *line, const char *name, size_t 
 const char *record_line_item(struct record_line *line, const char *name, size_t number,
                              size_t *size)
 {
-    json_t *object = container(line_json(line), &name);
-    const json_t *json = json_array_get(json_object_get(object, name), number);
+    struct line_object object = container(line, &name);
+    struct scan_member member;
 
-    if (!json_is_string(json))
+    if (!line_find(&object, name, strlen(name), &member) || member.value[0] != '[')
         return NULL;
-    *size = json_string_length(json);
-    return json_string_value(json);
+    struct scan scan = scan_text(member.value, member.value_length);
+    for (size_t i = 0; scan_next_item(&scan, &member); i++)
+        if (i == number)
+            return line_text(line, &member, size);
+    return NULL;
 }
 
 int record_line_number(struct record_line *line, const char *name, uint64_t *number)
 {
-    json_t *object = container(line_json(line), &name);
-    struct value value = number_of(json_object_get(object, name));
+    struct line_object object = container(line, &name);
+    struct scan_member member;
 
+    if (!line_find(&object, name, strlen(name), &member))
+        return -1;
+    struct value value = number_of(&member);
     if (value.kind != VALUE_NUMBER)
         return -1;
     *number = value.number;
@@ -261,9 +311,12 @@ int record_line_number(struct record_line *line, const char *name, uint64_t *num
 
 int record_line_time(struct record_line *line, const char *name, struct instant *instant)
 {
-    json_t *object = container(line_json(line), &name);
-    struct value value = time_of(object, name, strlen(name), json_object_get(object, name));
+    struct line_object object = container(line, &name);
+    struct scan_member member;
 
+    if (!line_find(&object, name, strlen(name), &member))
+        return -1;
+    struct value value = time_of(&object, name, strlen(name), &member);
     if (value.kind != VALUE_TIME)
         return -1;
     *instant = value.time;
@@ -272,10 +325,10 @@ int record_line_time(struct record_line *line, const char *name, struct instant 
 
 int record_line_has(struct record_line *line, const char *name)
 {
-    const json_t *object = container(line_json(line), &name);
-    const json_t *json = json_object_get(object, name);
+    struct line_object object = container(line, &name);
+    struct scan_member member;
 
-    return json && !json_is_null(json);
+    return line_find(&object, name, strlen(name), &member) && member.value[0] != 'n';
 }
 
 /* --- as a record --- */
@@ -326,7 +379,8 @@ static bool goes_with_a_field(struct record_line *line, struct record *record, c
     if (field < 0)
         return false;
     if (!record_get(record, (enum record_field)field)) {
-        struct value value = line_convert(line, line_json(line), name, base,
+        const struct line_object object = line_whole(line);
+        struct value value = line_convert(&object, name, base,
                                           record_field_kind((enum record_field)field));
         if (value.kind == VALUE_TIME)
             record_value(record, (enum record_field)field, &value);
@@ -334,33 +388,40 @@ static bool goes_with_a_field(struct record_line *line, struct record *record, c
     return true;
 }
 
+/* The name of a member as it is meant, kept with the line; NULL without memory. */
+static const char *name_of(struct record_line *line, const struct scan_member *member,
+                           size_t *size)
+{
+    *size = member->name_length;
+    if (!member->escaped)
+        return member->name;
+    char *name = line_room(line, member->name_length);
+    if (name)
+        *size = scan_unquote(member->name, member->name_length, name);
+    return name;
+}
+
 int record_line_to_record(struct record_line *line, struct record *record, size_t *unknown)
 {
-    const char *name;
-    size_t size, next = 0;
-    json_t *json, *object = line_json(line);
-    struct scan scan = scan_object(line->text, line->length);
-    struct scan_member member;
+    const struct line_object object = line_whole(line);
+    size_t size, count, next = 0;
+    const struct scan_member *members = line_members(line, &count);
 
     *unknown = 0;
-    if (line->type < 0 || !object)
+    if (line->type < 0)
         return -1;
     record_begin(record, (enum record_type)line->type);
-    json_object_keylen_foreach(object, name, size, json) {
-        /* jansson keeps the order of the text. */
-        if (!scan_next(&scan, &member))
+    for (size_t i = 0; i < count; i++) {
+        const char *name = name_of(line, &members[i], &size);
+        if (!name)
             return -1;
         int field = declared(record->type, name, size, &next);
         if (field < 0) {
             *unknown += !goes_with_a_field(line, record, name, size);
             continue;
         }
-        struct value value = line_convert(line, object, name, size,
+        struct value value = line_convert(&object, name, size,
                                           record_field_kind((enum record_field)field));
-        if (value.kind == VALUE_JSON) {
-            value.text = member.value;
-            value.length = member.value_length;
-        }
         record_value(record, (enum record_field)field, &value);
     }
     return 0;

@@ -49,13 +49,16 @@ static bool gives_way(const struct scan_member *old, const struct member *member
 static bool join_local(struct buffer *local, struct record_line *line,
                        const struct member *members, size_t count)
 {
-    json_t *old = json_object_get(line_json(line), "local"), *item;
+    const struct line_object whole = line_whole(line);
     bool changed = false;
-    size_t index;
+    struct scan_member item;
+    struct scan old = { 0 };
 
-    json_array_foreach(old, index, item) {
-        const char *name = json_string_value(item);
-        size_t size = json_string_length(item);
+    if (line_find(&whole, "local", 5, &item) && item.value[0] == '[')
+        old = scan_text(item.value, item.value_length);
+    while (scan_next_item(&old, &item)) {
+        size_t size;
+        const char *name = line_text(line, &item, &size);
         if (name && is_member(members, count, name, size)) {
             changed = true;
         } else if (name) {
@@ -87,7 +90,7 @@ static void add_local(struct buffer *buffer, const struct buffer *local)
 void record_line_enrich(struct buffer *buffer, struct record_line *line,
                         const struct member *members, size_t count)
 {
-    struct scan scan = scan_object(line->text, line->length);
+    struct scan scan = scan_text(line->text, line->length);
     struct buffer local = BUFFER_INIT;
     bool local_changed = join_local(&local, line, members, count), local_written = false;
     size_t start = buffer->length;

@@ -9,13 +9,15 @@
 
 #include <fett/limits.h>
 
+#include "check.h"
 #include "line.h"
 
-enum { READ_SIZE = 1 << 18 };
+enum { READ_SIZE = 1 << 18, ROOM_SIZE = 1 << 13 };
 
-/* Bytes that a text member stood for, as long as its line is in use. */
-struct decoded {
-    struct decoded *next;
+/* Bytes that members of the current line stood for. */
+struct room {
+    struct room *next;
+    size_t used, size;
     char bytes[];
 };
 
@@ -27,8 +29,10 @@ struct record_reader {
     struct buffer input;
     size_t start;       /* of the next line in input */
     size_t searched;    /* no newline before this place */
-    json_t *json;       /* of the current line, and what was decoded of it */
-    struct decoded *decoded;
+    struct scan_member *members; /* of the current line */
+    size_t member_count, member_capacity;
+    struct check check;
+    struct room *rooms; /* the first is used; the last one is kept for further lines */
 };
 
 struct record_reader *record_reader_new(int fd)
@@ -43,13 +47,14 @@ struct record_reader *record_reader_new(int fd)
 /* Forget the current line. */
 static void release_line(struct record_reader *reader)
 {
-    json_decref(reader->json);
-    reader->json = NULL;
-    while (reader->decoded) {
-        struct decoded *next = reader->decoded->next;
-        free(reader->decoded);
-        reader->decoded = next;
+    reader->member_count = 0;
+    while (reader->rooms && reader->rooms->next) {
+        struct room *next = reader->rooms->next;
+        free(reader->rooms);
+        reader->rooms = next;
     }
+    if (reader->rooms)
+        reader->rooms->used = 0;
 }
 
 void record_reader_free(struct record_reader *reader)
@@ -57,64 +62,72 @@ void record_reader_free(struct record_reader *reader)
     if (!reader)
         return;
     release_line(reader);
+    free(reader->rooms);
+    free(reader->members);
+    check_release(&reader->check);
     buffer_release(&reader->input);
     free(reader);
 }
 
-void line_assume(struct record_reader *reader, const char *text, size_t length, int type,
-                 struct record_line *line)
+const struct scan_member *line_members(const struct record_line *line, size_t *count)
 {
-    release_line(reader);
-    *line = (struct record_line){ .number = reader->number, .text = text, .length = length,
-                                  .type = type, .reader = reader };
-}
-
-static json_t *parse(const char *text, size_t length, json_error_t *why)
-{
-    return json_loadb(text, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, why);
-}
-
-json_t *line_json(struct record_line *line)
-{
-    struct record_reader *reader = line->reader;
-
-    if (!reader->json)
-        reader->json = parse(line->text, line->length, NULL);
-    return reader->json;
+    *count = line->reader->member_count;
+    return line->reader->members;
 }
 
 char *line_room(struct record_line *line, size_t size)
 {
-    struct decoded *decoded = malloc(sizeof *decoded + size + 1);
+    struct record_reader *reader = line->reader;
+    struct room *room = reader->rooms;
 
-    if (!decoded)
-        return NULL;
-    decoded->next = line->reader->decoded;
-    line->reader->decoded = decoded;
-    return decoded->bytes;
+    if (!room || room->size - room->used <= size) {
+        size_t room_size = size < ROOM_SIZE ? ROOM_SIZE : size + 1;
+        room = malloc(sizeof *room + room_size);
+        if (!room)
+            return NULL;
+        *room = (struct room){ reader->rooms, 0, room_size };
+        reader->rooms = room;
+    }
+    char *bytes = room->bytes + room->used;
+    room->used += size + 1;
+    return bytes;
+}
+
+int record_reader_take(struct record_reader *reader, const char *text, size_t length,
+                       struct record_line *line, struct error *error)
+{
+    struct scan scan = scan_text(text, length);
+    struct scan_member member;
+    size_t size;
+
+    release_line(reader);
+    while (scan_next(&scan, &member)) {
+        if (memory_grow((void **)&reader->members, &reader->member_capacity,
+                        reader->member_count + 1, sizeof *reader->members) != 0)
+            return error_set_memory(error);
+        reader->members[reader->member_count++] = member;
+    }
+    *line = (struct record_line){ .number = reader->number, .text = text, .length = length,
+                                  .type = -1, .reader = reader };
+    const struct line_object whole = line_whole(line);
+    if (line_find(&whole, "type", 4, &member)) {
+        const char *type = line_text(line, &member, &size);
+        line->type = type ? record_type_by_name(type, size) : -1;
+    }
+    return 0;
 }
 
 int record_reader_parse(struct record_reader *reader, const char *text, size_t length,
                         struct record_line *line, struct error *error)
 {
-    json_error_t why;
+    size_t place;
 
     reader->number++;
-    release_line(reader);
-    json_t *json = parse(text, length, &why);
-    if (!json)
-        return error_set(error, ERROR_DAMAGED, "line %llu: no record: column %d: %s",
-                         (unsigned long long)reader->number, why.column, why.text);
-    if (!json_is_object(json)) {
-        json_decref(json);
-        return error_set(error, ERROR_DAMAGED, "line %llu: no record: not a JSON object",
-                         (unsigned long long)reader->number);
-    }
-    const json_t *type = json_object_get(json, "type");
-    line_assume(reader, text, length,
-                record_type_by_name(json_string_value(type), json_string_length(type)), line);
-    reader->json = json;
-    return 1;
+    const char *why = check_object(&reader->check, text, length, &place);
+    if (why)
+        return error_set(error, ERROR_DAMAGED, "line %llu: no record: column %zu: %s",
+                         (unsigned long long)reader->number, place + 1, why);
+    return record_reader_take(reader, text, length, line, error) == 0 ? 1 : -2;
 }
 
 /* Read once; the bytes before the next line go away first. 1, 0 at the end, -2. */

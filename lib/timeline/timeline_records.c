@@ -237,7 +237,7 @@ int timeline_add_made(struct timeline *timeline, struct record *record, struct e
     record_add_json(text, record);
     if (text->failed)
         return error_set_memory(error);
-    if (record_reader_parse(timeline->reader, text->data, text->length - 1, &line, error) != 1)
+    if (record_reader_take(timeline->reader, text->data, text->length - 1, &line, error) != 0)
         return -1;
     timeline->making = true;
     int result = timeline_add_record(timeline, &line, error);
@@ -303,10 +303,8 @@ int noted_read(struct timeline *timeline, const struct event *event, struct reco
     buffer_clear(&timeline->line);
     if (spool_get(&timeline->spool, noted->place, noted->length, &timeline->line, error) != 0)
         return -1;
-    return record_reader_parse(timeline->reader, buffer_text(&timeline->line), noted->length,
-                               line, error) == 1
-               ? 0
-               : -1;
+    return record_reader_take(timeline->reader, buffer_text(&timeline->line), noted->length, line,
+                              error);
 }
 
 bool noted_is_single(const struct event *event)

@@ -5,7 +5,7 @@
  * every format. What the reader accepts must still be a record after each step.
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -D_GNU_SOURCE \
- *         tests/fuzz/fuzz_record.c lib/record/[*].c lib/base/[*].c -ljansson -lcrypto
+ *         tests/fuzz/fuzz_record.c lib/record/[*].c lib/base/[*].c -lcrypto
  *
  * (without the brackets).
  */

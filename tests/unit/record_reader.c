@@ -50,6 +50,16 @@ static void same_lines(const char *input, size_t size, const char *expected, con
 
 #define LINES(input, expected, what) same_lines(input, sizeof input - 1, expected, what)
 
+static bool is_line(const char *text, size_t size)
+{
+    struct record_reader *reader = record_reader_new(-1);
+    struct record_line line;
+    bool is = record_reader_parse(reader, text, size, &line, NULL) == 1;
+
+    record_reader_free(reader);
+    return is;
+}
+
 static void test_lines(void)
 {
     LINES("", "", "no input");
@@ -68,6 +78,52 @@ static void test_lines(void)
           "line 1|line 2|line 3|4 {}|", "invalid UTF-8 and a lone surrogate");
     LINES("{\"a\":\"\x01\"}\n\0\n{}\n", "line 1|line 2|3 {}|", "bare control bytes");
     LINES("{\"a\":99999999999999999999}\n{}\n", "line 1|2 {}|", "a number of more than 64 bits");
+}
+
+/* Whether each is one JSON object, as RFC 8259 has it. */
+static void test_grammar(void)
+{
+    static const char *const good[] = {
+        "{}", " { } ", "{\"\":0}", "{\"a\":-0}", "{\"a\":0.5}", "{\"a\":1e9}", "{\"a\":1E+9}",
+        "{\"a\":-1.25e-3}", "{\"a\":9223372036854775807}", "{\"a\":-9223372036854775808}",
+        "{\"a\":[]}", "{\"a\":[ 1 , [ ] , { } , null , true , false ]}",
+        "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\ud83d\\ude00\"}", "{\"a\":\"\x7f\xc3\xa9\"}",
+        "{\"a\":{\"b\":1},\"b\":{\"b\":2}}", "{\"a\":1,\"A\":2}", "\t{\"a\"\t:\r1}\r",
+    };
+    static const char *const bad[] = {
+        "", "{", "}", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,\"a\":1}", "{a:1}", "{'a':1}",
+        "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":1e+}",
+        "{\"a\":-}", "{\"a\":0x1}", "{\"a\":NaN}", "{\"a\":1e999}", "{\"a\":9223372036854775808}",
+        "{\"a\":-9223372036854775809}", "{\"a\":tru}", "{\"a\":True}", "{\"a\":nul}",
+        "{\"a\":[1 2]}", "{\"a\":[1,]}", "{\"a\":[,1]}", "{\"a\":[1}", "{\"a\":1 \"b\":2}",
+        "{\"a\":\"", "{\"a\":\"\\\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}",
+        "{\"a\":\"\\u123\"}", "{\"a\":\"\\udc00\"}", "{\"a\":\"\\ud800\\u0041\"}",
+        "{\"a\":\"\\ud800x\"}", "{\"a\":\"\t\"}", "{\"a\":\"\xc0\xaf\"}", "{\"a\":\"\xe2\x80\"}",
+        "{\"a\":{\"b\":1,\"b\":2}}", "{\"a\":[{\"b\":1,\"b\":2}]}", "{\"ab\":1,\"\\u0061b\":2}",
+        "{\"\\u0061b\":1,\"a\\u0062\":2}", "{} {}", "{}x", "[{}]",
+    };
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        ok(is_line(good[i], strlen(good[i])), "good: %s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ok(!is_line(bad[i], strlen(bad[i])), "bad: %s", bad[i]);
+}
+
+/* One of many names is there twice, with escapes or without. */
+static void test_many_names(void)
+{
+    struct buffer text = BUFFER_INIT;
+
+    buffer_add_byte(&text, '{');
+    for (int i = 0; i < 200000; i++)
+        buffer_add_format(&text, "\"\\u0061%d\":0,", i);
+    size_t size = text.length;
+    buffer_add_text(&text, "\"a\":0}");
+    ok(is_line(text.data, text.length), "many names");
+    buffer_truncate(&text, size);
+    buffer_add_text(&text, "\"a199998\":0}");
+    ok(!is_line(text.data, text.length), "one of them twice");
+    buffer_release(&text);
 }
 
 static void test_long_lines(void)
@@ -349,6 +405,8 @@ int main(void)
 {
     parser = record_reader_new(-1);
     test_lines();
+    test_grammar();
+    test_many_names();
     test_long_lines();
     test_deep();
     test_errors();
