@@ -92,8 +92,11 @@ static void read_name(struct parse *parse, struct cursor *cursor, char name[NAME
     if (at == cursor->at)
         cursor_skip(cursor, HEAD + 2 * units + 2);
     text_add_utf16le(&text, parse->chunk + at + HEAD, units < NAME_SIZE ? units : NAME_SIZE);
-    if (!text.failed && text.length > 0)
-        snprintf(name, NAME_SIZE, "%s", text.data);
+    if (!text.failed && text.length > 0) {
+        size_t length = strnlen(text.data, text.length < NAME_SIZE ? text.length : NAME_SIZE - 1);
+        memcpy(name, text.data, length);
+        name[length] = '\0';
+    }
     buffer_release(&text);
 }
 

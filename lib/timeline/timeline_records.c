@@ -171,14 +171,15 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     struct file_times sets[RECORD_TIME_COUNT - SINGLE_TIMES];
     bool any = false, named = false;
     bool event = line->type == RECORD_EVENT || line->type == RECORD_ANOMALY;
+    int singles = event ? 1 : SINGLE_TIMES, count = event ? 1 : RECORD_TIME_COUNT;
     uint64_t number = 0;
 
     timeline->any_record = true;
-    for (int i = 0; i < SINGLE_TIMES; i++) {
+    for (int i = 0; i < singles; i++) {
         single[i] = INSTANT_NONE;
         any |= record_line_time(line, record_times[i].name, &single[i]) == 0;
     }
-    for (int i = SINGLE_TIMES; i < RECORD_TIME_COUNT; i++) {
+    for (int i = SINGLE_TIMES; i < count; i++) {
         named = get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
         any |= named;
     }
@@ -195,12 +196,12 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         return -1;
     if (event) /* it is as it should be, and stays */
         single[0].seconds -= timeline->focus.limits.clock;
-    for (int i = 0; i < (event ? 1 : SINGLE_TIMES); i++)
+    for (int i = 0; i < singles; i++)
         timeline_add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
     int known = named && line->type == RECORD_FILE ? meet_names(timeline, line) : 0;
     if (known < 0)
         return error_set_memory(error);
-    for (int i = SINGLE_TIMES; !event && i < RECORD_TIME_COUNT - known; i++) {
+    for (int i = SINGLE_TIMES; i < count - known; i++) {
         uint64_t before = timeline->added;
         timeline_add_times(timeline, &sets[i - SINGLE_TIMES], SOURCE_RECORD, (uint16_t)i, number,
                            0);
