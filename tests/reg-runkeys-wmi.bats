@@ -193,6 +193,27 @@ END
 a \"b\" \\c|Lost.Name=\"a \\\"b\\\" \\\\c\"|False|live|F|-|-|a binding names this consumer, which is not there"
 }
 
+@test "each binding of a consumer, and what is left of one that was deleted" {
+    repository many <<'END'
+CommandLineEventConsumer - {"Name": "Two", "CommandLineTemplate": "c:\\two.exe"}
+ActiveScriptEventConsumer - {"Name": "Both", "ScriptFilename": "c:\\a b.vbs", "ScriptText": "x = 1"}
+__EventFilter - {"Name": "F", "Query": "q"}
+__EventFilter - {"Name": "G", "Query": "r"}
+__FilterToConsumerBinding - {"Consumer": "CommandLineEventConsumer.Name=\"Two\"", "Filter": "__EventFilter.Name=\"F\""}
+__FilterToConsumerBinding - {"Consumer": "CommandLineEventConsumer.Name=\"two\"", "Filter": "__EventFilter.Name=\"G\""}
+__FilterToConsumerBinding page {"Consumer": "CommandLineEventConsumer.Name=\"Wiped\"", "Filter": "__EventFilter.Name=\"G\""}
+END
+    for index in there gone; do
+        [ $index = there ] || rm many/INDEX.BTR
+        reg-runkeys many/OBJECTS.DATA 2>/dev/null >records || assert_equal $? 3
+        run -0 told <records
+        assert_regex "$output" 'Two.c:.two.exe.True.live.F.*Two.c:.two.exe.True.live.G'
+        assert_regex "$output" 'Wiped.*.False.deleted.G.-.-.a binding that was deleted names this consumer, of which nothing is left'
+        assert_regex "$output" 'Both.c:.a b.vbs x = 1.False.live'
+        assert_equal "$(wc -l <records)" 4
+    done
+}
+
 @test "copies of the repository are backups, and the one of Windows 2000 is named" {
     planted | head -6 | repository disk/Windows/System32/wbem/Repository
     planted | sed 's/Updater/Former/' | head -6 | repository disk/Windows/System32/wbem/Repository.001

@@ -176,6 +176,9 @@
 #define LIMIT_WMI_KEPT_BYTES 33554432
 #define LIMIT_WMI_PROBLEMS 1000
 
+/* Bindings of one event consumer that are told: more than a few were made to fill a disk. */
+#define LIMIT_WMI_BINDINGS 64
+
 /* What is read of a shortcut: its fields are shorter; programs that hide in one stand
  * behind them. */
 #define LIMIT_SHORTCUT_BYTES 1048576

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include <fett/limits.h>
 #include <fett/text.h>
 #include <fett/wmi.h>
 
@@ -40,9 +41,14 @@ static const char unbound[] = "no binding names this consumer, so nothing starts
 static const char binding_deleted[] = "its binding was deleted, so nothing starts it";
 static const char no_filter[] = "its binding names a filter that is not there";
 static const char no_consumer[] = "a binding names this consumer, which is not there";
+static const char lost_consumer[] =
+    "a binding that was deleted names this consumer, of which nothing is left";
 static const char class_unknown[] = "its class is not known: its texts are in their order";
+static const char too_many[] = "no further bindings of this consumer are told";
 static const char unreferenced[] =
     "whether it was deleted is not known, for the index cannot be read";
+static const char binding_unreferenced[] =
+    "whether its binding was deleted is not known, for the index cannot be read";
 
 /* Add the class that a path names, a NUL, and the name. */
 static void add_path(struct buffer *named, const char *text)
@@ -61,11 +67,17 @@ static void add_path(struct buffer *named, const char *text)
     }
 }
 
+/* Whether the layout of an instance is not known, and its texts have no names. */
+static bool is_unnamed(const struct wmi_instance *instance)
+{
+    return instance->text_count > 0 && !instance->texts[0].name;
+}
+
 /* Names that an instance may have: of one whose texts have no names each of them. NULL behind
  * the last. */
 static const char *name_of(const struct wmi_instance *instance, size_t index)
 {
-    if (instance->text_count > 0 && !instance->texts[0].name)
+    if (is_unnamed(instance))
         return index < instance->text_count ? instance->texts[index].text : NULL;
     return index == 0 ? wmi_text(instance, "Name") : NULL;
 }
@@ -215,7 +227,7 @@ static void set_action(struct autorun *autorun, const struct wmi_instance *consu
         buffer_add_text(shown, command);
     } else if (script_file && *script_file) {
         add_command(text, script_file, NULL);
-        buffer_add_text(shown, script_file);
+        add_shown(shown, script_file, script); /* both is not allowed, but what is there is told */
     } else if (script) {
         buffer_add_text(shown, script);
     } else {
@@ -260,7 +272,7 @@ static void set_identity(struct buffer *identity, const struct wmi_instance *con
 
 /* A consumer as one binding, or none, starts it. */
 static int emit(const struct walk *walk, const struct wmi_instance *consumer, const char *name,
-                const struct wmi_instance *binding, struct error *error)
+                const struct wmi_instance *binding, const char *damaged, struct error *error)
 {
     const struct wmi_instance *filter =
         binding ? find(walk, WMI_FILTER, binding, "Filter") : NULL;
@@ -275,16 +287,19 @@ static int emit(const struct walk *walk, const struct wmi_instance *consumer, co
         .name = name ? name : "",
         .name_length = name ? strlen(name) : 0,
         .list = AUTORUN_ONE,
+        .damaged = damaged,
         .deleted = consumer->state == WMI_DELETED,
         .enabled = consumer->state != WMI_DELETED && binding && !broken && filter,
-        .says = { [AUTORUN_SAYS_VALUE] = wmi_text(consumer, "Name") ? NULL : class_unknown,
+        .says = { [AUTORUN_SAYS_VALUE] = is_unnamed(consumer) ? class_unknown : NULL,
                   [AUTORUN_SAYS_ROW] = consumer->state == WMI_DELETED ? NULL
                                        : !binding                     ? unbound
                                        : broken                       ? binding_deleted
                                        : !filter                      ? no_filter
                                                                       : NULL,
                   [AUTORUN_SAYS_LOST] =
-                      consumer->state == WMI_UNREFERENCED ? unreferenced : NULL },
+                      consumer->state == WMI_UNREFERENCED             ? unreferenced
+                      : binding && binding->state == WMI_UNREFERENCED ? binding_unreferenced
+                                                                      : NULL },
     };
 
     set_action(&autorun, consumer, &text, &shown);
@@ -304,13 +319,24 @@ static int emit(const struct walk *walk, const struct wmi_instance *consumer, co
 
 /* What of the bindings of one consumer was met. */
 struct bindings {
-    const struct wmi_instance *other; /* one that is not live, or of one that is not */
+    const struct wmi_instance *other; /* one that was deleted, or of one that was */
     const char *name;                 /* that it names */
-    bool bound;
+    size_t told;
 };
 
-/* Of all bindings of one name. A live consumer is told for each of its own; one that is not
- * live may be one of several of its name, and is told once. */
+/* Whether a consumer is told for a binding of its name: for each that is not deleted, where
+ * neither is it. Of a live binding only the first of several consumers of one name is meant. */
+static bool is_told(const struct walk *walk, const struct wmi_instance *consumer,
+                    const struct wmi_instance *binding)
+{
+    if (consumer->state == WMI_DELETED || binding->state == WMI_DELETED)
+        return false;
+    return binding->state == WMI_LIVE && consumer->state == WMI_LIVE
+               ? find(walk, WMI_CONSUMER, binding, "Consumer") == consumer
+               : may_join(binding, consumer);
+}
+
+/* Of all bindings of one name. */
 static int walk_bindings(const struct walk *walk, const struct wmi_instance *consumer,
                          const char *name, struct bindings *bindings, struct error *error)
 {
@@ -321,15 +347,16 @@ static int walk_bindings(const struct walk *walk, const struct wmi_instance *con
     uint64_t hash = take_hash(&named);
     buffer_release(&named);
     for (size_t i = first(&walk->bound, hash);
-         i < walk->bound.count && walk->bound.entries[i].hash == hash && result == 0; i++) {
+         i < walk->bound.count && walk->bound.entries[i].hash == hash && result == 0 &&
+         bindings->told < LIMIT_WMI_BINDINGS;
+         i++) {
         const struct wmi_instance *binding =
             &walk->wmi->instances[walk->bound.entries[i].index];
-        if (binding->state == WMI_LIVE &&
-            find(walk, WMI_CONSUMER, binding, "Consumer") == consumer) {
-            bindings->bound = true;
-            result = emit(walk, consumer, name, binding, error);
+        if (is_told(walk, consumer, binding)) {
+            bool last = ++bindings->told == LIMIT_WMI_BINDINGS;
+            result = emit(walk, consumer, name, binding, last ? too_many : NULL, error);
         } else if (!bindings->other &&
-                   (binding->state != WMI_LIVE || consumer->state != WMI_LIVE)) {
+                   (binding->state == WMI_DELETED || consumer->state == WMI_DELETED)) {
             bindings->other = binding;
             bindings->name = name;
         }
@@ -337,6 +364,7 @@ static int walk_bindings(const struct walk *walk, const struct wmi_instance *con
     return result;
 }
 
+/* Once for each binding; one that nothing binds once. */
 static int walk_consumer(const struct walk *walk, const struct wmi_instance *consumer,
                          struct error *error)
 {
@@ -346,17 +374,18 @@ static int walk_consumer(const struct walk *walk, const struct wmi_instance *con
 
     for (size_t i = 0; (name = name_of(consumer, i)) != NULL && result == 0; i++)
         result = walk_bindings(walk, consumer, name, &bindings, error);
-    return bindings.bound || result != 0
+    return bindings.told > 0 || result != 0
                ? result
-               : emit(walk, consumer, bindings.name, bindings.other, error);
+               : emit(walk, consumer, bindings.name, bindings.other, NULL, error);
 }
 
-/* A live binding whose consumer is not there: of a class that is not known, or lost. */
+/* A binding whose consumer is not there: of a class that is not known, or lost. */
 static int walk_binding(const struct walk *walk, const struct wmi_instance *binding,
                         struct error *error)
 {
     const char *text = wmi_text(binding, "Consumer");
     const struct wmi_instance *filter = find(walk, WMI_FILTER, binding, "Filter");
+    bool deleted = binding->state == WMI_DELETED;
     struct facts facts = { .count = 0 };
     struct buffer named = BUFFER_INIT;
 
@@ -375,7 +404,8 @@ static int walk_binding(const struct walk *walk, const struct wmi_instance *bind
         .data = text,
         .facts = facts.members,
         .fact_count = facts.count,
-        .says = { [AUTORUN_SAYS_ROW] = no_consumer,
+        .deleted = deleted,
+        .says = { [AUTORUN_SAYS_ROW] = deleted ? lost_consumer : no_consumer,
                   [AUTORUN_SAYS_LOST] =
                       binding->state == WMI_UNREFERENCED ? unreferenced : NULL },
     };
@@ -394,7 +424,7 @@ int autorun_walk_wmi(const struct autorun_file *file, const struct wmi *wmi, aut
         const struct wmi_instance *instance = &wmi->instances[i];
         if (instance->kind == WMI_CONSUMER)
             result = walk_consumer(&walk, instance, error);
-        else if (instance->kind == WMI_BINDING && instance->state != WMI_DELETED)
+        else if (instance->kind == WMI_BINDING)
             result = walk_binding(&walk, instance, error);
     }
     free(walk.named.entries);
