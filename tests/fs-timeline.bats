@@ -1025,6 +1025,73 @@ with open("image.raw", "r+b") as f:
     assert_regex "$stderr" 'image.raw:p1:/WINNT/system32/SOUNDV.EXE: a time is out of range and no event \(1 file\)'
     assert_regex "$output" '"source":"si","macb":"mac."[^}]*"path":"/WINNT/system32/SOUNDV.EXE"'
     assert_equal "$(wc -l <<<"$output")" "$(fs-timeline "$samples/kozirog-nt.raw" | wc -l)"
+    # of a $FILE_NAME too
+    cp --sparse=always "$samples/kozirog-nt.raw" image.raw
+    python3 -c '
+import struct
+with open("image.raw", "r+b") as f:
+    data = f.read(16 << 20)
+    attribute = data.rfind(b"FILE", 0, data.find("SOUNDV.EXE".encode("utf-16le")))
+    attribute += struct.unpack_from("<H", data, attribute + 20)[0]
+    while data[attribute] != 0x30:
+        attribute += struct.unpack_from("<I", data, attribute + 4)[0]
+    f.seek(attribute + struct.unpack_from("<H", data, attribute + 20)[0] + 8)
+    f.write(b"\xff" * 7 + b"\x7f")'
+    run -3 --separate-stderr fs-timeline image.raw
+    assert_regex "$stderr" 'p1:/WINNT/system32/SOUNDV.EXE: a time is out of range and no event \(1 file\)'
+}
+
+@test "artifacts: times out of range are told, and the others are events" {
+    need_corpus
+    artifacts=$corpus/artifacts/plaso
+    # damage FILE OFFSET: a time there
+    damage() { printf '\377\377\377\377\377\377\377\177' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+    cp "$artifacts/UsnJrnl.raw" journal
+    damage journal $((112 + 32)) # of the second record
+    run -3 --separate-stderr fs-timeline journal
+    assert_equal "$(gaps <<<"$output" | grep -c 'out of range: Nieuw - Tekstdocument.txt: ')" 1
+    assert_equal "$(grep -c '"type":"event"' <<<"$output")" 18
+    cp "$artifacts/example.lnk" a.lnk
+    damage a.lnk 44 # when the target was modified
+    run -3 --separate-stderr fs-timeline a.lnk
+    assert_equal "$(gaps <<<"$output" | grep -c 'target modified, but a time out of range')" 1
+    assert_equal "$(grep -c '"type":"event"' <<<"$output")" 2
+    cp "$artifacts/History.IE5_index.dat" index.dat
+    record=$(grep -abo -m1 'URL ' index.dat | head -1 | cut -d: -f1)
+    damage index.dat $((record + 16)) # when it was accessed last
+    run -3 --separate-stderr fs-timeline index.dat
+    assert_equal "$(gaps <<<"$output" | grep -c 'last visited, but a time out of range')" 1
+}
+
+@test "artifacts that were cut where a part ends, or lost one" {
+    need_corpus
+    artifacts=$corpus/artifacts/plaso
+    # cut FILE BYTES WHAT: the rest is read, and it is told
+    cut_is_told() {
+        head -c "$2" "$1" >cut
+        run -3 --separate-stderr fs-timeline cut
+        assert_equal "$(gaps <<<"$output")" "cut: at $2: $3"
+    }
+    cut_is_told "$artifacts/System-2M.evtx" $((4096 + 3 * 65536)) "an event log that was cut"
+    assert [ "$(grep -c '"type":"event"' <<<"$output")" -gt 100 ]
+    cut_is_told "$artifacts/System-2M.evtx" 4096 "an event log that was cut"
+    # the oldest records stand at the end
+    cut_is_told "$artifacts/SysEvent.Evt" 1885306 "an event log that was cut"
+    cut_is_told "$artifacts/History.IE5_index.dat" $((16384 + 64 * 128)) "an index.dat that was cut"
+    # a chunk that was used; the file goes on with chunks that never were
+    cp "$artifacts/System-2M.evtx" log
+    dd if=/dev/zero of=log bs=4096 seek=17 count=16 conv=notrunc status=none
+    run -3 --separate-stderr fs-timeline log
+    assert_equal "$(gaps <<<"$output")" "log: at 69632: no chunk of an event log"
+    # a record of a journal that was wiped, and one of which a few bytes are left
+    cp "$artifacts/UsnJrnl.raw" journal
+    size=$(od -An -tu4 -N4 journal | tr -d ' ')
+    dd if=/dev/zero of=journal bs=1 count="$size" seek="$size" conv=notrunc status=none
+    run -3 --separate-stderr fs-timeline journal
+    assert_equal "$(gaps <<<"$output")" "journal: at $size: no record of a journal"
+    head -c $((size + 2)) "$artifacts/UsnJrnl.raw" >cut
+    run -3 --separate-stderr fs-timeline cut
+    assert_equal "$(gaps <<<"$output")" "cut: at $size: no record of a journal"
 }
 
 @test "artifacts are corrected by --clock as files are" {

@@ -164,9 +164,10 @@ int artifact_event(const struct artifact_sink *sink, struct record *record,
 {
     if (message->failed)
         return error_set_memory(error);
-    if (time->state == INSTANT_ABSENT) {
+    if (!instant_is_set(time)) {
         struct error lost = ERROR_INIT;
-        error_set(&lost, ERROR_DAMAGED, "%s, but no time: %.160s", description,
+        error_set(&lost, ERROR_DAMAGED, "%s, but %s: %.160s", description,
+                  time->state == INSTANT_RAW ? "a time out of range" : "no time",
                   buffer_text(message));
         sink->damage(sink->context, NULL, &lost);
         return 0;

@@ -219,6 +219,8 @@ static int parse_evt(struct reader *reader, const struct artifact_sink *sink,
     } else {
         find_ends(&log);
         result = parse_log(&log, sink, error);
+        if (result == 0 && (log.oldest >= log.size || log.end >= log.size))
+            artifact_damage(sink, log.size, "an event log that was cut");
     }
     free(data);
     free(log.wrapped);

@@ -3,7 +3,8 @@
 /*
  * evtx: event logs of Windows Vista and later.
  *
- *     header  0 "ElfFile" NUL  120 flags: 1 not closed, 4 without checksums; 4096 bytes
+ *     header  0 "ElfFile" NUL  42 how many chunks were used  120 flags: 1 not closed, 4
+ *             without checksums; 4096 bytes
  *     chunks  of 65,536 bytes: 0 "ElfChnk" NUL  48 where free space begins
  *             52 checksum of the records  124 that of 0-119 and 128-511  512 records
  *     record  0 2A 2A 00 00  4 size  8 number  16 FILETIME  24 binary XML ...
@@ -89,6 +90,8 @@ static int hand_out(struct log *log, size_t at, size_t size, const struct artifa
     bool live = at < log->free;
     struct record record;
 
+    if (!live && time.state == INSTANT_RAW)
+        return 0; /* what is left of a former use may be anything */
     bool whole = binxml_parse(log->chunk, at + RECORD_HEAD, at + size - 4, event) &&
                  size > RECORD_HEAD + 4;
     if (!whole && live && size > RECORD_HEAD + 4)
@@ -204,18 +207,20 @@ static int parse_chunk(struct log *log, enum check check, const struct artifact_
     return result;
 }
 
-/* Where the chunks begin, and which checksums count. A log whose header is lost is read all
- * the same. */
-static int find_chunks(struct reader *reader, uint64_t *first, enum check *check,
+/* Where the chunks begin, up to where they were used, which checksums count. A log whose
+ * header is lost is read all the same. Of one that was not closed more may be used. */
+static int find_chunks(struct reader *reader, uint64_t *first, uint64_t *used, enum check *check,
                        const struct artifact_sink *sink, struct error *error)
 {
     struct error lost = ERROR_INIT;
     uint8_t head[128];
 
     *first = HEADER;
+    *used = 0;
     *check = CHECK_CLOSED;
     if (reader_read(reader, 0, head, sizeof head, &lost) == 0 && is_log(head)) {
         uint32_t flags = bytes_u32le(head + 120);
+        *used = HEADER + (uint64_t)EVTX_CHUNK * bytes_u16le(head + 42);
         *check = flags & NO_CHECKSUMS ? CHECK_NONE : flags & NOT_CLOSED ? CHECK_CLOSED : CHECK_ALL;
         return 0;
     }
@@ -232,8 +237,9 @@ static int parse_evtx(struct reader *reader, const struct artifact_sink *sink,
 {
     struct log log = { .chunk = malloc(EVTX_CHUNK) };
     struct error lost = ERROR_INIT;
+    uint64_t used;
     enum check check;
-    int result = log.chunk ? find_chunks(reader, &log.offset, &check, sink, error)
+    int result = log.chunk ? find_chunks(reader, &log.offset, &used, &check, sink, error)
                            : error_set_memory(error);
 
     for (; result == 0 && log.offset < reader->size; log.offset += EVTX_CHUNK) {
@@ -242,13 +248,17 @@ static int parse_evtx(struct reader *reader, const struct artifact_sink *sink,
         memset(log.chunk, 0, EVTX_CHUNK);
         if (reader_read(reader, log.offset, log.chunk, size, &lost) != 0)
             sink->damage(sink->context, NULL, &lost);
-        if (size < EVTX_CHUNK)
+        if (size < EVTX_CHUNK) {
             artifact_damage(sink, log.offset + size, "a chunk that was cut");
+            used = 0; /* so it is told where the log ends */
+        }
         if (is_chunk(log.chunk))
             result = parse_chunk(&log, size == EVTX_CHUNK ? check : CHECK_NONE, sink, error);
-        else if (!bytes_all_zero(log.chunk, size))
+        else if (log.offset < used || !bytes_all_zero(log.chunk, size))
             artifact_damage(sink, log.offset, "no chunk of an event log");
     }
+    if (result == 0 && log.offset < used)
+        artifact_damage(sink, reader->size, "an event log that was cut");
     free(log.chunk);
     binxml_release(&log.event);
     buffer_release(&log.message);

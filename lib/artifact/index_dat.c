@@ -4,8 +4,8 @@
  * index_dat: cache, cookies and history of Internet Explorer 4 to 9, index.dat, as
  * libmsiecf's documentation of the format describes it.
  *
- *     header  0 "Client UrlCache MMF Ver 5." or " 4."  592 which blocks are in use, a bit
- *             each
+ *     header  0 "Client UrlCache MMF Ver 5." or " 4."  28 size of the file  592 which
+ *             blocks are in use, a bit each
  *     blocks  of 128 bytes from 16384; records begin at one
  *     record  0 "URL " or "LEAK"  4 blocks  8 FILETIME: content modified; of the history
  *             the visit, in that of days and weeks by the local clock  16 FILETIME: last
@@ -29,7 +29,8 @@
 
 #include "artifact_internal.h"
 
-enum { BITMAP = 592, FIRST_BLOCK = 16384, BLOCK = 128, LEAST = 104, MOST_BLOCKS = 1024 };
+enum { FILE_SIZE = 28, BITMAP = 592, FIRST_BLOCK = 16384, BLOCK = 128, LEAST = 104,
+       MOST_BLOCKS = 1024 };
 
 static const char signature[] = "Client UrlCache MMF Ver ";
 
@@ -175,7 +176,7 @@ static int hand_out(struct history *history, size_t at, size_t size,
         record_begin(&record, RECORD_EVENT);
         record_text(&record, FIELD_ORIGIN, live ? "live" : "deleted");
         record_number(&record, FIELD_COUNT, bytes_u32le(stored + history->shift + 84));
-        if (times[i].state == INSTANT_UTC || times[i].state == INSTANT_LOCAL)
+        if (times[i].state != INSTANT_ABSENT)
             result = artifact_event(sink, &record, &times[i], "webhist", what[i], message, error);
     }
     return result;
@@ -204,6 +205,14 @@ static int parse_blocks(struct history *history, const struct artifact_sink *sin
     return result;
 }
 
+/* Records that were cut off would be missing and not told. */
+static void check_size(const struct history *history, const struct artifact_sink *sink)
+{
+    if (history->size >= FILE_SIZE + 4 && history->size < LIMIT_EVENT_LOG_BYTES &&
+        bytes_u32le(history->data + FILE_SIZE) > history->size)
+        artifact_damage(sink, history->size, "an index.dat that was cut");
+}
+
 static int parse_index_dat(struct reader *reader, const struct artifact_sink *sink,
                            struct error *error)
 {
@@ -217,6 +226,8 @@ static int parse_index_dat(struct reader *reader, const struct artifact_sink *si
     int result = is_index_dat(data, history.size)
                      ? parse_blocks(&history, sink, error)
                      : error_set(error, ERROR_DAMAGED, "no index.dat: no header");
+    if (result == 0)
+        check_size(&history, sink);
     free(data);
     buffer_release(&history.message);
     return result;

@@ -65,7 +65,7 @@ static int hand_out(const uint8_t *entry, size_t path_at, size_t units, bool lat
     buffer_add_format(&message, ", entry %x", bytes_u32le(entry + 88));
     if ((int32_t)bytes_u32le(entry + 108) != NO_PIN)
         buffer_add_text(&message, ", pinned");
-    if (time.state == INSTANT_UTC)
+    if (time.state != INSTANT_ABSENT)
         result = artifact_event(sink, &record, &time, "jumplist", "last opened", &message, error);
     buffer_release(&message);
     return result;

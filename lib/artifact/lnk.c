@@ -77,7 +77,7 @@ static int hand_out(const struct shortcut *shortcut, const char *source,
             record_number(&record, FIELD_SIZE, shortcut->size);
         if (what.failed)
             result = error_set_memory(error);
-        else if (!told && times[i].time->state == INSTANT_UTC)
+        else if (!told && times[i].time->state != INSTANT_ABSENT)
             result = artifact_event(sink, &record, times[i].time, source, what.data, message,
                                     error);
         buffer_release(&what);

@@ -37,7 +37,7 @@ static int hand_out(const struct instant *time,
     int result = 0;
 
     record_begin(&record, RECORD_EVENT);
-    if (time->state == INSTANT_UTC)
+    if (time->state != INSTANT_ABSENT)
         result = artifact_event(sink, &record, time, "drives", what, message, error);
     buffer_release(message);
     return result;

@@ -81,7 +81,7 @@ static int parse_recent(const struct artifact_key *key, const struct artifact_si
     record_begin(&record, RECORD_EVENT);
     if (message.failed)
         result = error_set_memory(error);
-    else if (message.length > 0 && key->last_write.state == INSTANT_UTC)
+    else if (message.length > 0 && key->last_write.state != INSTANT_ABSENT)
         result = artifact_event(sink, &record, &key->last_write, "recent",
                                 is_of_programs(key) ? "program last used a dialog for files"
                                                     : "last opened",

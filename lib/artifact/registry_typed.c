@@ -23,7 +23,7 @@ static int hand_out(const struct artifact_sink *sink, const struct instant *time
     struct buffer message = BUFFER_INIT;
     struct record record;
 
-    if (time->state != INSTANT_UTC || length == 0)
+    if (time->state == INSTANT_ABSENT || length == 0)
         return 0;
     record_begin(&record, RECORD_EVENT);
     buffer_add(&message, text, length);

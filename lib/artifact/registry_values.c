@@ -133,10 +133,10 @@ static int parse_use(const struct artifact_value *value, const struct artifact_s
     record_number(&record, FIELD_COUNT, count);
     buffer_add_format(&message, run ? " was run %u times" : " was used %u times", count);
     message.failed |= program.failed;
-    int result = time.state != INSTANT_UTC ? 0
-                                           : artifact_event(sink, &record, &time, "userassist",
-                                                            run ? "last run" : "last used",
-                                                            &message, error);
+    int result = time.state == INSTANT_ABSENT
+                     ? 0
+                     : artifact_event(sink, &record, &time, "userassist",
+                                      run ? "last run" : "last used", &message, error);
     buffer_release(&message);
     buffer_release(&program);
     return result;
@@ -172,7 +172,7 @@ static int parse_background(const struct artifact_key *key, const struct artifac
     buffer_add(&message, value->name, value->name_length);
     buffer_add_text(&message, " was run");
     message.failed |= program.failed;
-    int result = time.state != INSTANT_UTC
+    int result = time.state == INSTANT_ABSENT
                      ? 0
                      : artifact_event(sink, &record, &time, "bam", "last run", &message, error);
     buffer_release(&message);

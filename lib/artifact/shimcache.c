@@ -43,7 +43,7 @@ static int tell(struct cache *cache, const uint8_t *path, size_t bytes, uint64_t
 
     buffer_clear(&cache->message);
     text_add_utf16le(&cache->message, path, utf16_units(path, bytes / 2));
-    if (time.state != INSTANT_UTC || cache->message.length == 0)
+    if (time.state == INSTANT_ABSENT || cache->message.length == 0)
         return 0;
     artifact_set_program(&cache->program, cache->message.data, cache->message.length);
     cache->message.failed |= cache->program.failed;

@@ -4,9 +4,10 @@
  * usn: the change journal of an NTFS volume, $Extend\$UsnJrnl:$J (MS-FSCC,
  * USN_RECORD_V2 and V3).
  *
- * Records are aligned to 8 bytes, do not cross pages of 4096 bytes, and follow zeros:
- * the start of the stream is sparse. Places that are no record are passed over in steps
- * of 8, and told once for each stretch.
+ * Records are aligned to 8 bytes and do not cross pages of 4096 bytes; zeros are behind the
+ * last of a page, and before the first page: the start of the stream is sparse. Places that
+ * are no record, zeros before one in its page too, are passed over in steps of 8, and told
+ * once for each stretch.
  *
  *     V2   0 size  4 major  6 minor  8 file  16 parent  24 USN  32 FILETIME  40 reason
  *         44 source  48 security  52 attributes  56 bytes of name  58 name at
@@ -115,7 +116,15 @@ static int hand_out(const struct record_place *place, const struct artifact_sink
     return artifact_event(sink, &record, &time, "usn", "journal of the volume", message, error);
 }
 
-/* What stands in a block; *last: where damage was told last. */
+static bool is_ranges(const uint8_t *at, size_t left)
+{
+    if (left < V4_LEAST || bytes_u16le(at + 4) != 4)
+        return false;
+    uint32_t size = bytes_u32le(at);
+    return size >= V4_LEAST && size <= left && size % 8 == 0;
+}
+
+/* What stands in a block; *told: the stretch of damage before it was. */
 static int parse_block(const uint8_t *block, size_t size, uint64_t offset, bool *told,
                        const struct artifact_sink *sink, struct buffer texts[2],
                        struct error *error)
@@ -123,10 +132,10 @@ static int parse_block(const uint8_t *block, size_t size, uint64_t offset, bool 
     struct record_place place;
     int result = 0;
 
-    for (size_t at = 0; result == 0 && at + 8 <= size;) {
+    for (size_t at = 0; result == 0 && at < size;) {
         size_t left = PAGE - at % PAGE < size - at ? PAGE - at % PAGE : size - at;
-        if (bytes_u64le(block + at) == 0) {
-            at += 8;
+        if (bytes_all_zero(block + at, left)) {
+            at += left;
             continue;
         }
         if (is_record(block + at, left, &place)) {
@@ -135,13 +144,11 @@ static int parse_block(const uint8_t *block, size_t size, uint64_t offset, bool 
             *told = false;
             continue;
         }
-        uint32_t bytes = bytes_u32le(block + at);
-        bool ranges = bytes_u16le(block + at + 4) == 4 && bytes >= V4_LEAST && bytes <= left &&
-                      bytes % 8 == 0;
+        bool ranges = is_ranges(block + at, left);
         if (!ranges && !*told)
             artifact_damage(sink, offset + at, "no record of a journal");
         *told = !ranges;
-        at += ranges ? bytes : 8;
+        at += ranges ? bytes_u32le(block + at) : 8;
     }
     return result;
 }

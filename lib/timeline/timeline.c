@@ -216,13 +216,20 @@ static bool times_are_enough(const struct timeline *timeline)
            focus->limits.anomalies == ANOMALIES_NONE;
 }
 
+static bool any_raw(const struct file_times *times)
+{
+    return times->born.state == INSTANT_RAW || times->modified.state == INSTANT_RAW ||
+           times->changed.state == INSTANT_RAW || times->accessed.state == INSTANT_RAW;
+}
+
 /* The walk need not tell the file's path and state: they are asked for later. */
 static int keep_unplaced(struct timeline *timeline, const struct file *file)
 {
-    const struct file_times *times = &file->times;
+    bool raw = any_raw(&file->times);
 
-    if (times->born.state != INSTANT_RAW && times->modified.state != INSTANT_RAW &&
-        times->changed.state != INSTANT_RAW && times->accessed.state != INSTANT_RAW)
+    for (size_t i = 0; i < file->name_count && !raw; i++)
+        raw = any_raw(&file->names[i].times);
+    if (!raw)
         return 0;
     if (memory_grow((void **)&timeline->unplaced, &timeline->unplaced_capacity,
                     timeline->unplaced_count + 1, sizeof *timeline->unplaced) != 0)
