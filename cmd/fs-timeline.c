@@ -120,7 +120,9 @@ static int add_record(struct cli *cli, struct record_line *line, void *context,
 {
     (void)cli;
     (void)context;
-    return timeline_add_record(timeline, line, error);
+    if (timeline_add_record(timeline, line, error) == 0)
+        return 0;
+    return error->kind == ERROR_DAMAGED ? error_prefix(error, "standard input") : -1;
 }
 
 int main(int argc, char **argv)

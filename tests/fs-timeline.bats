@@ -113,6 +113,25 @@ for (second, inode, source), letters in folded.items():
     [[ $stderr == *"temporary file in /nonexistent"* ]]
 }
 
+@test "records whose time cannot be read are told with their line" {
+    cat >records <<'END'
+{"type":"event","datetime":"2000-11-22T08:14:04Z","message":"good"}
+{"type":"event","datetime":"2000-13-22T08:14:04Z","message":"a month of 13"}
+{"type":"event","datetime":974880844,"message":"a number"}
+{"type":"file","path":"/a","mtime":"2000-11-22T08:14:05Z","btime":"soon","atime":null}
+{"type":"file","path":"/b","mtime":"2000-11-22T08:14:06Z","btime_hex":"ffffffffffffff7f"}
+{"type":"event","datetime":"2000-11-22T08:14:07.123456789987Z","message":"finer than is kept"}
+{"type":"indicator","value":"no.time.example"}
+END
+    run -3 --separate-stderr fs-timeline - <records
+    assert_equal "$(field datetime <<<"$output" | cut -c18-29 | xargs)" \
+        "04.000000000 05.000000000 06.000000000 07.123456789"
+    assert_equal "$stderr" "fs-timeline: standard input: line 2: datetime is no time: left out
+fs-timeline: standard input: line 3: datetime is no time: left out
+fs-timeline: standard input: line 4: btime is no time: left out
+fs-timeline: standard input: line 5: btime is no time: left out"
+}
+
 @test "the time of an autostart key is an event of the registry among the others" {
     reg-runkeys -n "$samples/kozirog-nt.raw" |
         fs-timeline --around 2000-11-22T08:14:05.123Z=0s "$samples/kozirog-nt.raw" - >events

@@ -74,8 +74,8 @@ struct instant instant_from_civil(int year, int month, int day, int hour, int mi
 size_t instant_format(const struct instant *instant, char text[INSTANT_TEXT_SIZE]);
 
 /* Read what instant_format writes, and any RFC 3339 text: "2000-11-22",
- * "2000-11-22T08:14:04Z", fraction of 1-9 digits, offset; ' ' for T. Without a
- * zone it is local. Returns 0 or -1. */
+ * "2000-11-22T08:14:04Z", fraction (what is below nanoseconds is cut off), offset; ' ' for T.
+ * Without a zone it is local. Returns 0 or -1. */
 int instant_parse(struct instant *instant, const char *text, size_t size);
 
 /* Length of the interval that the precision leaves open, in nanoseconds. */

@@ -222,6 +222,8 @@ int instant_parse(struct instant *instant, const char *text, size_t size)
                                       : PRECISION_NANOSECOND;
             for (; digits < 9; digits++)
                 nanoseconds *= 10;
+            while (at < end && *at >= '0' && *at <= '9')
+                at++; /* finer than nanoseconds */
         }
     }
     int offset = 0;

@@ -164,6 +164,33 @@ static int note_line(struct timeline *timeline, struct record_line *line, uint64
     return 0;
 }
 
+/* Whether a time stands there that no event can have. */
+static bool is_unread(struct record_line *line, const char *name)
+{
+    struct instant time;
+    char bytes[32];
+
+    snprintf(bytes, sizeof bytes, "%s_hex", name);
+    return record_line_time(line, name, &time) != 0 &&
+           (record_line_has(line, name) || record_line_has(line, bytes));
+}
+
+/* Times that cannot be used are told, since else they would be missing. */
+static int check_times(struct record_line *line, bool event, struct error *error)
+{
+    static const char *const of_others[] = {
+        "key_last_write", "target.btime", "target.mtime", "first_seen", "btime", "mtime", "atime",
+        "ctime", "fn_btime", "fn_mtime", "fn_atime", "fn_ctime",
+    };
+    const char *unread = is_unread(line, "datetime") ? "datetime" : NULL;
+
+    for (size_t i = 0; !event && !unread && i < sizeof of_others / sizeof *of_others; i++)
+        unread = is_unread(line, of_others[i]) ? of_others[i] : NULL;
+    return unread ? error_set(error, ERROR_DAMAGED, "line %llu: %s is no time: left out",
+                              (unsigned long long)line->number, unread)
+                  : 0;
+}
+
 int timeline_add_record(struct timeline *timeline, struct record_line *line,
                         struct error *error)
 {
@@ -190,8 +217,10 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     /* A line of a bodyfile is of a file's own times or of a name's. */
     bool untimed = line->type == RECORD_FILE && timeline->focus.limits.untimed &&
                    !(timeline->making && named);
-    if ((!any && !untimed) || !record_passes(timeline, line))
+    if (!record_passes(timeline, line))
         return 0;
+    if (!any && !untimed)
+        return timeline->making ? 0 : check_times(line, event, error);
     if (note_line(timeline, line, &number, error) != 0)
         return -1;
     if (event) /* it is as it should be, and stays */
@@ -208,7 +237,9 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         if (untimed && i == OWN_TIMES && timeline->added == before)
             timeline_add_untimed(timeline, SOURCE_RECORD, OWN_TIMES, number, 0);
     }
-    return timeline->out_of_memory ? error_set_memory(error) : 0;
+    if (timeline->out_of_memory)
+        return error_set_memory(error);
+    return timeline->making ? 0 : check_times(line, event, error);
 }
 
 /* An event of the evidence by the right clock. */
