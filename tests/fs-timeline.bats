@@ -208,6 +208,15 @@ fs-timeline: standard input: line 5: btime is no time: left out"
     run -0 --separate-stderr fs-timeline --clock=-90m --around soundv.exe=1s "$image"
     assert_regex "$output" '"datetime":"2000-11-22T06:44:0[^"]*","datetime_clock":"2000-11-22T08:14:0'
     run -2 --separate-stderr fs-timeline --clock=99999999999999d "$image"
+    # of a date alone whole days, by where most of the day lies
+    dates() { fs-timeline -q "--clock=$1" -p /README.TXT "$samples/floppy.raw" | grep '"1d"'; }
+    day=$(fs-timeline -q -p /README.TXT "$samples/floppy.raw" | grep '"1d"' | field datetime)
+    for clock in -11h 90m; do
+        assert_equal "$(dates $clock | field datetime)" "$day"
+    done
+    assert_equal "$(dates 13h | field datetime)" "$(date -ud "$day + 1 day" +%F)"
+    assert_equal "$(dates -13h | field datetime)" "$(date -ud "$day - 1 day" +%F)"
+    assert_equal "$(dates 13h | field datetime_clock)" "$day"
     # what is corrected already is not corrected again
     fs-timeline --clock=-90m - <corrected >again
     run -0 cmp corrected again

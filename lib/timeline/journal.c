@@ -99,8 +99,7 @@ static int check(void *context, const struct file *file)
     bool before = seconds + MINUTE < created->time.seconds;
     bool after = seconds > created->time.seconds + MINUTE;
     /* What is told is corrected by the clock, which this time is already. */
-    struct instant stored = created->time;
-    stored.seconds -= timeline->focus.limits.clock;
+    struct instant stored = timeline_stored(timeline, &created->time);
     return before || after ? anomalies_tell_journal(timeline, file, &stored, after) : 0;
 }
 

@@ -98,12 +98,30 @@ const char *timeline_evidence(struct timeline *timeline, const char *image)
     return first ? first : "";
 }
 
+/* Of a date alone whole days: the one in which most of that day lies. */
+static int64_t correction_of(const struct timeline *timeline, uint8_t precision)
+{
+    enum { DAY = 86400 };
+    int64_t clock = timeline->focus.limits.clock;
+
+    return precision == PRECISION_DAY ? (clock + (clock < 0 ? -1 : 1) * (DAY / 2)) / DAY * DAY
+                                      : clock;
+}
+
 struct instant timeline_correct(const struct timeline *timeline, const struct instant *time)
 {
     struct instant right = *time;
 
-    right.seconds += timeline->focus.limits.clock;
+    right.seconds += correction_of(timeline, time->precision);
     return right;
+}
+
+struct instant timeline_stored(const struct timeline *timeline, const struct instant *right)
+{
+    struct instant stored = *right;
+
+    stored.seconds -= correction_of(timeline, right->precision);
+    return stored;
 }
 
 void timeline_set_time(const struct timeline *timeline, struct record *record,
@@ -114,7 +132,7 @@ void timeline_set_time(const struct timeline *timeline, struct record *record,
     record_time(record, FIELD_DATETIME, &time);
     if (timeline->focus.limits.clock == 0)
         return;
-    time.seconds -= timeline->focus.limits.clock;
+    time = timeline_stored(timeline, &time);
     record_time(record, FIELD_DATETIME_CLOCK, &time);
 }
 

@@ -244,6 +244,9 @@ const char *timeline_evidence(struct timeline *timeline, const char *image);
 /* A time of the evidence by the right clock. */
 struct instant timeline_correct(const struct timeline *timeline, const struct instant *time);
 
+/* One that is corrected as the evidence has it. */
+struct instant timeline_stored(const struct timeline *timeline, const struct instant *right);
+
 /* datetime, and datetime_clock where the clock was wrong. */
 void timeline_set_time(const struct timeline *timeline, struct record *record,
                        const struct event *event);

@@ -224,7 +224,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     if (note_line(timeline, line, &number, error) != 0)
         return -1;
     if (event) /* it is as it should be, and stays */
-        single[0].seconds -= timeline->focus.limits.clock;
+        single[0] = timeline_stored(timeline, &single[0]);
     for (int i = 0; i < singles; i++)
         timeline_add_event(timeline, &single[i], 0, SOURCE_RECORD, (uint16_t)i, number, 0);
     int known = named && line->type == RECORD_FILE ? meet_names(timeline, line) : 0;
