@@ -3,9 +3,11 @@
 /*
  * anomalies: signs that the times of a file were changed. Each has harmless causes,
  * which its message names; alone the first two are made in thousands by installers and
- * archives, so that without --all-anomalies only a file that has both is told.
+ * archives, so that without --all-anomalies only a file that has both is told, and of many
+ * that came at once the first for all.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,13 +196,72 @@ int anomalies_check_late(struct timeline *timeline, const struct file *file,
                          const struct instant *latest)
 {
     const struct instant *acquired = &timeline->trees[timeline->current].acquired;
-    struct instant last = last_time(file), stored = *latest;
+    struct instant last = last_time(file), stored = timeline_stored(timeline, latest);
 
     if (!is_day_after(timeline, &last, latest) || is_day_after(timeline, &last, acquired))
         return 0;
     /* What is told stays as it is stored; this time is corrected by the clock already. */
-    stored.seconds -= timeline->focus.limits.clock;
     return tell(timeline, file, AFTER_LAST_LOG, &stored, NULL);
+}
+
+/* Both signs of a file: whether it came with many others is known at the end. */
+static int keep_set_back(struct timeline *timeline, const struct file *file,
+                         const struct instant *named)
+{
+    if (memory_grow((void **)&timeline->set_back, &timeline->set_back_capacity,
+                    timeline->set_back_count + 1, sizeof *timeline->set_back) != 0)
+        return -1;
+    timeline->set_back[timeline->set_back_count++] =
+        (struct set_back){ timeline->current, file->handle, *named };
+    return 0;
+}
+
+static int compare_set_back(const void *a, const void *b)
+{
+    const struct set_back *x = a, *y = b;
+    int order = instant_compare(&x->named, &y->named);
+
+    if (x->tree != y->tree)
+        return x->tree < y->tree ? -1 : 1;
+    return order != 0 ? order : (x->handle > y->handle) - (x->handle < y->handle);
+}
+
+static int tell_set_back(struct timeline *timeline, const struct set_back *set_back,
+                         size_t others, struct error *error)
+{
+    char also[128] = "; those of $SI have no fraction of a second";
+    size_t length = strlen(also);
+    struct file file;
+
+    timeline->current = set_back->tree;
+    if (tree_file(timeline->trees[set_back->tree].tree, set_back->handle, &file, error) != 0)
+        return -1;
+    if (others > 0)
+        snprintf(also + length, sizeof also - length,
+                 "; so it is of %zu more that came with it, as in an installation", others);
+    return tell(timeline, &file, BEFORE_NAME, &set_back->named, also) == 0
+               ? 0
+               : error_set_memory(error);
+}
+
+int anomalies_tell_set_back(struct timeline *timeline, struct error *error)
+{
+    enum { MINUTE = 60, CROWD = 16 };
+    const struct set_back *all = timeline->set_back;
+    size_t count = timeline->set_back_count;
+
+    if (count > 0)
+        qsort(timeline->set_back, count, sizeof *all, compare_set_back);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && all[end].tree == all[i].tree &&
+                          all[end].named.seconds <= all[end - 1].named.seconds + MINUTE; end++)
+            ;
+        bool crowd = end - i > CROWD;
+        for (size_t k = i; k < (crowd ? i + 1 : end); k++)
+            if (tell_set_back(timeline, &all[k], crowd ? end - i - 1 : 0, error) != 0)
+                return -1;
+    }
+    return 0;
 }
 
 int anomalies_check(struct timeline *timeline, const struct file *file)
@@ -239,10 +300,7 @@ int anomalies_check(struct timeline *timeline, const struct file *file)
     if (!has[ENTRY_NUMBER])
         keep_entry(timeline, file, &named);
     if (timeline->focus.limits.anomalies == ANOMALIES_LIKELY)
-        return has[BEFORE_NAME] && has[ZERO_FRACTION]
-                   ? tell(timeline, file, BEFORE_NAME, &named,
-                          "; those of $SI have no fraction of a second")
-                   : 0;
+        return has[BEFORE_NAME] && has[ZERO_FRACTION] ? keep_set_back(timeline, file, &named) : 0;
     for (int sign = 0; sign < ENTRY_NUMBER; sign++)
         if (has[sign] && tell(timeline, file, (enum sign)sign, &named, NULL) != 0)
             return -1;

@@ -52,6 +52,7 @@ void timeline_free(struct timeline *timeline)
     met_release(&timeline->wanted);
     first_notes_release(&timeline->notes);
     free(timeline->created);
+    free(timeline->set_back);
     free(timeline->latests);
     free(timeline->uses);
     free(timeline->unplaced);

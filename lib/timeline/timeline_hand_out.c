@@ -431,6 +431,7 @@ int timeline_each(struct timeline *timeline, enum timeline_order order, timeline
     timeline->order = timeline->focus.limits.first ? TIMELINE_TIMES : order;
     timeline->several = count_origins(timeline);
     if (around_find_wanted(timeline, error) != 0 || journal_check(timeline, error) != 0 ||
+        anomalies_tell_set_back(timeline, error) != 0 ||
         latest_check(timeline, error) != 0 || use_check(timeline, error) != 0)
         return -1;
     if (focus_seal(&timeline->focus) != 0)

@@ -175,6 +175,13 @@ struct runs {
     struct error failure; /* of it */
 };
 
+/* A file that is born in $SI before `named`, its birth in $FN, in whole seconds. */
+struct set_back {
+    uint32_t tree;
+    uint64_t handle;
+    struct instant named;
+};
+
 struct timeline {
     struct focus focus;
     struct source_tree *trees;
@@ -203,6 +210,8 @@ struct timeline {
     bool making;         /* a record is added that was made here */
     struct entry entries[ENTRIES]; /* of the tree that is being walked: the last ones */
     size_t entry_count;            /* how many there were */
+    struct set_back *set_back;
+    size_t set_back_count, set_back_capacity;
     struct created *created;
     size_t created_count, created_capacity;
     struct latest *latests;
@@ -289,6 +298,9 @@ uint16_t around_of_record(const struct timeline *timeline, struct record_line *l
 
 /* Add the anomalies of a file of the current tree. 0 or -1. */
 int anomalies_check(struct timeline *timeline, const struct file *file);
+
+/* Tell of the files that may have been set back, once all was added. */
+int anomalies_tell_set_back(struct timeline *timeline, struct error *error);
 
 /* A file was born a minute or more before the journal says that it was created, or after. */
 int anomalies_tell_journal(struct timeline *timeline, const struct file *file,

@@ -211,9 +211,35 @@ static void test_use(void)
          "nothing is written for days");
 }
 
+/* Files born in $SI in whole seconds of day 1, in $FN a minute after one another. */
+static void make_set_back(struct table *table, unsigned count, unsigned gap)
+{
+    table->count = 0;
+    for (unsigned i = 0; i < count; i++)
+        born(table, 50 + i, 1, at(DAY + i, 0), at(9 * DAY + i * gap, 5));
+}
+
+static void test_crowd(void)
+{
+    static struct table table;
+    struct buffer all = BUFFER_INIT;
+
+    for (unsigned i = 0; i < 17; i++)
+        buffer_add_format(&all, "/%u si-before-fn\n", 50 + i);
+    make_set_back(&table, 17, 60);
+    tells(ANOMALIES_LIKELY, &table, NULL, "/50 si-before-fn\n", "an installation's first");
+    make_set_back(&table, 17, 61);
+    tells(ANOMALIES_LIKELY, &table, NULL, buffer_text(&all), "they did not come at once");
+    buffer_truncate(&all, all.length - strlen("/66 si-before-fn\n"));
+    make_set_back(&table, 16, 60);
+    tells(ANOMALIES_LIKELY, &table, NULL, buffer_text(&all), "they are no more than 16");
+    buffer_release(&all);
+}
+
 int main(void)
 {
     test_entry();
+    test_crowd();
     test_journal();
     test_late();
     test_use();
