@@ -125,13 +125,27 @@ static bool is_european_utf8(unsigned first, unsigned second)
            is_european((first & 0x1f) << 6 | (second & 0x3f));
 }
 
+static bool is_text(unsigned unit)
+{
+    return (unit >= ' ' && unit < 0x7f) || unit == '\t' || unit == '\n' || unit == '\r' ||
+           unit == 0 || unit == UNIT_NONE;
+}
+
+/* Whether text stands beyond a letter in UTF-16; two bytes of other meaning look like such a
+ * letter, but seldom those beside them like text. */
+static bool is_letter_of_text(unsigned letter, unsigned beyond)
+{
+    return is_european(letter) && (is_text(beyond) || is_european(beyond) ||
+                                   (beyond >= 0x2010 && beyond < 0x2040));
+}
+
 /* In UTF-16, in UTF-8, or, within a word, in an alphabet of one byte a letter. */
 bool letter_before(const struct view *view, size_t at)
 {
     unsigned first = view_before(view, at, 2), second = view_before(view, at, 1);
 
     if (view->step == 2)
-        return is_european(second);
+        return is_letter_of_text(second, first);
     return is_european_utf8(first, second) ||
            (second < 256 && is_european(second) && unit_is(first, CHARACTER_LETTER) &&
             unit_is(view_unit(view, at), CHARACTER_LETTER));
@@ -142,7 +156,7 @@ bool letter_behind(const struct view *view, size_t at)
     unsigned first = view_unit(view, at), second = view_behind(view, at, 1);
 
     if (view->step == 2)
-        return is_european(first);
+        return is_letter_of_text(first, second);
     return is_european_utf8(first, second) ||
            (first < 256 && is_european(first) && unit_is(second, CHARACTER_LETTER) &&
             unit_is(view_before(view, at, 1), CHARACTER_LETTER));
@@ -158,12 +172,6 @@ bool is_own_line(const struct view *view, size_t begin, size_t end)
     unsigned before = view_before(view, begin, 1), behind = view_unit(view, end);
 
     return is_line_end(before) && is_line_end(behind);
-}
-
-static bool is_text(unsigned unit)
-{
-    return (unit >= ' ' && unit < 0x7f) || unit == '\t' || unit == '\n' || unit == '\r' ||
-           unit == 0 || unit == UNIT_NONE;
 }
 
 /* Whether bytes that are no text, nor the end and the start of characters in UTF-8,

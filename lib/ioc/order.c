@@ -230,7 +230,7 @@ static bool is_length(size_t number, size_t letters)
 }
 
 /* What a number of its units or bytes before a text says, which has 16 or 32 bits in LE, 8 or
- * more in BE, where it may look like the first letter. In LE the text ends before the last letter,
+ * more in BE; where it has 16 in LE or 8 in BE, it may look like the first letter. In LE the text ends before the last letter,
  * where a byte that is not zero is behind that. */
 static enum order order_by_length(const struct view *bytes, const struct wide_text *text)
 {
@@ -239,7 +239,8 @@ static enum order order_by_length(const struct view *bytes, const struct wide_te
     size_t letter = view_unit(bytes, from), first = view_before(bytes, from, 1);
     size_t second = view_before(bytes, from, 2), third = view_before(bytes, from, 3);
     size_t low = second | first << 8, high = view_before(bytes, from, 4) | third << 8;
-    bool little = is_length(low, less) || (low == 0 && is_length(high, less));
+    bool little = is_length(low, less) || (low == 0 && is_length(high, less)) ||
+                  (letter >= ' ' && less > 0 && is_length(letter, less - 1));
     bool big = first == 0 ? is_length(second, letters) || is_length(second | third << 8, letters)
                           : letter >= ' ' && (is_length(letter, letters - 1) ||
                                               is_length(letter | first << 8, letters - 1));
