@@ -122,11 +122,12 @@ enum suffix fit_host(const struct scan *scan, const struct view *view, size_t be
         finding->suffix = host->numeric ? SUFFIX_NONE : suffix;
         return finding->suffix;
     }
-    if (view_before(view, *end, 1) == '0' && host_measure(view, begin, *end - view->step, host) &&
-        !host->numeric && (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
+    size_t tag = before_tag(view, begin, *end);
+    if (tag > begin && tag < *end && host_measure(view, begin, tag, host) && !host->numeric &&
+        (suffix = host_suffix(scan, host)) != SUFFIX_NONE) {
         finding->suffix = suffix;
         judge(finding, REASON_TAG_BEHIND);
-        *end -= view->step;
+        *end = tag;
         return suffix;
     }
     for (int cuts = 0; cuts < MOST_CUTS; cuts++) {
@@ -337,7 +338,7 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
         else
             at = begin;
     }
-    at = skip_quoted(view, at);
+    at = skip_value_name(view, skip_quoted(view, at), end);
     if (is_line_end(view, at))
         at += view->step;
     while (at < end && view_unit(view, at) == '-')
@@ -435,8 +436,8 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
         find_ipv4_range(scan, view, begin, run);
         return;
     }
-    /* Words of programs have dots too: what is cut off must be sure. */
-    if (suffix == SUFFIX_NONE || (end != run && suffix != SUFFIX_PUBLIC) ||
+    /* Words of programs have dots too: what is cut off must be sure, or have its length before. */
+    if (suffix == SUFFIX_NONE || (end != run && suffix != SUFFIX_PUBLIC && !is_measured(view, begin, end)) ||
         suffix_is_registry(scan, host.name))
         return;
     finding.at = begin;

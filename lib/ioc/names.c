@@ -230,6 +230,7 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
         (behind == '.' && unit_is(view_behind(view, end, 1), CHARACTER_ALNUM)))
         return;
     size_t stem = before_blanks(view, dot), begin = entry_begin(view, name_begin(view, stem), end);
+    begin = skip_value_name(view, begin, stem);
     bool two_types = has_harmless_type(view, begin, stem);
     if (begin >= stem || (stem < dot && !two_types) || is_in_path(view, begin))
         return;

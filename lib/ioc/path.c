@@ -197,7 +197,7 @@ static bool is_enclosed(const struct view *view, size_t begin, size_t end)
     if (behind == '\\' || behind == '/')
         return view_before(view, end, 1) != ' ';
     if (behind == 0 || behind == UNIT_NONE)
-        return before < ' ' || before > '~';
+        return before < ' ' || before > '~' || value_data(view, begin) == begin;
     if (before == '[' && view_before(view, end, 1) == ']') /* a key in a .reg file */
         return true;
     if (behind == '\r' || behind == '\n')

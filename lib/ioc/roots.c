@@ -59,6 +59,12 @@ static bool is_word_unit(unsigned unit)
     return unit_is(unit, CHARACTER_ALNUM) || unit == '_';
 }
 
+/* Whether nothing before `at` keeps a root from beginning there: the name of a value does not. */
+static bool has_border(const struct view *view, size_t at)
+{
+    return is_boundary(view_before(view, at, 1)) || value_data(view, at) == at;
+}
+
 /* Does one of the words in `list` stand at `at`? An empty list is any. */
 static bool one_stands_at(const struct view *view, size_t at, const char *list)
 {
@@ -201,7 +207,7 @@ void find_drive(struct scan *scan, const struct view *view, size_t separator)
 
     if (!unit_is(view_unit(view, letter), CHARACTER_LETTER))
         return;
-    if (!is_boundary(view_before(view, letter, 1))) {
+    if (!has_border(view, letter)) {
         finding.at = prefix_begin(view, letter, separator_length(view, separator));
         if (finding.at == letter)
             return;
@@ -227,7 +233,7 @@ void find_variable(struct scan *scan, const struct view *view, size_t separator)
         begin -= view->step;
     while (++walked <= VARIABLE_MAX && view_unit(view, begin) != '%' &&
            view_unit(view, begin) != UNIT_NONE);
-    if (variable_end(view, begin) != end || !is_boundary(view_before(view, begin, 1)) ||
+    if (variable_end(view, begin) != end || !has_border(view, begin) ||
         !path_walk(view, begin, separator, &path))
         return;
     finding.at = begin;
@@ -319,7 +325,7 @@ static void find_share(struct scan *scan, const struct view *view, size_t last)
     finding.at = host - slashes * view->step;
     while ((separator - host) / view->step <= HOST_MAX && is_host_unit(view_unit(view, separator)))
         separator += view->step;
-    if (!is_boundary(view_before(view, finding.at, 1)) || is_drive(view, finding.at) ||
+    if (!has_border(view, finding.at) || is_drive(view, finding.at) ||
         slashes != 2 * separator_length(view, separator) ||
         !path_walk(view, finding.at, separator, &path))
         return;
@@ -482,12 +488,14 @@ static void find_word(struct scan *scan, const struct view *view, size_t separat
 void find_path(struct scan *scan, const struct view *view, size_t at)
 {
     unsigned before = view_before(view, at, 1);
+    size_t letter = at - 2 * view->step;
 
     if (before == '\\')
         find_share(scan, view, at);
     else if (before == '%')
         find_variable(scan, view, at);
-    else if (before == ':' && !is_word_unit(view_before(view, at, 3)))
+    else if (before == ':' &&
+             (!is_word_unit(view_before(view, letter, 1)) || value_data(view, letter) == letter))
         find_drive(scan, view, at);
     else
         find_word(scan, view, at);

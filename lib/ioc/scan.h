@@ -400,13 +400,26 @@ bool is_walked(const struct scan *scan, const struct view *view, size_t at);
 /* indicators.c */
 /*
  * The host that begins at `begin`: all of [begin, *end), or as much of it as has
- * a suffix, with *end moved. In DER, which certificates are, a name is followed
- * by the tag of a sequence, 0x30, which is the digit 0; in names of files by
- * endings (jo@example.com.pst). Points for the cut are `cut_points`. SUFFIX_NONE
- * and host->labels 0: it is no host at all.
+ * a suffix, with *end moved. In DER, which certificates are, it is followed by a tag that
+ * looks like a digit (values.c); in names of files by endings (jo@example.com.pst). The
+ * reason for what is cut is `cut`. SUFFIX_NONE and host->labels 0: it is no host at all.
  */
 enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin, size_t *end,
                      struct host *host, struct finding *finding, enum reason cut);
+
+/* values.c: where the data of a value in a hive of Windows 9x begins whose name stands before
+ * `at`, or goes on there; 0 for none. */
+size_t value_data(const struct view *view, size_t at);
+
+/* values.c: the place of that data if it begins within (begin, end); else `begin`. */
+size_t skip_value_name(const struct view *view, size_t begin, size_t end);
+
+/* values.c: where the host at `begin`, or the mail address that it is of, ends if a tag of DER is
+ * behind it, before `end`, by the length before it or by the last digit; else `end`. */
+size_t before_tag(const struct view *view, size_t begin, size_t end);
+
+/* values.c: whether the length of the host, or mail address, that ends before `end` is before it. */
+bool is_measured(const struct view *view, size_t begin, size_t end);
 
 /* Whether a name goes on behind `end` with letters beyond ASCII. */
 bool goes_on_behind(const struct view *view, size_t end);

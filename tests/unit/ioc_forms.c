@@ -424,6 +424,81 @@ static void test_references(void)
     is_weak("url", "see http://www&#46;example&#46;org/ now", "http://www&#46;example&#46;org/");
 }
 
+/* What binary formats have before and behind a text, none of which is a separator. */
+struct packed {
+    const char *kind;
+    const char *bytes;
+    size_t size;
+    const char *value; /* NULL: there is none */
+};
+
+#define PACKED(kind, bytes, value) { kind, bytes, sizeof bytes - 1, value }
+
+static void check_packed(const struct packed *examples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct packed *example = &examples[i];
+        const uint8_t *data = (const uint8_t *)example->bytes;
+        struct ioc_scanner *scanner = scanner_of(example->kind, 50);
+        struct seen seen = { 0 };
+        scan_part(scanner, data, example->size, 0, example->size, &seen);
+        bool right = example->value ? seen.count == 1 && strcmp(seen.value, example->value) == 0
+                                    : seen.count == 0;
+        ok(right && parts_agree(scanner, data, example->size, &seen), "%s among bytes, %zu: %s",
+           example->kind, i, example->value ? example->value : "none");
+        if (!right)
+            printf("# %zu, %s\n", seen.count, seen.value);
+        ioc_scanner_free(scanner);
+    }
+}
+
+/* Values of hives of Windows 9x, laid out as libyal's documentation of CREG has them: type,
+ * something, lengths of the name and of the data. */
+static void test_values(void)
+{
+    static const struct packed examples[] = {
+        PACKED("domain", "\1\0\0\0\x9\x8\x7\x6\6\0\x11\0" "Domain" "evil.example.com\0\1\0\0\0",
+               "evil.example.com"),
+        PACKED("ipv4", "\0\1\0\0\0\0\0\0\0\xa\0\x9\0" "NameServer" "10.2.0.24\1\0\0\0",
+               "10.2.0.24"),
+        PACKED("email", "\1\0\0\0\0\0\0\0\x12\0\xf\0" "SMTP Email Address" "jo@example.com\0",
+               "jo@example.com"),
+        PACKED("winpath", "\1\0\0\0\0\0\0\0\6\0\x16\0" "Soundv" "C:\\WINDOWS\\SOUNDV.EXE\0",
+               "C:\\WINDOWS\\SOUNDV.EXE"),
+        PACKED("winpath", "\1\0\0\0\0\0\0\0\4\0\x11\0" "Path" "C:\\My Files\\a b\0",
+               "C:\\My Files\\a b"),
+        PACKED("winpath", "\1\0\0\0\0\0\0\0\4\0\x11\0" "Path" "%windir%\\b.exe\0",
+               "%windir%\\b.exe"),
+        PACKED("filename", "\1\0\0\0\0\0\0\0\x10\0\xb\0" "LoadPowerProfile" "rundll32.exe\0",
+               "rundll32.exe"),
+        PACKED("unc", "\1\0\0\0\0\0\0\0\4\0\x16\0" "Home" "\\\\srv.example.com\\a$\0",
+               "\\\\srv.example.com\\a$"),
+        /* lengths of other things */
+        PACKED("domain", "\x55\0\0\0\0\0\0\0\6\0\x11\0" "Domain" "evil.example.com\0",
+               "domainevil.example.com"),
+    };
+
+    check_packed(examples, sizeof examples / sizeof *examples);
+}
+
+/* Names in certificates (X.690 8.1, RFC 5280 4.1.2.4), as openssl(1) writes them: a tag, the
+ * length, the text; then the next tag and length. */
+static void test_certificates(void)
+{
+    static const struct packed examples[] = {
+        PACKED("domain", "\x13\x10www.example7.com1+0)\6\3U\4\3", "www.example7.com"),
+        PACKED("domain", "\x13\x10www.example7.com1200\6\3U\4\3", "www.example7.com"),
+        PACKED("domain", "\x0c\x0fwww.example9.ru1 0\x1e\6\x9*\x86H", "www.example9.ru"),
+        PACKED("domain", "\x82\x0fwww.example9.de0\x82\1\1", "www.example9.de"),
+        PACKED("email", "\x16\x0fjo@www.evil5.ru0\x82\1\x22", "jo@www.evil5.ru"),
+        PACKED("domain", "\x16\x0fjo@www.evil5.ru1\x82\1\x22", "www.evil5.ru"),
+        PACKED("domain", "\x13\x0fwww.example7.com1+0)\6\3U\4\3", NULL),
+        PACKED("domain", "\x0c\x0ewww.example9.ru1 0\x1e\6\x9*\x86H", NULL),
+    };
+
+    check_packed(examples, sizeof examples / sizeof *examples);
+}
+
 static void test_known(void)
 {
     bool sorted = known_listed(0);
@@ -448,6 +523,8 @@ int main(void)
     test_quoted_printable();
     test_references();
     test_marks();
+    test_values();
+    test_certificates();
     test_known();
     return tap_done();
 }
