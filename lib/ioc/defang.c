@@ -5,8 +5,8 @@
  * mails have them: evil[.]com, hxxp://evil(dot)com, jo[at]evil[.]com, 192[.]0[.]2[.]1.
  *
  *     [.] (.) {.} [,] [dot] (dot) {dot} and in other languages   .
- *     [. .] [.[   between letters     .
- *     \. \\.      between letters     .
+ *     [. .] (. .) [.[   between letters     .
+ *     \. \\. %2E       between letters     .
  *     [-]                             -
  *     [@] (@) {@} [at] (at) {at} and in other languages   @
  *     [:] (:) {:}                     :
@@ -16,8 +16,8 @@
  *
  * A blank beside [.], [@] and their words belongs to them: jo [at] evil [dot] com. Letters beyond
  * ASCII are those of names, as in any text. A backslash before a dot is not there to make a host
- * harmless: patterns and Markdown have it, so that it says nothing for one; behind the first
- * name of a path it is a folder's (C:\Users\jo\.net).
+ * harmless: patterns and Markdown have it, so that it says nothing for one, nor does %2E. Behind
+ * the first name of a path it is a folder's (C:\Users\jo\.net).
  *
  * A mark that has none in the 64 units before it, in the same word, is the first:
  * the word around it is written without marks, scanned as any text, and what holds
@@ -39,7 +39,7 @@ enum {
     MARK_APART = 64,    /* a label and a bracket */
     ROOT_BEFORE = 24,   /* backslashes, and a scheme before them */
     PATH_BEHIND = 260,
-    HALF_TOKEN_LENGTH = 2, TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 9,
+    HALF_TOKEN_LENGTH = 2, PERCENT_DOT_LENGTH = 3, TOKEN_LENGTH_MIN = 3, TOKEN_LENGTH_MAX = 9,
     LETTER_LENGTH_MAX = 3, /* in UTF-8 */
     WORD_SIZE = LETTER_LENGTH_MAX * (ROOT_BEFORE + WORD_BEFORE + WORD_BEHIND) +
                 2 * TOKEN_LENGTH_MAX,
@@ -67,18 +67,51 @@ static bool two_letters(const struct view *view, size_t first)
            unit_is(view_behind(view, first, 1), CHARACTER_ALNUM);
 }
 
+/* Whether a suffix that is no type of a file and no word is [label, end). */
+static bool is_plain_suffix(const struct view *view, size_t label, size_t end)
+{
+    static const char *const suffixes[] = { "com", "net", "org" };
+    size_t length = (end - label) / view->step;
+
+    for (size_t i = 0; length == 3 && i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t k = 0;
+        while (k < length &&
+               unit_lower(view_behind(view, label, k)) == (unsigned char)suffixes[i][k])
+            k++;
+        if (k == length)
+            return true;
+    }
+    return false;
+}
+
 /* Half of brackets around a dot, between letters of a name: evil[.com, evil.]com; but not what
- * is in whole ones, as in hhmm[.ss] */
-static bool is_half_token(const struct view *view, size_t at)
+ * is in whole ones, as in hhmm[.ss], (of a.)b and log(.info, "c"), unless it is a suffix:
+ * evil[.com] */
+static bool is_half_token(const struct view *view, size_t at, unsigned open, unsigned close)
 {
     size_t label = at + HALF_TOKEN_LENGTH * view->step, end = label;
 
     if (!two_letters(view, at - 2 * view->step) || !two_letters(view, label))
         return false;
+    if (view_unit(view, at) == '.') {
+        for (size_t i = 1; i <= LABEL_LENGTH_MAX && view_before(view, at, i) >= ' '; i++)
+            if (view_before(view, at, i) == open)
+                return false;
+        return true;
+    }
     while ((end - label) / view->step < LABEL_LENGTH_MAX &&
            unit_is(view_unit(view, end), CHARACTER_LABEL))
         end += view->step;
-    return view_unit(view, end) != ']';
+    bool is_whole = view_unit(view, end) == close || (open == '(' && view_unit(view, end) == ',');
+    return !is_whole || is_plain_suffix(view, label, end);
+}
+
+/* Whether the dot in %2E stands at `at`, between letters of a name. */
+static bool is_percent_dot(const struct view *view, size_t at)
+{
+    return view_behind(view, at, 1) == '2' && unit_lower(view_behind(view, at, 2)) == 'e' &&
+           unit_is(view_before(view, at, 1), CHARACTER_ALNUM) &&
+           unit_is(view_behind(view, at, 3), CHARACTER_ALNUM);
 }
 
 /* The backslashes and the dot at `at`, between letters of a name: evil\.com. 0: there are none, or
@@ -117,15 +150,18 @@ size_t token_at(const struct view *view, size_t at, const char **plain)
     unsigned close = open == '[' ? ']' : open == '(' ? ')' : open == '{' ? '}' : 0;
     unsigned next = view_behind(view, at, 1);
 
-    if (((open == '[' && next == '.') || (open == '.' && next == ']')) &&
-        is_half_token(view, at)) {
-        *plain = ".";
+    *plain = ".";
+    if (next == '.' && (open == '[' || open == '(') && view_behind(view, at, 2) != close &&
+        is_half_token(view, at, open, close))
         return HALF_TOKEN_LENGTH;
-    }
-    if (open == '\\') {
-        *plain = ".";
+    if (open == '.')
+        return (next == ']' && is_half_token(view, at, '[', ']')) ||
+                       (next == ')' && is_half_token(view, at, '(', ')'))
+                   ? HALF_TOKEN_LENGTH : 0;
+    if (open == '\\')
         return escaped_dot_at(view, at);
-    }
+    if (open == '%')
+        return is_percent_dot(view, at) ? PERCENT_DOT_LENGTH : 0;
     if (open == '[' && next == '.' && view_behind(view, at, 2) == '[')
         close = '[';
     next = unit_lower(next);
@@ -188,18 +224,18 @@ static bool goes_on(const struct view *view, size_t at)
     return is_in_word(view_unit(view, at)) || is_beside_token(view, at) || is_in_token(view, at);
 }
 
-/* Whether no mark stands before, in the same word and near; but ".]", which nobody looks for. */
+/* Whether no mark stands before, in the same word and near. */
 static bool is_first(const struct view *view, size_t at)
 {
     const char *plain;
 
     for (size_t i = 1; i <= MARK_APART && goes_on(view, at - i * view->step); i++)
-        if (view_before(view, at, i) != '.' && token_at(view, at - i * view->step, &plain) > 0)
+        if (token_at(view, at - i * view->step, &plain) > 0)
             return false;
     return true;
 }
 
-enum mark_of_byte { UNMARKED, MARKED, MARKED_BY_BACKSLASH };
+enum mark_of_byte { UNMARKED, MARKED, MARKED_BY_BACKSLASH, MARKED_BY_PERCENT };
 
 /* A word without its marks: bytes, and where each stood. */
 struct word {
@@ -238,7 +274,9 @@ static size_t add_at(struct word *word, const struct view *view, size_t at)
 
     if (length > 0) {
         for (; *plain; plain++)
-            add(word, (uint8_t)*plain, at, unit == '\\' ? MARKED_BY_BACKSLASH : MARKED);
+            add(word, (uint8_t)*plain, at, unit == '\\'  ? MARKED_BY_BACKSLASH
+                                           : unit == '%' ? MARKED_BY_PERCENT
+                                                         : MARKED);
     } else if (view->step == 2 && unit >= 0x80) {
         add_letter(word, unit, at);
     } else {
@@ -279,7 +317,7 @@ static void add_beside(struct word *word, const struct view *view, size_t at)
 
 static void read_word(const struct view *view, size_t mark, struct word *word)
 {
-    bool by_hand = view_unit(view, mark) != '\\';
+    bool by_hand = !unit_among(view_unit(view, mark), "\\%");
     size_t begin = mark, at, left = WORD_BEHIND;
 
     word->length = 0;
@@ -356,7 +394,9 @@ static void take_findings(struct scan *scan, struct scan *inner, const struct vi
             continue;
         if (scan->plain.length == text)
             buffer_add(&scan->plain, word->bytes, word->length);
-        judge(&finding, marked >> MARKED & 1 ? REASON_DEFANGED : REASON_ESCAPED_DOTS);
+        judge(&finding, marked >> MARKED & 1              ? REASON_DEFANGED
+                        : marked >> MARKED_BY_PERCENT & 1 ? REASON_ESCAPED
+                                                          : REASON_ESCAPED_DOTS);
         if (has_blank(view, word->places[finding.at],
                       word->places[end < word->own ? end : word->own]))
             judge(&finding, REASON_BLANKS);
@@ -389,16 +429,20 @@ void find_defanged(struct scan *scan, const struct view *view, size_t mark)
     free(inner.findings);
 }
 
-/* What a mark may begin with; but ".]", which nobody looks for. */
+/* What a mark may begin with. */
 static bool is_opening(unsigned byte)
 {
-    return byte == '[' || byte == '(' || byte == '{' || byte == '\\';
+    return byte == '[' || byte == '(' || byte == '{' || byte == '\\' || byte == '.' || byte == '%';
 }
 
 static bool begins_token(unsigned opening, unsigned byte)
 {
     if (opening == '\\')
         return byte == '.' || byte == '\\';
+    if (opening == '.')
+        return byte == ')' || byte == ']';
+    if (opening == '%')
+        return byte == '2';
     return unit_among(unit_lower(byte), ".@:/,-dap");
 }
 
@@ -429,12 +473,12 @@ static void look_portable(struct scan *scan, const struct view views[3], size_t 
  * Bytes that begin a token, or are zero as between the bytes of UTF-16: the sets that
  * the low and the high half of the byte belong to have one in common.
  *
- *     1: 00    2: 2c 2d 2e 2f    4: 3a    8: 40 41 44    16: 61 64    32: 50 5c 70 7c
+ *     1: 00  2: 29 2c 2d 2e 2f  4: 32 3a  8: 40 41 44  16: 61 64  32: 50 5c 5d 70 7c 7d
  */
 VECTOR __m256i no_token(__m256i bytes)
 {
     const __m256i by_low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(1 | 8 | 32, 8 | 16, 0, 0, 8 | 16, 0, 0, 0, 0, 0, 4, 0, 2 | 32, 2, 2, 2));
+        _mm_setr_epi8(1 | 8 | 32, 8 | 16, 4, 0, 8 | 16, 0, 0, 0, 0, 2, 4, 0, 2 | 32, 2 | 32, 2, 2));
     const __m256i by_high = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(1, 0, 2, 4, 8, 32, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i half = _mm256_set1_epi8(15);
@@ -445,13 +489,13 @@ VECTOR __m256i no_token(__m256i bytes)
     return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
 }
 
-/* Where brackets or backslashes that may begin a mark stand in 32 bytes, with one more behind
+/* Where brackets and others that may begin a mark stand in 32 bytes, with one more behind
  * them. In lower case '[' is '{', and the backslash '|': their lower halves tell them apart.
  * 0x08, '|' and others that are found too are no marks. */
 VECTOR uint32_t openings(const uint8_t *data)
 {
     const __m256i table = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, '(', 0, 0, '{', '|', 0, 0, 0));
+        _mm_setr_epi8(0, 0, 0, 0, 0, '%', 0, 0, '(', 0, 0, '{', '|', 0, '.', 0));
     __m256i bytes = _mm256_loadu_si256((const __m256i *)data);
     __m256i behind = _mm256_loadu_si256((const __m256i *)(data + 1));
     __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));

@@ -418,8 +418,11 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     if ((goes_on_before(view, begin) || goes_on_behind(view, end)) &&
         find_international_host(scan, view, dot, walked))
         return;
+    const char *plain;
     size_t escape = begin;
     begin = skip_escape(view, begin, end);
+    if (begin > escape && token_at(view, begin - 3 * view->step, &plain) == 3)
+        return; /* behind %2E: the whole name is found by that mark */
     enum escaped escaped = begin > escape ? find_escaped(scan, view, begin) : ESCAPED_NONE;
     while (end > begin && view_before(view, end, 1) == '-')
         end -= view->step;

@@ -358,8 +358,18 @@ static void test_marks(void)
         { "https?:\\/\\/www\\.evil\\.com\\/a", "www.evil.com" },
         { "\\\\www[.]evil[.]com\\a\\b.exe", "www.evil.com" },
         { "\\\\\\\\www[.]evil[.]com\\\\www.exe", "www.evil.com" },
+        /* halves, and %2E, which RFC 3986 2.3 wants nobody to write */
+        { "see evil(.com/a", "evil.com" },
+        { "see www.evil.)com", "www.evil.com" },
+        { "see www.evil.]com", "www.evil.com" },
+        { "evil[.com]", "evil.com" },
+        { "u=http%3A%2F%2Fevil%2Ecom%2Fa", "evil.com" },
+        { "www%2eevil.com", "www.evil.com" },
         { "C:\\Users\\jo\\.net", NULL },
         { "C:\\Users\\jo\\.net\\a.exe", NULL },
+        { "(see evil.)com", NULL },
+        { "log(.info, a)", NULL },
+        { "name(.zip)", NULL },
         { "\\bevil\\.com", NULL },
         { "evil(,)com", NULL },
         { "evil(-)host(-)com", NULL },
@@ -384,16 +394,23 @@ static void test_marks(void)
         { "hxxps[:]\\\\evil.com", "https://evil.com" },
         { "http://www\\.evil\\.com/a", "http://www.evil.com/a" },
         { "http[:]//evil[,]com/a", "http://evil.com/a" },
+        { "http://evil(.com/a", "http://evil.com/a" },
+        { "http%3A%2F%2Fevil%2Ecom", "http://evil.com" },
+        { "u=http%3A%2F%2Fevil%2Ecom%2Fa%20b", "http://evil.com/a" },
+        { "http://evil%2Ecom/a", "http://evil.com/a" },
         { "x[:]\\\\evil.com", NULL },
     };
     static const struct example mails[] = {
         { "jo (arroba) example (punto) com", "jo@example.com" },
         { "jo@example\\.com", "jo@example.com" },
         { "jo[arobase]example[point]com", "jo@example.com" },
+        { "jo@example8.]com", "jo@example8.com" },
     };
     static const struct example numbers[] = {
         { "198\\.51\\.100\\.7", "198.51.100.7" },
         { "198[,]51[,]100[,]7", "198.51.100.7" },
+        { "22.)22.)22.)22", "22.22.22.22" },
+        { "198%2E51%2E100%2E7", "198.51.100.7" },
         { "1\\.2\\.3", NULL },
     };
 
