@@ -114,7 +114,7 @@ static void judge_spelling(const struct scan *scan, struct finding *finding,
 
 /* Letters of Europe, U+00C0 to U+052F. Others are written without space between
  * words, so that hosts stand beside them. */
-static bool is_european(unsigned unit)
+bool is_european(unsigned unit)
 {
     return unit >= 0xc0 && unit < 0x530 && unit != 0xd7 && unit != 0xf7;
 }
@@ -144,6 +144,8 @@ bool letter_before(const struct view *view, size_t at)
 {
     unsigned first = view_before(view, at, 2), second = view_before(view, at, 1);
 
+    if (quoted_letter_before(view, at))
+        return true;
     if (view->step == 2)
         return is_letter_of_text(second, first);
     return is_european_utf8(first, second) ||

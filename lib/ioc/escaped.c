@@ -104,14 +104,45 @@ static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
                : 0;
 }
 
+/* Whether the 'n' of a line end that is written as \n, or another such letter, is at `at`, and a
+ * name behind it. A folder's name may begin with that letter, so that www must be in the name, or
+ * before it what ends another text. */
+static bool is_line_end(const struct view *view, size_t at)
+{
+    static const char name[] = "www.";
+    unsigned before = view_before(view, at, 2);
+
+    if (view_before(view, at, 1) != '\\' || !unit_among(view_unit(view, at), "nrt"))
+        return false;
+    return view_has(view, at + view->step, name, sizeof name - 1) || unit_among(before, ".,;!?)>\"'") ||
+           (before == 'r' && view_before(view, at, 3) == '\\');
+}
+
 size_t skip_quoted(const struct view *view, size_t begin)
 {
     unsigned character;
 
+    if (is_line_end(view, begin))
+        return begin + view->step;
     if (view_before(view, begin, 1) != '\\' || !coded_at(view, begin, &character))
         return begin;
-    bool goes_on = character >= 0x80 || unit_is(character, CHARACTER_MAIL);
+    bool goes_on = character < 0x80 && unit_is(character, CHARACTER_MAIL);
     return goes_on ? begin : begin + CODE_UNITS * view->step;
+}
+
+bool quoted_letter_before(const struct view *view, size_t at)
+{
+    enum { UNITS = 6 };
+    unsigned character = 0;
+
+    if (view_before(view, at, UNITS) != '\\' || view_before(view, at, UNITS - 1) != 'u')
+        return false;
+    for (size_t i = UNITS - 2; i > 0; i--) {
+        if (!unit_is(view_before(view, at, i), CHARACTER_HEX))
+            return false;
+        character = character << 4 | hex_digit(view_before(view, at, i));
+    }
+    return is_european(character);
 }
 
 /* The URL from `begin` on, which has its ':' at `colon`. */

@@ -307,20 +307,6 @@ static void find_ipv4_range(struct scan *scan, const struct view *view, size_t b
         find_ipv4(scan, view, border + view->step, end, second);
 }
 
-/* Whether the 'n' of a line end that is written as \n, or another such letter, is at `at`, and a
- * name behind it: of names that may be those of folders only one with www is told from them. */
-static bool is_line_end(const struct view *view, size_t at)
-{
-    static const char name[] = "www.";
-
-    if (view_before(view, at, 1) != '\\' || !unit_among(view_unit(view, at), "nrt"))
-        return false;
-    for (size_t i = 0; name[i]; i++)
-        if (unit_lower(view_behind(view, at, i + 1)) != (unsigned char)name[i])
-            return false;
-    return true;
-}
-
 /*
  * Where the name begins in a run: behind what is left of escaped characters
  * (%2F, %252F) and of lines of hyphens.
@@ -339,8 +325,6 @@ static size_t skip_escape(const struct view *view, size_t begin, size_t end)
             at = begin;
     }
     at = skip_value_name(view, skip_quoted(view, at), end);
-    if (is_line_end(view, at))
-        at += view->step;
     while (at < end && view_unit(view, at) == '-')
         at += view->step;
     return at;
@@ -424,6 +408,7 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     if (begin > escape && token_at(view, begin - 3 * view->step, &plain) == 3)
         return; /* behind %2E: the whole name is found by that mark */
     enum escaped escaped = begin > escape ? find_escaped(scan, view, begin) : ESCAPED_NONE;
+    bool origin = find_origin(view, &begin, &end);
     while (end > begin && view_before(view, end, 1) == '-')
         end -= view->step;
     run = end;
@@ -446,8 +431,8 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
     finding.at = begin;
     finding.length = end - begin;
     finding.host_length = host.length;
-    if (escaped != ESCAPED_NONE)
-        judge(&finding, escaped == ESCAPED_URL ? REASON_IN_URL : REASON_IN_MAIL);
+    if (origin || escaped != ESCAPED_NONE)
+        judge(&finding, escaped == ESCAPED_MAIL ? REASON_IN_MAIL : REASON_IN_URL);
     judge_domain(scan, &finding, &host, view, begin, end);
     if (is_onion(host.name, &finding))
         finding.kind = IOC_ONION;

@@ -347,6 +347,7 @@ void judge_before(struct finding *finding, const struct view *view);
 
 /* context.c: whether a letter of Europe beyond ASCII ends, or begins, at a place: what was
  * found there is but a part of a name. */
+bool is_european(unsigned unit);
 bool letter_before(const struct view *view, size_t at);
 bool letter_behind(const struct view *view, size_t at);
 
@@ -421,6 +422,10 @@ size_t before_tag(const struct view *view, size_t begin, size_t end);
 /* values.c: whether the length of the host, or mail address, that ends before `end` is before it. */
 bool is_measured(const struct view *view, size_t begin, size_t end);
 
+/* values.c: whether [*begin, *end) is a name made of a URL, as browsers give to files; the host
+ * in it is then [*begin, *end). */
+bool find_origin(const struct view *view, size_t *begin, size_t *end);
+
 /* Whether a name goes on behind `end` with letters beyond ASCII. */
 bool goes_on_behind(const struct view *view, size_t end);
 
@@ -431,9 +436,12 @@ void find_magnet(struct scan *scan, const struct view *view, size_t colon);
 /* urls.c: the scheme that ends before `colon`; its length, 0 when it is none of note. */
 size_t scheme_length(const struct view *view, size_t colon);
 
-/* escaped.c: the beginning of a name behind a character that JSON and scripts write as \u003C,
- * whose 'u' is at `begin`; `begin` itself where none is. */
+/* escaped.c: the beginning of a name behind a character that JSON and scripts write as \u003C or
+ * \n, whose letter is at `begin`; `begin` itself where none is. */
 size_t skip_quoted(const struct view *view, size_t begin);
+
+/* escaped.c: whether a letter of Europe beyond ASCII that is written as \u00E9 ends before `at`. */
+bool quoted_letter_before(const struct view *view, size_t at);
 
 /* escaped.c: a candidate ':' that a backslash follows */
 void find_quoted_url(struct scan *scan, const struct view *view, size_t colon);

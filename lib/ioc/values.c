@@ -14,6 +14,10 @@
  *     13 08  evil.com  31 0b 30 ...
  *
  * The length of what follows may be a digit or letter, too.
+ *
+ * The name that browsers give to what a page left, with "_" for all that names cannot have:
+ *
+ *     https_www.evil.com_0.localstorage    http__evil.com_a_index.html
  */
 
 #include <fett/bytes.h>
@@ -81,4 +85,36 @@ size_t before_tag(const struct view *view, size_t begin, size_t end)
         unit_among(view_unit(view, text + length), "01"))
         return text + length;
     return view_before(view, end, 1) == '0' ? end - view->step : end;
+}
+
+/* Whether a number that ends the name, or this part of it, stands at `at`. */
+static bool is_part_number(const struct view *view, size_t at, size_t end)
+{
+    size_t digits = at;
+
+    while (digits < end && unit_is(view_unit(view, digits), CHARACTER_DIGIT))
+        digits += view->step;
+    return digits > at && (digits == end || view_unit(view, digits) == '.');
+}
+
+bool find_origin(const struct view *view, size_t *begin, size_t *end)
+{
+    static const char scheme[] = "http";
+    size_t at = *begin, lines = 0, dots = 0;
+
+    for (size_t i = 0; scheme[i]; i++, at += view->step)
+        if (unit_lower(view_unit(view, at)) != (unsigned char)scheme[i])
+            return false;
+    if (unit_lower(view_unit(view, at)) == 's')
+        at += view->step;
+    for (; at < *end && view_unit(view, at) == '_'; at += view->step)
+        lines++;
+    size_t stop = at;
+    for (; stop < *end && !(dots > 0 && view_unit(view, stop) == '_'); stop += view->step)
+        dots += view_unit(view, stop) == '.';
+    if (lines < 2 && !(lines == 1 && is_part_number(view, stop + view->step, *end)))
+        return false; /* a name in a program, as http_request.py */
+    *begin = at;
+    *end = stop;
+    return true;
 }
