@@ -85,8 +85,8 @@ static bool is_plain_suffix(const struct view *view, size_t label, size_t end)
 }
 
 /* Half of brackets around a dot, between letters of a name: evil[.com, evil.]com; but not what
- * is in whole ones, as in hhmm[.ss], (of a.)b and log(.info, "c"), unless it is a suffix:
- * evil[.com] */
+ * is in whole ones, as in hhmm[.ss], (of a.)b, log(.info, "c") and qw(.com .exe), unless a plain
+ * suffix is all that is: evil[.com] */
 static bool is_half_token(const struct view *view, size_t at, unsigned open, unsigned close)
 {
     size_t label = at + HALF_TOKEN_LENGTH * view->step, end = label;
@@ -102,8 +102,11 @@ static bool is_half_token(const struct view *view, size_t at, unsigned open, uns
     while ((end - label) / view->step < LABEL_LENGTH_MAX &&
            unit_is(view_unit(view, end), CHARACTER_LABEL))
         end += view->step;
-    bool is_whole = view_unit(view, end) == close || (open == '(' && view_unit(view, end) == ',');
-    return !is_whole || is_plain_suffix(view, label, end);
+    unsigned behind = view_unit(view, end);
+    bool is_list = open == '(' &&
+                   (behind == ',' || (behind == ' ' && view_behind(view, end, 1) == '.'));
+    bool is_whole = behind == close || is_list;
+    return !is_whole || (!is_list && is_plain_suffix(view, label, end));
 }
 
 /* Whether the dot in %2E stands at `at`, between letters of a name. */
@@ -490,16 +493,15 @@ VECTOR __m256i no_token(__m256i bytes)
 }
 
 /* Where brackets and others that may begin a mark stand in 32 bytes, with one more behind
- * them. In lower case '[' is '{', and the backslash '|': their lower halves tell them apart.
- * 0x08, '|' and others that are found too are no marks. */
+ * them. Their lower halves tell them apart, but for '{', which has that of '['. */
 VECTOR uint32_t openings(const uint8_t *data)
 {
     const __m256i table = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 0, 0, 0, 0, '%', 0, 0, '(', 0, 0, '{', '|', 0, '.', 0));
+        _mm_setr_epi8(1, 0, 0, 0, 0, '%', 0, 0, '(', 0, 0, '[', '\\', 0, '.', 0));
     __m256i bytes = _mm256_loadu_si256((const __m256i *)data);
     __m256i behind = _mm256_loadu_si256((const __m256i *)(data + 1));
-    __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
-    __m256i any = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, lower), lower);
+    __m256i any = _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes),
+                                  _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('{')));
 
     return (uint32_t)_mm256_movemask_epi8(_mm256_andnot_si256(no_token(behind), any));
 }

@@ -386,6 +386,7 @@ static void test_marks(void)
         { "C:\\Users\\jo\\.net\\a.exe", NULL },
         { "(see evil.)com", NULL },
         { "log(.info, a)", NULL },
+        { "qw(.com .exe)", NULL },
         { "name(.zip)", NULL },
         { "\\bevil\\.com", NULL },
         { "evil(,)com", NULL },
