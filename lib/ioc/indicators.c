@@ -425,8 +425,8 @@ static void find_host(struct scan *scan, const struct view *view, size_t dot)
         return;
     }
     /* Words of programs have dots too: what is cut off must be sure, or have its length before. */
-    if (suffix == SUFFIX_NONE || (end != run && suffix != SUFFIX_PUBLIC && !is_measured(view, begin, end)) ||
-        suffix_is_registry(scan, host.name))
+    bool is_sure = end == run || suffix == SUFFIX_PUBLIC || is_measured(view, begin, end);
+    if (suffix == SUFFIX_NONE || !is_sure || suffix_is_registry(scan, host.name))
         return;
     finding.at = begin;
     finding.length = end - begin;

@@ -230,8 +230,8 @@ static bool is_length(size_t number, size_t letters)
 }
 
 /* What a number of its units or bytes before a text says, which has 16 or 32 bits in LE, 8 or
- * more in BE; where it has 16 in LE or 8 in BE, it may look like the first letter. In LE the text ends before the last letter,
- * where a byte that is not zero is behind that. */
+ * more in BE; where it has 16 in LE or 8 in BE, it may look like the first letter. In LE the text
+ * ends before the last letter, where a byte that is not zero is behind that. */
 static enum order order_by_length(const struct view *bytes, const struct wide_text *text)
 {
     size_t from = text->from, letters = (text->to - from) / 2;

@@ -419,7 +419,7 @@ size_t skip_value_name(const struct view *view, size_t begin, size_t end);
  * behind it, before `end`, by the length before it or by the last digit; else `end`. */
 size_t before_tag(const struct view *view, size_t begin, size_t end);
 
-/* values.c: whether the length of the host, or mail address, that ends before `end` is before it. */
+/* values.c: whether the length of that host or mail address, up to `end`, stands before it. */
 bool is_measured(const struct view *view, size_t begin, size_t end);
 
 /* values.c: whether [*begin, *end) is a name made of a URL, as browsers give to files; the host
