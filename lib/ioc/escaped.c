@@ -114,8 +114,8 @@ static bool is_line_end(const struct view *view, size_t at)
 
     if (view_before(view, at, 1) != '\\' || !unit_among(view_unit(view, at), "nrt"))
         return false;
-    return view_has(view, at + view->step, name, sizeof name - 1) || unit_among(before, ".,;!?)>\"'") ||
-           (before == 'r' && view_before(view, at, 3) == '\\');
+    return view_has(view, at + view->step, name, sizeof name - 1) ||
+           unit_among(before, ".,;!?)>\"'") || (before == 'r' && view_before(view, at, 3) == '\\');
 }
 
 size_t skip_quoted(const struct view *view, size_t begin)
@@ -132,17 +132,10 @@ size_t skip_quoted(const struct view *view, size_t begin)
 
 bool quoted_letter_before(const struct view *view, size_t at)
 {
-    enum { UNITS = 6 };
-    unsigned character = 0;
+    unsigned character;
 
-    if (view_before(view, at, UNITS) != '\\' || view_before(view, at, UNITS - 1) != 'u')
-        return false;
-    for (size_t i = UNITS - 2; i > 0; i--) {
-        if (!unit_is(view_before(view, at, i), CHARACTER_HEX))
-            return false;
-        character = character << 4 | hex_digit(view_before(view, at, i));
-    }
-    return is_european(character);
+    return view_before(view, at, CODE_UNITS + 1) == '\\' &&
+           coded_at(view, at - CODE_UNITS * view->step, &character) && is_european(character);
 }
 
 /* The URL from `begin` on, which has its ':' at `colon`. */
