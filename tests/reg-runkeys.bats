@@ -997,6 +997,28 @@ ImagePath|C:\bad.exe|deleted|False'
     assert_equal "$(field origin <<<"$output" | sort -u)" live
 }
 
+@test "what Autoruns has put aside, values and keys; the title of RunOnceEx" {
+    printf '%s\n' '@2010-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion\Winlogon\AutorunsDisabled]' \
+        $'Shell\tsz\tC:\\shell.exe' '[Microsoft\Windows\CurrentVersion\Run\AutorunsDisabled]' $'a\tsz\tC:\\run.exe' \
+        '[Microsoft\Windows NT\CurrentVersion\Winlogon\Notify\AutorunsDisabled\Evil]' $'DllName\tsz\tC:\\n.dll' \
+        '[Microsoft\Windows NT\CurrentVersion\Winlogon\Notify\Live]' $'DllName\tsz\tC:\\l.dll' \
+        '[Classes\CLSID\{11111111-2222-3333-4444-555555555555}\InprocServer32]' $'@\tsz\tC:\\b.dll' \
+        '[Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects\AutorunsDisabled\{11111111-2222-3333-4444-555555555555}]' \
+        '[Microsoft\Windows\CurrentVersion\RunOnceEx\0001]' $'@\tsz\tA title' $'1\tsz\tC:\\once.exe' | hive software
+    run -0 --separate-stderr reg-runkeys software
+    assert_equal "$(python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["location"], r["program"], r["enabled"], sep="|")' <<<"$output" | sort)" \
+        'browser-helper-object|C:\b.dll|False
+run-hklm|C:\run.exe|False
+runonceex-hklm|C:\once.exe|True
+winlogon-notify|C:\l.dll|True
+winlogon-notify|C:\n.dll|False
+winlogon-shell|C:\shell.exe|False'
+}
+
 @test "every place of the published lists, planted" {
     list=$root/tests/expect/autoruns.tsv
     for name in software system user classes 9x-system 9x-user; do

@@ -85,13 +85,10 @@ static bool is_zero(struct walk *walk, hive_key key, const char *name)
 
 bool walk_is_off(struct walk *walk, hive_key key, const char *name, size_t size)
 {
-    static const char aside[] = "AutorunsDisabled"; /* where Autoruns puts it */
     struct wanted wanted = { name, size, false };
-    size_t length;
-    const char *own = hive_key_name(walk->hive, key, &length);
     uint64_t number = 0;
 
-    if (text_compare_nocase(own, length, aside, sizeof aside - 1) == 0)
+    if (walk->aside)
         return true;
     switch (walk->location->off_by) {
     case AUTORUN_ALWAYS:

@@ -81,10 +81,38 @@ enum autorun_hive autorun_hive_kind(struct hive *hive)
     return has_software ? AUTORUN_USER : AUTORUN_OTHER;
 }
 
+/* The subkey that Autoruns moves to what it switches off: values, and keys. */
+static const char put_aside[] = "AutorunsDisabled";
+
 int walk_key(struct walk *walk, hive_key key)
 {
-    return walk->location->read == AUTORUN_SERVICES ? walk_service(walk, key)
-                                                    : walk_values(walk, key);
+    if (walk->location->read == AUTORUN_SERVICES)
+        return walk_service(walk, key);
+    int result = walk_values(walk, key);
+    hive_key aside = result == 0 ? hive_key_find(walk->hive, key, put_aside) : 0;
+    if (aside) {
+        walk->aside = true;
+        result = walk_values(walk, aside);
+        walk->aside = false;
+    }
+    return result;
+}
+
+static int walk_path(struct walk *walk, hive_key key, const char *path);
+
+/* A key whose name matches the begin of a path, of which `rest` is left. */
+static int walk_matched(struct walk *walk, hive_key key, const char *name, size_t length,
+                        const char *path, const char *rest)
+{
+    if (!walk->aside && text_compare_nocase(name, length, put_aside, sizeof put_aside - 1) == 0) {
+        walk->aside = true;
+        int result = walk_path(walk, key, path);
+        walk->aside = false;
+        return result;
+    }
+    buffer_clear(&walk->matched);
+    buffer_add(&walk->matched, name, length);
+    return walk_path(walk, key, rest);
 }
 
 /* All keys below `key` that match the rest of the row's path. */
@@ -110,9 +138,7 @@ static int walk_path(struct walk *walk, hive_key key, const char *path)
         const char *name = hive_key_name(walk->hive, child, &name_length);
         if (!autorun_matches(part, name, name_length))
             continue;
-        buffer_clear(&walk->matched);
-        buffer_add(&walk->matched, name, name_length);
-        int result = walk_path(walk, child, rest);
+        int result = walk_matched(walk, child, name, name_length, path, rest);
         if (result != 0)
             return result;
     }

@@ -48,6 +48,7 @@ struct walk {
     char separator; /* between strings of a MULTI_SZ */
     bool ended;     /* an empty string of it was met */
     bool more;      /* the value has data behind what Windows reads */
+    bool aside;     /* what is walked was put aside by Autoruns */
     bool deleted;   /* what is walked was deleted */
     bool lost;      /* and of its key's path only the end is left */
     const char *lost_says; /* what is said of that; NULL: the usual */
