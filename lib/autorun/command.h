@@ -21,6 +21,10 @@ bool command_resolve_library(const struct autorun_machine *machine, const char *
 bool shell_resolve(const struct autorun_machine *machine, const char *text, size_t size,
                    struct autorun_program *program);
 
+/* powershell.c: the same of powershell. */
+bool powershell_resolve(const struct autorun_machine *machine, const char *text, size_t size,
+                        struct autorun_program *program);
+
 /* Where a program is Windows' own and only starts what its arguments name
  * (rundll32, regsvr32, cmd /c ...), put that in its place. */
 void host_unwrap(const struct autorun_machine *machine, struct autorun_program *program);

@@ -134,20 +134,32 @@ static bool is_protocol(const char *text, size_t size)
     return letters > 1 && letters < size && text[letters] == ':';
 }
 
-/* powershell -file SCRIPT; a script that is named by itself is started too. */
-static bool of_powershell(const struct autorun_machine *machine, struct words words,
-                          struct autorun_program *program)
+/* hh [switches] HELP: a file, or a page of it ("ms-its:C:\\a.chm::/page.htm"). */
+static bool of_help(const struct autorun_machine *machine, struct words words,
+                    struct autorun_program *program)
 {
-    struct words all = words;
+    static const char *const protocols[] = { "mk:@msitstore:", "ms-its:", "its:" };
 
-    if (behind(&words, "-f|-fi*|/f|/fi*"))
-        return of_first(machine, words, "", false, program);
-    while (all.size > 0 && !words_begin(&all, "-c*|/c*|-e|-ec|-en*|/e|/ec|/en*")) {
-        if (words_begin(&all, "*.ps1|\"*.ps1\"") && !words_begin(&all, "\"&*|\".*|&*|.*"))
-            return of_first(machine, all, "", false, program);
-        words_take(&all);
+    while (words_begin(&words, "-*")) {
+        bool takes = words_begin(&words, "-decompile|-mapid");
+        words_take(&words);
+        if (takes)
+            words_take(&words);
     }
-    return false;
+    struct words name = words_unquoted(words);
+    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
+        size_t length = strlen(protocols[i]);
+        if (name.size > length &&
+            text_compare_nocase(name.text, length, protocols[i], length) == 0) {
+            words_skip(&name, length);
+            break;
+        }
+    }
+    const char *page = memmem(name.text, name.size, "::", 2);
+    if (page)
+        name.size = (size_t)(page - name.text);
+    return name.size > 0 && !is_protocol(name.text, name.size) &&
+           command_resolve(machine, AUTORUN_ONE, name.text, name.size, program);
 }
 
 /* Options of msiexec stand behind each other, and what they take right behind them or as the
@@ -227,7 +239,7 @@ static bool of_explorer(const struct autorun_machine *machine, struct words word
 }
 
 enum host { NO_HOST, RUNDLL, REGSVR, SCRIPT, SHELL, POWERSHELL, MSIEXEC, CONSOLE, EACH_FILE,
-            ASSISTANT, EXPLORER };
+            ASSISTANT, HELP, JAVA, EXPLORER };
 
 static enum host host_of(const char *path, size_t size)
 {
@@ -244,6 +256,8 @@ static enum host host_of(const char *path, size_t size)
         { "conhost|conhost.exe", CONSOLE },
         { "forfiles|forfiles.exe", EACH_FILE },
         { "pcalua|pcalua.exe", ASSISTANT },
+        { "hh|hh.exe", HELP },
+        { "java|java.exe|javaw|javaw.exe", JAVA },
         { "explorer|explorer.exe", EXPLORER },
     };
     size_t begin = size;
@@ -256,18 +270,20 @@ static enum host host_of(const char *path, size_t size)
     return NO_HOST;
 }
 
-/* Whether a program is in a folder of Windows, or is named without one. */
+/* Whether a program is in a folder of Windows, or is named without one; of others where their
+ * setup puts them. */
 static bool is_windows_own(const struct autorun_machine *machine, const char *path, size_t size)
 {
     static const char written[] =
         "%systemroot%\\*|%windir%\\*|\\systemroot\\*|?:\\windows\\*|?:\\winnt\\*|%comspec%";
-    static const char newer[] = "*/powershell/?/pwsh.exe|*\\powershell\\?\\pwsh.exe";
+    static const char others[] = "*/powershell/?/pwsh.exe|*\\powershell\\?\\pwsh.exe|"
+                                 "*/bin/java*.exe|*\\bin\\java*.exe";
     static const char below[] = "/*exe|/system32/*|/syswow64/*|/sysnative/*|/system/*|/command*";
     size_t windows = strlen(machine->windows);
 
     if (!memchr(path, '/', size) && !memchr(path, '\\', size))
         return true;
-    if (autorun_matches(newer, path, size))
+    if (autorun_matches(others, path, size))
         return true;
     if (*path != '/' && !(size > 2 && path[2] == '/')) /* of no volume */
         return autorun_matches(written, path, size);
@@ -303,7 +319,7 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
         found = shell_resolve(machine, words.text, words.size, &inner);
         break;
     case POWERSHELL:
-        found = of_powershell(machine, words, &inner);
+        found = powershell_resolve(machine, words.text, words.size, &inner);
         break;
     case MSIEXEC:
         found = of_installer(machine, words, &inner);
@@ -316,6 +332,12 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
         break;
     case ASSISTANT:
         found = behind(&words, "-a|/a") && of_first(machine, words, "", false, &inner);
+        break;
+    case HELP:
+        found = of_help(machine, words, &inner);
+        break;
+    case JAVA:
+        found = behind(&words, "-jar") && of_first(machine, words, "", false, &inner);
         break;
     case EXPLORER: /* of a list of commands what stands behind it comes next */
         found = !program->next && of_explorer(machine, words, &inner);

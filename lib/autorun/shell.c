@@ -26,8 +26,8 @@ static const char own[] =
 static const char changes_folder[] = "cd|chdir|pushd";
 /* What others are started behind only later. */
 static const char waits[] = "ping|ping.exe|timeout|timeout.exe|choice|choice.exe";
-/* What starts another only under some condition. */
-static const char compound[] = "if|for";
+/* What another stands behind, which it starts. */
+static const char before[] = "call|do|else";
 
 /* Skip to what is behind /c. */
 static bool take_switches(struct words *words, bool *strips)
@@ -160,10 +160,48 @@ static bool take_start(struct autorun_machine *machine, struct words *words, str
     return known;
 }
 
+/* if [/i] [not] CONDITION command. What the condition says nobody knows: the command is told. */
+static void take_condition(struct words *words)
+{
+    words_take(words);
+    while (words_begin(words, "/i|not"))
+        words_take(words);
+    bool named = words_begin(words, "exist|defined|errorlevel|cmdextversion");
+    bool joined = words_begin(words, "?*==?*"); /* or of three words: "a == b", "a equ b" */
+    words_take(words);
+    if (named) {
+        words_take(words);
+    } else if (!joined) {
+        bool ends = words_begin(words, "==|equ|neq|lss|leq|gtr|geq");
+        words_take(words);
+        if (ends)
+            words_take(words);
+    }
+    words_skip_any(words, " \t(@");
+}
+
+/* Take away what only leads to the command that starts something. False: nobody knows where. */
+static bool take_leads(struct autorun_machine *machine, struct words *command, struct buffer *path)
+{
+    for (;;) {
+        if (words_begin(command, before))
+            words_take(command);
+        else if (words_begin(command, "if"))
+            take_condition(command);
+        else if (!words_begin(command, "start"))
+            return true;
+        else if (!take_start(machine, command, path))
+            return false;
+        words_skip_any(command, " \t(@");
+    }
+}
+
 /* The first of these commands that starts something; those that change the folder count. */
 static bool resolve_first(struct autorun_machine *machine, struct words words, struct buffer *path,
                           struct autorun_program *program)
 {
+    bool in_loop = false; /* its variable may stand for the program */
+
     while (words.size > 0) {
         words_skip_any(&words, " \t&|@(),;=");
         size_t next, end = command_end(&words, &next);
@@ -171,15 +209,13 @@ static bool resolve_first(struct autorun_machine *machine, struct words words, s
         while (command.size > 0 && strchr(" \t", command.text[command.size - 1]))
             command.size--;
         words_skip(&words, next);
-        while (words_begin(&command, "start|call")) {
-            if (words_begin(&command, "call"))
-                words_take(&command);
-            else if (!take_start(machine, &command, path))
-                return false;
-        }
-        if (words_begin(&command, compound))
+        if (!take_leads(machine, &command, path))
             return false;
-        if (words_begin(&command, changes_folder)) {
+        if (words_begin(&command, "for")) { /* what it does stands behind its list in () */
+            in_loop = true;
+        } else if (in_loop && memchr(command.text, '%', words_first(&command))) {
+            return false;
+        } else if (words_begin(&command, changes_folder)) {
             words_take(&command);
             if (words_begin(&command, "/d"))
                 words_take(&command);

@@ -170,8 +170,19 @@ static void test_shell(void)
     starts(files, AUTORUN_ONE, "cmd /c ping -n 9 h", "/WINNT/system32/ping.exe found <-n 9 h>");
     starts(files, AUTORUN_ONE, "cmd /c del C:\\evil\\a.exe",
            "/WINNT/system32/cmd.exe found </c del C:\\evil\\a.exe>");
-    starts(files, AUTORUN_ONE, "cmd /c if exist x C:\\evil\\a.exe",
-           "/WINNT/system32/cmd.exe found </c if exist x C:\\evil\\a.exe>");
+    starts(files, AUTORUN_ONE, "cmd /c if exist x C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c if not exist \"C:\\b c\" (start \"\" C:\\evil\\a.exe -x)",
+           "/evil/a.exe found <-x>");
+    starts(files, AUTORUN_ONE, "cmd /c \"if /i not \"a\"==\"A\" C:\\evil\\a.exe\"",
+           "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c if %x% EQU 1 @call C:\\evil\\d.bat", "/evil/d.bat found <>");
+    starts(files, AUTORUN_ONE, "cmd /c if 1 == 1 C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c if errorlevel 1 del x & C:\\evil\\a.exe",
+           "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c for %i in (1 2) do start C:\\evil\\a.exe %i",
+           "/evil/a.exe found <%i>");
+    starts(files, AUTORUN_ONE, "cmd /c for /f \"tokens=*\" %a in ('dir') do @%a -x",
+           "/WINNT/system32/cmd.exe found </c for /f \"tokens=*\" %a in ('dir') do @%a -x>");
 
     /* The folder that a program is started in. */
     starts(files, AUTORUN_ONE, "cmd /c start /d \"C:\\evil\\sub\" e.exe",
@@ -229,10 +240,32 @@ static void test_hosts(void)
     starts(files, AUTORUN_ONE, "pcalua.exe -a C:\\evil\\a.exe", "/evil/a.exe found <>");
     starts(files, AUTORUN_ONE, "pwsh -NoProfile -File C:\\evil\\s.ps1 1", "/evil/s.ps1 found <1>");
     starts(files, AUTORUN_ONE, "powershell -ep bypass C:\\evil\\s.ps1", "/evil/s.ps1 found <>");
-    starts(files, AUTORUN_ONE, "powershell \"& C:\\evil\\s.ps1\"",
-           "powershell absent <\"& C:\\evil\\s.ps1\">");
-    starts(files, AUTORUN_ONE, "powershell -c C:\\evil\\s.ps1",
-           "powershell absent <-c C:\\evil\\s.ps1>");
+    starts(files, AUTORUN_ONE, "powershell \"& C:\\evil\\s.ps1\"", "/evil/s.ps1 found <>");
+    starts(files, AUTORUN_ONE, "powershell -c C:\\evil\\s.ps1 -x", "/evil/s.ps1 found <-x>");
+    starts(files, AUTORUN_ONE, "powershell -Command \"& 'C:\\evil\\b c.exe' -a\"",
+           "/evil/b c.exe found <-a>");
+    starts(files, AUTORUN_ONE, "powershell -w hidden -c \". C:\\evil\\s.ps1\"",
+           "/evil/s.ps1 found <>");
+    starts(files, AUTORUN_ONE, "powershell \"&{Start-Process -FilePath 'C:\\evil\\a.exe'}\"",
+           "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "powershell -c \"iex (gc C:\\evil\\s.ps1)\"",
+           "powershell absent <-c \"iex (gc C:\\evil\\s.ps1)\">");
+    starts(files, AUTORUN_ONE, "powershell -c Get-Process", "powershell absent <-c Get-Process>");
+    starts(files, AUTORUN_ONE, "powershell -enc C:\\evil\\s.ps1",
+           "powershell absent <-enc C:\\evil\\s.ps1>");
+    starts(files, AUTORUN_ONE, "pwsh -wd C:\\evil C:\\evil\\s.ps1", "/evil/s.ps1 found <>");
+
+    starts("/evil/h.chm", AUTORUN_ONE, "hh.exe C:\\evil\\h.chm", "/evil/h.chm found <>");
+    starts("/evil/h.chm", AUTORUN_ONE, "hh -mapid 7 ms-its:C:\\evil\\h.chm::/a.htm",
+           "/evil/h.chm found <>");
+    starts("/evil/h.chm", AUTORUN_ONE, "hh http://evil.example/x",
+           "hh absent <http://evil.example/x>");
+    starts("/evil/j.jar", AUTORUN_ONE, "javaw -Xmx9m -jar C:\\evil\\j.jar -q", "/evil/j.jar found <-q>");
+    starts("/Program Files/Java/bin/javaw.exe|/evil/j.jar", AUTORUN_ONE,
+           "\"C:\\Program Files\\Java\\bin\\javaw.exe\" -jar C:\\evil\\j.jar",
+           "/evil/j.jar found <>");
+    starts("/evil/javaw.exe|/evil/j.jar", AUTORUN_ONE, "C:\\evil\\javaw.exe -jar C:\\evil\\j.jar",
+           "/evil/javaw.exe found <-jar C:\\evil\\j.jar>");
 
     starts(files, AUTORUN_ONE, "explorer.exe \"C:\\evil\\b c.exe\"", "/evil/b c.exe found <>");
     starts(files, AUTORUN_ONE, "explorer C:\\evil", "/WINNT/explorer.exe found <C:\\evil>");
