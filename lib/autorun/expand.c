@@ -16,7 +16,8 @@ static const struct fallback {
     enum {
         CERTAIN,
         DEFAULT,     /* another may have been set */
-        VIEW_32_BIT, /* and the second is what programs of 32 bits see, also beside what is told */
+        VIEW_32_BIT, /* and the second is what programs of 32 bits see, whatever is told: first
+                        where one starts the text, else where the first is no file */
         OF_USER,     /* and what the machine has is that of no user */
     } kind;
 } fallbacks[] = {
@@ -24,11 +25,11 @@ static const struct fallback {
     { "ComSpec", { "%SystemRoot%\\system32\\cmd.exe", "%SystemRoot%\\command.com" }, DEFAULT },
     { "ProgramFiles", { "%SystemDrive%\\Program Files", "%ProgramFiles(x86)%" }, VIEW_32_BIT },
     { "ProgramFiles(x86)", { "%SystemDrive%\\Program Files (x86)", NULL }, DEFAULT },
-    { "ProgramW6432", { "%ProgramFiles%", NULL }, CERTAIN },
+    { "ProgramW6432", { "%SystemDrive%\\Program Files", NULL }, DEFAULT },
     { "CommonProgramFiles", { "%ProgramFiles%\\Common Files", "%CommonProgramFiles(x86)%" },
       VIEW_32_BIT },
     { "CommonProgramFiles(x86)", { "%ProgramFiles(x86)%\\Common Files", NULL }, DEFAULT },
-    { "CommonProgramW6432", { "%CommonProgramFiles%", NULL }, CERTAIN },
+    { "CommonProgramW6432", { "%ProgramW6432%\\Common Files", NULL }, DEFAULT },
     { "ProgramData", { "%SystemDrive%\\ProgramData", NULL }, DEFAULT },
     { "ALLUSERSPROFILE",
       { "%SystemDrive%\\ProgramData", "%SystemDrive%\\Documents and Settings\\All Users" },
@@ -132,8 +133,11 @@ static const char *text_of(struct expanded *to, const char *name, size_t size)
         return told;
     if (!fallback)
         return NULL;
+    bool second = to->variant > 0;
+    if (fallback->kind == VIEW_32_BIT)
+        second ^= to->machine->wow64;
     to->varied |= fallback->texts[1] != NULL;
-    if (to->variant > 0 && fallback->texts[1])
+    if (second && fallback->texts[1])
         return fallback->texts[1];
     to->guessed |= !told && fallback->kind != CERTAIN;
     return told ? told : fallback->texts[0];

@@ -41,6 +41,7 @@ static const char *const files[] = {
     "/W64/System32/only64.exe",
     "/W64/System32/spool/print.dll",
     "/W64/System32/drivers/etc/e.exe",
+    "/Program Files/b.exe",
     "/W64/SysWOW64/rundll32.exe",
     "/W64/SysWOW64/both.dll",
     "/W64/SysWOW64/only32.exe",
@@ -165,7 +166,9 @@ static void test_variables(void)
     starts(&bob, AUTORUN_ONE, "%SYSTEMROOT%\\explorer.exe", "/Windows/explorer.exe|found|");
     starts(&bob, AUTORUN_ONE, "%ComSpec% /c x", "/Windows/x.exe|found|");
     starts(&bob, AUTORUN_ONE, "%ProgramFiles(x86)%\\b.exe", "/Program Files (x86)/b.exe|found|");
-    starts(&bob, AUTORUN_ONE, "%ProgramFiles%\\b.exe", "/Program Files (x86)/b.exe|found|");
+    starts(&bob, AUTORUN_ONE, "%ProgramFiles%\\b.exe", "/Program Files/b.exe|found|");
+    starts(&bits_32, AUTORUN_ONE, "%ProgramFiles%\\b.exe", "/Program Files (x86)/b.exe|found|");
+    starts(&bits_32, AUTORUN_ONE, "%ProgramW6432%\\b.exe", "/Program Files/b.exe|found|");
     starts(&bob, AUTORUN_ONE, "%APPDATA%\\r.exe", "/Users/bob/AppData/Roaming/r.exe|found|");
     starts(&bob, AUTORUN_ONE, "%APPDATA%\\s.exe", "%APPDATA%\\s.exe|unknown|");
     starts(&nobody, AUTORUN_ONE, "%APPDATA%\\r.exe", "%APPDATA%\\r.exe|unknown|");
