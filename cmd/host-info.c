@@ -12,6 +12,7 @@
 static struct examine_host_filter filter;
 static const char *categories[32];
 static const char *list;
+static bool known;
 
 static const struct cli_option options[] = {
     { 'a', "all-sets", NULL, "also what control sets have in common with the one in use",
@@ -55,7 +56,7 @@ static const struct command command = {
     .name = "host-info",
     .summary = "tell what machine it was: name, Windows, zone, users, addresses, drives ...",
     .operands = "OBJECT...",
-    .flags = CLI_OBJECTS | CLI_DIRECTORIES,
+    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_SEARCH,
     .main_type = RECORD_HOST,
     .table_fields = "category,subject,name,value,key_last_write,key",
     .options = options,
@@ -70,17 +71,26 @@ static void report(void *cli, struct error *error)
     cli_report(cli, error);
 }
 
+static int write_record(void *cli, struct record *record)
+{
+    known |= record->type == RECORD_HOST;
+    return cli_write(cli, record);
+}
+
 static int tell(struct cli *cli, struct object *object, void *context, struct error *error)
 {
     (void)context;
-    return examine_host(object, &filter, cli_write, report, cli, error);
+    return examine_host(object, &filter, write_record, report, cli, error);
 }
 
 int main(int argc, char **argv)
 {
     struct cli cli;
 
-    if (cli_begin(&cli, &command, argc, argv) == 0)
+    if (cli_begin(&cli, &command, argc, argv) == 0) {
         cli_each_object(&cli, tell, NULL, NULL);
+        if (!known && !list)
+            cli_warn(&cli, "nothing is known of the machine: no hive that was found tells of it");
+    }
     return cli_end(&cli);
 }

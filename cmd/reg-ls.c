@@ -10,7 +10,7 @@
 
 static struct examine_registry_filter filter = { .keys = true, .values = true };
 static const char *types = "key,value", *depth;
-static bool recursive;
+static bool recursive, found;
 
 static const struct cli_option options[] = {
     { 'D', "deleted", NULL, "only what was deleted", .flag = &filter.deleted, .filter = true },
@@ -74,7 +74,7 @@ static struct command command = {
     .name = "reg-ls",
     .summary = "list keys and values of registry hives, Windows NT and 9x",
     .operands = "OBJECT...",
-    .flags = CLI_OBJECTS | CLI_DIRECTORIES,
+    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_SEARCH,
     .main_type = RECORD_VALUE,
     .table_fields = "key,name,data_type,data,key_last_write,origin",
     .options = options,
@@ -87,6 +87,7 @@ static int write_record(void *cli, struct record *record)
 {
     if (record->type == RECORD_KEY)
         cli_raise(cli, OUTCOME_DONE);
+    found |= record->type != RECORD_GAP;
     return cli_write(cli, record);
 }
 
@@ -107,7 +108,10 @@ int main(int argc, char **argv)
 {
     struct cli cli;
 
-    if (cli_begin(&cli, &command, argc, argv) == 0)
+    if (cli_begin(&cli, &command, argc, argv) == 0) {
         cli_each_object(&cli, list, NULL, NULL);
+        if (!found && !filter.key && !filter.value && !filter.deleted)
+            cli_warn(&cli, "no registry hive was found");
+    }
     return cli_end(&cli);
 }

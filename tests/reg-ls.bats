@@ -359,6 +359,16 @@ open("software", "wb").write(hive)'
     assert_regex "$output" '"name":"bin"'
 }
 
+@test "a disk without a hive" {
+    mkfs.vfat -C disk 1024 >/dev/null
+    run -1 --separate-stderr reg-ls disk
+    assert_equal "$output" ""
+    assert_equal "$stderr" 'reg-ls: no registry hive was found'
+    run -1 --separate-stderr host-info disk
+    assert_equal "$output" ""
+    assert_regex "$stderr" 'nothing is known of the machine'
+}
+
 @test "a full disk, and a closed pipe" {
     make_software
     run -2 bash -c 'reg-ls software >/dev/full'
