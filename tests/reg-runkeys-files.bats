@@ -570,7 +570,7 @@ END
         "$user/Documents/PowerShell" "disk/Program Files/PowerShell/7" \
         "$user/AppData/Roaming/Microsoft/Word/STARTUP" "$user/AppData/Roaming/Microsoft/Excel/XLSTART" \
         "disk/Program Files/Microsoft Office/root/Office16/STARTUP" \
-        "$user/AppData/Roaming/Microsoft/Outlook" disk/Windows/SysWOW64 disk/tools
+        "$user/AppData/Roaming/Microsoft/"{Outlook,Templates} disk/Windows/SysWOW64 disk/tools
     cp software $root/config
     echo shell >$root/cmd.exe
     echo SHELL >$root/osk.exe # of the same size
@@ -588,11 +588,14 @@ END
         "$user/AppData/Roaming/Microsoft/Word/STARTUP/~\$a.dotm" \
         "disk/Program Files/Microsoft Office/root/Office16/STARTUP/b.wll" \
         "$user/AppData/Roaming/Microsoft/Excel/XLSTART/c.xlam" \
-        "$user/AppData/Roaming/Microsoft/Outlook/VbaProject.OTM"; do
+        "$user/AppData/Roaming/Microsoft/Outlook/VbaProject.OTM" \
+        "$user/AppData/Roaming/Microsoft/Templates/Normal.dotm" disk/Windows/ntshrui.dll \
+        disk/Windows/version.dll $root/version.dll disk/tools/version.dll \
+        "$user/Documents/WindowsPowerShell/Microsoft.VSCode_profile.ps1"; do
         echo x >"$file"
     done
     fat_disk disk
-    run -0 --separate-stderr reg-runkeys disk.raw
+    run -0 --separate-stderr reg-runkeys -b disk.raw
     python3 -c '
 import json, sys
 for line in sys.stdin:
@@ -611,6 +614,10 @@ word-startup|/Users/bob/AppData/Roaming/Microsoft/Word/STARTUP/a.dotm|allocated
 word-startup|/Program Files/Microsoft Office/root/Office16/STARTUP/b.wll|allocated
 excel-startup|/Users/bob/AppData/Roaming/Microsoft/Excel/XLSTART/c.xlam|allocated
 outlook-macros|/Users/bob/AppData/Roaming/Microsoft/Outlook/VbaProject.OTM|allocated
+word-template|/Users/bob/AppData/Roaming/Microsoft/Templates/Normal.dotm|allocated
+windows-library|/Windows/ntshrui.dll|allocated
+windows-library|/Windows/version.dll|allocated
+powershell-profile|/Users/bob/Documents/WindowsPowerShell/Microsoft.VSCode_profile.ps1|allocated
 accessibility-program|/Windows/System32/sethc.exe|allocated|its content is that of cmd.exe
 accessibility-program|/Windows/System32/Utilman.exe|allocated|its content is that of explorer.exe
 END
@@ -619,5 +626,32 @@ END
     rm -r disk/Windows
     fat_disk disk
     run -0 --separate-stderr reg-runkeys disk.raw
-    refute_regex "$output" root-program
+    refute_regex "$output" 'root-program|windows-library'
+}
+
+@test "hives of apps that are packages, and of no profile" {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'evil\tsz\tC:\\evil.exe' | hive user
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[CLSID\{e}\InprocServer32]' $'@\tsz\tC:\\evil.dll' | hive classes
+    app=SystemAppData/Helium own=Users/bob/AppData/Local/Packages/Evil machine=ProgramData/Packages/Evil/S-1-5-21-1
+    mkdir -p disk/WINDOWS/repair "disk/$own/$app" "disk/$machine/$app"
+    cp user "disk/$own/$app/User.dat"
+    cp classes "disk/$own/$app/UserClasses.dat"
+    cp user "disk/$machine/$app/User.dat"
+    cp user disk/WINDOWS/repair/ntuser.dat
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys -b disk.raw
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(r["path"], r["location"], r.get("user"), r["enabled"], r["origin"], *r.get("anomalies", []),
+          sep="|")' <<<"$output" | sort >got
+    sort >expected <<END
+/$own/$app/User.dat|run-hku|bob|False|live|only the app of its package sees this hive
+/$own/$app/UserClasses.dat|com-server|bob|False|live|only the app of its package sees this hive
+/$machine/$app/User.dat|run-hku|None|False|live|only the app of its package sees this hive
+/WINDOWS/repair/ntuser.dat|run-hku|None|True|backup
+END
+    diff got expected >differences || fail "$(cat differences)"
 }

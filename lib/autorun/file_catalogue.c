@@ -20,6 +20,10 @@
     { name, "*/powershell/7-preview/" name, AUTORUN_AT_PATTERN, AUTORUN_ITSELF, POWERSHELL }
 #define POWERSHELL "powershell-profile", "hijack", "T1546.013"
 
+/* A library that Explorer, which lies in the folder of Windows, finds there before System32. */
+#define BEFORE_SYSTEM(name) \
+    { name, NULL, AUTORUN_IN_WINDOWS, AUTORUN_ITSELF, "windows-library", "hijack", "T1574.001" }
+
 /* A tool that may be started before anyone has logged on. */
 #define BEFORE_LOGON(name) \
     { name, "*/system32/" name, AUTORUN_AT_PATTERN, AUTORUN_REPLACED, "accessibility-program", \
@@ -46,6 +50,7 @@ static const struct autorun_file files[] = {
     { NULL, "*/tasks/*.job", AUTORUN_TASKS, AUTORUN_JOB, "task", "task", "T1053.005" },
     { NULL, "*/system32/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { NULL, "*/syswow64/tasks/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
+    { NULL, "*/tasks_migrated/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { NULL, "*/tasks migrated/*", AUTORUN_TASKS, AUTORUN_TASK, "task-xml", "task", "T1053.005" },
     { "objects.data", "*/wbem/repository*/objects.data", AUTORUN_AT_PATTERN, CONSUMERS },
     { "objects.data", "*/snapshot/repository*/objects.data", AUTORUN_AT_PATTERN, CONSUMERS },
@@ -55,6 +60,22 @@ static const struct autorun_file files[] = {
     PROFILE("profile.ps1"),
     PROFILE("microsoft.powershell_profile.ps1"),
     PROFILE("microsoft.powershellise_profile.ps1"),
+    PROFILE("microsoft.vscode_profile.ps1"),
+    BEFORE_SYSTEM("actxprxy.dll"),
+    BEFORE_SYSTEM("cscapi.dll"),
+    BEFORE_SYSTEM("cscdll.dll"),
+    BEFORE_SYSTEM("cscui.dll"),
+    BEFORE_SYSTEM("dui70.dll"),
+    BEFORE_SYSTEM("duser.dll"),
+    BEFORE_SYSTEM("fxsst.dll"),
+    BEFORE_SYSTEM("linkinfo.dll"),
+    BEFORE_SYSTEM("ntshrui.dll"),
+    BEFORE_SYSTEM("slc.dll"),
+    BEFORE_SYSTEM("srvcli.dll"),
+    BEFORE_SYSTEM("sxs.dll"),
+    BEFORE_SYSTEM("uxtheme.dll"),
+    BEFORE_SYSTEM("version.dll"),
+    BEFORE_SYSTEM("wtsapi32.dll"),
     BEFORE_LOGON("sethc.exe"),
     BEFORE_LOGON("utilman.exe"),
     BEFORE_LOGON("osk.exe"),
@@ -73,6 +94,10 @@ static const struct autorun_file files[] = {
       "word-startup", "office", "T1137.001" },
     { "xlstart", "*/xlstart/*", AUTORUN_IN_FOLDER, AUTORUN_ITSELF, "excel-startup", "office",
       "T1137.001" },
+    { "normal.dotm", "*/templates/normal.dotm", AUTORUN_AT_PATTERN, AUTORUN_ITSELF,
+      "word-template", "office", "T1137.001" },
+    { "normal.dot", "*/templates/normal.dot", AUTORUN_AT_PATTERN, AUTORUN_ITSELF,
+      "word-template", "office", "T1137.001" },
     { "vbaproject.otm", "*/microsoft/outlook/vbaproject.otm", AUTORUN_AT_PATTERN, AUTORUN_ITSELF,
       "outlook-macros", "office", "T1137" },
 };

@@ -103,6 +103,16 @@ static const char *replaced_by(struct autoruns *all)
     return says;
 }
 
+/* Whether a file lies where it would have to, for Windows to find it. */
+static bool lies_right(const struct autoruns *all, const struct autorun_file *file)
+{
+    bool of_windows = all->installation && *all->installation->windows;
+
+    return file->place == AUTORUN_ON_DRIVE     ? of_windows
+           : file->place == AUTORUN_IN_WINDOWS ? of_windows && !all->place->backup
+                                               : true;
+}
+
 /* A file that is started itself, because of where it lies. */
 static int emit_whole(struct autoruns *all, const struct autorun_file *file)
 {
@@ -116,9 +126,7 @@ static int emit_whole(struct autoruns *all, const struct autorun_file *file)
                                      .says = { [AUTORUN_SAYS_FILES] = says },
                                      .enabled = true };
 
-    if ((file->kind == AUTORUN_REPLACED && !says) ||
-        (file->place == AUTORUN_ON_DRIVE &&
-         !(all->installation && *all->installation->windows)))
+    if ((file->kind == AUTORUN_REPLACED && !says) || !lies_right(all, file))
         return 0;
     return autorun_emit_itself(all, &autorun);
 }

@@ -101,7 +101,8 @@ static bool mount_classes(struct hive *hive, char *mount, size_t size)
  * this name as classes, whatever is in it. */
 static enum autorun_hive kind_of(const struct autoruns *all, struct hive *hive)
 {
-    static const char *const patterns[] = { "*usrclass.dat", "*/_registry_user_usrclass_*" };
+    static const char *const patterns[] = { "*usrclass.dat", "*/_registry_user_usrclass_*",
+                                            "*/helium/userclasses.dat" };
     enum autorun_hive kind = autorun_hive_kind(hive);
     const char *path = all->place      ? all->place->path
                        : all->evidence ? all->evidence->path
@@ -197,11 +198,18 @@ int autorun_judge(struct autoruns *all, const struct found *found, bool deleted)
     return failed ? -1 : all->pass == PASS_BEFORE;
 }
 
+/* A hive of an app that is installed as a package (MSIX): no other program sees it. */
+static bool is_of_package(const struct autoruns *all)
+{
+    return all->place &&
+           text_glob("*/systemappdata/helium/*", all->place->path, strlen(all->place->path));
+}
+
 const char *autorun_hive_oddity(const struct autoruns *all, const struct hive *hive)
 {
-    return hive_is_rootless(hive) && !all->carved
-               ? "the root of its hive is lost: it need not have been deleted"
-               : NULL;
+    if (hive_is_rootless(hive) && !all->carved)
+        return "the root of its hive is lost: it need not have been deleted";
+    return is_of_package(all) ? "only the app of its package sees this hive" : NULL;
 }
 
 /* A deleted autostart that is not told yet: neither live, nor superseded, nor found
@@ -240,7 +248,9 @@ static int emit(void *context, const struct autorun *autorun)
     int result = autorun_judge(all, &found, false);
     if (result != 0)
         return result > 0 ? 0 : -1;
-    judged.enabled &= all->pass != PASS_SUPERSEDED && !all->carved;
+    judged.enabled &= all->pass != PASS_SUPERSEDED && !all->carved && !is_of_package(all);
+    if (is_of_package(all))
+        judged.says[AUTORUN_SAYS_HIVE] = autorun_hive_oddity(all, autorun->hive);
     return autorun_emit(all, &judged);
 }
 

@@ -351,13 +351,29 @@ static bool fits(const struct autoruns *all, const struct profile *profile, cons
 
 size_t autorun_profile_length(const char *path)
 {
-    enum { FOLDERS = 4 }; /* AppData/Local/Microsoft/Windows, or their names before Vista */
+    /* Hives that lie deeper, and by how many folders; 0: in no profile. */
+    static const struct {
+        const char *pattern;
+        size_t folders;
+    } deeper[] = {
+        /* AppData/Local/Microsoft/Windows, or their names before Vista */
+        { "*/microsoft/windows/usrclass.dat", 4 },
+        { "*/appdata/local/packages/*/systemappdata/helium/*", 6 },
+        { "*/systemappdata/helium/*", 0 },
+        { "*/repair/ntuser.dat", 0 },
+    };
     size_t length = folder_length(path);
-    bool below = autorun_ends_with(path, "/microsoft/windows/usrclass.dat");
 
-    for (int i = 0; below && i < FOLDERS && length > 0; i++)
-        while (length > 0 && path[--length] != '/')
-            ;
+    for (size_t i = 0; i < sizeof deeper / sizeof *deeper; i++) {
+        if (!text_glob(deeper[i].pattern, path, strlen(path)))
+            continue;
+        if (deeper[i].folders == 0)
+            return 0;
+        for (size_t folders = deeper[i].folders; folders > 0 && length > 0; folders--)
+            while (length > 0 && path[--length] != '/')
+                ;
+        break;
+    }
     return length;
 }
 

@@ -26,7 +26,8 @@ static bool matches(const char *path, const char *const patterns[])
 static bool may_be_hive(const char *name)
 {
     static const char *const stems[] = { "software", "system",   "default", "sam",    "security",
-                                         "ntuser",   "usrclass", "user",    "classes" };
+                                         "ntuser",   "usrclass", "user",    "classes",
+                                         "userclasses" };
     size_t length = strcspn(name, ".");
 
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
@@ -74,7 +75,8 @@ static int place_of(const char *path, bool whole, bool *backup)
     static const char *const hives[] = {
         "*/config/software", "*/config/system", "*/config/default", "*/config/sam",
         "*/config/security", "*/ntuser.dat",    "*/ntuser.man",     "*/usrclass.dat",
-        "*/system.dat",      "*/user.dat",      "*/classes.dat",    NULL
+        "*/system.dat",      "*/user.dat",      "*/classes.dat",    "*/helium/userclasses.dat",
+        NULL
     };
     /* Before a change by Windows, its setup or a tool; of System Restore of Windows XP. */
     static const char *const backups[] = {

@@ -17,7 +17,9 @@ static bool is_users_hive(const struct place *hive, const struct place *file)
 {
     size_t length = folder_length(hive->path);
 
-    return length > 0 && autorun_ends_with(hive->path, "/ntuser.dat") &&
+    return length > 0 &&
+           (autorun_ends_with(hive->path, "/ntuser.dat") ||
+            autorun_ends_with(hive->path, "/ntuser.man")) &&
            autorun_lies_in(file->path, hive->path, length);
 }
 
