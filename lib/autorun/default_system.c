@@ -51,6 +51,13 @@ static const struct shipped rows[] = {
     { 0, "wow-command", "*",
       "ntvdm.exe|ntvdm.exe -i%p -wcommand -a|ntvdm.exe -a krnl386|ntvdm.exe -m -a krnl386|"
       "ntvdm.exe -f* -w*|ntvdm.exe -f* -a|ntvdm.exe -w -a krnl386|ntvdm.exe -f -i -w -a krnl386" },
+    { 0, "wow-known-dlls", "*",
+      "avicap.dll|avifile.dll|comm.drv|commdlg.dll|compobj.dll|ctl3dv2.dll|ddeml.dll|"
+      "keyboard.drv|lanman.drv|mapi.dll|mciavi.drv|mciseq.drv|mciwave.drv|mmsystem.dll|"
+      "mouse.drv|msacm.dll|msvideo.dll|netapi.dll|ole2.dll|ole2disp.dll|ole2nls.dll|olecli.dll|"
+      "olesvr.dll|pmspl.dll|progman.exe|rasapi16.dll|shell.dll|sound.drv|storage.dll|system.drv|"
+      "timer.drv|toolhelp.dll|typelib.dll|vga.drv|wfwnet.drv|win87em.dll|winoldap.mod|"
+      "winsock.dll|winspool.exe|wowdeb.exe" },
     { 0, "service-control-extension", "*", "scext.dll" },
     /* In the groups of svchost without a service of the name in any version. */
     { 0, "svchost-group", "*",

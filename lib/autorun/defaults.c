@@ -246,6 +246,10 @@ static const struct shipped rows[] = {
     { 0, "msdtc-oracle", "*",
       "oci.dll|sqllib80.dll|sqllib18.dll|xa80.dll|orasql10.dll|oraclient10.dll|orasql8.dll|"
       "oraclient8.dll|sqllib80|xa73.dll" },
+    { 0, "msdtc-oracle-path", "*", "%win%\\system32|%systemroot%\\system32" },
+    { 0, "user-path", "*",
+      "%userprofile%\\appdata\\local\\microsoft\\windowsapps|"
+      "%userprofile%\\appdata\\local\\microsoft\\windowsapps;" },
     { 0, "minidump-dll", "*",
       "%win%\\microsoft.net\\framework\\v*\\mscordacwks.dll|"
       "%win%\\microsoft.net\\framework64\\v*\\mscordacwks.dll|jscript9.dll|chakra.dll|"
