@@ -174,6 +174,12 @@ END
     run -0 grep -x 'backup|HKLM|hidden||' <<<"$(run_values --all-hives disk.raw)"
     run -0 --separate-stderr reg-ls --all-hives -n hidden disk.raw
     assert_regex "$output" '"path":"/TEMP/picture.jpg"'
+    # one whose signature is lost is known by its first bin
+    cp hidden lost
+    printf 'JFIF' | dd of=lost conv=notrunc status=none
+    put lost 2009-03-01 /TEMP/lost.jpg
+    run -3 --separate-stderr reg-ls --all-hives -n hidden disk.raw
+    assert_regex "$output" '"path":"/TEMP/lost.jpg"'
     # of a folder of this machine hives are always found so
     mkdir -p collected
     cp hidden collected/picture.jpg

@@ -466,6 +466,7 @@ dot|/Windows/x.exe|allocated
 folder|/Windows|allocated
 own|own.exe|absent
 mine|/Users/ann/bin/own.exe|allocated
+Path|-|unknown
 END
     run -0 diff got expected
 }

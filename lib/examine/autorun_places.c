@@ -199,21 +199,20 @@ int autorun_add_place(struct autoruns *all, const struct file *file, enum place_
     return 0;
 }
 
-/* By its first bytes, and in a file system by its size, so that not every file is
- * read: hives of NT are whole pages, those of 9x are small; damaged ones are known by their
- * names there. -1: it cannot be read. */
+/* By its first bytes; one of NT whose signature is lost by its first bin, for which in a file
+ * system only files of whole pages are read, as all such hives are. -1: it cannot be read. */
 static int is_hive_inside(struct autoruns *all, const struct file *file, struct error *error)
 {
-    enum { PAGE = 4096, LARGEST_9X = 16 << 20 };
+    enum { PAGE = 4096 };
     struct reader *reader;
     uint8_t head[HIVE_WHOLE_HEAD_SIZE];
 
-    if (all->whole && (!file->sized || file->size < 2 * PAGE ||
-                       (file->size % PAGE != 0 && file->size > LARGEST_9X)))
+    if (all->whole && (!file->sized || file->size < 2 * PAGE))
         return 0;
+    bool pages = !all->whole || file->size % PAGE == 0;
     if (tree_open(all->tree, file->handle, &reader, error) != 0)
         return -1;
-    size_t size = all->whole || reader->size < sizeof head ? HIVE_HEAD_SIZE : sizeof head;
+    size_t size = pages && reader->size >= sizeof head ? sizeof head : HIVE_HEAD_SIZE;
     bool read = reader->size >= size && reader_read(reader, 0, head, size, error) == 0;
     reader_free(reader);
     return read && hive_is(head, size);
