@@ -24,6 +24,18 @@ static bool is_chosen(struct autorun_program *program)
     return true;
 }
 
+/* A protocol instead of a file: "http:", "javascript:". */
+static bool is_protocol(const char *text, size_t size)
+{
+    size_t letters = 0;
+
+    if (size > 0 && *text == '"')
+        text++, size--;
+    while (letters < size && (text[letters] | 0x20) >= 'a' && (text[letters] | 0x20) <= 'z')
+        letters++;
+    return letters > 1 && letters < size && text[letters] == ':';
+}
+
 /* Functions of Windows' libraries that start what they are given. */
 static const struct {
     const char *names;
@@ -69,7 +81,8 @@ static bool of_rundll(const struct autorun_machine *machine, struct words words,
 {
     struct autorun_program inner;
 
-    if (!command_resolve_library(machine, words.text, words.size, program))
+    if (is_protocol(words.text, words.size) ||
+        !command_resolve_library(machine, words.text, words.size, program))
         return false;
     /* Quotes may be around the function as well. */
     struct words quoted = { words.text + 1, 0 };
@@ -120,18 +133,6 @@ static bool behind(struct words *words, const char *switches)
             return words->size > 0;
     }
     return false;
-}
-
-/* A protocol instead of a file: "http:", "javascript:". */
-static bool is_protocol(const char *text, size_t size)
-{
-    size_t letters = 0;
-
-    if (size > 0 && *text == '"')
-        text++, size--;
-    while (letters < size && (text[letters] | 0x20) >= 'a' && (text[letters] | 0x20) <= 'z')
-        letters++;
-    return letters > 1 && letters < size && text[letters] == ':';
 }
 
 /* hh [switches] HELP: a file, or a page of it ("ms-its:C:\\a.chm::/page.htm"). */
@@ -238,27 +239,65 @@ static bool of_explorer(const struct autorun_machine *machine, struct words word
     return false;
 }
 
-enum host { NO_HOST, RUNDLL, REGSVR, SCRIPT, SHELL, POWERSHELL, MSIEXEC, CONSOLE, EACH_FILE,
-            ASSISTANT, HELP, JAVA, EXPLORER };
-
-static enum host host_of(const char *path, size_t size)
+static bool of_library(const struct autorun_machine *machine, struct words words,
+                       struct autorun_program *program)
 {
-    static const struct {
-        const char *names;
-        enum host host;
-    } hosts[] = {
-        { "rundll32|rundll32.exe|rundll|rundll.exe", RUNDLL },
-        { "regsvr32|regsvr32.exe", REGSVR },
-        { "wscript|wscript.exe|cscript|cscript.exe|mshta|mshta.exe", SCRIPT },
-        { "cmd|cmd.exe|command|command.com|%comspec%", SHELL },
-        { "powershell|powershell.exe|pwsh|pwsh.exe", POWERSHELL },
-        { "msiexec|msiexec.exe", MSIEXEC },
-        { "conhost|conhost.exe", CONSOLE },
-        { "forfiles|forfiles.exe", EACH_FILE },
-        { "pcalua|pcalua.exe", ASSISTANT },
-        { "hh|hh.exe", HELP },
-        { "java|java.exe|javaw|javaw.exe", JAVA },
-        { "explorer|explorer.exe", EXPLORER },
+    return of_first(machine, words, "/*|-*", true, program);
+}
+
+static bool of_script(const struct autorun_machine *machine, struct words words,
+                      struct autorun_program *program)
+{
+    return !is_protocol(words.text, words.size) &&
+           of_first(machine, words, "//*|/*|-*", false, program);
+}
+
+static bool of_shell(const struct autorun_machine *machine, struct words words,
+                     struct autorun_program *program)
+{
+    return shell_resolve(machine, words.text, words.size, program);
+}
+
+static bool of_powershell(const struct autorun_machine *machine, struct words words,
+                          struct autorun_program *program)
+{
+    return powershell_resolve(machine, words.text, words.size, program);
+}
+
+/* pcalua -a PROGRAM */
+static bool of_assistant(const struct autorun_machine *machine, struct words words,
+                         struct autorun_program *program)
+{
+    return behind(&words, "-a|/a") && of_first(machine, words, "", false, program);
+}
+
+static bool of_java(const struct autorun_machine *machine, struct words words,
+                    struct autorun_program *program)
+{
+    return behind(&words, "-jar") && of_first(machine, words, "", false, program);
+}
+
+struct host {
+    const char *names;
+    bool (*resolve)(const struct autorun_machine *machine, struct words arguments,
+                    struct autorun_program *program);
+};
+
+static const struct host *host_of(const char *path, size_t size)
+{
+    static const struct host hosts[] = {
+        { "rundll32|rundll32.exe|rundll|rundll.exe", of_rundll },
+        { "regsvr32|regsvr32.exe", of_library },
+        { "wscript|wscript.exe|cscript|cscript.exe|mshta|mshta.exe", of_script },
+        { "cmd|cmd.exe|command|command.com|%comspec%", of_shell },
+        { "powershell|powershell.exe|pwsh|pwsh.exe", of_powershell },
+        { "msiexec|msiexec.exe", of_installer },
+        { "conhost|conhost.exe", of_console },
+        { "forfiles|forfiles.exe", of_each_file },
+        { "pcalua|pcalua.exe", of_assistant },
+        { "hh|hh.exe", of_help },
+        { "java|java.exe|javaw|javaw.exe", of_java },
+        { "explorer|explorer.exe", of_explorer },
     };
     size_t begin = size;
 
@@ -266,8 +305,8 @@ static enum host host_of(const char *path, size_t size)
         begin--;
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         if (autorun_matches(hosts[i].names, path + begin, size - begin))
-            return hosts[i].host;
-    return NO_HOST;
+            return &hosts[i];
+    return NULL;
 }
 
 /* Whether a program is in a folder of Windows, or is named without one; of others where their
@@ -296,56 +335,14 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
 {
     const char *path = buffer_text(&program->path);
     struct words words = { program->arguments, program->arguments_size };
-    enum host host = host_of(path, program->path.length);
+    const struct host *host = host_of(path, program->path.length);
     struct autorun_program inner = { .arguments = "" };
-    bool found = false;
 
-    if (host == NO_HOST || words.size == 0 ||
-        !is_windows_own(machine, path, program->path.length))
+    if (!host || words.size == 0 || !is_windows_own(machine, path, program->path.length))
         return false;
-    if ((host == RUNDLL || host == SCRIPT) && is_protocol(words.text, words.size))
+    if (host->resolve == of_explorer && program->next) /* of a list of commands: it comes next */
         return false;
-    switch (host) {
-    case RUNDLL:
-        found = of_rundll(machine, words, &inner);
-        break;
-    case REGSVR:
-        found = of_first(machine, words, "/*|-*", true, &inner);
-        break;
-    case SCRIPT:
-        found = of_first(machine, words, "//*|/*|-*", false, &inner);
-        break;
-    case SHELL:
-        found = shell_resolve(machine, words.text, words.size, &inner);
-        break;
-    case POWERSHELL:
-        found = powershell_resolve(machine, words.text, words.size, &inner);
-        break;
-    case MSIEXEC:
-        found = of_installer(machine, words, &inner);
-        break;
-    case CONSOLE:
-        found = of_console(machine, words, &inner);
-        break;
-    case EACH_FILE:
-        found = of_each_file(machine, words, &inner);
-        break;
-    case ASSISTANT:
-        found = behind(&words, "-a|/a") && of_first(machine, words, "", false, &inner);
-        break;
-    case HELP:
-        found = of_help(machine, words, &inner);
-        break;
-    case JAVA:
-        found = behind(&words, "-jar") && of_first(machine, words, "", false, &inner);
-        break;
-    case EXPLORER: /* of a list of commands what stands behind it comes next */
-        found = !program->next && of_explorer(machine, words, &inner);
-        break;
-    case NO_HOST:
-        break;
-    }
-    if (!found || is_chosen(&inner)) {
+    if (!host->resolve(machine, words, &inner) || is_chosen(&inner)) {
         /* Others were asked for meanwhile. */
         if (program->state == AUTORUN_FOUND)
             machine->find(machine->context, buffer_text(&program->path));

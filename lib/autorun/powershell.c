@@ -14,24 +14,23 @@
 #include "command.h"
 #include "words.h"
 
-static const char quotes[] = "\"'";
-
-/* Up to what ends a name in a text. */
+/* Up to what ends a name in a text, where quotes may have a backslash before them. */
 static struct words take_name(struct words *words)
 {
-    struct words name = *words;
+    if (words->size > 1 && words->text[0] == '\\' && words->text[1] == '"')
+        words_skip(words, 1);
+    const char quote = words->size > 0 ? *words->text : '\0';
+    bool quoted = quote == '"' || quote == '\'';
+    struct words name = { words->text + quoted, 0 };
 
-    if (words->size > 0 && strchr(quotes, *words->text)) {
-        const char *end = memchr(words->text + 1, *words->text, words->size - 1);
-        words_skip(&name, 1);
-        name.size = end ? (size_t)(end - name.text) : name.size;
-        words_skip(words, name.size + 1 + (end != NULL));
-    } else {
-        for (name.size = 0; name.size < words->size && !strchr(" \t;|})", name.text[name.size]);)
-            name.size++;
-        words_skip(words, name.size);
-    }
+    words_skip(words, quoted);
+    while (name.size < words->size && (quoted ? name.text[name.size] != quote
+                                              : !strchr(" \t;|})", name.text[name.size])))
+        name.size++;
+    words_skip(words, name.size);
+    words_skip(words, quoted && words->size > 0);
     words_skip_any(words, " \t})");
+    name.size -= quote == '"' && name.size > 0 && name.text[name.size - 1] == '\\';
     return name;
 }
 
@@ -53,11 +52,14 @@ static bool of_text(const struct autorun_machine *machine, struct words words,
 {
     static const char files[] = "*\\*|*/*|*.ps1|*.exe|*.com|*.bat|*.cmd|*.vbs|*.js|*.hta";
 
-    if (words.size > 0 && *words.text == '"' && words_first(&words) == words.size)
+    /* Quotes are around all of it, or around a name. */
+    if (words.size > 1 && *words.text == '"' &&
+        (words_first(&words) == words.size || strchr("&.{(", words.text[1])))
         words = words_unquoted(words);
     skip_calls(&words);
     struct words name = take_name(&words);
     if (name.size == 0 || strchr("$[", *name.text) ||
+        autorun_matches("*://*", name.text, name.size) ||
         !autorun_matches(files, name.text, name.size) ||
         !command_resolve(machine, AUTORUN_ONE, name.text, name.size, program))
         return false;

