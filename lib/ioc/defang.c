@@ -73,14 +73,9 @@ static bool is_plain_suffix(const struct view *view, size_t label, size_t end)
     static const char *const suffixes[] = { "com", "net", "org" };
     size_t length = (end - label) / view->step;
 
-    for (size_t i = 0; length == 3 && i < sizeof suffixes / sizeof *suffixes; i++) {
-        size_t k = 0;
-        while (k < length &&
-               unit_lower(view_behind(view, label, k)) == (unsigned char)suffixes[i][k])
-            k++;
-        if (k == length)
+    for (size_t i = 0; length == 3 && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (view_has(view, label, suffixes[i], length))
             return true;
-    }
     return false;
 }
 

@@ -109,13 +109,12 @@ static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
  * before it what ends another text. */
 static bool is_line_end(const struct view *view, size_t at)
 {
-    static const char name[] = "www.";
     unsigned before = view_before(view, at, 2);
 
     if (view_before(view, at, 1) != '\\' || !unit_among(view_unit(view, at), "nrt"))
         return false;
-    return view_has(view, at + view->step, name, sizeof name - 1) ||
-           unit_among(before, ".,;!?)>\"'") || (before == 'r' && view_before(view, at, 3) == '\\');
+    return view_has(view, at + view->step, "www.", 4) || unit_among(before, ".,;!?)>\"'") ||
+           (before == 'r' && view_before(view, at, 3) == '\\');
 }
 
 size_t skip_quoted(const struct view *view, size_t begin)

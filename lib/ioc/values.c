@@ -99,12 +99,10 @@ static bool is_part_number(const struct view *view, size_t at, size_t end)
 
 bool find_origin(const struct view *view, size_t *begin, size_t *end)
 {
-    static const char scheme[] = "http";
-    size_t at = *begin, lines = 0, dots = 0;
+    size_t at = *begin + 4 * view->step, lines = 0, dots = 0;
 
-    for (size_t i = 0; scheme[i]; i++, at += view->step)
-        if (unit_lower(view_unit(view, at)) != (unsigned char)scheme[i])
-            return false;
+    if (!view_has(view, *begin, "http", 4))
+        return false;
     if (unit_lower(view_unit(view, at)) == 's')
         at += view->step;
     for (; at < *end && view_unit(view, at) == '_'; at += view->step)
