@@ -31,8 +31,7 @@ static const struct cli_option options[] = {
       .text = &focus.path, .filter = true, .filled = true },
     { 0, "source", "LIST", "fs, i30, reg, evt, prefetch, recycle, usn, webhist, lnk, jumplist, "
       "setupapi, task, pe, userassist, bam, shimcache, network, typed, recent, drives, "
-      "shutdown, restore, vss, all, keys",
-      .text = &sources },
+      "shutdown, restore, vss, all, keys", .text = &sources },
     { 0 },
 };
 
@@ -120,9 +119,7 @@ static int add_record(struct cli *cli, struct record_line *line, void *context,
 {
     (void)cli;
     (void)context;
-    if (timeline_add_record(timeline, line, error) == 0)
-        return 0;
-    return error->kind == ERROR_DAMAGED ? error_prefix(error, "standard input") : -1;
+    return timeline_add_record(timeline, line, error);
 }
 
 int main(int argc, char **argv)

@@ -175,7 +175,7 @@ static bool is_unread(struct record_line *line, const char *name)
            (record_line_has(line, name) || record_line_has(line, bytes));
 }
 
-/* Times that cannot be used are told, since else they would be missing. */
+/* Times of a record that came in and cannot be used are told, since else they would be missing. */
 static int check_times(struct record_line *line, bool event, struct error *error)
 {
     static const char *const of_others[] = {
@@ -186,7 +186,8 @@ static int check_times(struct record_line *line, bool event, struct error *error
 
     for (size_t i = 0; !event && !unread && i < sizeof of_others / sizeof *of_others; i++)
         unread = is_unread(line, of_others[i]) ? of_others[i] : NULL;
-    return unread ? error_set(error, ERROR_DAMAGED, "line %llu: %s is no time: left out",
+    return unread ? error_set(error, ERROR_DAMAGED,
+                              "standard input: line %llu: %s is no time: left out",
                               (unsigned long long)line->number, unread)
                   : 0;
 }
