@@ -173,10 +173,8 @@ size_t scan_unquote(const char *text, size_t size, char *bytes)
     return length;
 }
 
-bool scan_is_named(const struct scan_member *member, const char *name, size_t size)
+bool scan_is_named_with_escapes(const struct scan_member *member, const char *name, size_t size)
 {
-    if (!member->escaped)
-        return member->name_length == size && memcmp(member->name, name, size) == 0;
     char *decoded = malloc(member->name_length);
     bool same = decoded && scan_unquote(member->name, member->name_length, decoded) == size &&
                 memcmp(decoded, name, size) == 0;

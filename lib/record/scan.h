@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <string.h>
 
 struct scan {
     const char *at;
@@ -39,8 +39,14 @@ bool scan_next_item(struct scan *scan, struct scan_member *item);
  * and how many they are. */
 size_t scan_unquote(const char *text, size_t size, char *bytes);
 
+bool scan_is_named_with_escapes(const struct scan_member *member, const char *name, size_t size);
+
 /* Whether the member's name, decoded, is this. */
-bool scan_is_named(const struct scan_member *member, const char *name, size_t size);
+static inline bool scan_is_named(const struct scan_member *member, const char *name, size_t size)
+{
+    return member->escaped ? scan_is_named_with_escapes(member, name, size)
+                           : member->name_length == size && memcmp(member->name, name, size) == 0;
+}
 
 /* Find a member by name. */
 bool scan_find(const char *text, size_t size, const char *name, size_t name_size,
