@@ -1525,3 +1525,27 @@ open("journal", "wb").write(record(3, 0) + record(4, 100) + record(4, 200) + rec
     run -0 --separate-stderr fs-timeline part.raw:/WINNT/setupapi.log
     assert_equal "$(field datetime <<<"$output")" 2000-11-22T08:14:04.000000000Z
 }
+
+@test "FAT: impossible dates of live files are told, not left out" {
+    mkfs.fat -C fat.raw 1024 >/dev/null
+    echo text >file
+    mcopy -i fat.raw file ::GOOD.TXT
+    mcopy -i fat.raw file ::BAD.TXT
+    mcopy -i fat.raw file ::GONE.TXT
+    mdel -i fat.raw ::GONE.TXT
+    # modified in the fifteenth month, accessed on 30 February
+    python3 -c '
+data = bytearray(open("fat.raw", "rb").read())
+for name in b"BAD     TXT", b"\xe5ONE    TXT":
+    at = data.index(name)
+    data[at + 24:at + 26] = (25 << 9 | 15 << 5 | 3).to_bytes(2, "little")
+    data[at + 18:at + 20] = (25 << 9 | 2 << 5 | 30).to_bytes(2, "little")
+open("fat.raw", "wb").write(data)'
+    run -3 --separate-stderr fs-timeline fat.raw
+    assert_regex "$stderr" 'fat.raw:p0:/BAD.TXT: a time is out of range and no event \(1 file\)'
+    assert_equal "$(fs-timeline -q fat.raw | grep -c '"path":"/BAD.TXT"')" 1
+    # as they are stored: the time, then the date
+    fs-ls fat.raw | grep BAD.TXT >bad
+    assert_equal "$(field mtime_hex <bad | cut -c5-)" e333
+    assert_equal "$(field atime_hex <bad)" 5e32
+}

@@ -61,7 +61,8 @@ struct instant instant_from_unix(int64_t seconds, uint32_t nanoseconds,
                                  enum instant_precision precision);
 
 /* A DOS date and time, local, 2 s; with `tenths` (10 ms units, 0-199) 10 ms; a
- * time of -1 means a date alone. 0 or an impossible date is absent. */
+ * time of -1 means a date alone. A date of 0 is absent, an impossible date or time raw: the time
+ * in the lower 16 bits, the date in the upper ones, or the date alone. */
 struct instant instant_from_dos(uint16_t date, int32_t time, int32_t tenths);
 
 /* Year, month 1-12, day, hour, minute, second; impossible ones are absent. */

@@ -90,13 +90,18 @@ struct instant instant_from_civil(int year, int month, int day, int hour, int mi
 struct instant instant_from_dos(uint16_t date, int32_t time, int32_t tenths)
 {
     int year = 1980 + (date >> 9), month = date >> 5 & 15, day = date & 31;
-
-    if (time < 0)
-        return instant_from_civil(year, month, day, 0, 0, 0, 0, PRECISION_DAY, true);
+    int clock = time < 0 ? 0 : time;
     struct instant instant =
-        instant_from_civil(year, month, day, time >> 11 & 31, time >> 5 & 63, (time & 31) * 2, 0,
-                           PRECISION_2_SECONDS, true);
-    if (instant.state != INSTANT_ABSENT && tenths >= 0 && tenths <= 199) {
+        instant_from_civil(year, month, day, clock >> 11 & 31, clock >> 5 & 63, (clock & 31) * 2, 0,
+                           time < 0 ? PRECISION_DAY : PRECISION_2_SECONDS, true);
+
+    if (date == 0)
+        return INSTANT_NONE;
+    if (instant.state == INSTANT_ABSENT && time < 0)
+        return (struct instant){ date, 0, 0, INSTANT_RAW, 2 };
+    if (instant.state == INSTANT_ABSENT)
+        return (struct instant){ (int64_t)date << 16 | time, 0, 0, INSTANT_RAW, 4 };
+    if (time >= 0 && tenths >= 0 && tenths <= 199) {
         instant.seconds += tenths / 100;
         instant.nanoseconds = (uint32_t)(tenths % 100) * 10000000;
         instant.precision = PRECISION_10_MILLISECONDS;

@@ -72,8 +72,7 @@ void tsk_exfat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *e
         const uint8_t *stored = data + 8 + 4 * i;
         struct instant instant = instant_from_dos(bytes_u16le(stored + 2), bytes_u16le(stored),
                                                   i == ACCESSED ? -1 : data[20 + i]);
-        entry->seconds[i] = instant.seconds;
-        entry->nanoseconds[i] = instant.nanoseconds;
+        tsk_index_set_dos_time(entry, i, &instant);
         entry->zones[i] = data[22 + i];
     }
 }

@@ -226,10 +226,8 @@ void tsk_fat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *ent
     const struct instant times[] = {
         [BORN] = local.born, [MODIFIED] = local.modified, [ACCESSED] = local.accessed
     };
-    for (int i = BORN; i < CHANGED; i++) {
-        entry->seconds[i] = times[i].seconds;
-        entry->nanoseconds[i] = times[i].nanoseconds;
-    }
+    for (int i = BORN; i < CHANGED; i++)
+        tsk_index_set_dos_time(entry, i, &times[i]);
 }
 
 /* The first cluster of a live file or folder; false for what has no clusters. */

@@ -21,6 +21,9 @@ static struct instant make_time(const struct tsk_filesystem *owner, const struct
     enum filesystem_kind kind = owner->base.volume->kind;
     enum instant_precision precision = PRECISION_SECOND;
 
+    if (entry->raw >> which & 1)
+        return (struct instant){ entry->seconds[which], 0, 0, INSTANT_RAW,
+                                 entry->seconds[which] > UINT16_MAX ? 4 : 2 };
     if (entry->seconds[which] == 0 && entry->nanoseconds[which] == 0)
         return INSTANT_NONE;
     if (tsk_is_fat(kind))

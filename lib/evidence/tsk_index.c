@@ -92,6 +92,15 @@ bool tsk_block_in_use(struct tsk_filesystem *owner, TSK_DADDR_T block)
     return owner->fs->block_getflags(owner->fs, block) & TSK_FS_BLOCK_FLAG_ALLOC;
 }
 
+void tsk_index_set_dos_time(struct tsk_entry *entry, int which, const struct instant *time)
+{
+    bool raw = time->state == INSTANT_RAW;
+
+    entry->raw |= (uint8_t)((raw && entry->state == FILE_ALLOCATED) << which);
+    entry->seconds[which] = raw && entry->state != FILE_ALLOCATED ? 0 : time->seconds;
+    entry->nanoseconds[which] = time->nanoseconds;
+}
+
 struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner)
 {
     if (owner->count >= UINT32_MAX - 1 ||

@@ -47,6 +47,7 @@ struct tsk_entry {
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t odd; /* TSK_ODD_... */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
+    uint8_t raw; /* FAT, exFAT: a bit for each time that is impossible: its seconds are as stored */
     bool has_meta;
     bool further;              /* a hard link of a file with an entry before this one */
     bool whole_seconds;        /* ext: its inode has no room for less */
@@ -96,6 +97,9 @@ void tsk_index_add_gap(struct tsk_filesystem *owner, const struct tsk_entry *ent
 
 /* Fill the table. Folders that cannot be read are gaps. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error);
+
+/* Of FAT and exFAT. Deleted entries may be anything: of these impossible times are absent. */
+void tsk_index_set_dos_time(struct tsk_entry *entry, int which, const struct instant *time);
 
 /* An empty entry behind the others, or NULL: without memory. */
 struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner);

@@ -145,9 +145,13 @@ static int32_t dos_time(int hour, int minute, int second)
     return hour << 11 | minute << 5 | second / 2;
 }
 
-static bool is_absent(uint16_t date, int32_t time)
+/* Whether it is impossible, and kept as it is stored. */
+static bool is_raw(uint16_t date, int32_t time)
 {
-    return instant_from_dos(date, time, -1).state == INSTANT_ABSENT;
+    struct instant instant = instant_from_dos(date, time, -1);
+
+    return instant.state == INSTANT_RAW && instant.raw_size == (time < 0 ? 2 : 4) &&
+           instant.seconds == (time < 0 ? date : (int64_t)date << 16 | time);
 }
 
 static void test_dos(void)
@@ -171,15 +175,19 @@ static void test_dos(void)
     formats(date, "1999-12-31", "a date alone");
     ok(date.precision == PRECISION_DAY && date.state == INSTANT_LOCAL, "is a local day");
 
-    ok(is_absent(dos_date(2001, 2, 29), 0) && !is_absent(dos_date(2004, 2, 29), 0) &&
-           is_absent(dos_date(2100, 2, 29), 0), "29 February");
-    ok(is_absent(dos_date(2000, 0, 1), 0) && is_absent(dos_date(2000, 13, 1), 0) &&
-           is_absent(dos_date(2000, 15, 1), 0), "months 0, 13, 15");
-    ok(is_absent(dos_date(2000, 1, 0), 0) && is_absent(dos_date(2000, 4, 31), 0), "days 0, 31");
-    ok(is_absent(dos_date(2000, 1, 1), 24 << 11) && is_absent(dos_date(2000, 1, 1), 60 << 5) &&
-           is_absent(dos_date(2000, 1, 1), 30), "hour 24, minute 60, second 60");
-    ok(is_absent(0xffff, 0xffff) && is_absent(0, -1), "all bits, none");
-    ok(instant_from_dos(dos_date(2000, 1, 1), 30, 100).state == INSTANT_ABSENT,
+    ok(is_raw(dos_date(2001, 2, 29), 0) && !is_raw(dos_date(2004, 2, 29), 0) &&
+           is_raw(dos_date(2100, 2, 29), 0), "29 February");
+    ok(is_raw(dos_date(2000, 0, 1), 0) && is_raw(dos_date(2000, 13, 1), 0) &&
+           is_raw(dos_date(2000, 15, 1), 0), "months 0, 13, 15");
+    ok(is_raw(dos_date(2000, 1, 0), 0) && is_raw(dos_date(2000, 4, 31), 0), "days 0, 31");
+    ok(is_raw(dos_date(2000, 1, 1), 24 << 11) && is_raw(dos_date(2000, 1, 1), 60 << 5) &&
+           is_raw(dos_date(2000, 1, 1), 30), "hour 24, minute 60, second 60");
+    ok(is_raw(0xffff, 0xffff) && is_raw(0xffff, -1), "all bits");
+    ok(instant_from_dos(0, 0, -1).state == INSTANT_ABSENT &&
+           instant_from_dos(0, -1, -1).state == INSTANT_ABSENT &&
+           instant_from_dos(0, 1234, -1).state == INSTANT_ABSENT,
+       "no date");
+    ok(instant_from_dos(dos_date(2000, 1, 1), 30, 100).state == INSTANT_RAW,
        "units do not mend a time");
 }
 
