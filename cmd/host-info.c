@@ -56,7 +56,7 @@ static const struct command command = {
     .name = "host-info",
     .summary = "tell what machine it was: name, Windows, zone, users, addresses, drives ...",
     .operands = "OBJECT...",
-    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_SEARCH,
+    .flags = CLI_OBJECTS | CLI_DIRECTORIES,
     .main_type = RECORD_HOST,
     .table_fields = "category,subject,name,value,key_last_write,key",
     .options = options,
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 
     if (cli_begin(&cli, &command, argc, argv) == 0) {
         cli_each_object(&cli, tell, NULL, NULL);
-        if (!known && !list)
+        if (cli.outcome == OUTCOME_DONE && !known && !list)
             cli_warn(&cli, "nothing is known of the machine: no hive that was found tells of it");
     }
     return cli_end(&cli);

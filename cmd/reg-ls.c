@@ -74,7 +74,7 @@ static struct command command = {
     .name = "reg-ls",
     .summary = "list keys and values of registry hives, Windows NT and 9x",
     .operands = "OBJECT...",
-    .flags = CLI_OBJECTS | CLI_DIRECTORIES | CLI_SEARCH,
+    .flags = CLI_OBJECTS | CLI_DIRECTORIES,
     .main_type = RECORD_VALUE,
     .table_fields = "key,name,data_type,data,key_last_write,origin",
     .options = options,
@@ -104,13 +104,19 @@ static int list(struct cli *cli, struct object *object, void *context, struct er
     return examine_registry(object, &filter, write_record, report, cli, error);
 }
 
+/* Whether it need not be for want of a hive that nothing is told. */
+static bool filtered(void)
+{
+    return filter.key || filter.value || filter.deleted || filter.carve;
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli;
 
     if (cli_begin(&cli, &command, argc, argv) == 0) {
         cli_each_object(&cli, list, NULL, NULL);
-        if (!found && !filter.key && !filter.value && !filter.deleted)
+        if (cli.outcome == OUTCOME_DONE && !found && !filtered())
             cli_warn(&cli, "no registry hive was found");
     }
     return cli_end(&cli);

@@ -203,7 +203,7 @@ open("NTUSER.DAT", "wb").write(hive)'
     assert_equal "$(told <<<"$output")" 'service|\?\Services\Evil|ImagePath|C:\evil.exe|deleted|False'
     # less than a page is left of it
     { head -c 512 /dev/zero && dd if=SYSTEM bs=4096 skip=8 count=1 status=none | head -c 3000; } >short.raw
-    run -1 --separate-stderr reg-ls --carve short.raw
+    run -0 --separate-stderr reg-ls --carve short.raw
     assert_output ""
 }
 
@@ -213,7 +213,7 @@ open("NTUSER.DAT", "wb").write(hive)'
     truncate -s 4M fat.raw
     mkfs.fat -F 12 -s 8 fat.raw >/dev/null
     mcopy -i fat.raw bins ::/BINS.BIN
-    run -1 --separate-stderr reg-ls --carve fat.raw
+    run -0 --separate-stderr reg-ls --carve fat.raw
     assert_output ""
     mdel -i fat.raw ::/BINS.BIN
     run -0 --separate-stderr reg-ls --carve fat.raw
