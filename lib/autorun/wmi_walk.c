@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include <fett/keyed.h>
 #include <fett/limits.h>
 #include <fett/text.h>
 #include <fett/wmi.h>
@@ -148,16 +149,7 @@ static int make_tables(struct walk *walk)
 /* The first entry with a hash, or where it would be. */
 static size_t first(const struct table *table, uint64_t hash)
 {
-    size_t low = 0, high = table->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (table->entries[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return keyed_find(table->entries, table->count, sizeof *table->entries, hash);
 }
 
 /* Whether what a binding names can be this: of one that is not deleted what is not deleted, in
