@@ -195,9 +195,13 @@ END
         run -3 --separate-stderr reg-runkeys $option disk.raw
         assert_equal "$(grep -c '"gap"' <<<"$output")" 1
     done
-    # nothing starts from SAM: its damage is no concern of autostarts
+    # what is tampered with in SAM is told
     make_disk
     put bad 2009-03-01 /WINDOWS/system32/config/SAM
+    run -3 --separate-stderr reg-runkeys disk.raw
+    # nothing is told of SECURITY: its damage is no concern of autostarts
+    make_disk
+    put bad 2009-03-01 /WINDOWS/system32/config/SECURITY
     run -0 --separate-stderr reg-runkeys disk.raw
     run -3 --separate-stderr reg-ls disk.raw
 }

@@ -1122,6 +1122,37 @@ planted() {
     assert_equal "$(grep hosts-file <<<"$output" | field name)" $'www.kaspersky.com\nbank.example'
 }
 
+# F: the RID that an account logs on with is at 48 ([MS-SAMR] and published research on RID
+# hijacking).
+@test "--settings: an account that has the rights of another" {
+    f() { printf '%096d%02x%02x0000%056d' 0 $(($1 % 256)) $(($1 / 256)) 0; }
+    {
+        printf '%s\n' '@2010-05-05T10:00:00Z' '[SAM\Domains\Account]' $'F\tbinary\t'"$(f 7)"
+        printf '[SAM\\Domains\\Account\\Users\\%s]\nF\tbinary\t%s\n' 000001F4 "$(f 500)" \
+            000001F5 "$(f 500)" 000003e9 "$(f 1001)" 000003EA "$(f 1001 | cut -c1-102)" \
+            Names "$(f 9)" Strange_ "$(f 9)"
+    } | hive SAM
+    run -1 --separate-stderr reg-runkeys SAM
+    run -0 --separate-stderr reg-runkeys --settings SAM
+    assert_equal "$(field key <<<"$output")" 'HKLM\SAM\SAM\Domains\Account\Users\000001F5'
+    assert_equal "$(field location <<<"$output")" account-rid
+    assert_equal "$(field anomalies <<<"$output")" \
+        "['account 501 logs on with the rights of account 500']"
+    mkdir -p disk/Windows/System32/config
+    cp SAM disk/Windows/System32/config/SAM
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys --settings disk.raw
+    assert_equal "$(field location <<<"$output")" account-rid
+}
+
+@test "--settings: no account of a good SAM has the rights of another" {
+    need_corpus
+    for good in Registry/SAM Registry/SAM_DUPENAME regipy/SAM dfwinreg/SAM; do
+        run -1 --separate-stderr reg-runkeys --settings "$corpus/hives/$good"
+        assert_output ""
+    done
+}
+
 @test "svchost: the group, its library, and who is not of it" {
     {
         printf '%s\n' '@2009-01-15T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \

@@ -29,6 +29,7 @@ enum autorun_hive {
     AUTORUN_9X_SYSTEM,  /* HKLM of SYSTEM.DAT */
     AUTORUN_9X_USER,    /* HKU of USER.DAT */
     AUTORUN_9X_CLASSES, /* HKLM\Software\Classes, of CLASSES.DAT */
+    AUTORUN_SAM,        /* HKLM\SAM */
     AUTORUN_OTHER,      /* nothing starts from it */
 };
 
@@ -44,6 +45,7 @@ enum {
     AUTORUN_IN_SETS = 128,        /* HKLM\SYSTEM\ControlSet00N */
     AUTORUN_IN_SYSTEM = 256,      /* HKLM\SYSTEM */
     AUTORUN_IN_SETS_9X = 512,     /* HKLM\System\CurrentControlSet of 9x */
+    AUTORUN_IN_SAM = 1024,        /* HKLM\SAM */
 };
 
 /* How a row is read. */
@@ -58,6 +60,7 @@ enum autorun_read {
     AUTORUN_GROUP,    /* services that svchost may host: each string of a MULTI_SZ is one */
     AUTORUN_SEARCH,   /* folders, of which those before the first of the system count */
     AUTORUN_BESIDE,   /* a file, in the folder that AppPath beside it names */
+    AUTORUN_ACCOUNT,  /* the data is F of a user in SAM: told where it has the RID of another */
     AUTORUN_SETTING,  /* nothing is started; the data is text, or a number in decimal */
 };
 

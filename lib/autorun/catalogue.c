@@ -46,6 +46,7 @@ enum {
     SETS = AUTORUN_IN_SETS,
     SYSTEM = AUTORUN_IN_SYSTEM,
     SETS_9X = AUTORUN_IN_SETS_9X,
+    SAM = AUTORUN_IN_SAM,
 };
 
 /* The last five columns of most rows. */
@@ -601,6 +602,8 @@ static const struct autorun_location locations[] = {
       TEXT("!0", "a user is logged on without a question; the password may stand beside it") },
     { "stored-password", "setting", "T1552.002", SOFTWARE, WINLOGON, "DefaultPassword",
       TEXT("?*", "the password of a user stands in clear text") },
+    { "account-rid", "setting", "T1098", SAM, "SAM\\Domains\\Account\\Users\\????????", "F",
+      AUTORUN_ACCOUNT, AUTORUN_NOTHING, AUTORUN_ALWAYS, NULL, NULL },
     { "legal-notice", "setting", "T1491.001", SOFTWARE, WINLOGON,
       "LegalNoticeCaption|LegalNoticeText", TEXT("?*", SHOWN_BEFORE_LOGON) },
     { "legal-notice-policy", "setting", "T1491.001", SOFTWARE, POLICIES "System",

@@ -298,6 +298,8 @@ int walk_value(struct walk *walk, hive_key key, struct hive_value *value, bool e
         return walk_renames(walk, key, value, enabled);
     case AUTORUN_GROUP:
         return walk_group(walk, key, value);
+    case AUTORUN_ACCOUNT:
+        return walk_account(walk, key, value, enabled);
     case AUTORUN_SEARCH:
         set_search(walk, value);
         autorun.whole = true;

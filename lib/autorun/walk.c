@@ -78,7 +78,9 @@ enum autorun_hive autorun_hive_kind(struct hive *hive)
         return AUTORUN_USER;
     if (has_classes(hive))
         return AUTORUN_CLASSES;
-    return has_software ? AUTORUN_USER : AUTORUN_OTHER;
+    if (has_software)
+        return AUTORUN_USER;
+    return has(hive, "SAM\\Domains") ? AUTORUN_SAM : AUTORUN_OTHER;
 }
 
 /* The subkey that Autoruns moves to what it switches off: values, and keys. */
@@ -233,6 +235,7 @@ static const struct {
     { AUTORUN_CLASSES, AUTORUN_IN_USER_CLASSES, false, "" },
     { AUTORUN_CLASSES, AUTORUN_IN_USER_CLASSES, true, "Wow6432Node" },
     { AUTORUN_SYSTEM, AUTORUN_IN_SYSTEM, false, "" },
+    { AUTORUN_SAM, AUTORUN_IN_SAM, false, "" },
     { AUTORUN_9X_SYSTEM, AUTORUN_IN_SOFTWARE, false, "Software" },
     { AUTORUN_9X_SYSTEM, AUTORUN_IN_CLASSES, false, "Software\\Classes" },
     { AUTORUN_9X_SYSTEM, AUTORUN_IN_SETS_9X, false, "System\\CurrentControlSet" },

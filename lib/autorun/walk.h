@@ -79,6 +79,9 @@ int walk_orphans(struct walk *walk);
 int walk_renames(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);
 int walk_group(struct walk *walk, hive_key key, const struct hive_value *value);
 
+/* account.c: a record where an account has the RID of another. */
+int walk_account(struct walk *walk, hive_key key, const struct hive_value *value, bool enabled);
+
 /* active_setup.c: the version beside a component's other values; "" for none. */
 void walk_version(struct hive *hive, hive_key key, struct buffer *version);
 

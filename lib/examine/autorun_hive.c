@@ -108,7 +108,7 @@ static enum autorun_hive kind_of(const struct autoruns *all, struct hive *hive)
                        : all->evidence ? all->evidence->path
                                        : NULL;
 
-    if (path && !hive_is_9x(hive) && (kind == AUTORUN_USER || kind == AUTORUN_OTHER))
+    if (path && !hive_is_9x(hive) && kind != AUTORUN_SOFTWARE && kind != AUTORUN_SYSTEM)
         for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
             if (text_glob(patterns[i], path, strlen(path)))
                 return AUTORUN_CLASSES;

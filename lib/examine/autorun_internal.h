@@ -95,7 +95,7 @@ struct place {
     struct instant time; /* of the file: last modified */
     const struct profile *profile; /* of System Restore: whose hive it is by the file's name */
     struct hive *opened; /* with its logs, when it was learnt from; NULL: not, or no more */
-    bool no_autostarts; /* a hive that nothing starts from: SAM, SECURITY */
+    bool no_autostarts; /* a hive that nothing starts from: SECURITY */
     const struct installation *installation; /* that it belongs to; NULL: to none that is known */
     const char *sid;                         /* of the profile that it lies in, or NULL */
 };

@@ -39,8 +39,7 @@ static bool may_be_hive(const char *name)
 /* Whether nothing starts from a hive of this name. */
 static bool is_without_autostarts(const char *name)
 {
-    static const char *const patterns[] = { "sam", "security", "sam.*", "security.*",
-                                            "_registry_machine_sam",
+    static const char *const patterns[] = { "security", "security.*",
                                             "_registry_machine_security", NULL };
 
     return matches(name, patterns);
