@@ -339,6 +339,8 @@ triggers() {
         task '{E}' '\Cut' "${cut:0:${#cut}-14}" "$(triggers 38214143)"
         tree Cut '{E}'
         printf 'SD\tbinary\t0100\n'
+        tree 'Sub\Lost' '{F}'
+        printf 'SD\tbinary\t0100\n'
     } | hive software
     mkdir -p disk/Windows/System32/{config,Tasks} disk/evil
     cp software disk/Windows/System32/config
@@ -359,9 +361,10 @@ for line in sys.stdin:
     if r["type"] == "gap": print("gap", r["path"], r["reason"], sep="|")
     elif r["category"] == "task":
         print(r["location"], r["facts"]["uri"] if "facts" in r else r["name"], r["enabled"],
-              r.get("program"), r.get("arguments"), r["target"]["state"],
+              r.get("program"), r.get("arguments"), r.get("target", {}).get("state"),
               "; ".join(r.get("anomalies", [])), sep="|")' <<<"$output" | sort >got
     sort >expected <<'END'
+task-cache|\Sub\Lost|False|None|None|None|a key in Tree only: its task is not there; a key only: System32\Tasks has no such file
 task-cache|\Plain|True|/evil/a.exe|-x "y z"|allocated|
 task-cache|\Sub\Ghost|False|/evil/a.exe|None|allocated|hidden: its key in Tree has no SD; a key only: System32\Tasks has no such file
 task-cache|\Gone|True|/evil/a b.dll|None|allocated|hidden: it has no key in Tree; a key only: System32\Tasks has no such file

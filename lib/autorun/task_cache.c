@@ -10,13 +10,15 @@
  * Vista and 7 have no Actions: what a task starts stands in its XML file alone, and
  * Hash, a digest of that file, says which one it is. SD is there from Windows 10 on.
  * A task is hidden from all tools of Windows where its key in Tree is gone, or has no
- * SD while others have one.
+ * SD while others have one. A key in Tree whose task is gone starts nothing, and is told
+ * for what it was.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <fett/autorun_files.h>
+#include <fett/limits.h>
 #include <fett/task.h>
 #include <fett/text.h>
 
@@ -28,7 +30,7 @@ struct cache {
     struct hive *hive;
     const struct autorun_known *known;
     const char *mount;
-    hive_key tree;
+    hive_key tasks, tree; /* 0: none */
     bool has_descriptors; /* some key of a task in Tree has an SD */
     autorun_visit visit;
     void *context;
@@ -225,19 +227,95 @@ static bool has_descriptor(struct cache *cache, hive_key task)
     return key && has_value(cache, key, "SD");
 }
 
+/* Whether a key in Tree is that of a task, and there is no such task. */
+static bool names_none(struct cache *cache, hive_key key, struct buffer *id)
+{
+    buffer_clear(id);
+    add_value(cache, key, "Id", id);
+    if (id->length == 0)
+        return false; /* a folder */
+    return memchr(id->data, '\\', id->length) ||
+           !hive_key_find(cache->hive, cache->tasks, buffer_text(id));
+}
+
+static int emit_without_task(struct cache *cache, hive_key key, struct buffer *path, const char *id)
+{
+    struct buffer full = BUFFER_INIT;
+    struct facts facts = { .count = 0 };
+    struct hive_value value;
+    bool found = hive_value_find(cache->hive, key, "Id", &value, NULL) == 0;
+
+    buffer_add_format(&full, "%s\\", cache->mount);
+    hive_key_path(cache->hive, key, &full);
+    facts_add_text(&facts, "uri", buffer_text(path));
+    const struct autorun autorun = {
+        .location = "task-cache",
+        .row = "task-cache",
+        .category = "task",
+        .technique = "T1053.005",
+        .known = cache->known,
+        .identity = buffer_text(path),
+        .key = buffer_text(&full),
+        .name = "Id",
+        .name_length = 2,
+        .hive = cache->hive,
+        .value = found ? &value : NULL,
+        .text = id,
+        .facts = facts.members,
+        .fact_count = facts.count,
+        .says = { "a key in Tree only: its task is not there" },
+        .last_write = hive_key_last_write(cache->hive, key),
+        .list = AUTORUN_NOTHING,
+    };
+    int result = cache->visit(cache->context, &autorun);
+    path->failed |= full.failed;
+    buffer_release(&full);
+    return result;
+}
+
+/* Keys below one of Tree whose tasks are gone. `path`: of it, "" for Tree itself. */
+static int visit_tree(struct cache *cache, hive_key key, struct buffer *path, unsigned depth)
+{
+    struct buffer id = BUFFER_INIT;
+    int result = 0;
+
+    if (depth > 0 && names_none(cache, key, &id))
+        result = emit_without_task(cache, key, path, buffer_text(&id));
+    path->failed |= id.failed;
+    buffer_release(&id);
+    for (size_t i = 0; result == 0 && depth < LIMIT_KEY_DEPTH &&
+                       i < hive_key_child_count(cache->hive, key); i++) {
+        hive_key child = hive_key_child(cache->hive, key, i);
+        size_t length, before = path->length;
+        const char *name = hive_key_name(cache->hive, child, &length);
+        buffer_add_byte(path, '\\');
+        buffer_add(path, name, length);
+        result = visit_tree(cache, child, path, depth + 1);
+        buffer_truncate(path, before);
+    }
+    return result;
+}
+
 int autorun_walk_task_cache(struct hive *hive, const char *mount,
                             const struct autorun_known *known, autorun_visit visit,
                             void *context, struct error *error)
 {
     struct cache cache = { .hive = hive, .mount = mount, .known = known, .visit = visit,
                          .context = context };
-    hive_key tasks = hive_key_find(hive, hive_root(hive), TASK_CACHE "\\Tasks");
+    const hive_key root = hive_root(hive), tasks = hive_key_find(hive, root, TASK_CACHE "\\Tasks");
+    struct buffer path = BUFFER_INIT;
     int result = 0;
 
-    cache.tree = hive_key_find(hive, hive_root(hive), TASK_CACHE "\\Tree");
+    cache.tasks = tasks;
+    cache.tree = hive_key_find(hive, root, TASK_CACHE "\\Tree");
     for (size_t i = 0; tasks && i < hive_key_child_count(hive, tasks); i++)
         cache.has_descriptors |= has_descriptor(&cache, hive_key_child(hive, tasks, i));
     for (size_t i = 0; tasks && i < hive_key_child_count(hive, tasks) && result == 0; i++)
         result = visit_task(&cache, hive_key_child(hive, tasks, i), error);
+    if (tasks && cache.tree && result == 0)
+        result = visit_tree(&cache, cache.tree, &path, 0);
+    if (path.failed)
+        result = error_set_memory(error);
+    buffer_release(&path);
     return result;
 }
