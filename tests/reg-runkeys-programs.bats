@@ -244,6 +244,17 @@ END
     assert_equal "$(grep 'holds no programs' got | field name)" 16
 }
 
+@test "a command that cmd starts only if a condition holds" {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows\CurrentVersion\Run]' \
+        $'If\tsz\tcmd /c if exist C:\\x (start C:\\a.exe) else C:\\b.exe' \
+        $'Plain\tsz\tcmd /c start C:\\a.exe' | hive software
+    run -0 --separate-stderr reg-runkeys software
+    assert_equal "$(field program <<<"$output" | uniq)" 'C:\a.exe'
+    assert_equal "$(grep '"If"' <<<"$output" | field anomalies)" \
+        "['its command line starts it only if a condition holds']"
+    assert_equal "$(grep '"Plain"' <<<"$output" | field anomalies)" ''
+}
+
 @test "two backslashes are one" {
     printf '%s\n' '@2015-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
         $'SystemRoot\tsz\tC:\\Windows' '[Microsoft\Windows\CurrentVersion\Run]' \

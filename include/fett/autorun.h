@@ -246,7 +246,7 @@ struct autorun_program;
  * and place of its program: short sentences that hold as long as the autostart. Returns
  * how many.
  */
-enum { AUTORUN_MOST_ODDITIES = AUTORUN_SAYS_COUNT + 5 };
+enum { AUTORUN_MOST_ODDITIES = AUTORUN_SAYS_COUNT + 6 };
 size_t autorun_oddities(const struct autorun *autorun, const struct autorun_program *program,
                         const char *windows, const char *texts[AUTORUN_MOST_ODDITIES]);
 
@@ -309,6 +309,7 @@ struct autorun_program {
     const char *arguments; /* "" for none */
     size_t arguments_size;
     const char *next;      /* where the next one begins; NULL behind the last */
+    bool conditional;      /* cmd starts it where an "if" before it holds: nobody knows whether */
     struct buffer path;    /* of the tree where it can be told, else as written */
 };
 

@@ -351,6 +351,7 @@ static bool unwrap_one(const struct autorun_machine *machine, struct autorun_pro
     buffer_release(&program->path);
     program->path = inner.path;
     program->state = inner.state;
+    program->conditional |= inner.conditional;
     program->arguments = inner.arguments;
     program->arguments_size = inner.arguments_size;
     return true;

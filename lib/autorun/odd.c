@@ -180,6 +180,8 @@ size_t autorun_oddities(const struct autorun *autorun, const struct autorun_prog
         texts[count++] = "its name has a NUL, which hides it from Windows' own tools";
     if (autorun->more)
         texts[count++] = "data stands behind its end, where Windows does not read";
+    if (starts && program->conditional)
+        texts[count++] = "its command line starts it only if a condition holds";
     for (size_t i = 0; starts && i < program->path.length; i++) {
         char c = program->path.data[i] == '\\' ? '/' : program->path.data[i];
         /* two are one, but for those that begin the name of another machine */

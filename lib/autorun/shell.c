@@ -180,10 +180,13 @@ static void take_condition(struct words *words)
     words_skip_any(words, " \t(@");
 }
 
-/* Take away what only leads to the command that starts something. False: nobody knows where. */
-static bool take_leads(struct autorun_machine *machine, struct words *command, struct buffer *path)
+/* Take away what only leads to the command that starts something. False: nobody knows where.
+ * *conditional is set where an if is among it. */
+static bool take_leads(struct autorun_machine *machine, struct words *command, struct buffer *path,
+                       bool *conditional)
 {
     for (;;) {
+        *conditional |= words_begin(command, "if|else");
         if (words_begin(command, before))
             words_take(command);
         else if (words_begin(command, "if"))
@@ -196,20 +199,35 @@ static bool take_leads(struct autorun_machine *machine, struct words *command, s
     }
 }
 
+/* Skip what stands between commands. Whether an if ends there: up to a ) it holds for all that
+ * is behind it. */
+static bool skip_separators(struct words *words)
+{
+    bool closes = false;
+
+    while (words->size > 0 && strchr(" \t&|@(),;=", *words->text)) {
+        closes |= *words->text == ')';
+        words_skip(words, 1);
+    }
+    return closes;
+}
+
 /* The first of these commands that starts something; those that change the folder count. */
 static bool resolve_first(struct autorun_machine *machine, struct words words, struct buffer *path,
                           struct autorun_program *program)
 {
     bool in_loop = false; /* its variable may stand for the program */
+    bool conditional = false;
 
     while (words.size > 0) {
-        words_skip_any(&words, " \t&|@(),;=");
+        if (skip_separators(&words))
+            conditional = false;
         size_t next, end = command_end(&words, &next);
         struct words command = { words.text, end };
         while (command.size > 0 && strchr(" \t", command.text[command.size - 1]))
             command.size--;
         words_skip(&words, next);
-        if (!take_leads(machine, &command, path))
+        if (!take_leads(machine, &command, path, &conditional))
             return false;
         if (words_begin(&command, "for")) { /* what it does stands behind its list in () */
             in_loop = true;
@@ -223,7 +241,9 @@ static bool resolve_first(struct autorun_machine *machine, struct words words, s
                 return false;
         } else if (words_unquoted(command).size > 0 && !words_begin(&command, own) &&
                    !(words.size > 0 && words_begin(&command, waits))) {
-            return command_resolve(machine, AUTORUN_ONE, command.text, command.size, program);
+            bool found = command_resolve(machine, AUTORUN_ONE, command.text, command.size, program);
+            program->conditional = conditional;
+            return found;
         }
     }
     return false;

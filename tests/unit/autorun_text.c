@@ -47,8 +47,8 @@ static void starts(const char *files, enum autorun_list list, const char *text,
     while (program.next && autorun_resolve(&machine, list, program.next, &program)) {
         if (got.length > 0)
             buffer_add_text(&got, " + ");
-        buffer_add_format(&got, "%s %s <%.*s>", buffer_text(&program.path), states[program.state],
-                          (int)program.arguments_size, program.arguments);
+        buffer_add_format(&got, "%s %s%s <%.*s>", buffer_text(&program.path),
+                          states[program.state], program.conditional ? "?" : "", (int)program.arguments_size, program.arguments);
         inside &= program.text >= exact && program.text + program.text_size <= end &&
                   (program.arguments_size == 0 ||
                    (program.arguments >= program.text && program.arguments <= end)) &&
@@ -170,15 +170,23 @@ static void test_shell(void)
     starts(files, AUTORUN_ONE, "cmd /c ping -n 9 h", "/WINNT/system32/ping.exe found <-n 9 h>");
     starts(files, AUTORUN_ONE, "cmd /c del C:\\evil\\a.exe",
            "/WINNT/system32/cmd.exe found </c del C:\\evil\\a.exe>");
-    starts(files, AUTORUN_ONE, "cmd /c if exist x C:\\evil\\a.exe", "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c if exist x C:\\evil\\a.exe", "/evil/a.exe found? <>");
     starts(files, AUTORUN_ONE, "cmd /c if not exist \"C:\\b c\" (start \"\" C:\\evil\\a.exe -x)",
-           "/evil/a.exe found <-x>");
+           "/evil/a.exe found? <-x>");
     starts(files, AUTORUN_ONE, "cmd /c \"if /i not \"a\"==\"A\" C:\\evil\\a.exe\"",
-           "/evil/a.exe found <>");
-    starts(files, AUTORUN_ONE, "cmd /c if %x% EQU 1 @call C:\\evil\\d.bat", "/evil/d.bat found <>");
-    starts(files, AUTORUN_ONE, "cmd /c if 1 == 1 C:\\evil\\a.exe", "/evil/a.exe found <>");
+           "/evil/a.exe found? <>");
+    starts(files, AUTORUN_ONE, "cmd /c if %x% EQU 1 @call C:\\evil\\d.bat",
+           "/evil/d.bat found? <>");
+    starts(files, AUTORUN_ONE, "cmd /c if 1 == 1 C:\\evil\\a.exe", "/evil/a.exe found? <>");
     starts(files, AUTORUN_ONE, "cmd /c if errorlevel 1 del x & C:\\evil\\a.exe",
+           "/evil/a.exe found? <>");
+    starts(files, AUTORUN_ONE, "cmd /c if exist x (del x) & C:\\evil\\a.exe",
            "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c if exist x (del x) else start C:\\evil\\a.exe",
+           "/evil/a.exe found? <>");
+    starts(files, AUTORUN_ONE, "cmd /c C:\\evil\\a.exe & if exist x C:\\evil\\d.bat",
+           "/evil/a.exe found <>");
+    starts(files, AUTORUN_ONE, "cmd /c cmd /c if exist x C:\\evil\\a.exe", "/evil/a.exe found? <>");
     starts(files, AUTORUN_ONE, "cmd /c for %i in (1 2) do start C:\\evil\\a.exe %i",
            "/evil/a.exe found <%i>");
     starts(files, AUTORUN_ONE, "cmd /c for /f \"tokens=*\" %a in ('dir') do @%a -x",
