@@ -27,13 +27,20 @@
 
 /* Keys of Classes that hold for files, folders and drives of all kinds; a name of one
  * character is that of all files, "*". */
-#define OBJECTS "?|AllFilesystemObjects|Directory|Folder|Drive|lnkfile|exefile|batfile|piffile|" \
-                "Network|NetShare|NetServer|Printers|LibraryFolder|DesktopBackground|InternetShortcut"
+#define OBJECTS "?|AllFilesystemObjects|Directory|Folder|Drive|.lnk|lnkfile|exefile|comfile|" \
+                "batfile|cmdfile|piffile|scrfile|htafile|regfile|txtfile|vbsfile|vbefile|jsfile|" \
+                "jsefile|wsffile|wshfile|mscfile|inffile|inifile|Network|NetShare|NetServer|Printers|" \
+                "LibraryFolder|DesktopBackground|InternetShortcut"
 #define PROGRAM_FILES "exefile|comfile|batfile|cmdfile|piffile|scrfile|htafile|regfile|txtfile|" \
                       "vbsfile|vbefile|jsfile|jsefile|wsffile|wshfile|lnkfile|mscfile|inffile|" \
                       "inifile|htmlfile|http|https|ftp|ms-settings|Launcher.SystemSettings|" \
                       "AppX82a6gwre4fdg3bt635tn5ctqjf8msdd2|Unknown|Folder|Directory|Drive"
-#define PROGRAM_ENDINGS ".exe|.com|.bat|.cmd|.pif|.scr|.lnk|.reg|.msc|.hta|.vbs|.js|.cpl|.dll"
+#define PROGRAM_ENDINGS ".exe|.com|.bat|.cmd|.pif|.scr|.lnk|.reg|.msc|.hta|.vbs|.vbe|.js|.jse|" \
+                        ".wsf|.wsh|.ps1|.inf|.msi|.url|.chm|.cpl|.dll"
+
+/* Programs of Windows for which it has no App Paths. */
+#define WITHOUT_APP_PATH "control.exe|cmd.exe|explorer.exe|regedit.exe|taskmgr.exe|mmc.exe|" \
+                         "rundll32.exe|eventvwr.exe|sdclt.exe|wscript.exe|cscript.exe|mshta.exe"
 
 enum {
     SOFTWARE = AUTORUN_IN_SOFTWARE,
@@ -125,6 +132,10 @@ static const struct autorun_location locations[] = {
       LIBRARY },
     { "runservices-hklm", "logon", "T1547.001", ALL, WINDOWS "RunServices", "*", COMMAND },
     { "runservicesonce-hklm", "logon", "T1547.001", ALL, WINDOWS "RunServicesOnce", "*", COMMAND },
+    { "runservices-subkey-hklm", "logon", "T1547.001", ALL, WINDOWS "RunServices\\*", "*",
+      COMMAND },
+    { "runservicesonce-subkey-hklm", "logon", "T1547.001", ALL, WINDOWS "RunServicesOnce\\*", "*",
+      COMMAND },
     { "runex-hklm", "logon", "T1547.001", ALL, WINDOWS "RunEx", "*", COMMAND },
     { "policies-run-hklm", "logon", "T1547.001", ALL, POLICIES "Explorer\\Run", "*", COMMAND },
     { "terminal-run-hklm", "logon", "T1547.001", ALL, TERMINAL_INSTALL "Run", "*", COMMAND },
@@ -293,8 +304,10 @@ static const struct autorun_location locations[] = {
     { "telemetry-controller", "hijack", "T1546", MACHINE,
       NT "AppCompatFlags\\TelemetryController\\*", "Command", COMMAND },
     { "app-path", "hijack", "T1546", USER, WINDOWS "App Paths\\*", "", COMMAND },
-    { "app-path-machine", "hijack", "T1546", MACHINE, WINDOWS "App Paths\\*", "",
+    { "app-path-machine", "hijack", "T1546", MACHINE, WINDOWS "App Paths\\!" WITHOUT_APP_PATH, "",
       ONLY(ONE, WRITABLE, NULL) },
+    { "app-path-windows", "hijack", "T1546", MACHINE, WINDOWS "App Paths\\" WITHOUT_APP_PATH, "",
+      COMMAND },
     { "app-key-hklm", "hijack", "T1546", ALL, EXPLORER "AppKey\\*", "ShellExecute", COMMAND },
     { "app-key-association-hklm", "hijack", "T1546.001", ALL, EXPLORER "AppKey\\*", "Association",
       AS(NOTHING) },
@@ -307,6 +320,9 @@ static const struct autorun_location locations[] = {
     { "file-type", "hijack", "T1546.001", CLASSES, PROGRAM_ENDINGS, "", AS(NOTHING) },
     { "file-choice", "hijack", "T1546.001", AUTORUN_IN_USER,
       EXPLORER "FileExts\\" PROGRAM_ENDINGS "\\UserChoice", "ProgId", AS(NOTHING) },
+    /* of Windows 2000 and XP */
+    { "file-choice-program", "hijack", "T1546.001", AUTORUN_IN_USER,
+      EXPLORER "FileExts\\" PROGRAM_ENDINGS, "Application|Progid", AS(NOTHING) },
     { "mount-point-command", "hijack", "T1091", AUTORUN_IN_USER,
       EXPLORER "MountPoints2\\*\\shell\\*\\command", "", COMMAND },
     { "my-computer-tool-hklm", "hijack", "T1546", ALL,
@@ -335,6 +351,9 @@ static const struct autorun_location locations[] = {
       "CopyHookHandlers|ColumnHandlers|ExtShellFolderViews\\*", "", CLASS },
     { "shell-extension-icon", "explorer", "T1546", CLASSES,
       OBJECTS "\\shellex\\IconHandler|DropHandler|DataHandler", "", CLASS },
+    /* handlers that a key names by what they are asked for */
+    { "shell-extension-shortcut", "explorer", "T1546", CLASSES, ".lnk|lnkfile\\shellex\\{*}", "",
+      CLASS },
     { "shell-extension-background", "explorer", "T1546", CLASSES,
       "Directory\\Background\\shellex\\ContextMenuHandlers|PropertySheetHandlers|"
       "DragDropHandlers|CopyHookHandlers|ColumnHandlers|ExtShellFolderViews\\*", "", CLASS },

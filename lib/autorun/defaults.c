@@ -345,8 +345,20 @@ static const struct shipped rows[] = {
     { 0, "file-type", ".hta", "htafile" },
     { 0, "file-type", ".vbs", "vbsfile" },
     { 0, "file-type", ".js", "jsfile" },
+    { 0, "file-type", ".vbe", "vbefile" },
+    { 0, "file-type", ".jse", "jsefile" },
+    { 0, "file-type", ".wsf", "wsffile" },
+    { 0, "file-type", ".wsh", "wshfile" },
+    { 0, "file-type", ".ps1", "microsoft.powershellscript.1" },
+    { 0, "file-type", ".inf", "inffile" },
+    { 0, "file-type", ".msi", "msi.package" },
+    { 0, "file-type", ".url", "internetshortcut" },
+    { 0, "file-type", ".chm", "chm.file" },
     { 0, "file-type", ".cpl", "cplfile" },
     { 0, "file-type", ".dll", "dllfile" },
+    { 0, "file-choice", ".url", "ie.assocfile.url" },
+    { 0, "file-choice", ".inf", "inffile" },
+    { 0, "file-choice", ".ps1", "microsoft.powershellscript.1" },
     { 0, "my-computer-tool-hklm", "*",
       "ntbackup.exe|sdclt.exe|cleanmgr.exe /d %c|cleanmgr.exe /d%c|cleanmgr.exe|dfrgui.exe|"
       "dfrg.msc %c:|mmc.exe dfrg.msc %c:|control.exe /name microsoft.backupandrestore|"
@@ -376,6 +388,7 @@ static const struct shipped rows[] = {
       "/z %s" },
     { 0, "shell-extension", "*", SHELL },
     { 0, "shell-extension-icon", "*", SHELL },
+    { 0, "shell-extension-shortcut", "*", SHELL },
     { 0, "shell-extension-background", "*", SHELL },
     { 0, "shell-extension-approved", "*", SHELL },
     /* Listed without a server: the parts that had one went with Internet Explorer 7 and 8.1. */
