@@ -8,7 +8,7 @@ module_of() {
     record* | sorter) echo record ;;
     image | volume | filesystem | fixup | entry_names | long_name | object | verify) echo evidence ;;
     ioc*) echo ioc ;;
-    artifact | ini | shortcut | task | xml) echo artifact ;;
+    artifact | cabinet | ini | shortcut | task | xml) echo artifact ;;
     autorun*) echo autorun ;;
     hive | host | signature | timeline | cli | examine) echo "$1" ;;
     *) echo base ;;
@@ -52,7 +52,9 @@ allowed() {
     only 'libpsl' 'lib/ioc/*'
     only 'magic' 'lib/signature/*'
     only 'libdeflate' 'lib/evidence/*'
-    only 'zlib' 'lib/ioc/*'
+    # Cabinets need a window from before, which libdeflate does not take, and lib/artifact may
+    # not include lib/ioc.
+    only 'zlib' 'lib/@(ioc/*|artifact/cabinet_content.c)'
 }
 
 @test "the library never prints, never exits, has no mutable globals" {

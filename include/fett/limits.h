@@ -339,6 +339,14 @@
 /* Codings inside each other: a ZIP in a ZIP in base64 in gzip is four. */
 #define LIMIT_DECODE_DEPTH 5
 
+/* A cabinet with a copy of the registry, and what one of its folders unpacks to: hives of
+ * Windows 98 and Me have a few MiB, and all of them lie in one folder. */
+#define LIMIT_CABINET_BYTES 67108864
+#define LIMIT_CABINET_CONTENT_BYTES 134217728
+
+/* Hives and INI files of one such cabinet: Windows packs five, each is unpacked by itself. */
+#define LIMIT_CABINET_PLACES 32
+
 /* One keyword, in UTF-8: a URL, a registry key, a paragraph. Each byte of the
  * evidence is looked at once for each of these at worst. */
 #define LIMIT_KEYWORD_BYTES 1024
