@@ -51,13 +51,16 @@ static int walk_place(struct autoruns *all, const struct place *place, struct er
     buffer_clear(&all->search);
     if (place->installation && place->installation->search)
         buffer_add_text(&all->search, place->installation->search);
-    if (tree_open(all->tree, place->handle, &reader, &reason) != 0) {
+    if (autorun_open_place(all, place, &reader, &reason) != 0) {
+        if (place->member && reason.kind != ERROR_SYSTEM) /* told of its cabinet */
+            return 0;
         autorun_report_unopened(all, &reason);
         return place->kind == PLACE_STARTUP ? autorun_emit_startup(all, NULL, error) : 0;
     }
     /* The content's reader is of the tree too: what it gives is taken at once. */
     result = place->kind == PLACE_HIVE      ? autorun_emit_hive(all, reader, error)
              : place->kind == PLACE_STARTUP ? autorun_emit_startup(all, reader, error)
+             : place->kind == PLACE_CABINET ? autorun_emit_cabinet(all, reader, error)
                                             : autorun_emit_file(all, reader, error);
     reader_free(reader);
     return result;
@@ -77,9 +80,11 @@ static bool is_within(const struct place *place, const struct buffer *path)
 /* Whether a place is walked that was not named by itself. */
 static bool is_wanted(const struct autoruns *all, const struct place *place)
 {
+    bool hive = place->kind == PLACE_HIVE || place->kind == PLACE_CABINET;
+
     if (all->host)
-        return place->kind == PLACE_HIVE && (all->host->backups || !place->backup);
-    return all->registry ? place->kind == PLACE_HIVE : !place->no_autostarts;
+        return hive && (all->host->backups || !place->backup);
+    return all->registry ? hive : !place->no_autostarts;
 }
 
 /* Live ones in the order in which they were found, then backups, the latest first. */
@@ -168,6 +173,7 @@ void autorun_release(struct autoruns *all)
 {
     for (size_t i = 0; i < all->place_count; i++) {
         hive_free(all->places[i].opened);
+        free(all->places[i].before);
         free(all->places[i].path);
     }
     autorun_release_others(all);

@@ -51,14 +51,15 @@ static int walk(struct autoruns *all, const struct autorun_file *file, struct re
     }
     if (damaged)
         autorun_report(all, &reason);
-    const struct profile *profile = profile_of(all->installation, all->place->path);
+    const char *path = all->place->before ? all->place->before : all->place->path;
+    const struct profile *profile = profile_of(all->installation, path);
     char *profile_before = all->profile;
     const char *user_before = all->user;
     if (profile) {
         all->profile = profile->folder;
         all->user = profile->name;
     }
-    int result = autorun_walk_file(file, strrchr(all->place->path, '/') + 1, data, size,
+    int result = autorun_walk_file(file, strrchr(path, '/') + 1, data, size,
                                    all->installation ? all->installation->code_page : 0, &known,
                                    visit, all, &damage, error);
     all->profile = profile_before;

@@ -26,7 +26,9 @@ static size_t find_set(const char *key)
 /* A path from the root of the drive that Windows was on: /Windows.old is none. */
 static const char *path_on_drive(const struct autoruns *all)
 {
-    const char *path = all->place ? all->place->path : "";
+    const char *path = !all->place          ? ""
+                       : all->place->before ? all->place->before
+                                            : all->place->path;
     const char *root = all->installation ? all->installation->root : "";
 
     return *root && autorun_lies_in(path, root, strlen(root)) ? path + strlen(root) : path;

@@ -24,7 +24,7 @@
 
 #include "carve.h"
 
-enum place_kind { PLACE_HIVE, PLACE_FILE, PLACE_STARTUP };
+enum place_kind { PLACE_HIVE, PLACE_FILE, PLACE_STARTUP, PLACE_CABINET };
 
 /* A profile, by ProfileList. */
 struct profile {
@@ -89,10 +89,12 @@ struct place {
     size_t order;                    /* in which it was found */
     const struct autorun_file *file; /* what it is, with PLACE_FILE */
     uint64_t handle;
+    size_t member; /* of the cabinet with this handle, from 1; 0: the file itself */
+    char *before;  /* path of the file that was packed as that member, or NULL */
     char *path;
     char inode[FILE_INODE_SIZE];
     bool backup;
-    struct instant time; /* of the file: last modified */
+    struct instant time; /* of the file: last modified; of what a cabinet has, before */
     const struct profile *profile; /* of System Restore: whose hive it is by the file's name */
     struct hive *opened; /* with its logs, when it was learnt from; NULL: not, or no more */
     bool no_autostarts; /* a hive that nothing starts from: SECURITY */
@@ -297,7 +299,9 @@ void autorun_set_drive(struct installation *installation, char letter,
 void autorun_assign_others(struct autoruns *all);
 void autorun_release_others(struct autoruns *all);
 
-/* autorun_places.c: find all places of the tree, and its deleted files. 0 or -1. */
+/* autorun_places.c: what a file is by its path, enum place_kind; -1: nothing of interest. */
+int autorun_place_of(const char *path, bool whole, bool *backup);
+/* Find all places of the tree, and its deleted files. 0 or -1. */
 int autorun_find_places(struct autoruns *all, struct error *error);
 /* Whether a path is in a Startup folder, by its name in all languages that are known. */
 bool autorun_is_startup(const char *path);
@@ -420,6 +424,16 @@ const char *autorun_task_oddity(struct autoruns *all, const struct autorun *auto
 
 /* Whether a path lies in a folder, at whatever depth; without case. */
 bool autorun_lies_in(const char *path, const char *folder, size_t length);
+
+/* autorun_cabinet.c: whether a file is a cabinet with a copy of the registry. */
+bool autorun_is_cabinet(const char *path, bool whole);
+/* Add what is in the cabinets that were found. 0 or -1: memory is out. */
+int autorun_find_in_cabinets(struct autoruns *all);
+/* The content of a place. */
+int autorun_open_place(struct autoruns *all, const struct place *place, struct reader **reader,
+                       struct error *error);
+/* Tell what is wrong with the cabinet that is walked. */
+int autorun_emit_cabinet(struct autoruns *all, struct reader *reader, struct error *error);
 
 /* autorun_files.c: all that starts from the file that is walked. */
 int autorun_emit_file(struct autoruns *all, struct reader *reader, struct error *error);

@@ -140,7 +140,7 @@ int autorun_open_hive(struct autoruns *all, const struct place *place, struct hi
     struct autorun_logs logs;
     struct reader *reader;
 
-    if (tree_open(all->tree, place->handle, &reader, NULL) != 0)
+    if (autorun_open_place(all, place, &reader, NULL) != 0)
         return -1;
     autorun_find_logs(all, place, &logs, false);
     int result = hive_open_with_logs(hive, reader, logs.readers, logs.count, NULL);

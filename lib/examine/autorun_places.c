@@ -68,8 +68,7 @@ bool autorun_is_startup(const char *path)
     return false;
 }
 
-/* What a file is by its path; -1: nothing of interest. */
-static int place_of(const char *path, bool whole, bool *backup)
+int autorun_place_of(const char *path, bool whole, bool *backup)
 {
     static const char *const hives[] = {
         "*/config/software", "*/config/system", "*/config/default", "*/config/sam",
@@ -100,6 +99,10 @@ static int place_of(const char *path, bool whole, bool *backup)
         *backup = matches(path, backups);
         if (*backup || matches(path, hives))
             return PLACE_HIVE;
+    }
+    if (autorun_is_cabinet(path, whole)) {
+        *backup = true;
+        return PLACE_CABINET;
     }
     if (autorun_file_of(path, whole)) {
         *backup = matches(path, repositories);
@@ -241,7 +244,7 @@ static int collect(void *context, const struct file *file)
     }
     if (file->state != FILE_ALLOCATED)
         return 0;
-    int kind = place_of(file->path, all->whole, &backup);
+    int kind = autorun_place_of(file->path, all->whole, &backup);
     if (kind >= 0)
         return autorun_add_place(all, file, (enum place_kind)kind, backup);
     uint64_t handle = file->handle;
@@ -259,7 +262,7 @@ static int collect_loose(void *context, const struct file *file)
     if (file->type != FILE_REGULAR)
         return 0;
     uint64_t handle = file->handle;
-    int kind = place_of(file->path, all->whole, &backup);
+    int kind = autorun_place_of(file->path, all->whole, &backup);
     if (kind != PLACE_HIVE) {
         int inside = is_hive_inside(all, file, &error);
         if (inside < 0) {
@@ -287,6 +290,8 @@ int autorun_find_places(struct autoruns *all, struct error *error)
 {
     int result = tree_walk(all->tree, all->whole ? collect : collect_loose, all, error);
 
+    if (result == 0)
+        autorun_find_in_cabinets(all);
     if (all->out_of_memory)
         return error_set_memory(error);
     all->deleted.tree = all->tree;
