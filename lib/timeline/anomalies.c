@@ -306,3 +306,23 @@ int anomalies_check(struct timeline *timeline, const struct file *file)
             return -1;
     return 0;
 }
+
+int anomalies_walk(struct timeline *timeline, size_t tree,
+                   int (*check)(void *context, const struct file *file), struct error *error)
+{
+    timeline->current = (uint32_t)tree;
+    timeline->last_number = 0;
+    if (tree_walk(timeline->trees[tree].tree, check, timeline, error) == 0)
+        return 0;
+    return error && error->kind != ERROR_NONE ? -1 : error_set_memory(error);
+}
+
+bool anomalies_is_next(struct timeline *timeline, const struct file *file)
+{
+    uint64_t number = file->number + 1;
+
+    if (number == timeline->last_number || file->metadata_file)
+        return false;
+    timeline->last_number = number;
+    return true;
+}

@@ -84,14 +84,12 @@ static int check(void *context, const struct file *file)
     struct timeline *timeline = context;
     const struct source_tree *tree = &timeline->trees[timeline->current];
     const struct instant *born = &file->times.born;
-    uint64_t number = file->number + 1;
 
-    if (number == timeline->last_number || file->metadata_file)
+    if (!anomalies_is_next(timeline, file))
         return 0;
-    timeline->last_number = number;
     const struct created *created =
         keyed_row(timeline->created, timeline->created_count, sizeof *timeline->created,
-                  journal_key(tree->evidence, tree->volume ? tree->volume : "", number - 1,
+                  journal_key(tree->evidence, tree->volume ? tree->volume : "", file->number,
                               file->seq));
     if (!created || (born->state != INSTANT_UTC && born->state != INSTANT_CONVERTED))
         return 0;
@@ -111,10 +109,8 @@ int journal_check(struct timeline *timeline, struct error *error)
     for (size_t i = 0; i < timeline->tree_count; i++) {
         if (timeline->trees[i].kind != TIMELINE_TREE_NTFS)
             continue;
-        timeline->current = (uint32_t)i;
-        timeline->last_number = 0;
-        if (tree_walk(timeline->trees[i].tree, check, timeline, error) != 0)
-            return error && error->kind != ERROR_NONE ? -1 : error_set_memory(error);
+        if (anomalies_walk(timeline, i, check, error) != 0)
+            return -1;
     }
     return 0;
 }

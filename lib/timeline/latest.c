@@ -48,11 +48,9 @@ int latest_note(struct timeline *timeline, struct record_line *line)
 static int check(void *context, const struct file *file)
 {
     struct timeline *timeline = context;
-    uint64_t number = file->number + 1;
 
-    if (number == timeline->last_number || file->metadata_file)
+    if (!anomalies_is_next(timeline, file))
         return 0;
-    timeline->last_number = number;
     return anomalies_check_late(
         timeline, file, &latest_of(timeline, timeline->trees[timeline->current].evidence)->time);
 }
@@ -63,10 +61,8 @@ int latest_check(struct timeline *timeline, struct error *error)
         const struct source_tree *tree = &timeline->trees[i];
         if (tree->kind == TIMELINE_TREE_I30 || !latest_of(timeline, tree->evidence))
             continue;
-        timeline->current = (uint32_t)i;
-        timeline->last_number = 0;
-        if (tree_walk(tree->tree, check, timeline, error) != 0)
-            return error && error->kind != ERROR_NONE ? -1 : error_set_memory(error);
+        if (anomalies_walk(timeline, i, check, error) != 0)
+            return -1;
     }
     return 0;
 }

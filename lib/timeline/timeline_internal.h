@@ -310,6 +310,13 @@ int anomalies_tell_journal(struct timeline *timeline, const struct file *file,
 int anomalies_check_late(struct timeline *timeline, const struct file *file,
                          const struct instant *latest);
 
+/* Go over the files of a tree once more, when all was added: the context of `check` is the
+ * timeline. It asks by the other whether a file is none of the file system itself, and was not
+ * met before under another name. */
+int anomalies_walk(struct timeline *timeline, size_t tree,
+                   int (*check)(void *context, const struct file *file), struct error *error);
+bool anomalies_is_next(struct timeline *timeline, const struct file *file);
+
 /* --- latest.c --- */
 
 /* Keep when Windows wrote of itself last. 0, or -1 without memory. */
