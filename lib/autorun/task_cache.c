@@ -118,6 +118,24 @@ static void add_facts(struct facts *facts, const struct texts *texts, const stru
     facts_add_time(facts, "last_run", &task->last_run);
 }
 
+/* What is told of each key; `value` may be NULL. */
+static struct autorun begin_autorun(const struct cache *cache, hive_key key, const char *name,
+                                    const struct hive_value *value)
+{
+    return (struct autorun){
+        .location = "task-cache",
+        .row = "task-cache",
+        .category = "task",
+        .technique = "T1053.005",
+        .known = cache->known,
+        .name = name,
+        .name_length = strlen(name),
+        .hive = cache->hive,
+        .value = value,
+        .last_write = hive_key_last_write(cache->hive, key),
+    };
+}
+
 static int visit_action(struct cache *cache, hive_key key, const struct texts *texts,
                         const struct task *task, const struct task_action *action,
                         const struct error *damage, struct error *error)
@@ -126,39 +144,26 @@ static int visit_action(struct cache *cache, hive_key key, const struct texts *t
     struct facts facts = { .count = 0 };
     struct hive_value value;
     enum autorun_list list = AUTORUN_ONE;
-    const char *oddity = tree_oddity(cache, key, buffer_text(&texts->path));
     const char *name = is_by_digest(cache, key) ? "Hash" : "Actions";
     bool found = hive_value_find(cache->hive, key, name, &value, NULL) == 0;
     const char *command = action ? action->command : NULL;
-    const char *path = buffer_text(&texts->path);
 
     add_facts(&facts, texts, task, action);
     if (command && action->kind == TASK_PROGRAM)
         add_command(&text, command, action->arguments);
     else if (command && action->kind == TASK_CLASS)
         list = add_server(&text, cache->known, command);
-    const struct autorun autorun = {
-        .location = "task-cache",
-        .row = "task-cache",
-        .category = "task",
-        .technique = "T1053.005",
-        .known = cache->known,
-        .identity = path,
-        .key = buffer_text(&texts->key),
-        .name = name,
-        .name_length = strlen(name),
-        .hive = cache->hive,
-        .value = found ? &value : NULL,
-        .text = buffer_text(&text),
-        .folder = action ? action->folder : NULL,
-        .facts = facts.members,
-        .fact_count = facts.count,
-        .says = { oddity },
-        .damaged = damage->kind != ERROR_NONE ? damage->text : NULL,
-        .last_write = hive_key_last_write(cache->hive, key),
-        .enabled = !task->disabled && (command || (!action && damage->kind == ERROR_NONE)),
-        .list = list,
-    };
+    struct autorun autorun = begin_autorun(cache, key, name, found ? &value : NULL);
+    autorun.identity = buffer_text(&texts->path);
+    autorun.key = buffer_text(&texts->key);
+    autorun.text = buffer_text(&text);
+    autorun.folder = action ? action->folder : NULL;
+    autorun.facts = facts.members;
+    autorun.fact_count = facts.count;
+    autorun.says[0] = tree_oddity(cache, key, buffer_text(&texts->path));
+    autorun.damaged = damage->kind != ERROR_NONE ? damage->text : NULL;
+    autorun.enabled = !task->disabled && (command || (!action && damage->kind == ERROR_NONE));
+    autorun.list = list;
     int result = text.failed ? error_set_memory(error) : cache->visit(cache->context, &autorun);
     buffer_release(&text);
     return result;
@@ -248,25 +253,14 @@ static int emit_without_task(struct cache *cache, hive_key key, struct buffer *p
     buffer_add_format(&full, "%s\\", cache->mount);
     hive_key_path(cache->hive, key, &full);
     facts_add_text(&facts, "uri", buffer_text(path));
-    const struct autorun autorun = {
-        .location = "task-cache",
-        .row = "task-cache",
-        .category = "task",
-        .technique = "T1053.005",
-        .known = cache->known,
-        .identity = buffer_text(path),
-        .key = buffer_text(&full),
-        .name = "Id",
-        .name_length = 2,
-        .hive = cache->hive,
-        .value = found ? &value : NULL,
-        .text = id,
-        .facts = facts.members,
-        .fact_count = facts.count,
-        .says = { "a key in Tree only: its task is not there" },
-        .last_write = hive_key_last_write(cache->hive, key),
-        .list = AUTORUN_NOTHING,
-    };
+    struct autorun autorun = begin_autorun(cache, key, "Id", found ? &value : NULL);
+    autorun.identity = buffer_text(path);
+    autorun.key = buffer_text(&full);
+    autorun.text = id;
+    autorun.facts = facts.members;
+    autorun.fact_count = facts.count;
+    autorun.says[0] = "a key in Tree only: its task is not there";
+    autorun.list = AUTORUN_NOTHING;
     int result = cache->visit(cache->context, &autorun);
     path->failed |= full.failed;
     buffer_release(&full);
