@@ -23,17 +23,28 @@ const char text_digit_pairs[200] = {
     "75767778798081828384858687888990919293949596979899"
 };
 
+/* How many digits a number has: its binary ones tell within one, log 2 being 1233 / 4096. */
+static size_t count_digits(uint64_t number)
+{
+    static const uint64_t powers[] = {
+        0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000,
+        100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+        10000000000000000, 100000000000000000, 1000000000000000000, 10000000000000000000u,
+    };
+    size_t least = (64 - (size_t)__builtin_clzll(number | 1)) * 1233 >> 12;
+
+    return least + (number >= powers[least]);
+}
+
 char *text_put_number(char *at, uint64_t number)
 {
-    char digits[TEXT_NUMBER_SIZE];
-    size_t first = sizeof digits;
+    char *end = at + count_digits(number), *first = end;
 
     for (; number >= 10; number /= 100)
-        memcpy(&digits[first -= 2], &text_digit_pairs[2 * (number % 100)], 2);
-    if (number > 0 || first == sizeof digits)
-        digits[--first] = (char)('0' + number);
-    memcpy(at, digits + first, sizeof digits - first);
-    return at + sizeof digits - first;
+        memcpy(first -= 2, &text_digit_pairs[2 * (number % 100)], 2);
+    if (first > at)
+        *at = (char)('0' + number);
+    return end;
 }
 
 void text_put_mode(char at[TEXT_MODE_SIZE], uint32_t mode)

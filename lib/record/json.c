@@ -15,6 +15,8 @@
 #include <emmintrin.h>
 #endif
 
+#include <fett/text.h>
+
 #include "json.h"
 
 /* The largest number that every JSON reader keeps exactly. */
@@ -24,7 +26,7 @@
 
 /* Room behind what is asked for: a block that is stored past its clean part,
  * the longest escape, the closing quote. */
-enum { WORD = 8, BLOCK = 16, SLACK = BLOCK + 6 + 1 };
+enum { HALF_WORD = 4, WORD = 8, BLOCK = 16, SLACK = BLOCK + 6 + 1 };
 
 /* Finish what was written behind buffer's end. */
 static void commit(struct buffer *buffer, char *at)
@@ -38,8 +40,16 @@ static bool is_special(uint8_t byte)
     return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x80;
 }
 
-/* Copy a word; returns how many bytes of it are before the first special one. Subtraction
- * borrows only out of such a byte upward, so the lowest mark is right. */
+/* Marks at the special bytes of a word. Subtraction borrows only out of such a byte upward, so
+ * the lowest mark is right. */
+static inline uint64_t marks_of(uint64_t word)
+{
+    return ((word - EVERY_BYTE(0x20)) | ((word ^ EVERY_BYTE('"')) - EVERY_BYTE(1)) |
+            ((word ^ EVERY_BYTE('\\')) - EVERY_BYTE(1)) | word) &
+           EVERY_BYTE(0x80);
+}
+
+/* Copy a word; returns how many bytes of it are before the first special one. */
 static inline size_t copy_word(char *at, const uint8_t *text)
 {
     uint64_t word;
@@ -49,9 +59,7 @@ static inline size_t copy_word(char *at, const uint8_t *text)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    uint64_t marks = ((word - EVERY_BYTE(0x20)) | ((word ^ EVERY_BYTE('"')) - EVERY_BYTE(1)) |
-                      ((word ^ EVERY_BYTE('\\')) - EVERY_BYTE(1)) | word) &
-                     EVERY_BYTE(0x80);
+    uint64_t marks = marks_of(word);
     return marks ? (size_t)__builtin_ctzll(marks) / 8 : WORD;
 }
 
@@ -75,6 +83,18 @@ static inline size_t copy_block(char *at, const uint8_t *text)
 #endif
 }
 
+/* Copy 4 to 7 bytes if none of them is special; returns how many. */
+static inline size_t copy_half_words(char *at, const uint8_t *text, size_t size)
+{
+    uint32_t first, last;
+
+    memcpy(&first, text, HALF_WORD);
+    memcpy(&last, text + size - HALF_WORD, HALF_WORD);
+    memcpy(at, &first, HALF_WORD);
+    memcpy(at + size - HALF_WORD, &last, HALF_WORD);
+    return marks_of((uint64_t)first << 32 | last) ? 0 : size;
+}
+
 /* Copy the bytes before the first special one; returns how many. */
 static size_t copy_clean(char *at, const uint8_t *text, size_t size)
 {
@@ -93,6 +113,8 @@ static size_t copy_clean(char *at, const uint8_t *text, size_t size)
         clean = copy_word(at, text);
         return clean < WORD ? clean : last + copy_word(at + last, text + last);
     }
+    if (size >= HALF_WORD)
+        done = copy_half_words(at, text, size);
     for (; done < size && !is_special(text[done]); done++)
         at[done] = (char)text[done];
     return done;
@@ -437,11 +459,22 @@ void json_wrap_array(struct buffer *buffer, size_t start)
     wrap(buffer, start, '[', ']');
 }
 
-static const struct prefix prefixes[FIELD_COUNT_] = {
-#define RECORD_FIELD(symbol, name, kind, meaning) { ",\"" name "\":", sizeof name + 3 },
+/* The prefixes of fields, with the quote that opens a text, and room to be copied as a whole. */
+enum { PREFIX_ROOM = 32 };
+
+static const struct field_prefix {
+    char text[PREFIX_ROOM];
+    size_t length; /* without the quote */
+} prefixes[FIELD_COUNT_] = {
+#define RECORD_FIELD(symbol, name, kind, meaning) { ",\"" name "\":\"", sizeof name + 3 },
 #include <fett/record_table.h>
 #undef RECORD_FIELD
 };
+
+#define RECORD_FIELD(symbol, name, kind, meaning)                                                 \
+    _Static_assert(sizeof name + 4 <= PREFIX_ROOM, "the name of a field has room");
+#include <fett/record_table.h>
+#undef RECORD_FIELD
 
 static const struct {
     const char *text;
@@ -476,6 +509,50 @@ static void add_local(struct buffer *buffer, const struct record *record, const 
     json_wrap_array(buffer, start);
 }
 
+static void add_text_field(struct buffer *buffer, const struct field_prefix *prefix,
+                           const struct value *value)
+{
+    const uint8_t *text = (const uint8_t *)value->text;
+    char *at = buffer_reserve(buffer, PREFIX_ROOM + value->length + SLACK);
+
+    if (!at)
+        return;
+    memcpy(at, prefix->text, PREFIX_ROOM);
+    at += prefix->length + 1;
+    size_t clean = copy_clean(at, text, value->length);
+    if (clean == value->length) {
+        at[clean] = '"';
+        commit(buffer, at + clean + 1);
+    } else if (!add_special(buffer, at + clean, text + clean, text + value->length)) {
+        add_hex_twin(buffer, &(struct prefix){ prefix->text, prefix->length }, text,
+                     value->length);
+    }
+}
+
+static void add_number_field(struct buffer *buffer, const struct field_prefix *prefix,
+                             uint64_t number)
+{
+    char *at = buffer_reserve(buffer, PREFIX_ROOM + TEXT_NUMBER_SIZE);
+
+    if (!at)
+        return;
+    memcpy(at, prefix->text, PREFIX_ROOM);
+    commit(buffer, text_put_number(at + prefix->length, number));
+}
+
+/* As json_add_member. Most of what a record has are texts and numbers. */
+static inline bool add_field(struct buffer *buffer, const struct field_prefix *prefix,
+                             const struct value *value)
+{
+    if (value->kind == VALUE_TEXT)
+        add_text_field(buffer, prefix, value);
+    else if (value->kind == VALUE_NUMBER && value->number <= LARGEST_NUMBER)
+        add_number_field(buffer, prefix, value->number);
+    else
+        return add_member(buffer, &(struct prefix){ prefix->text, prefix->length }, value);
+    return false;
+}
+
 unsigned json_add_fields(struct buffer *buffer, const struct record *record,
                          const uint16_t *fields, size_t count)
 {
@@ -488,7 +565,7 @@ unsigned json_add_fields(struct buffer *buffer, const struct record *record,
         if (!value)
             continue;
         written++;
-        local |= add_member(buffer, &prefixes[fields[i]], value);
+        local |= add_field(buffer, &prefixes[fields[i]], value);
     }
     if (local)
         add_local(buffer, record, fields, count);
