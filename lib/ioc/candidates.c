@@ -173,6 +173,27 @@ static enum candidate foreign_candidate(unsigned marks, const uint8_t *data, siz
                                : CANDIDATE_NONE;
 }
 
+/* Whether '@' has no name before, or no room for a host behind, as most have that are random
+ * bytes or in names of functions (_open@8): find_mail() says the same, but for a hundred times as
+ * many. */
+static bool is_no_mail(const uint8_t *data, size_t size, size_t at)
+{
+    if (data[at] != '@' || at == 0 || size - at <= HOST_LENGTH_MIN)
+        return false;
+    if (data[at - 1] < 0x80 && data[at - 1] != '"' && !unit_is(data[at - 1], CHARACTER_MAIL))
+        return true;
+    for (size_t i = 1; i <= HOST_LENGTH_MIN; i++)
+        if (data[at + i] < 0x80 && data[at + i] != '.' &&
+            !unit_is(data[at + i], CHARACTER_LABEL))
+            return true;
+    return false;
+}
+
+static enum candidate bytes_candidate(const uint8_t *data, size_t size, size_t at)
+{
+    return is_no_mail(data, size, at) ? CANDIDATE_NONE : CANDIDATE_BYTES;
+}
+
 static void add_place(uint32_t *places, size_t *count, size_t place, enum candidate candidate)
 {
     if (candidate != CANDIDATE_NONE)
@@ -195,7 +216,7 @@ size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, siz
         bool spaced = before == 0 && behind == 0 && at >= 1 && size - at > 1;
         unsigned second = at >= 2 ? data[at - 2] : 0;
         if (fits(marks, before, byte, behind))
-            add_place(places, &count, at - from, CANDIDATE_BYTES);
+            add_place(places, &count, at - from, bytes_candidate(data, size, at));
         else if (spaced && fits(marks, second, byte, size - at > 2 ? data[at + 2] : 0))
             add_place(places, &count, at - from, CANDIDATE_WIDE);
         else
@@ -360,30 +381,32 @@ VECTOR __m256i anchor_bits(unsigned marks, __m256i bytes)
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
 }
 
-/* Where anything can be, by what is behind, or before a backslash: random bytes seldom are. */
-VECTOR __m256i plausible(unsigned marks, __m256i bytes, __m256i before, __m256i behind,
-                         __m256i next)
+/* So many bytes on either side are looked at with a byte. */
+enum { EDGE = HOST_LENGTH_MIN };
+
+/* Where anything can be in the 32 bytes at `data`, by what is behind, or before a backslash:
+ * random bytes seldom are. */
+VECTOR __m256i plausible(unsigned marks, const uint8_t *data)
 {
     char least = marks & MARK_HEADER ? ' ' : '/';
+    __m256i bytes = load(data), before = load(data - 1), behind = load(data + 1);
+    __m256i next = load(data + 2), third = load(data + 3), fourth = load(data + 4);
     __m256i text = _mm256_cmpgt_epi8(behind, _mm256_set1_epi8((char)(least - 1)));
     __m256i zero = equal(_mm256_min_epu8(before, behind), 0);
     __m256i share = equal(marks & MARK_PATH ? bytes : before, '\\');
     __m256i any = _mm256_or_si256(_mm256_or_si256(text, zero), characters(behind, next));
+    /* text that ends before a host could: _open@8 */
+    __m256i ended = equal(_mm256_min_epu8(_mm256_min_epu8(next, third), fourth), 0);
+    __m256i no_mail = _mm256_andnot_si256(zero, _mm256_and_si256(ended, equal(bytes, '@')));
 
-    return _mm256_and_si256(anchor_bits(marks, bytes), _mm256_or_si256(any, share));
+    any = _mm256_andnot_si256(no_mail, _mm256_or_si256(any, share));
+    return _mm256_and_si256(anchor_bits(marks, bytes), any);
 }
 
 /* Bits of the 32 bytes at `data` that are candidates, or may be. */
 struct candidates {
     uint32_t bytes, wide, foreign;
 };
-
-/* Whether the 32 bytes at `data` are to be looked at more closely; two bytes on either side
- * must be there. */
-VECTOR bool is_plausible(unsigned marks, const uint8_t *data)
-{
-    return !is_none(plausible(marks, load(data), load(data - 1), load(data + 1), load(data + 2)));
-}
 
 VECTOR struct candidates candidate_bits(unsigned marks, const uint8_t *data)
 {
@@ -419,15 +442,15 @@ VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t fr
     size_t count = 0, at = from;
     uint16_t rest[SIFTED / 32];
 
-    /* the first two and last two bytes of the data lack neighbours */
-    while (at < to && at < 2)
+    /* the first and last bytes of the data lack neighbours */
+    while (at < to && at < EDGE)
         at++;
     count = candidates_portable(marks, data, size, from, at, places);
-    while (at + 32 <= to && at + 34 <= size) {
+    while (at + 32 <= to && at + 32 + EDGE <= size) {
         size_t blocks = 0, left = 0, start = at;
-        for (; blocks < SIFTED / 32 && at + 32 <= to && at + 34 <= size; blocks++, at += 32) {
+        for (; blocks < SIFTED / 32 && at + 32 <= to && at + 32 + EDGE <= size; blocks++, at += 32) {
             rest[left] = (uint16_t)blocks;
-            left += is_plausible(marks, data + at);
+            left += !is_none(plausible(marks, data + at));
         }
         for (size_t i = 0; i < left; i++) {
             size_t block = start + 32 * (size_t)rest[i];
@@ -436,9 +459,9 @@ VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t fr
             for (uint32_t bits = found.bytes | found.wide | found.foreign; bits;
                  bits &= bits - 1) {
                 unsigned bit = (unsigned)__builtin_ctz(bits);
-                enum candidate candidate = CANDIDATE_BYTES;
-                if (found.wide >> bit & 1)
-                    candidate = CANDIDATE_WIDE;
+                enum candidate candidate = CANDIDATE_WIDE;
+                if (found.bytes >> bit & 1)
+                    candidate = bytes_candidate(data, size, block + bit);
                 else if (found.foreign >> bit & 1)
                     candidate = foreign_candidate(marks, data, size, block + bit);
                 add_place(places, &count, block - from + bit, candidate);
