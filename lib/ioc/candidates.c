@@ -446,12 +446,16 @@ VECTOR size_t search(unsigned marks, const uint8_t *data, size_t size, size_t fr
     while (at < to && at < EDGE)
         at++;
     count = candidates_portable(marks, data, size, from, at, places);
-    while (at + 32 <= to && at + 32 + EDGE <= size) {
-        size_t blocks = 0, left = 0, start = at;
-        for (; blocks < SIFTED / 32 && at + 32 <= to && at + 32 + EDGE <= size; blocks++, at += 32) {
-            rest[left] = (uint16_t)blocks;
-            left += !is_none(plausible(marks, data + at));
+    const size_t end = size < EDGE ? 0 : to < size - EDGE ? to : size - EDGE;
+    while (at + 32 <= end) {
+        const size_t start = at, most = (end - at) / 32;
+        const size_t blocks = most < SIFTED / 32 ? most : SIFTED / 32;
+        size_t left = 0;
+        for (size_t i = 0; i < blocks; i++) {
+            rest[left] = (uint16_t)i;
+            left += !is_none(plausible(marks, data + start + 32 * i));
         }
+        at += 32 * blocks;
         for (size_t i = 0; i < left; i++) {
             size_t block = start + 32 * (size_t)rest[i];
             struct candidates found = candidate_bits(marks, data + block);

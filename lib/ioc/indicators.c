@@ -28,12 +28,14 @@ static size_t run_begin(const struct view *view, size_t at)
 
 size_t run_end(const struct view *view, size_t at)
 {
-    for (size_t walked = 0; walked <= HOST_LENGTH_MAX; walked++) {
-        unsigned unit = view_unit(view, at);
-        if (!is_label_unit(unit) && !(unit == '.' && is_label_unit(view_behind(view, at, 1)) &&
-                                      is_label_unit(view_before(view, at, 1))))
+    for (size_t walked = 0, labels; walked <= HOST_LENGTH_MAX; walked += labels) {
+        labels = class_length(view, at, CHARACTER_LABEL, HOST_LENGTH_MAX + 1 - walked);
+        if (labels == 0 && view_unit(view, at) == '.' &&
+            is_label_unit(view_behind(view, at, 1)) && is_label_unit(view_before(view, at, 1)))
+            labels = 1;
+        if (labels == 0)
             break;
-        at += view->step;
+        at += labels * view->step;
     }
     return at;
 }
@@ -68,17 +70,15 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     host->mixed_case = host->camel_case = false;
     if (units > HOST_LENGTH_MAX || units < HOST_LENGTH_MIN)
         return false;
+    const uint8_t *bytes = view->step == 1 ? view->data + begin : NULL;
     for (size_t i = 0; i < units; i++) {
-        unsigned unit = view_behind(view, begin, i);
+        unsigned unit = bytes ? bytes[i] : view_behind(view, begin, i);
+        bool is_upper = unit >= 'A' && unit <= 'Z';
         host->numeric &= unit == '.' || (unit >= '0' && unit <= '9');
-        if (unit >= 'A' && unit <= 'Z') {
-            letter_switch |= lower;
-            upper = true;
-            unit += 32;
-        } else if (unit >= 'a' && unit <= 'z') {
-            lower = true;
-        }
-        host->name[i] = (char)unit;
+        letter_switch |= is_upper && lower;
+        upper |= is_upper;
+        lower |= unit >= 'a' && unit <= 'z';
+        host->name[i] = (char)(unit + 32 * is_upper);
     }
     host->name[units] = '\0';
     host->length = good_from = units;

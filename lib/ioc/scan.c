@@ -51,13 +51,16 @@ const uint8_t character_classes[256] = {
 static void write_units(const struct view *view, const struct finding *finding, size_t from,
                         size_t to, bool lower, struct buffer *value)
 {
+    const uint8_t *bytes = view->step == 1 ? view->data + finding->at : NULL;
     char *out = buffer_reserve(value, to - from);
 
-    for (size_t i = from; i < to && out; i++) {
-        unsigned unit = view_behind(view, finding->at, i);
+    if (!out)
+        return;
+    for (size_t i = from; i < to; i++) {
+        unsigned unit = bytes ? bytes[i] : view_behind(view, finding->at, i);
         out[i - from] = (char)(lower ? unit_lower(unit) : unit);
     }
-    value->length += out ? to - from : 0;
+    value->length += to - from;
 }
 
 /* Units [from, to) of it as they stand, in UTF-8 where letters beyond ASCII may be. */

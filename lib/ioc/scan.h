@@ -94,6 +94,25 @@ static inline bool unit_is(unsigned unit, unsigned character_class)
     return unit < 256 && (character_classes[unit] & character_class);
 }
 
+/* How many units from `at` on, at most `most`, are of a class. Runs of letters are most of what is
+ * read unit by unit. */
+static inline size_t class_length(const struct view *view, size_t at, unsigned character_class,
+                                  size_t most)
+{
+    size_t length = 0;
+
+    if (view->step == 1) {
+        size_t left = at < view->size ? view->size - at : 0;
+        most = left < most ? left : most;
+        while (length < most && (character_classes[view->data[at + length]] & character_class))
+            length++;
+    } else {
+        while (length < most && unit_is(view_behind(view, at, length), character_class))
+            length++;
+    }
+    return length;
+}
+
 /* Is it one of these ASCII characters? */
 static inline bool unit_among(unsigned unit, const char *characters)
 {

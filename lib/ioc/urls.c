@@ -125,8 +125,8 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
     const char *plain;
 
     for (size_t at = begin; at < end; at += view->step) {
-        unsigned unit = view_unit(view, at);
-        if (!unit_is(unit, CHARACTER_LABEL) && token_at(view, at, &plain) > 0)
+        at += class_length(view, at, CHARACTER_LABEL, (end - at) / view->step) * view->step;
+        if (at < end && token_at(view, at, &plain) > 0)
             return true;
     }
     return false;
@@ -169,11 +169,14 @@ static size_t url_end(const struct view *view, size_t colon, size_t from, unsign
     int open = 0;
 
     *foreign = false;
-    for (; (end - colon) / view->step < most; end += letter) {
+    for (;; end += letter) {
+        size_t length = (end - colon) / view->step;
+        if (length < most)
+            end += class_length(view, end, CHARACTER_LABEL, most - length) * view->step;
+        if ((end - colon) / view->step >= most)
+            break;
         unsigned unit = view_unit(view, end);
         letter = view->step;
-        if (unit_is(unit, CHARACTER_LABEL))
-            continue;
         if (unit_is(unit, CHARACTER_URL)) {
             if (ends_url(view, end, before, &nested))
                 break;
@@ -268,11 +271,14 @@ void find_url(struct scan *scan, const struct view *view, size_t colon)
         add_file_url(scan, view, colon, end, foreign);
         return;
     }
-    for (size_t at = host_at; at < end && !unit_among(view_unit(view, at), "/?#");
-         at += view->step)
+    for (size_t at = host_at; at < end; at += view->step) {
+        at += class_length(view, at, CHARACTER_LABEL, (end - at) / view->step) * view->step;
+        if (at == end || unit_among(view_unit(view, at), "/?#"))
+            break;
         if (view_unit(view, at) == '@' && (is_label_unit(view_behind(view, at, 1)) ||
                                            foreign_at(view, at + view->step)))
             host_at = at + view->step;
+    }
     struct finding finding = { .at = colon - scheme * view->step,
                                .kind = IOC_URL,
                                .encoding = view->encoding };
