@@ -1141,7 +1141,7 @@ planted() {
     mkdir -p disk/Windows/System32/config
     cp SAM disk/Windows/System32/config/SAM
     fat_disk disk
-    run -0 --separate-stderr reg-runkeys --settings disk.raw
+    run -0 --separate-stderr reg-runkeys --settings --no-default disk.raw
     assert_equal "$(field location <<<"$output")" account-rid
 }
 

@@ -112,7 +112,7 @@ RECORD_FIELD(SLOT, "slot", NUMBER, "of a volume: mmls slot")
 RECORD_FIELD(CLUSTER_SIZE, "cluster_size", NUMBER, "bytes")
 RECORD_FIELD(DETAIL, "detail", TEXT, "partition type, encryption scheme")
 RECORD_FIELD(SEGMENTS, "segments", LIST, "files the image consists of")
-RECORD_FIELD(FACTS, "facts", OBJECT, "of an image: what the container says about its acquisition; of a shadow copy: its identifiers and the machine that made it; of an autostart: what its task, shortcut or event consumer says besides, such as author, triggers, last_run, volume_serial, query; of a component of Active Setup for which users it is pending or done")
+RECORD_FIELD(FACTS, "facts", OBJECT, "of an image: what the container says about its acquisition; of a shadow copy: its identifiers and the machine that made it; of an autostart: what its task, shortcut or event consumer says besides, such as author, triggers, last_run, volume_serial, query; of a component of Active Setup for which users it is pending or done; of boot code the jump to it, and whose it is known to be")
 RECORD_FIELD(STORED, "stored", OBJECT, "digests that the image stores")
 RECORD_FIELD(EXPECTED, "expected", LIST, "what digests were compared with: list of {source, subject, algorithm, digest, equal}")
 RECORD_FIELD(VERDICT, "verdict", TEXT, "of a verification: match, differ, nothing to compare with")
@@ -148,7 +148,7 @@ RECORD_TYPE(INDICATOR, "indicator", "a host, address, path ... in the evidence",
             STATE, META, CONTENT, AREA, OFFSET, FILE_OFFSET, LENGTH, RUNS, ALSO, KIND, VALUE,
             ENCODING, DECODED_OFFSET, CONFIDENCE, REASON, CONTEXT)
 RECORD_TYPE(AUTORUN, "autorun", "something that starts by itself", RECORD_OBJECT, HOST, OFFSET,
-            LOCATION, CATEGORY, TECHNIQUE, USER, KEY, NAME, DATA_TYPE, DATA, KEY_LAST_WRITE, ORIGIN, CURRENT,
+            LENGTH, LOCATION, CATEGORY, TECHNIQUE, USER, KEY, NAME, DATA_TYPE, DATA, KEY_LAST_WRITE, ORIGIN, CURRENT,
             ENABLED, DEFAULT, PROGRAM, ARGUMENTS, FACTS, ANOMALIES, FIRST_SEEN, LAST_SEEN, TARGET)
 RECORD_TYPE(KEY, "key", "a registry key", RECORD_OBJECT, HOST, OFFSET, KEY, FILE_OFFSET,
             KEY_LAST_WRITE, CLASS, OWNER, LINK_TARGET, ORIGIN, CURRENT, ANOMALIES)

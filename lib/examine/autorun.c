@@ -385,9 +385,15 @@ static int walk_free(struct request *request, struct object *object, struct erro
     return carve_hives(object, walk_carved, &carve, error);
 }
 
-/* The files of a file system, then what it does not tell of. */
+/* What a BIOS starts, the files of file systems, then what these do not tell of. */
 static int walk_media(struct request *request, struct object *object, struct error *error)
 {
+    int result = request->options
+                     ? autorun_emit_boot(object, request->sink, request->context, error)
+                     : 0;
+
+    if (result != 0)
+        return result;
     /* Where hives are carved none need be in a file; volumes that cannot be read are told. */
     if (examine_need_files(object, request->carve ? NULL : error) != 0 && !request->carve)
         return -1;

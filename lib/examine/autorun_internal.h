@@ -443,6 +443,10 @@ int autorun_emit_startup(struct autoruns *all, struct reader *reader, struct err
 /* autorun_wmi.c: all that the repository of WMI starts, whose OBJECTS.DATA is walked. */
 int autorun_emit_wmi(struct autoruns *all, struct reader *objects, struct error *error);
 
+/* autorun_boot.c: the code that a BIOS starts from an image, or a volume of it. */
+int autorun_emit_boot(struct object *object, examine_sink sink, void *context,
+                      struct error *error);
+
 /* autorun_record.c: start a record of what stands in the place that is walked. */
 void autorun_begin_record(const struct autoruns *all, struct record *record,
                           enum record_type type);
