@@ -342,3 +342,151 @@ was|D:\Apps\It was here.exe|-|unknown'
     assert_equal "$(grep '"name":"windows"' all | field key)" \
         'HKU\?\Software\Microsoft\Windows\CurrentVersion\Run'
 }
+
+# ntfs_windows: windows.raw, NTFS with what the script on standard input adds to a Windows.
+ntfs_windows() {
+    {
+        sed 's/ /\t/g' <<'END'
+clock 2020-05-05T10:00:00Z
+mkdir /Windows
+mkdir /Windows/System32
+mkdir /Windows/System32/config
+write /Windows/System32/config/software software
+write /Windows/System32/config/system system
+END
+        cat
+    } | forge
+    mv volume.raw windows.raw
+}
+
+# started: name, volume and path of what lies in Startup folders, whether it is on, whose it is,
+# and what it starts.
+started() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    one = json.loads(line)
+    if one["type"] == "autorun" and one["location"] == "startup-folder":
+        print(one["volume"], one["path"], one["enabled"], one.get("user", "-"),
+              one.get("target", {}).get("volume", "-"), one["program"], sep="|")' | sort
+}
+
+# A volume without a letter has a name of its own in MountedDevices, by which folders lead to it.
+@test "volumes that are mounted in folders, with profiles and programs" {
+    explorer='Microsoft\Windows\CurrentVersion\Explorer'
+    {
+        printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+            $'SystemRoot\tsz\tC:\\Windows' \
+            '[Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-1-1001]' \
+            $'ProfileImagePath\tsz\tC:\\Users\\bob' '[Microsoft\Windows\CurrentVersion\Run]'
+        printf '%s\tsz\t%s\n' there 'C:\mounted\Apps\d.exe -x' gone 'C:\mounted\Apps\gone.exe' \
+            was 'C:\mounted\Apps\It was here.exe' root '"C:\mounted"' deep 'C:\deep\d.exe' \
+            own 'C:\own\Windows\n.exe' other 'C:\other\x.exe'
+    } | hive software
+    data='\??\Volume{e1a82db3-a9f0-11e7-b142-806e6f6e6963}'
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Select]' $'Current\tdword\t1' '[MountedDevices]' \
+        "$data"$'\tbinary\td4c3b2a50000100000000000' \
+        $'\\??\\Volume{00000000-a9f0-11e7-b142-806e6f6e6963}\tbinary\td4c3b2a50000100100000000' \
+        $'\\DosDevices\\C:\tbinary\td4c3b2a50000100100000000' \
+        $'\\??\\Volume{11111111-a9f0-11e7-b142-806e6f6e6963}\tbinary\td4c3b2a40000100000000000' |
+        hive system
+    printf '%s\n' '@2020-05-05T10:00:00Z' "[Software\\$explorer\\User Shell Folders]" \
+        $'Startup\texpand\t%USERPROFILE%\\Ekkinisi' \
+        "[Software\\$explorer\\StartupApproved\\StartupFolder]" \
+        $'off.exe\tbinary\t030000000000000000000000' | hive ntuser.dat
+    mkdir -p data/Apps data/bob/Ekkinisi "data/bob/Start Menu/Programs/Startup"
+    for file in Apps/d.exe 'Apps/It was here.exe' bob/Ekkinisi/mine.exe bob/Ekkinisi/off.exe \
+        "bob/Start Menu/Programs/Startup/named.exe"; do
+        echo "$file" >"data/$file"
+    done
+    printf '[InternetShortcut]\r\nURL=file:///C:/Windows/n.exe\r\n' >data/bob/Ekkinisi/a.url
+    cp ntuser.dat data/bob/NTUSER.DAT
+    volume data.raw data
+    mdel -i data.raw '::/Apps/It was here.exe'
+    echo n >n
+    reparse mounted a0000003 'Volume{e1a82db3-a9f0-11e7-b142-806e6f6e6963}\'
+    reparse deep a0000003 'Volume{E1A82DB3-A9F0-11E7-B142-806E6F6E6963}\Apps'
+    reparse own a0000003 'Volume{00000000-a9f0-11e7-b142-806e6f6e6963}\'
+    reparse other a0000003 'Volume{11111111-a9f0-11e7-b142-806e6f6e6963}\'
+    {
+        printf 'write\t/Windows/n.exe\tn\n'
+        for folder in mounted deep own other; do
+            printf 'mkdir\t/%s\nreparse\t/%s\t%s\n' $folder $folder $folder
+        done
+        printf 'mkdir\t/Users\nreparse\t/Users\tmounted\n'
+    } | ntfs_windows
+    mbr=$'label: dos\nlabel-id: 0xa5b2c3d4\nunit: sectors\n2048,32768,6\n34816,32768,7\n'
+    two_volumes "$mbr"
+    reg-runkeys disk.raw >all
+    grep '"location":"run-hklm"' all | programs | sort >got
+    sort >expected <<'END'
+there|/Apps/d.exe|p1|allocated
+gone|/mounted/Apps/gone.exe|p1|absent
+was|/Apps/It was here.exe|p1|deleted
+root|/|p1|allocated
+deep|/Apps/d.exe|p1|allocated
+own|/Windows/n.exe|p2|allocated
+other|/other/x.exe|-|unknown
+END
+    diff got expected >differences || fail "$(cat differences)"
+    started <all >got
+    sort >expected <<'END'
+p1|/bob/Ekkinisi/a.url|True|bob|p2|/Windows/n.exe
+p1|/bob/Ekkinisi/mine.exe|True|bob|p1|/bob/Ekkinisi/mine.exe
+p1|/bob/Ekkinisi/off.exe|False|bob|p1|/bob/Ekkinisi/off.exe
+p1|/bob/Start Menu/Programs/Startup/named.exe|True|bob|p1|/bob/Start Menu/Programs/Startup/named.exe
+END
+    diff got expected >differences || fail "$(cat differences)"
+}
+
+@test "Startup folders on another volume than the hive that names them" {
+    explorer='Microsoft\Windows\CurrentVersion\Explorer'
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' \
+        '[Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-1-1001]' \
+        $'ProfileImagePath\tsz\tC:\\Users\\ann' "[$explorer\\User Shell Folders]" \
+        $'Common Startup\texpand\tD:\\All' \
+        "[$explorer\\StartupApproved\\StartupFolder]" \
+        $'mine.exe\tbinary\t030000000000000000000000' | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' "[Software\\$explorer\\User Shell Folders]" \
+        $'Startup\texpand\tD:\\Ann' "[Software\\$explorer\\StartupApproved\\StartupFolder]" \
+        $'off.exe\tbinary\t030000000000000000000000' | hive ntuser.dat
+    mkdir -p data/All data/Ann "data/Start Menu/Programs/Startup" windows/Windows/System32/config \
+        windows/Users/ann
+    cp software windows/Windows/System32/config
+    cp ntuser.dat windows/Users/ann/NTUSER.DAT
+    for file in All/all.exe Ann/mine.exe Ann/off.exe Ann/beside.exe \
+        "Start Menu/Programs/Startup/named.exe"; do
+        echo "$file" >"data/$file"
+    done
+    printf '[InternetShortcut]\r\nURL=file:///D:/All/all.exe\r\n' >data/Ann/a.url
+    volume data.raw data
+    volume windows.raw windows
+    drives d4c3b2a50000100100000000 d4c3b2a50000100000000000 d4c3b2a40000100000000000
+    two_volumes $'label: dos\nlabel-id: 0xa5b2c3d4\nunit: sectors\n2048,32768,6\n34816,32768,6\n'
+    sort >expected <<'END'
+p1|/All/all.exe|True|-|p1|/All/all.exe
+p1|/Ann/a.url|True|ann|p1|/All/all.exe
+p1|/Ann/mine.exe|True|ann|p1|/Ann/mine.exe
+p1|/Ann/off.exe|False|ann|p1|/Ann/off.exe
+p1|/Ann/beside.exe|True|ann|p1|/Ann/beside.exe
+END
+    reg-runkeys disk.raw:p2 | started >got
+    diff got expected >differences || fail "$(cat differences)"
+    { echo 'p1|/Start Menu/Programs/Startup/named.exe|True|-|p1|/Start Menu/Programs/Startup/named.exe'
+        cat expected; } | sort >all
+    reg-runkeys disk.raw >records
+    started <records >got
+    diff got all >differences || fail "$(cat differences)"
+    # what the record of one names is the file
+    grep '"path":"/Ann/mine.exe"' records | head -1 | fs-cat - >again
+    run -0 cmp again data/Ann/mine.exe
+
+    # named by a hive, and known by its name: once, also where its volume is not asked for
+    printf '%s\n' '@2020-05-05T10:00:00Z' "[Software\\$explorer\\User Shell Folders]" \
+        $'Startup\texpand\tD:\\Start Menu\\Programs\\Startup' | hive ntuser.dat
+    mcopy -o -i windows.raw ntuser.dat ::/Users/ann/NTUSER.DAT
+    two_volumes $'label: dos\nlabel-id: 0xa5b2c3d4\nunit: sectors\n2048,32768,6\n34816,32768,6\n'
+    assert_equal "$(reg-runkeys disk.raw | grep -c '"name":"named.exe"')" 1
+    assert_equal "$(reg-runkeys disk.raw:p2 | grep -c '"name":"named.exe"')" 1
+}

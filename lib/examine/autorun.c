@@ -201,6 +201,7 @@ struct request {
     const struct examine_host_filter *host;
     const struct examine_autoruns_options *options;
     bool all_hives, carve;
+    bool alone;       /* an image is not walked, but a part of it */
     bool lacks_names; /* of the tree's files some may not be known */
     enum autorun_keeps keeps; /* with a history of more than one tree */
     struct history history;
@@ -235,6 +236,7 @@ static int walk_one(struct request *request, struct evidence *evidence,
                             .volume = volume,
                             .tree = tree,
                             .whole = volume != NULL,
+                            .alone = request->alone,
                             .complete = volume && !request->lacks_names,
                             .carved = carved,
                             .copy = request->copy,
@@ -414,6 +416,7 @@ static int walk_object(struct request *request, struct object *object, struct er
 {
     struct reader *reader;
 
+    request->alone = object->kind != OBJECT_IMAGE;
     if (request->carve && (object->kind == OBJECT_DIRECTORY || object->kind == OBJECT_FILE))
         return error_set(error, ERROR_USAGE,
                          "%s: --carve is for media: an image, a volume or a range of bytes",

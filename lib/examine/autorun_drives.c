@@ -70,46 +70,123 @@ const struct volume *autorun_volume_of(struct evidence *evidence,
     return NULL;
 }
 
-/* Letters of a shadow copy stood for volumes as they were then. */
-void autorun_learn_drives(struct autoruns *all, struct installation *installation,
-                         struct hive *hive)
-{
-    static const char prefix[] = "\\DosDevices\\";
-    size_t begin = sizeof prefix - 1;
-    hive_key key = hive_key_find(hive, hive_root(hive), "MountedDevices");
-    size_t count = key && all->volume && !all->volume->shadow ? hive_value_count(hive, key) : 0;
-
-    for (size_t i = 0; i < count; i++) {
-        struct host_partition partition;
-        struct hive_value value;
-        if (hive_value_get(hive, key, i, &value, NULL) != 0 || value.name_length != begin + 2 ||
-            text_compare_nocase(value.name, begin, prefix, begin) != 0 ||
-            !host_partition_read(&value, &partition))
-            continue;
-        char letter = (char)(value.name[begin] & ~0x20);
-        const struct volume *volume = autorun_volume_of(all->evidence, &partition);
-        if (letter >= 'A' && letter <= 'Z' && volume && volume_has_files(volume))
-            autorun_set_drive(installation, letter, volume);
-    }
-}
-
 void autorun_set_drive(struct installation *installation, char letter,
                        const struct volume *volume)
 {
     size_t length = strlen(installation->letters);
 
-    installation->drives[letter - 'A'] = volume;
-    if (!strchr(installation->letters, letter))
+    installation->drives[autorun_drive_index(letter)] = volume;
+    if (letter <= 'Z' && !strchr(installation->letters, letter))
         memcpy(installation->letters + length, (char[]){ letter, '\0' }, 2);
 }
 
 /* The letter that a Windows has for a volume; 0: none. */
 static char letter_of(const struct installation *installation, const struct volume *volume)
 {
-    for (const char *letter = installation->letters; *letter; letter++)
-        if (installation->drives[*letter - 'A'] == volume)
-            return *letter;
+    for (int i = 0; i < AUTORUN_DRIVES; i++)
+        if (installation->drives[i] == volume)
+            return (char)(i < AUTORUN_LETTERS ? 'A' + i : 'a' + i - AUTORUN_LETTERS);
     return '\0';
+}
+
+/* The same, one that stands for it here if it has none; 0: there are no more. */
+static char need_letter(struct installation *installation, const struct volume *volume)
+{
+    char letter = letter_of(installation, volume);
+
+    for (char free = 'a'; !letter && free <= 'z'; free++)
+        if (!installation->drives[autorun_drive_index(free)]) {
+            autorun_set_drive(installation, free, volume);
+            letter = free;
+        }
+    return letter;
+}
+
+/* The length of "Volume{GUID}" in front of a name; 0: there is none. */
+static size_t volume_name_length(const char *name)
+{
+    enum { VOLUME = 6, GUID = 38 };
+
+    return text_compare_nocase(name, strnlen(name, VOLUME + 1), "Volume{", VOLUME + 1) == 0 &&
+                   strlen(name) >= VOLUME + GUID && name[VOLUME + GUID - 1] == '}'
+               ? VOLUME + GUID
+               : 0;
+}
+
+/* The name of a volume without what stands before it; NULL: it is none. */
+static const char *volume_name(const char *name)
+{
+    if (strncmp(name, "\\??\\", 4) == 0 || strncmp(name, "\\\\?\\", 4) == 0)
+        name += 4;
+    return volume_name_length(name) > 0 ? name : NULL;
+}
+
+char autorun_mounted_drive(const struct installation *installation, const char *name,
+                           size_t *size)
+{
+    const char *volume = volume_name(name);
+    size_t length = volume ? volume_name_length(volume) : 0;
+
+    for (size_t i = 0; volume && installation && i < installation->mount_count; i++) {
+        const struct mount *mount = &installation->mounts[i];
+        if (text_compare_nocase(mount->name, strlen(mount->name), volume, length) == 0) {
+            *size = (size_t)(volume - name) + length;
+            return mount->letter;
+        }
+    }
+    return '\0';
+}
+
+static int add_mount(struct installation *installation, const char *name, char letter)
+{
+    if (memory_grow((void **)&installation->mounts, &installation->mount_capacity,
+                    installation->mount_count + 1, sizeof *installation->mounts) != 0)
+        return -1;
+    struct mount *mount = &installation->mounts[installation->mount_count];
+    *mount = (struct mount){ strndup(name, volume_name_length(name)), letter };
+    installation->mount_count += mount->name != NULL;
+    return mount->name ? 0 : -1;
+}
+
+/* Values of MountedDevices: \DosDevices\C: with `mounts` false, \??\Volume{GUID} with it. */
+static void learn_mounted(struct autoruns *all, struct installation *installation,
+                          struct hive *hive, hive_key key, bool mounts)
+{
+    static const char prefix[] = "\\DosDevices\\";
+    size_t begin = sizeof prefix - 1;
+
+    for (size_t i = 0; i < hive_value_count(hive, key); i++) {
+        struct host_partition partition;
+        struct hive_value value;
+        if (hive_value_get(hive, key, i, &value, NULL) != 0 ||
+            !host_partition_read(&value, &partition))
+            continue;
+        const char *name = mounts ? volume_name(value.name) : NULL;
+        bool letter = !mounts && value.name_length == begin + 2 &&
+                      text_compare_nocase(value.name, begin, prefix, begin) == 0;
+        const struct volume *volume = name || letter
+                                          ? autorun_volume_of(all->evidence, &partition)
+                                          : NULL;
+        if (!volume || !volume_has_files(volume))
+            continue;
+        char drive = name ? need_letter(installation, volume) : (char)(value.name[begin] & ~0x20);
+        if (name && drive)
+            all->out_of_memory |= add_mount(installation, name, drive) != 0;
+        else if (letter && drive >= 'A' && drive <= 'Z')
+            autorun_set_drive(installation, drive, volume);
+    }
+}
+
+/* Letters of a shadow copy stood for volumes as they were then. */
+void autorun_learn_drives(struct autoruns *all, struct installation *installation,
+                          struct hive *hive)
+{
+    hive_key key = hive_key_find(hive, hive_root(hive), "MountedDevices");
+
+    if (!key || !all->volume || all->volume->shadow)
+        return;
+    learn_mounted(all, installation, hive, key, false);
+    learn_mounted(all, installation, hive, key, true);
 }
 
 /* Put the letter of a drive before a path of its volume. */

@@ -28,6 +28,8 @@ static const struct profile *profile_of(const struct installation *installation,
 {
     for (size_t i = 0; installation && i < installation->profile_count; i++) {
         const char *folder = installation->profiles[i].folder;
+        if (folder && autorun_drive_length(folder) > 0 && *folder == installation->here)
+            folder += 2; /* on the volume that is walked, of a Windows on another */
         if (folder && autorun_lies_in(path, folder, strlen(folder)))
             return &installation->profiles[i];
     }
@@ -52,7 +54,8 @@ static int walk(struct autoruns *all, const struct autorun_file *file, struct re
     if (damaged)
         autorun_report(all, &reason);
     const char *path = all->place->before ? all->place->before : all->place->path;
-    const struct profile *profile = profile_of(all->installation, path);
+    const struct profile *profile =
+        all->place->drive ? NULL : profile_of(all->installation, path);
     char *profile_before = all->profile;
     const char *user_before = all->user;
     if (profile) {

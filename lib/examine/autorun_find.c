@@ -24,16 +24,21 @@ struct where autorun_own(const struct autoruns *all)
     return (struct where){ all->tree, all->volume, all->complete };
 }
 
+struct where autorun_of_place(const struct autoruns *all)
+{
+    return all->place && all->place->where.tree ? all->place->where : autorun_own(all);
+}
+
 bool autorun_find_volume(struct autoruns *all, const char *path)
 {
     struct filesystem *filesystem;
+    int drive = autorun_drive_index(path[0]);
 
     all->where = autorun_own(all);
     if (!autorun_drive_length(path))
         return true;
-    const struct volume *volume = all->installation && path[0] >= 'A' && path[0] <= 'Z'
-                                      ? all->installation->drives[path[0] - 'A']
-                                      : NULL;
+    const struct volume *volume =
+        all->installation && drive >= 0 ? all->installation->drives[drive] : NULL;
     if (volume == all->volume)
         return true;
     if (!volume || evidence_filesystem(all->evidence, volume, &filesystem, NULL) != 0)
@@ -81,6 +86,22 @@ static bool is_relative(const char *target)
     return !strchr("\\/", *target) && target[1] != ':';
 }
 
+/* The path that a link to a volume stands for, whether that has a letter or not. False: it is
+ * none, or to a volume that nobody knows. */
+static bool mounted_path(struct autoruns *all, const char *text, struct buffer *path)
+{
+    size_t size;
+    char letter = autorun_mounted_drive(all->installation, text, &size);
+
+    if (!letter)
+        return false;
+    if (all->installation->drives[autorun_drive_index(letter)] != all->volume)
+        buffer_add_format(path, "%c:", letter);
+    for (text += size; *text; text++)
+        buffer_add_byte(path, *text == '\\' ? '/' : *text);
+    return true;
+}
+
 /* The path that a link at the first `length` bytes of the way stands for. */
 static bool target_path(struct autoruns *all, size_t length, struct buffer *path)
 {
@@ -90,6 +111,8 @@ static bool target_path(struct autoruns *all, size_t length, struct buffer *path
 
     if (!text || !*text)
         return false;
+    if (mounted_path(all, text, path))
+        return true;
     if (!is_relative(text) && !(drive > 0 && is_rooted(text))) {
         const struct autorun_machine machine = autorun_machine_of(all->installation);
         return autorun_path(&machine, text, strlen(text), path, NULL);
@@ -127,6 +150,8 @@ static bool follow(struct autoruns *all, size_t length)
     buffer_add(&path, all->way.data + length, all->way.length - length);
     buffer_clear(&all->way);
     buffer_add(&all->way, buffer_text(&path), path.length);
+    if (path.length == autorun_drive_length(buffer_text(&path))) /* the root itself */
+        buffer_add_byte(&all->way, '/');
     all->out_of_memory |= path.failed || all->way.failed;
     buffer_release(&path);
     return told && !all->out_of_memory;
@@ -158,7 +183,7 @@ static bool find_deleted(struct autoruns *all, const char *path)
     if (!autorun_find_volume(all, path))
         return false;
     struct deleted_files *deleted =
-        all->where.tree == all->tree ? &all->deleted : &all->deleted_on[*path - 'A'];
+        all->where.tree == all->tree ? &all->deleted : &all->deleted_on[autorun_drive_index(*path)];
     path += autorun_drive_length(path);
     size_t length = strlen(path);
     all->out_of_memory |= autorun_find_deleted(deleted, all->where.tree, NULL) != 0;

@@ -63,6 +63,8 @@ static int identify(const struct autoruns *all, const struct autorun *autorun,
     if (!autorun->hive) {
         const char *what = identity_of(all, autorun);
         digest_update_part(&digest, what, strlen(what));
+        if (all->place && all->place->drive)
+            digest_update_part(&digest, &all->place->drive, 1);
     }
     if (value) {
         digest_update_part(&digest, &value->type, sizeof value->type);

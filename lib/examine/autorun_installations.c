@@ -490,6 +490,9 @@ void autorun_release_installations(struct autoruns *all)
         autorun_release_users(installation);
         free(installation->app_paths);
         autorun_variables_free(installation->variables);
+        for (size_t m = 0; m < installation->mount_count; m++)
+            free(installation->mounts[m].name);
+        free(installation->mounts);
         free(installation->tasks.hashes);
         free(installation->name);
         zone_free(installation->zone);

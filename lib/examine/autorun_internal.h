@@ -57,13 +57,41 @@ struct environment {
     struct autorun_variables *variables;
 };
 
+/* A volume that paths lead to. */
+struct where {
+    struct tree *tree;
+    const struct volume *volume;
+    bool complete; /* what is not in it is absent */
+};
+
+/* Drives by their letters, and behind these volumes that have none but are mounted in a folder:
+ * by small letters, which paths here begin with as with others. */
+enum { AUTORUN_LETTERS = 26, AUTORUN_DRIVES = 2 * AUTORUN_LETTERS };
+
+/* Index of a letter, or -1. */
+static inline int autorun_drive_index(char letter)
+{
+    return letter >= 'A' && letter <= 'Z'   ? letter - 'A'
+           : letter >= 'a' && letter <= 'z' ? AUTORUN_LETTERS + letter - 'a'
+                                            : -1;
+}
+
+/* A volume by the name that mount points have for it. */
+struct mount {
+    char *name;  /* "Volume{01234567-...}" */
+    char letter; /* of its drive */
+};
+
 /* One Windows of a tree: several may stand side by side, or be kept. */
 struct installation {
     char *windows; /* path of its folder in the tree; "" when that is not known */
     char *root;    /* folder of the tree that its drive's root is in: "" or "/Windows.old" */
     bool has_wow64; /* its folder has SysWOW64 */
-    const struct volume *drives[26]; /* of the same image, by their letters; NULL: another's */
-    char letters[27]; /* of these; the path of what lies in them begins with it: "D:/a" */
+    const struct volume *drives[AUTORUN_DRIVES]; /* of the same image; NULL: another's */
+    char letters[AUTORUN_LETTERS + 1]; /* of these; the path of what lies in them begins with it:
+                                          "D:/a" */
+    struct mount *mounts;
+    size_t mount_count, mount_capacity;
     char here;     /* of another volume's Windows: its letter for the one that is walked */
     char drive;    /* letter of the volume that it is on; 0: its folder was copied here */
     unsigned code_page; /* of its 8-bit text; 0: not known */
@@ -100,6 +128,9 @@ struct place {
     bool no_autostarts; /* a hive that nothing starts from: SECURITY */
     const struct installation *installation; /* that it belongs to; NULL: to none that is known */
     const char *sid;                         /* of the profile that it lies in, or NULL */
+    const struct place *named_by; /* of a file in a Startup folder that a hive names: that hive */
+    struct where where; /* that file's, on another drive; its tree is NULL: where all else is */
+    char drive;         /* letter of that */
 };
 
 /* A deleted file, to be found by its path. */
@@ -179,13 +210,6 @@ struct mounted_hive {
     const char *mount; /* "HKLM\\SOFTWARE"; "" where that is not known */
 };
 
-/* A volume that paths lead to. */
-struct where {
-    struct tree *tree;
-    const struct volume *volume;
-    bool complete; /* what is not in it is absent */
-};
-
 struct autoruns {
     const struct examine_registry_filter *registry; /* reg-ls; NULL: reg-runkeys */
     const struct examine_host_filter *host;         /* host-info, likewise */
@@ -198,10 +222,11 @@ struct autoruns {
     const struct volume *volume;
     struct tree *tree; /* NULL: a loose hive */
     bool whole;        /* the tree is a file system */
+    bool alone;        /* no other volume of the image is walked */
     bool complete;     /* and all its names could be read: what is not in it is absent */
     const struct shadow_copy *copy; /* that the tree is of, met on the way; NULL: none */
     struct deleted_files deleted;     /* of the tree */
-    struct deleted_files deleted_on[26]; /* of drives, once one was looked for there */
+    struct deleted_files deleted_on[AUTORUN_DRIVES]; /* once one was looked for there */
     bool among_deleted; /* where find_program looks */
     struct file found;  /* what autorun_look_up found last, or where it did not */
     struct where where;
@@ -280,6 +305,8 @@ bool autorun_settle(struct autoruns *all, struct autorun_program *program);
 
 /* The volume that is walked. */
 struct where autorun_own(const struct autoruns *all);
+/* That of the place that is walked. */
+struct where autorun_of_place(const struct autoruns *all);
 /* Of a path that begins with the letter of a drive the bytes of that; else 0. */
 static inline size_t autorun_drive_length(const char *path)
 {
@@ -293,6 +320,11 @@ const struct volume *autorun_volume_of(struct evidence *evidence,
 /* Which volumes the letters of a machine's drives stand for, as its SYSTEM hive has them. */
 void autorun_learn_drives(struct autoruns *all, struct installation *installation,
                           struct hive *hive);
+/* The drive of a volume that a name begins with, which mount points have for it:
+ * "\\??\\Volume{GUID}\\"; 0: it begins with none, or nobody knows which it is. *size: the bytes of
+ * it. */
+char autorun_mounted_drive(const struct installation *installation, const char *name,
+                           size_t *size);
 void autorun_set_drive(struct installation *installation, char letter,
                        const struct volume *volume);
 /* Tell which places belong to a profile of the Windows of another volume. */

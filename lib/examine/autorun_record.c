@@ -103,6 +103,8 @@ static const char *folder_beside(struct autoruns *all, const char *below)
     const char *path = all->place ? all->place->path : "/";
 
     buffer_clear(&all->beside);
+    if (all->place && all->place->drive)
+        buffer_add_format(&all->beside, "%c:", all->place->drive);
     buffer_add(&all->beside, path, (size_t)(strrchr(path, '/') - path));
     if (*below)
         buffer_add_format(&all->beside, "/%s", below);
@@ -214,8 +216,9 @@ void autorun_begin_record(const struct autoruns *all, struct record *record,
 {
     record_begin(record, type);
     record_text(record, FIELD_IMAGE, all->evidence->name);
-    if (all->volume)
-        record_text(record, FIELD_VOLUME, all->volume->name);
+    const struct where where = autorun_of_place(all);
+    if (where.volume)
+        record_text(record, FIELD_VOLUME, where.volume->name);
     if (all->place) {
         record_text(record, FIELD_PATH, all->place->path);
         record_text(record, FIELD_INODE, *all->place->inode ? all->place->inode : NULL);
@@ -437,8 +440,8 @@ int autorun_emit_itself(struct autoruns *all, const struct autorun *autorun)
     set_autorun(all, &record, autorun);
     set_anomalies(all, &record, autorun, NULL, oddities);
     record_text(&record, FIELD_PROGRAM, all->place->path);
-    all->where = autorun_own(all);
-    if (tree_file(all->tree, all->place->handle, &file, NULL) != 0)
+    all->where = autorun_of_place(all);
+    if (tree_file(all->where.tree, all->place->handle, &file, NULL) != 0)
         return all->sink(all->context, &record);
     int result = autorun_target_content(all, &file, &content);
     size_t count = autorun_add_content(content, members, target_members(all, &file, members));

@@ -33,23 +33,32 @@ static int add_handle(void *context, const struct file *file)
     return 0;
 }
 
-static int emit_file(struct autoruns *all, uint64_t handle, struct error *error)
+/* A file of a folder that lies there, on this drive (0: on the volume that is walked). */
+static int emit_file(struct autoruns *all, const struct where *where, char drive, uint64_t handle,
+                     struct error *error)
 {
-    struct place place = { .kind = PLACE_STARTUP, .handle = handle,
-                           .installation = all->installation };
+    struct place place = { .kind = PLACE_STARTUP,
+                           .handle = handle,
+                           .installation = all->installation,
+                           .named_by = all->place };
     struct error reason = ERROR_INIT;
     struct reader *reader;
     struct file file;
 
-    if (tree_file(all->tree, handle, &file, error) != 0)
+    if (tree_file(where->tree, handle, &file, error) != 0)
         return -1;
+    if (drive) {
+        place.where = *where;
+        place.drive = drive;
+    }
+    place.time = file.times.modified;
     place.path = strndup(file.path, file.path_length);
     if (!place.path)
         return error_set_memory(error);
     strcpy(place.inode, file.inode);
     const struct place *hive = all->place;
     all->place = &place;
-    bool opened = tree_open(all->tree, handle, &reader, &reason) == 0;
+    bool opened = tree_open(where->tree, handle, &reader, &reason) == 0;
     if (!opened)
         autorun_report_unopened(all, &reason);
     int result = autorun_emit_startup(all, opened ? reader : NULL, error);
@@ -61,27 +70,29 @@ static int emit_file(struct autoruns *all, uint64_t handle, struct error *error)
     return result;
 }
 
-/* The files of a folder, unless they were found by its name. */
+/* The files of a folder, unless they are found by its name where their volume is walked. */
 static int emit_folder(struct autoruns *all, struct buffer *path, struct error *error)
 {
     struct handles handles = { .count = 0 };
     int result = 0;
 
     if (path->length == 0 || autorun_look_up(all, path->data) != LOOKUP_FOUND ||
-        all->where.tree != all->tree || all->found.type != FILE_DIRECTORY)
+        all->found.type != FILE_DIRECTORY)
         return 0;
+    const struct where where = all->where;
+    char drive = where.tree != all->tree ? *buffer_text(&all->way) : '\0';
     uint64_t folder = all->found.handle;
     buffer_clear(path);
     buffer_add(path, all->found.path, all->found.path_length);
     buffer_add_text(path, "/x");
     if (path->failed)
         return error_set_memory(error);
-    if (autorun_is_startup(path->data))
+    if (autorun_is_startup(path->data) && (!drive || !all->alone))
         return 0;
     /* A folder that cannot be listed was told when the tree was walked. */
-    tree_list(all->tree, folder, add_handle, &handles, NULL);
+    tree_list(where.tree, folder, add_handle, &handles, NULL);
     for (size_t i = 0; i < handles.count && result == 0; i++)
-        result = emit_file(all, handles.items[i], error);
+        result = emit_file(all, &where, drive, handles.items[i], error);
     free(handles.items);
     return handles.out_of_memory ? error_set_memory(error) : result;
 }

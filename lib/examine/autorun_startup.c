@@ -34,6 +34,8 @@ static const struct place *hive_of(const struct autoruns *all, const struct plac
 {
     const struct place *machines = NULL;
 
+    if (file->named_by)
+        return file->named_by;
     for (size_t i = 0; i < all->place_count; i++) {
         const struct place *hive = &all->places[i];
         if (hive->kind != PLACE_HIVE || hive->backup != file->backup)
