@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fett/cabinet.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
 #include <fett/hive.h>
@@ -47,9 +48,9 @@ static int prepare(struct cli *cli, struct error *error)
     return examine_check_categories(&filter, error) != 0 ? error_prefix(error, "--category") : 0;
 }
 
-static int is_hive(const uint8_t *head, size_t size)
+static int is_loose(const uint8_t *head, size_t size)
 {
-    return hive_is(head, size);
+    return hive_is(head, size) || cabinet_is(head, size);
 }
 
 static const struct command command = {
@@ -61,7 +62,7 @@ static const struct command command = {
     .table_fields = "category,subject,name,value,key_last_write,key",
     .options = options,
     .prepare = prepare,
-    .is_loose = is_hive,
+    .is_loose = is_loose,
 };
 
 static void report(void *cli, struct error *error)

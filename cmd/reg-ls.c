@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <fett/cabinet.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
 #include <fett/hive.h>
@@ -65,9 +66,9 @@ static int prepare(struct cli *cli, struct error *error)
     return 0;
 }
 
-static int is_hive(const uint8_t *head, size_t size)
+static int is_loose(const uint8_t *head, size_t size)
 {
-    return hive_is(head, size);
+    return hive_is(head, size) || cabinet_is(head, size);
 }
 
 static struct command command = {
@@ -78,7 +79,7 @@ static struct command command = {
     .main_type = RECORD_VALUE,
     .table_fields = "key,name,data_type,data,key_last_write,origin",
     .options = options,
-    .is_loose = is_hive,
+    .is_loose = is_loose,
     .prepare = prepare,
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <fett/autorun.h>
+#include <fett/cabinet.h>
 #include <fett/cli.h>
 #include <fett/examine.h>
 #include <fett/wmi.h>
@@ -27,7 +28,7 @@ static const struct cli_option options[] = {
 
 static int is_loose(const uint8_t *head, size_t size)
 {
-    return hive_is(head, size) || wmi_is_objects(head, size);
+    return hive_is(head, size) || cabinet_is(head, size) || wmi_is_objects(head, size);
 }
 
 static int is_repository(const uint8_t *page, size_t size)

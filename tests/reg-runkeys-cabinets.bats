@@ -134,3 +134,50 @@ with open(sys.argv[1], "r+b") as file:
 /RB002.CAB: at 0: cabinet: it does not begin with MSCF'
     assert_equal "$(show <<<"$output")" '/RB001.CAB:win.ini|win-ini-run|C:\inigone.exe|backup'
 }
+
+@test "a cabinet that is an operand by itself, whatever it is called" {
+    system system.dat gone
+    printf '[windows]\r\nrun=C:\\inigone.exe\r\n' >win.ini
+    head -c 5000 /dev/urandom >noise
+    cabinet RB000.CAB 2000-11-20T08:00:00 noise.bin=noise system.dat=system.dat win.ini=win.ini
+    cp RB000.CAB evidence
+    for name in RB000.CAB evidence; do
+        run -0 --separate-stderr reg-runkeys "./$name"
+        assert_equal "$(grep gone <<<"$output" | field data)" $'C:\\gone.exe\nC:\\inigone.exe'
+        assert_equal "$(field origin <<<"$output" | sort -u)" backup
+        assert_equal "$(field image <<<"$output" | sort -u)" "./$name"
+        assert_equal "$(field path <<<"$output" | sort -u)" "/$name:system.dat
+/$name:win.ini"
+        run -0 --separate-stderr reg-ls -k '**\Run' "$name"
+        assert_regex "$output" '"key":"HKLM..Software..Microsoft..Windows..CurrentVersion..Run","name":"gone"'
+        run -0 --separate-stderr host-info "$name"
+        assert_regex "$output" "\"path\":\"/$name:system.dat\""
+    done
+    # beside what it was packed from: what is live is no matter
+    mkdir win && cp RB000.CAB win/ && cp system.dat win/
+    run -0 --separate-stderr reg-runkeys win/RB000.CAB
+    assert_equal "$(field path <<<"$output" | sort -u)" '/RB000.CAB:system.dat
+/RB000.CAB:win.ini'
+}
+
+@test "a cabinet by itself that is damaged, has no registry, or is none" {
+    system system.dat gone
+    head -c 50000 /dev/urandom >noise
+    cabinet other.cab 2000-11-20T08:00:00 noise.bin=noise
+    run -1 --separate-stderr reg-runkeys other.cab
+    assert_equal "$output" ''
+    run -0 --separate-stderr reg-ls other.cab
+    assert_equal "$stderr" 'reg-ls: no registry hive was found'
+    cabinet whole.cab 2000-11-20T08:00:00 noise.bin=noise system.dat=system.dat
+    head -c 40000 whole.cab >cut.cab
+    run -3 --separate-stderr reg-runkeys cut.cab
+    assert_regex "$(gaps <<<"$output")" '/cut.cab: at 40000: cabinet: it is cut off here'
+    { printf MSCF; head -c 100 /dev/zero; } >none.cab
+    run -3 --separate-stderr reg-runkeys none.cab
+    assert_equal "$(gaps <<<"$output")" '/none.cab: at 0: cabinet: version 0.0 is not known'
+    # in an image, named
+    make_fat16 whole.cab
+    run -0 --separate-stderr reg-runkeys fat.raw:/whole.cab
+    assert_regex "$output" '"path":"/whole.cab:system.dat"'
+    assert_equal "$(grep '"name":"gone"' <<<"$output" | field data)" 'C:\gone.exe'
+}

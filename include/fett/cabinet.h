@@ -11,6 +11,8 @@
  * lost.
  */
 
+#include <stdbool.h>
+
 #include <fett/instant.h>
 #include <fett/reader.h>
 
@@ -36,6 +38,9 @@ struct cabinet {
     struct cabinet_file *files;
     size_t file_count, file_capacity;
 };
+
+/* Whether the first bytes of a file are those of a cabinet. */
+bool cabinet_is(const uint8_t *head, size_t size);
 
 /* Told of what is wrong at a place of the cabinet. */
 typedef void (*cabinet_problem)(void *context, uint64_t offset, const char *what);

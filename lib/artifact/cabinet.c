@@ -116,6 +116,11 @@ static void skip_optional(struct cabinet *cabinet, struct cursor *cursor, unsign
         take_text(cursor);
 }
 
+bool cabinet_is(const uint8_t *head, size_t size)
+{
+    return size >= 4 && memcmp(head, "MSCF", 4) == 0;
+}
+
 int cabinet_read(struct cabinet *cabinet, struct reader *reader, cabinet_problem problem,
                  void *context, struct error *error)
 {
@@ -131,7 +136,7 @@ int cabinet_read(struct cabinet *cabinet, struct reader *reader, cabinet_problem
         return error_set(error, reason.kind, "%s", reason.text);
     if (damaged)
         cabinet_tell(&problems, 0, reason.text);
-    if (cabinet->size < 36 || memcmp(cabinet->data, "MSCF", 4) != 0)
+    if (cabinet->size < 36 || !cabinet_is(cabinet->data, cabinet->size))
         return error_set(error, ERROR_DAMAGED, "cabinet: it does not begin with MSCF");
     if (cabinet->data[25] != 1)
         return error_set(error, ERROR_UNSUPPORTED, "cabinet: version %u.%u is not known",

@@ -144,6 +144,8 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
     int result = autorun_find_places(all, error);
     bool any = false;
 
+    if (result == 0 && handle != 0 && autorun_take_cabinet(all, handle) != 0)
+        result = error_set_memory(error);
     if (result == 0)
         result = autorun_find_installations(all, error);
     if (all->place_count > 0)
@@ -414,7 +416,9 @@ static bool begins_with_hive(struct reader *reader)
 
 static int walk_object(struct request *request, struct object *object, struct error *error)
 {
+    struct tree *tree = NULL;
     struct reader *reader;
+    uint64_t handle = 0;
 
     request->alone = object->kind != OBJECT_IMAGE;
     if (request->carve && (object->kind == OBJECT_DIRECTORY || object->kind == OBJECT_FILE))
@@ -438,9 +442,14 @@ static int walk_object(struct request *request, struct object *object, struct er
     if (object_open(object, &reader, error) != 0)
         return -1;
     bool searched = request->carve && object->kind == OBJECT_BYTES && !begins_with_hive(reader);
-    int result = searched ? walk_free(request, object, error)
-                          : walk_one(request, object->evidence, object->volume, NULL, 0, NULL,
-                                     reader, error);
+    int result = 0;
+    if (object->kind == OBJECT_LOOSE)
+        result = autorun_loose_cabinet(object->evidence, reader, &tree, &handle, error);
+    if (result == 0)
+        result = searched ? walk_free(request, object, error)
+                          : walk_one(request, object->evidence, object->volume, tree, handle, NULL,
+                                     tree ? NULL : reader, error);
+    tree_free(tree);
     reader_free(reader);
     return result;
 }

@@ -119,12 +119,13 @@ static int read_cabinet(struct autoruns *all, const struct place *place, struct 
     return result;
 }
 
-int autorun_find_in_cabinets(struct autoruns *all)
+/* In the cabinets among the places from this one on. */
+static int find_in_cabinets(struct autoruns *all, size_t from)
 {
     size_t count = all->place_count;
     int result = 0;
 
-    for (size_t i = 0; i < count && result == 0; i++) {
+    for (size_t i = from; i < count && result == 0; i++) {
         const struct place place = all->places[i]; /* which moves */
         struct cabinet cabinet;
         size_t taken = 0;
@@ -134,6 +135,66 @@ int autorun_find_in_cabinets(struct autoruns *all)
             result = add_member(all, &place, &cabinet.files[f], f, &taken);
         cabinet_release(&cabinet);
     }
+    return result;
+}
+
+int autorun_find_in_cabinets(struct autoruns *all)
+{
+    return find_in_cabinets(all, 0);
+}
+
+static bool begins_as_cabinet(struct reader *reader)
+{
+    uint8_t head[4];
+
+    return reader->size >= sizeof head && reader_read(reader, 0, head, sizeof head, NULL) == 0 &&
+           cabinet_is(head, sizeof head);
+}
+
+int autorun_take_cabinet(struct autoruns *all, uint64_t handle)
+{
+    size_t count = all->place_count;
+    struct reader *reader;
+    struct file file;
+
+    for (size_t i = 0; i < count; i++)
+        if (all->places[i].handle == handle)
+            return 0;
+    if (tree_file(all->tree, handle, &file, NULL) != 0 || file.type != FILE_REGULAR ||
+        tree_open(all->tree, handle, &reader, NULL) != 0)
+        return 0;
+    bool is = begins_as_cabinet(reader);
+    reader_free(reader);
+    /* The tree was asked since: `file` holds no more. */
+    if (!is || tree_file(all->tree, handle, &file, NULL) != 0)
+        return 0;
+    return autorun_add_place(all, &file, PLACE_CABINET, true) != 0 ? -1
+                                                                   : find_in_cabinets(all, count);
+}
+
+int autorun_loose_cabinet(const struct evidence *evidence, struct reader *reader,
+                          struct tree **tree, uint64_t *handle, struct error *error)
+{
+    const char *slash = strrchr(evidence->path, '/');
+    struct buffer path = BUFFER_INIT;
+    struct file file;
+    uint8_t *data;
+    size_t size;
+
+    *tree = NULL;
+    if (!begins_as_cabinet(reader))
+        return 0;
+    if (reader_read_all(reader, LIMIT_CABINET_BYTES, &data, &size, NULL, error) != 0)
+        return -1;
+    buffer_add_format(&path, "/%s", slash ? slash + 1 : evidence->path);
+    bool made = !path.failed && (*tree = tree_new_memory()) != NULL &&
+                tree_memory_add(*tree, buffer_text(&path), data, size, NULL) == 0;
+    free(data);
+    int result = made ? tree_lookup(*tree, buffer_text(&path), &file, error)
+                      : error_set_memory(error);
+    if (result == 0)
+        *handle = file.handle;
+    buffer_release(&path);
     return result;
 }
 

@@ -461,6 +461,13 @@ bool autorun_lies_in(const char *path, const char *folder, size_t length);
 bool autorun_is_cabinet(const char *path, bool whole);
 /* Add what is in the cabinets that were found. 0 or -1: memory is out. */
 int autorun_find_in_cabinets(struct autoruns *all);
+/* Add a file that is named and no place yet, with what is in it, if it is a cabinet, whatever it is
+ * called. 0 or -1: memory is out. */
+int autorun_take_cabinet(struct autoruns *all, uint64_t handle);
+/* A loose cabinet as the only file of a tree, which the caller frees in any case; NULL: what the
+ * reader has is none. */
+int autorun_loose_cabinet(const struct evidence *evidence, struct reader *reader,
+                          struct tree **tree, uint64_t *handle, struct error *error);
 /* The content of a place. */
 int autorun_open_place(struct autoruns *all, const struct place *place, struct reader **reader,
                        struct error *error);
