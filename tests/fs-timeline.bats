@@ -259,6 +259,47 @@ for row in fett - fls: print("fett only", *row)
 print(sum(fett.values()), "lines")' "$@"
 }
 
+# What debugfs was told to write: ext keeps when a file was deleted, which fls does not tell.
+@test "when a file of ext was deleted" {
+    mkdir content
+    echo x >content/gone
+    echo x >content/both
+    touch -d 2000-11-22T08:14:04Z content/gone content/both
+    truncate -s 4M ext.raw
+    mke2fs -q -F -t ext2 -I 128 -d content ext.raw 2>/dev/null
+    number() { debugfs -R "stat $1" ext.raw 2>/dev/null | awk 'NR == 1 { print $2 }'; }
+    gone=$(number /gone) both=$(number /both)
+    debugfs -w -f - ext.raw >/dev/null 2>&1 <<END
+rm /gone
+rm /both
+sif <$gone> ctime 20001122081404
+sif <$gone> dtime 20001122081405
+sif <$both> ctime 20001122081404
+sif <$both> dtime 20001122081404
+END
+    run -0 --separate-stderr fs-timeline --path '/gone' -o tsv \
+        -F datetime,datetime_precision,timestamp_desc,macb,source ext.raw
+    assert_output "type	datetime	datetime_precision	timestamp_desc	macb	source
+event	2000-11-22T08:14:04.000000000Z	1s	modified; metadata changed; accessed	mac.	fs
+event	2000-11-22T08:14:05.000000000Z	1s	deleted	....	fs"
+    run -0 --separate-stderr fs-timeline --path '/both' -o tsv -F datetime,timestamp_desc,macb \
+        ext.raw
+    assert_output "type	datetime	timestamp_desc	macb
+event	2000-11-22T08:14:04.000000000Z	modified; metadata changed; accessed; deleted	mac."
+    fs-timeline ext.raw >direct
+    fs-ls ext.raw | fs-timeline - >piped
+    run -0 diff direct piped
+    # The lines of fls and mactime have no place for it, and no time that is none.
+    fls -r -m / ext.raw | grep '/gone\|/both' >fls
+    fs-timeline -o body ext.raw | grep '/gone\|/both' >body
+    run -0 diff fls body
+    run -0 bash -c "fs-timeline -o mactime ext.raw | grep -c '/gone'"
+    assert_output 1
+    run -0 --separate-stderr rec-fmt -o mactime direct
+    refute_output --partial 08:14:05
+    assert_regex "$stderr" '^rec-fmt: 1 records? of type event'
+}
+
 @test "-o body is what fls says, on every image that it reads" {
     need_corpus
     total=0

@@ -388,7 +388,9 @@ bool event_lines_add(struct event_lines *lines, enum record_format format,
     for (int i = 0; i < 4; i++)
         if (macb && memchr(macb->text, letters[i], macb->length))
             set_time(&line, (enum body_time)i, record_get(record, FIELD_DATETIME));
-    if (line.set == 0) /* it has no letters */
+    if (line.set == 0 && macb) /* a file was deleted, for which there is no letter */
+        return false;
+    if (line.set == 0) /* it has none */
         set_time(&line, BODY_MODIFIED, record_get(record, FIELD_DATETIME));
     /* A bodyfile is a list of files too. */
     if (line.set == 0 && (format != FORMAT_BODY || !is_of_file(text_of(record, FIELD_SOURCE))))

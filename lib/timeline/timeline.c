@@ -152,7 +152,6 @@ static void keep_event(struct timeline *timeline, const struct instant *time, ui
         .state = time->state,
     };
     timeline->out_of_memory |= runs_add(&timeline->runs, &event) != 0;
-    timeline->added++;
 }
 
 void timeline_add_event(struct timeline *timeline, const struct instant *time, uint8_t what,
@@ -178,24 +177,27 @@ static bool is_same(const struct instant *a, const struct instant *b)
            a->precision == b->precision && a->state == b->state;
 }
 
+enum { FILE_TIMES = 5 };
+
 /* A time of a file, with the letters that it is. */
 struct distinct_time {
     const struct instant *time;
     uint8_t what;
 };
 
-/* Those of four that differ; how many they are. */
-static size_t distinct_times(const struct file_times *times, struct distinct_time distinct[4])
+/* Those that differ; how many they are. */
+static size_t distinct_times(const struct file_times *times, const struct instant *deleted,
+                             struct distinct_time distinct[FILE_TIMES])
 {
-    const struct instant *each[4] = { &times->born, &times->modified, &times->changed,
-                                      &times->accessed };
+    const struct instant *each[FILE_TIMES] = { &times->born, &times->modified, &times->changed,
+                                               &times->accessed, deleted };
     size_t count = 0;
 
-    for (unsigned i = 0, done = 0; i < 4; i++) {
+    for (unsigned i = 0, done = 0; i < FILE_TIMES; i++) {
         unsigned what = 1u << i;
         if (done & what)
             continue;
-        for (unsigned k = i + 1; k < 4; k++)
+        for (unsigned k = i + 1; k < FILE_TIMES; k++)
             if (is_same(each[k], each[i]))
                 what |= 1u << k;
         done |= what;
@@ -204,15 +206,20 @@ static size_t distinct_times(const struct file_times *times, struct distinct_tim
     return count;
 }
 
-void timeline_add_times(struct timeline *timeline, const struct file_times *times,
-                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree)
+bool timeline_add_times(struct timeline *timeline, const struct file_times *times,
+                        const struct instant *deleted, uint8_t source, uint16_t name,
+                        uint64_t handle, uint32_t tree)
 {
-    struct distinct_time distinct[4];
-    size_t count = distinct_times(times, distinct);
+    struct distinct_time distinct[FILE_TIMES];
+    size_t count = distinct_times(times, deleted, distinct);
+    bool any = false;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         timeline_add_event(timeline, distinct[i].time, distinct[i].what, source, name, handle,
                            tree);
+        any |= instant_is_set(distinct[i].time) && distinct[i].what != DELETED;
+    }
+    return any;
 }
 
 /* The file's own times are shown if one of its names passes. */
@@ -273,11 +280,12 @@ static bool may_be_shown(const struct timeline *timeline, const struct file *fil
 static void add_times(struct timeline *timeline, const struct file *file,
                       const struct file_times *times, enum source source, uint16_t name)
 {
-    uint64_t before = timeline->added;
+    const struct instant *deleted = name == NO_NAME ? &file->deleted : &INSTANT_NONE;
+    bool any = timeline_add_times(timeline, times, deleted, source, name, file->handle,
+                                  timeline->current);
 
-    timeline_add_times(timeline, times, source, name, file->handle, timeline->current);
     /* Names elsewhere have none of their own. */
-    if (timeline->added == before &&
+    if (!any &&
         (name == NO_NAME || timeline->trees[timeline->current].kind == TIMELINE_TREE_NTFS))
         timeline_add_untimed(timeline, source, name, file->handle, timeline->current);
 }
@@ -353,32 +361,35 @@ int timeline_add_tree(struct timeline *timeline, struct tree *tree, const char *
     return timeline->out_of_memory ? error_set_memory(error) : result;
 }
 
-/* By the bits of BORN, MODIFIED, CHANGED, ACCESSED. */
+/* By the bits of BORN, MODIFIED, CHANGED, ACCESSED, and DELETED, which has no letter. */
 void timeline_set_letters(struct record *record, uint8_t what)
 {
     static const struct {
-        const char *macb, *description;
-    } texts[16] = {
-        { "....", "" },
-        { "...b", "born" },
-        { "m...", "modified" },
-        { "m..b", "born; modified" },
-        { "..c.", "metadata changed" },
-        { "..cb", "born; metadata changed" },
-        { "m.c.", "modified; metadata changed" },
-        { "m.cb", "born; modified; metadata changed" },
-        { ".a..", "accessed" },
-        { ".a.b", "born; accessed" },
-        { "ma..", "modified; accessed" },
-        { "ma.b", "born; modified; accessed" },
-        { ".ac.", "metadata changed; accessed" },
-        { ".acb", "born; metadata changed; accessed" },
-        { "mac.", "modified; metadata changed; accessed" },
-        { "macb", "born; modified; metadata changed; accessed" },
+        const char *macb, *description, *deleted;
+    } texts[DELETED] = {
+        { "....", "", "deleted" },
+        { "...b", "born", "born; deleted" },
+        { "m...", "modified", "modified; deleted" },
+        { "m..b", "born; modified", "born; modified; deleted" },
+        { "..c.", "metadata changed", "metadata changed; deleted" },
+        { "..cb", "born; metadata changed", "born; metadata changed; deleted" },
+        { "m.c.", "modified; metadata changed", "modified; metadata changed; deleted" },
+        { "m.cb", "born; modified; metadata changed", "born; modified; metadata changed; deleted" },
+        { ".a..", "accessed", "accessed; deleted" },
+        { ".a.b", "born; accessed", "born; accessed; deleted" },
+        { "ma..", "modified; accessed", "modified; accessed; deleted" },
+        { "ma.b", "born; modified; accessed", "born; modified; accessed; deleted" },
+        { ".ac.", "metadata changed; accessed", "metadata changed; accessed; deleted" },
+        { ".acb", "born; metadata changed; accessed", "born; metadata changed; accessed; deleted" },
+        { "mac.", "modified; metadata changed; accessed",
+          "modified; metadata changed; accessed; deleted" },
+        { "macb", "born; modified; metadata changed; accessed",
+          "born; modified; metadata changed; accessed; deleted" },
     };
 
     if (what == 0)
         return;
-    record_text(record, FIELD_TIMESTAMP_DESC, texts[what].description);
-    record_text(record, FIELD_MACB, texts[what].macb);
+    record_text(record, FIELD_TIMESTAMP_DESC,
+                what & DELETED ? texts[what & ~DELETED].deleted : texts[what].description);
+    record_text(record, FIELD_MACB, texts[what & ~DELETED].macb);
 }

@@ -402,6 +402,9 @@ static int add_lines(struct crew *crew, struct merge *merge, struct error *error
 
     for (const struct event *event; result == 0 && (event = runs_next(merge));) {
         const struct instant time = event_time(event);
+        /* fls has no place for a deletion */
+        if (event->what == DELETED && timeline->order != TIMELINE_TIMES)
+            continue;
         if (!focus_shows(&timeline->focus, &time, text))
             continue;
         if (count == LINE_EVENTS ||

@@ -187,7 +187,6 @@ struct timeline {
     struct source_tree *trees;
     size_t tree_count, tree_capacity;
     struct runs runs;
-    uint64_t added;      /* events, ever */
     struct noted *noted;
     size_t noted_count, noted_capacity;
     struct origin *origins;
@@ -225,7 +224,8 @@ struct timeline {
     bool told;           /* first_each handed something out */
 };
 
-enum { BORN = 1, MODIFIED = 2, CHANGED = 4, ACCESSED = 8 }; /* letters */
+/* Letters; what was deleted has none. */
+enum { BORN = 1, MODIFIED = 2, CHANGED = 4, ACCESSED = 8, DELETED = 16 };
 
 /* Events in order, one behind the other: in memory, or what was read of the file. */
 struct run {
@@ -268,9 +268,11 @@ void timeline_add_event(struct timeline *timeline, const struct instant *time, u
 void timeline_add_untimed(struct timeline *timeline, uint8_t source, uint16_t name,
                           uint64_t handle, uint32_t tree);
 
-/* One event for each distinct time of the four. */
-void timeline_add_times(struct timeline *timeline, const struct file_times *times,
-                        uint8_t source, uint16_t name, uint64_t handle, uint32_t tree);
+/* One event for each distinct time of the four and of the deletion. Whether one has a letter,
+ * and so is a time of a bodyfile. */
+bool timeline_add_times(struct timeline *timeline, const struct file_times *times,
+                        const struct instant *deleted, uint8_t source, uint16_t name,
+                        uint64_t handle, uint32_t tree);
 
 void timeline_set_letters(struct record *record, uint8_t what);
 

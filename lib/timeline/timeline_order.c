@@ -39,6 +39,12 @@ static int text_rank(const struct event *event)
     return event->precision == PRECISION_DAY ? 0 : event->state == INSTANT_LOCAL ? 1 : 2;
 }
 
+/* Tells the times of one file apart that differ in nothing but how exact they are. */
+static int first_letter(const struct event *event)
+{
+    return event->what & -event->what;
+}
+
 static int compare_by_time(const struct timeline *timeline, const struct event *x,
                            const struct event *y)
 {
@@ -64,7 +70,9 @@ static int compare_by_time(const struct timeline *timeline, const struct event *
         return x->source < y->source ? -1 : 1;
     if (x->handle != y->handle)
         return x->handle < y->handle ? -1 : 1;
-    return (x->name > y->name) - (x->name < y->name);
+    if (x->name != y->name)
+        return x->name < y->name ? -1 : 1;
+    return first_letter(x) - first_letter(y);
 }
 
 /* By what is one line of a bodyfile: its file, and which of its names. */

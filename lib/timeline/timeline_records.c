@@ -180,7 +180,7 @@ static int check_times(struct record_line *line, bool event, struct error *error
 {
     static const char *const of_others[] = {
         "key_last_write", "target.btime", "target.mtime", "first_seen", "btime", "mtime", "atime",
-        "ctime", "fn_btime", "fn_mtime", "fn_atime", "fn_ctime",
+        "ctime", "dtime", "fn_btime", "fn_mtime", "fn_atime", "fn_ctime",
     };
     const char *unread = is_unread(line, "datetime") ? "datetime" : NULL;
 
@@ -197,6 +197,7 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
 {
     struct instant single[SINGLE_TIMES];
     struct file_times sets[RECORD_TIME_COUNT - SINGLE_TIMES];
+    struct instant deleted = INSTANT_NONE;
     bool any = false, named = false;
     bool event = line->type == RECORD_EVENT || line->type == RECORD_ANOMALY;
     int singles = event ? 1 : SINGLE_TIMES, count = event ? 1 : RECORD_TIME_COUNT;
@@ -211,6 +212,8 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
         named = get_times(line, record_times[i].name, &sets[i - SINGLE_TIMES]);
         any |= named;
     }
+    if (!event)
+        any |= record_line_time(line, "dtime", &deleted) == 0;
     if (first_note_record(timeline, line) != 0 || journal_note(timeline, line) != 0 ||
         latest_note(timeline, line) != 0 || use_note(timeline, line) != 0 ||
         around_note_record(timeline, line) != 0 || timeline->out_of_memory)
@@ -232,10 +235,10 @@ int timeline_add_record(struct timeline *timeline, struct record_line *line,
     if (known < 0)
         return error_set_memory(error);
     for (int i = SINGLE_TIMES; i < count - known; i++) {
-        uint64_t before = timeline->added;
-        timeline_add_times(timeline, &sets[i - SINGLE_TIMES], SOURCE_RECORD, (uint16_t)i, number,
-                           0);
-        if (untimed && i == OWN_TIMES && timeline->added == before)
+        bool timed = timeline_add_times(timeline, &sets[i - SINGLE_TIMES],
+                                        i == OWN_TIMES ? &deleted : &INSTANT_NONE, SOURCE_RECORD,
+                                        (uint16_t)i, number, 0);
+        if (untimed && i == OWN_TIMES && !timed)
             timeline_add_untimed(timeline, SOURCE_RECORD, OWN_TIMES, number, 0);
     }
     if (timeline->out_of_memory)
