@@ -94,6 +94,27 @@ for (second, inode, source), letters in folded.items():
     assert_regex "$stderr" 'line 2'
 }
 
+# Hand-made: of two programs of one value each has its times; data may be a number or a list.
+@test "events of records name the program that a time is of, and the data of a value" {
+    cat >records <<'END'
+{"type":"autorun","key":"HKLM\\W","name":"Userinit","data":"a,b","program":"/a.exe","target":{"path":"/a.exe","btime":"2000-11-22T08:14:01Z"}}
+{"type":"autorun","key":"HKLM\\W","name":"Userinit","data":"a,b","program":"/b.exe","target":{"path":"/b.exe","mtime":"2000-11-22T08:14:02Z"}}
+{"type":"autorun","path":"/win.ini","name":"run","data":"c","program":"/c.exe","target":{"path":"/c.exe","btime":"2000-11-22T08:14:03Z"}}
+{"type":"value","key":"HKU\\S","name":"EnableAutodial","data":1,"key_last_write":"2000-11-22T08:14:04Z"}
+{"type":"value","key":"HKLM\\L","name":"Packages","data":["x","y"],"key_last_write":"2000-11-22T08:14:05Z"}
+{"type":"autorun","key":"HKLM\\R","name":"z","data":"z.exe","program":"/z.exe","first_seen":"2000-11-22T08:14:06Z","last_seen":"2000-11-22T08:14:07Z"}
+END
+    run -0 --separate-stderr fs-timeline -o tsv -F timestamp_desc,source,program,message - <records
+    assert_output 'type	timestamp_desc	source	program	message
+event	program born	autorun	/a.exe	/a.exe (HKLM\\W\\Userinit: a,b)
+event	program modified	autorun	/b.exe	/b.exe (HKLM\\W\\Userinit: a,b)
+event	program born	autorun	/c.exe	/c.exe (run: c)
+event	key last written	reg		HKU\\S\\EnableAutodial: 1
+event	key last written	reg		HKLM\\L\\Packages: ["x","y"]
+event	first seen	autorun	/z.exe	HKLM\\R\\z: z.exe
+event	last seen	autorun	/z.exe	HKLM\\R\\z: z.exe'
+}
+
 @test "timelines that are piped in are merged as they are" {
     fs-timeline "$samples/kozirog-98.raw" >one
     fs-timeline "$samples/kozirog-nt.raw" >two

@@ -19,12 +19,13 @@ static const struct {
     { "target.btime", "program born", NULL },
     { "target.mtime", "program modified", NULL },
     { "first_seen", "first seen", NULL },
+    { "last_seen", "last seen", NULL },
     /* sets of four, whose equal ones are one event */
     { "", NULL, NULL },
     { "fn_", NULL, "fn" },
 };
 
-enum { KEY_TIME = 1, SINGLE_TIMES = 5, OWN_TIMES = SINGLE_TIMES,
+enum { KEY_TIME = 1, SINGLE_TIMES = 6, OWN_TIMES = SINGLE_TIMES,
        RECORD_TIME_COUNT = sizeof record_times / sizeof *record_times,
        NAME_TIMES = RECORD_TIME_COUNT - 1 };
 
@@ -179,8 +180,8 @@ static bool is_unread(struct record_line *line, const char *name)
 static int check_times(struct record_line *line, bool event, struct error *error)
 {
     static const char *const of_others[] = {
-        "key_last_write", "target.btime", "target.mtime", "first_seen", "btime", "mtime", "atime",
-        "ctime", "dtime", "fn_btime", "fn_mtime", "fn_atime", "fn_ctime",
+        "key_last_write", "target.btime", "target.mtime", "first_seen", "last_seen", "btime",
+        "mtime", "atime", "ctime", "dtime", "fn_btime", "fn_mtime", "fn_atime", "fn_ctime",
     };
     const char *unread = is_unread(line, "datetime") ? "datetime" : NULL;
 
@@ -315,8 +316,24 @@ static void add_member(struct buffer *buffer, struct record_line *line, const ch
     buffer_add(buffer, text, size);
 }
 
-/* What a record says: its key, and the first of these that it has. */
-static void make_message(struct buffer *message, struct record_line *line)
+/* Data of a registry value that are no text: a number, or a list. */
+static void add_data(struct buffer *buffer, const struct record *record)
+{
+    const struct value *data = record_get(record, FIELD_DATA);
+
+    if (!data || (data->kind != VALUE_NUMBER && data->kind != VALUE_JSON))
+        return;
+    buffer_add_text(buffer, buffer->length > 0 ? ": " : "");
+    if (data->kind == VALUE_NUMBER)
+        buffer_add_number(buffer, data->number);
+    else
+        buffer_add(buffer, data->text, data->length);
+}
+
+/* What a record says: its key, and the first of these that it has. `record`: the line where
+ * its type is known, else NULL. */
+static void make_message(struct buffer *message, struct record_line *line,
+                         const struct record *record)
 {
     static const char *const members[] = { "message", "data", "value", "path", "reason" };
 
@@ -327,6 +344,26 @@ static void make_message(struct buffer *message, struct record_line *line)
             add_member(message, line, members[i], ": ");
             break;
         }
+    if (record && !record_line_has(line, "message"))
+        add_data(message, record);
+}
+
+/* Before what a record says the program, whose time it is. */
+static void put_target_before(struct buffer *message, struct record_line *line)
+{
+    struct buffer whole = BUFFER_INIT;
+
+    add_member(&whole, line, "target.path", "");
+    if (whole.length > 0) {
+        buffer_add_text(&whole, " (");
+        buffer_add(&whole, buffer_text(message), message->length);
+        buffer_add_byte(&whole, ')');
+        struct buffer old = *message;
+        *message = whole;
+        whole = old;
+    }
+    message->failed |= whole.failed;
+    buffer_release(&whole);
 }
 
 int noted_read(struct timeline *timeline, const struct event *event, struct record_line *line,
@@ -389,7 +426,8 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
                    timeline_sink sink, void *context, struct error *error)
 {
     static const enum record_field kept[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE,
-                                              FIELD_HOST,  FIELD_STATE,  FIELD_META };
+                                              FIELD_HOST,  FIELD_STATE,  FIELD_META,
+                                              FIELD_PROGRAM };
     /* of the file that the record is about, and for the lines of fls */
     static const enum record_field of_file[] = { FIELD_SIZE, FIELD_FILE_TYPE, FIELD_MODE,
                                                  FIELD_UID,  FIELD_GID, FIELD_LINK_TARGET };
@@ -420,7 +458,9 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
         copy_fields(&record, &from, of_file, sizeof of_file / sizeof *of_file);
     else if (known && from.type == RECORD_FILE && !is_name_of_body(&from))
         copy_fields(&record, &from, of_file, 1);
-    make_message(&message, &line);
+    make_message(&message, &line, known ? &from : NULL);
+    if (strncmp(record_times[event->name].name, "target.", 7) == 0)
+        put_target_before(&message, &line);
     record_text_n(&record, FIELD_MESSAGE, buffer_text(&message), message.length);
     if (event->name == NAME_TIMES)
         set_file_path(&record);
