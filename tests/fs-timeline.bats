@@ -589,6 +589,27 @@ TRUTH
     assert_equal "$(field program <events)" /WINDOWS/SYSTEM32/CMD.EXE
 }
 
+# Of the name the header has 29 characters; the files that it loaded have the path.
+@test "prefetch: a program with a long name" {
+    need_corpus
+    run -0 --separate-stderr fs-timeline -F program,message "$corpus"/artifacts/plaso/AM_DELTA*.pf
+    assert_equal "$(field program <<<"$output")" \
+        /WINDOWS/SOFTWAREDISTRIBUTION/DOWNLOAD/INSTALL/AM_DELTA_PATCH_1.443.990.0.EXE
+    assert_regex "$(field message <<<"$output")" ', drive BC1F1BFC made '
+}
+
+# What stands before the cut is right: the runs are at the beginning, compressed or not.
+@test "prefetch: files that were cut" {
+    need_corpus
+    for file in "$corpus"/artifacts/plaso/*.pf; do
+        head -c $(($(stat -c %s "$file") / 2)) "$file" >cut.pf
+        fs-timeline -F datetime,count "$file" >whole
+        run -3 --separate-stderr fs-timeline -F datetime,count cut.pf
+        assert_equal "$(grep -v '"gap"' <<<"$output")" "$(cat whole)"
+        assert_equal "$(grep -c '"gap"' <<<"$output")" 1
+    done
+}
+
 @test "journals: every record, with its reasons" {
     need_corpus
     fs-timeline "$corpus/artifacts/dissect.target/usnjrnl.bin" >events

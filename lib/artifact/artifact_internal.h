@@ -62,8 +62,9 @@ int artifact_event(const struct artifact_sink *sink, struct record *record,
 int shortcut_events(const uint8_t *data, size_t size, uint64_t base, const char *source,
                     const struct artifact_sink *sink, struct error *error);
 
-/* Decompress LZXPRESS Huffman (MS-XCA 2.2) to exactly `to_size` bytes. */
-int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size,
+/* Decompress LZXPRESS Huffman (MS-XCA 2.2) to exactly `to_size` bytes. Where that fails *made of
+ * them are right, as far as is seen. */
+int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size, size_t *made,
                    struct error *error);
 
 #endif

@@ -84,12 +84,27 @@ static struct drive drive_of(const uint8_t *data, size_t size, const struct buff
     return drive;
 }
 
+/* Whether a path ends in a name, of which the header has no more than NAME_UNITS: what goes on
+ * may also be the texts of the program in a language, NAME.EXE.MUI. */
+static bool is_named(const struct buffer *path, const struct buffer *name, bool whole)
+{
+    const char *slash = path->length > 0 ? memrchr(path->data, '\\', path->length) : NULL;
+    size_t begin = slash ? (size_t)(slash - path->data) + 1 : path->length;
+    size_t size = path->length - begin;
+
+    if (size != name->length &&
+        (whole || size < name->length || path_ends(path->data, path->length, ".mui")))
+        return false;
+    return text_compare_nocase(path->data + begin, name->length, name->data, name->length) == 0;
+}
+
 /* The program's own path among the files it loaded, without its device: it ends in
  * its name. *drive is the volume it lies in. */
 static void add_program(struct buffer *path, const uint8_t *data, size_t size,
                         const struct buffer *name, struct drive *drive)
 {
     size_t at = bytes_u32le(data + 100), left = bytes_u32le(data + 104);
+    bool whole = utf16_units(data + NAME, NAME_UNITS) < NAME_UNITS;
 
     if (at > size || left > size - at)
         return;
@@ -97,9 +112,7 @@ static void add_program(struct buffer *path, const uint8_t *data, size_t size,
         units = utf16_units(data + at, left / 2);
         buffer_clear(path);
         text_add_utf16le(path, data + at, units);
-        size_t begin = path->length > name->length ? path->length - name->length : 0;
-        if (begin > 0 && path->data[begin - 1] == '\\' &&
-            text_compare_nocase(path->data + begin, name->length, name->data, name->length) == 0)
+        if (is_named(path, name, whole))
             break;
         buffer_clear(path);
         if (2 * units + 2 > left)
@@ -180,16 +193,23 @@ static int parse_plain(const uint8_t *data, size_t size, const struct artifact_s
 static int parse_compressed(const uint8_t *data, size_t size, const struct artifact_sink *sink,
                             struct error *error)
 {
-    size_t plain_size = bytes_u32le(data + 4), at = data[3] & 0x80 ? 12 : 8;
+    size_t plain_size = bytes_u32le(data + 4), at = data[3] & 0x80 ? 12 : 8, made;
+    struct error lost = ERROR_INIT;
 
     if (plain_size > LIMIT_PREFETCH_BYTES || at > size)
         return error_set(error, ERROR_LIMIT, "compressed: %zu bytes", plain_size);
     uint8_t *plain = malloc(plain_size + 1);
     if (!plain)
         return error_set_memory(error);
-    int result = xpress_inflate(data + at, size - at, plain, plain_size, error);
-    if (result == 0)
-        result = parse_plain(plain, plain_size, sink, error);
+    int result = xpress_inflate(data + at, size - at, plain, plain_size, &made, &lost);
+    if (result != 0 && made < HEADER) {
+        free(plain);
+        *error = lost;
+        return -1;
+    }
+    if (result != 0) /* when the program ran stands at the beginning */
+        sink->damage(sink->context, NULL, &lost);
+    result = parse_plain(plain, made, sink, error);
     free(plain);
     return result;
 }
@@ -197,8 +217,11 @@ static int parse_compressed(const uint8_t *data, size_t size, const struct artif
 static int parse_either(const uint8_t *data, size_t size, const struct artifact_sink *sink,
                         struct error *error)
 {
-    return is_compressed(data, size) ? parse_compressed(data, size, sink, error)
-                                     : parse_plain(data, size, sink, error);
+    if (is_compressed(data, size))
+        return parse_compressed(data, size, sink, error);
+    if (size >= HEADER && bytes_u32le(data + 12) > size)
+        artifact_damage(sink, size, "a prefetch file that was cut");
+    return parse_plain(data, size, sink, error);
 }
 
 static int parse_prefetch(struct reader *reader, const struct artifact_sink *sink,

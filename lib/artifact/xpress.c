@@ -122,7 +122,7 @@ static bool inflate_block(struct bits *bits, const uint16_t *codes, uint8_t *to,
     return true;
 }
 
-int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size,
+int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size, size_t *made,
                    struct error *error)
 {
     struct bits bits = { .data = from, .size = size };
@@ -130,6 +130,7 @@ int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size
     bool good = true;
     size_t at = 0;
 
+    *made = 0;
     if (!codes)
         return error_set_memory(error);
     while (at < to_size && good) {
@@ -139,6 +140,7 @@ int xpress_inflate(const uint8_t *from, size_t size, uint8_t *to, size_t to_size
         good = good && inflate_block(&bits, codes, to, &at, end, to_size);
     }
     free(codes);
+    *made = at;
     return good ? 0
                 : error_set(error, ERROR_DAMAGED, "compressed: no more than %zu of %zu bytes", at,
                             to_size);
