@@ -834,6 +834,22 @@ PYTHON
     assert [ "$(grep -c 'key last written' more)" -gt "$(grep -c 'key last written' all)" ]
 }
 
+# Those that yarp's tests say are deleted.
+@test "deleted keys are told from live ones, in every format" {
+    need_corpus
+    hive=$corpus/hives/yarp/DeletedTreeHive
+    names='\1\2\3 \1\2\3\4 \1\2\3\4\5 \1\2\3\4\New Key #1'
+    fs-timeline --source keys "$hive" >keys
+    assert_equal "$(grep '"origin":"deleted"' keys | field message | sort | xargs -d '\n')" "$names"
+    assert_equal "$(grep -c '"origin":"live"' keys)" 3
+    reg-ls "$hive" | fs-timeline - >piped
+    assert_equal "$(grep '"origin":"deleted"' piped | field message | sort | xargs -d '\n')" "$names"
+    for format in table l2tcsv timesketch-csv timesketch body mactime; do
+        run -0 --separate-stderr fs-timeline --source keys -o "$format" "$hive"
+        assert_equal "$(grep -c deleted <<<"$output")" 4
+    done
+}
+
 @test "scheduled tasks: registered, last run" {
     need_corpus
     # dtformats: by the local clock

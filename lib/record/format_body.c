@@ -136,6 +136,8 @@ static void add_name(struct buffer *buffer, const struct record *record, bool bo
         buffer_add_text(buffer, " ($FILE_NAME)");
     if (file)
         add_state(buffer, record);
+    else if (is_word(text_of(record, FIELD_ORIGIN), "deleted")) /* a key, an event of a log */
+        buffer_add_text(buffer, " (deleted)");
 }
 
 /* "61-128-3"; of a $FILE_NAME, whose attributes are of type 48, "61-48-2". */

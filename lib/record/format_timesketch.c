@@ -76,7 +76,7 @@ static void add_json(struct buffer *output, const struct record *record,
 static const enum record_field attributes[] = {
     FIELD_SOURCE, FIELD_MACB,  FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH,     FIELD_INODE,
     FIELD_HOST,   FIELD_STATE, FIELD_META,  FIELD_SIZE,   FIELD_NAME_ID,  FIELD_REASON,
-    FIELD_CODE,   FIELD_EVIDENCE, FIELD_DATETIME_CLOCK,
+    FIELD_CODE,   FIELD_EVIDENCE, FIELD_DATETIME_CLOCK, FIELD_ORIGIN,
 };
 
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
@@ -155,8 +155,9 @@ static void add_moment(struct buffer *output, const struct instant *time)
 
 static void add_extra(struct buffer *output, const struct record *record, struct buffer *work)
 {
-    static const enum record_field fields[] = { FIELD_DATETIME, FIELD_IMAGE, FIELD_VOLUME,
-                                                FIELD_STATE,    FIELD_SIZE,  FIELD_NAME_ID };
+    static const enum record_field fields[] = { FIELD_DATETIME, FIELD_IMAGE,   FIELD_VOLUME,
+                                                FIELD_STATE,    FIELD_SIZE,    FIELD_NAME_ID,
+                                                FIELD_ORIGIN };
 
     buffer_clear(work);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {

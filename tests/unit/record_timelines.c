@@ -126,8 +126,9 @@ static void test_timesketch(void)
     put("{\"type\":\"event\"," FIRST ",\"timestamp_desc\":\"born\",\"message\":\"/a,b\","
         "\"source\":\"si\"}");
     ends_as("message,timestamp,datetime,timestamp_desc,source,macb,image,volume,path,inode,host,"
-            "state,meta,size,name_id,reason,code,evidence,datetime_clock\n"
-            "\"/a,b\",974880844981000,2000-11-22T08:14:04.981000000Z,born,si,,,,,,,,,,,,,,\n",
+            "state,meta,size,name_id,reason,code,evidence,datetime_clock,"
+            "origin\n"
+            "\"/a,b\",974880844981000,2000-11-22T08:14:04.981000000Z,born,si,,,,,,,,,,,,,,,\n",
             "the required columns come first");
 }
 
