@@ -102,17 +102,17 @@ for (second, inode, source), letters in folded.items():
 {"type":"autorun","path":"/win.ini","name":"run","data":"c","program":"/c.exe","target":{"path":"/c.exe","btime":"2000-11-22T08:14:03Z"}}
 {"type":"value","key":"HKU\\S","name":"EnableAutodial","data":1,"key_last_write":"2000-11-22T08:14:04Z"}
 {"type":"value","key":"HKLM\\L","name":"Packages","data":["x","y"],"key_last_write":"2000-11-22T08:14:05Z"}
-{"type":"autorun","key":"HKLM\\R","name":"z","data":"z.exe","program":"/z.exe","first_seen":"2000-11-22T08:14:06Z","last_seen":"2000-11-22T08:14:07Z"}
+{"type":"autorun","key":"HKLM\\R","name":"z","data":"z.exe","user":"S-1-5-18","program":"/z.exe","first_seen":"2000-11-22T08:14:06Z","last_seen":"2000-11-22T08:14:07Z"}
 END
-    run -0 --separate-stderr fs-timeline -o tsv -F timestamp_desc,source,program,message - <records
-    assert_output 'type	timestamp_desc	source	program	message
-event	program born	autorun	/a.exe	/a.exe (HKLM\\W\\Userinit: a,b)
-event	program modified	autorun	/b.exe	/b.exe (HKLM\\W\\Userinit: a,b)
-event	program born	autorun	/c.exe	/c.exe (run: c)
-event	key last written	reg		HKU\\S\\EnableAutodial: 1
-event	key last written	reg		HKLM\\L\\Packages: ["x","y"]
-event	first seen	autorun	/z.exe	HKLM\\R\\z: z.exe
-event	last seen	autorun	/z.exe	HKLM\\R\\z: z.exe'
+    run -0 --separate-stderr fs-timeline -o tsv -F timestamp_desc,source,program,message,user - <records
+    assert_output 'type	timestamp_desc	source	program	message	user
+event	program born	autorun	/a.exe	/a.exe (HKLM\\W\\Userinit: a,b)	
+event	program modified	autorun	/b.exe	/b.exe (HKLM\\W\\Userinit: a,b)	
+event	program born	autorun	/c.exe	/c.exe (run: c)	
+event	key last written	reg		HKU\\S\\EnableAutodial: 1	
+event	key last written	reg		HKLM\\L\\Packages: ["x","y"]	
+event	first seen	autorun	/z.exe	HKLM\\R\\z: z.exe	S-1-5-18
+event	last seen	autorun	/z.exe	HKLM\\R\\z: z.exe	S-1-5-18'
 }
 
 @test "timelines that are piped in are merged as they are" {

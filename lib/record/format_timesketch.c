@@ -117,6 +117,7 @@ static const struct {
     { "si", "FILE", "NTFS $STANDARD_INFORMATION" },
     { "fn", "FILE", "NTFS $FILE_NAME" },
     { "fs", "FILE", "file system" },
+    { "i30", "FILE", "NTFS $INDEX_ALLOCATION" },
     { "usn", "FILE", "NTFS USN change" },
     { "reg", "REG", "registry key" },
     { "evt", "EVT", "event log" },
@@ -175,7 +176,9 @@ static void add_extra(struct buffer *output, const struct record *record, struct
 static void add_l2t(struct buffer *output, const struct record *record,
                     const struct instant *time, struct buffer *work)
 {
+    static const struct value nobody = { .kind = VALUE_TEXT, .length = 1, .text = "-" };
     const struct value *macb = get(record, FIELD_MACB, VALUE_TEXT);
+    const struct value *user = get(record, FIELD_USER, VALUE_TEXT);
 
     add_moment(output, time);
     for (size_t i = 0; i < 4; i++) { /* capitals */
@@ -185,7 +188,9 @@ static void add_l2t(struct buffer *output, const struct record *record,
     buffer_add_byte(output, ',');
     add_source(output, record, work);
     add_cell(output, description_of(record), work);
-    buffer_add_text(output, ",-,");
+    buffer_add_byte(output, ',');
+    add_cell(output, user ? user : &nobody, work);
+    buffer_add_byte(output, ',');
     add_cell(output, record_get(record, FIELD_HOST), work);
     for (int i = 0; i < 2; i++) { /* short and desc */
         buffer_add_byte(output, ',');

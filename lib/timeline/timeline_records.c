@@ -427,7 +427,7 @@ int noted_hand_out(struct timeline *timeline, const struct event *event, const c
 {
     static const enum record_field kept[] = { FIELD_IMAGE, FIELD_VOLUME, FIELD_PATH, FIELD_INODE,
                                               FIELD_HOST,  FIELD_STATE,  FIELD_META,
-                                              FIELD_PROGRAM, FIELD_ORIGIN };
+                                              FIELD_PROGRAM, FIELD_ORIGIN, FIELD_USER };
     /* of the file that the record is about, and for the lines of fls */
     static const enum record_field of_file[] = { FIELD_SIZE, FIELD_FILE_TYPE, FIELD_MODE,
                                                  FIELD_UID,  FIELD_GID, FIELD_LINK_TARGET };

@@ -126,8 +126,7 @@ static void test_timesketch(void)
     put("{\"type\":\"event\"," FIRST ",\"timestamp_desc\":\"born\",\"message\":\"/a,b\","
         "\"source\":\"si\"}");
     ends_as("message,timestamp,datetime,timestamp_desc,source,macb,image,volume,path,inode,host,"
-            "state,meta,size,name_id,reason,code,evidence,datetime_clock,"
-            "origin\n"
+            "state,meta,size,name_id,reason,code,evidence,datetime_clock,origin\n"
             "\"/a,b\",974880844981000,2000-11-22T08:14:04.981000000Z,born,si,,,,,,,,,,,,,,,\n",
             "the required columns come first");
 }
@@ -138,11 +137,18 @@ static void test_l2tcsv(void)
     put("{\"type\":\"event\"," FIRST ",\"timestamp_desc\":\"born; modified\",\"message\":\"/a\","
         "\"source\":\"si\",\"macb\":\"m..b\",\"path\":\"/a\",\"inode\":\"61-128-3\","
         "\"volume\":\"p1\",\"host\":\"h\",\"reason\":\"because\"}");
+    put("{\"type\":\"event\"," FIRST ",\"message\":\"m\",\"source\":\"evt\",\"user\":\"S-1-5-18\","
+        "\"origin\":\"deleted\"}");
+    put("{\"type\":\"event\"," FIRST ",\"message\":\"/b\",\"source\":\"i30\",\"macb\":\"m...\"}");
     ends_as("date,time,timezone,MACB,source,sourcetype,type,user,host,short,desc,version,filename,"
             "inode,notes,format,extra\n"
             "11/22/2000,08:14:04,UTC,M..B,FILE,NTFS $STANDARD_INFORMATION,born; modified,-,h,/a,"
             "/a,2,/a,61-128-3,because,fett,"
-            "datetime: 2000-11-22T08:14:04.981000000Z; volume: p1\n",
+            "datetime: 2000-11-22T08:14:04.981000000Z; volume: p1\n"
+            "11/22/2000,08:14:04,UTC,....,EVT,event log,event,S-1-5-18,,m,m,2,,,,fett,"
+            "datetime: 2000-11-22T08:14:04.981000000Z; origin: deleted\n"
+            "11/22/2000,08:14:04,UTC,M...,FILE,NTFS $INDEX_ALLOCATION,event,-,,/b,/b,2,,,,fett,"
+            "datetime: 2000-11-22T08:14:04.981000000Z\n",
             "17 columns");
 }
 
