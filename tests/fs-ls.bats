@@ -53,6 +53,39 @@ for line in sys.stdin:
     agrees "$samples/gpt-multi.raw" p1 2048
 }
 
+@test "ext: live, deleted and lost files as fls has them, in every layout" {
+    mkdir -p tree/many tree/links tree/gone/inside
+    for i in {1..300}; do
+        echo $i >tree/many/a-longer-name-of-file-$i
+    done
+    echo text >tree/gone/inside/file
+    ln -s "$(printf 'x%.0s' {1..200})" tree/links/long
+    ln -s short tree/links/short
+    ln tree/many/a-longer-name-of-file-7 tree/links/hard
+    while read -r options; do
+        rm -f volume.raw
+        truncate -s 16M volume.raw
+        mke2fs -q -F $options -d tree volume.raw 2>/dev/null
+        agrees "$PWD/volume.raw" p0 0
+        assert_equal "$(fs-ls -n long volume.raw | field link_target | wc -c)" 201
+        debugfs -w -f - volume.raw >/dev/null 2>&1 <<'END'
+rm /many/a-longer-name-of-file-5
+rm /many/a-longer-name-of-file-250
+rm /links/short
+kill_file /many/a-longer-name-of-file-100
+unlink /many/a-longer-name-of-file-100
+END
+        agrees "$PWD/volume.raw" p0 0
+    done <<'END'
+-t ext2 -b 1024
+-t ext2 -b 1024 -O ^filetype,^dir_index
+-t ext3 -b 2048
+-t ext4
+-t ext4 -b 1024 -O ^metadata_csum,^64bit
+-t ext4 -b 1024 -g 1024 -I 128
+END
+}
+
 @test "the same files as fls, on real images" {
     need_corpus
     while read -r image volume sector; do

@@ -25,7 +25,6 @@
 #include "ext_internal.h"
 
 enum {
-    INCOMPAT_LARGEDIR = 0x4000,
     ENTRY_HEADER_SIZE = 8,
     LARGEST_BLOCK = 65536,
     DIRECT_BLOCKS = 12,
@@ -39,6 +38,7 @@ struct check {
     uint64_t number;
     uint64_t blocks; /* that its size says */
     uint64_t next;   /* the block of the folder that is expected */
+    ext_folder_block block; /* NULL: it is only checked */
     ext_folder_fault fault;
     void *context;
 };
@@ -97,6 +97,8 @@ static void check_block(struct check *check, uint64_t file_block, uint64_t block
         reason = entries_fault(ext, ext->folder, ext->block_size);
     if (reason)
         check->fault(check->context, at, ext->block_size, reason);
+    else if (check->block)
+        check->block(check->context, ext->folder, ext->block_size);
 }
 
 /* Blocks of the folder that follow each other. Not 0 ends the check. */
@@ -120,8 +122,13 @@ static int check_run(struct check *check, uint64_t file_block, uint64_t block, u
 
 static int visit_extent(void *context, const struct ext_extent *extent)
 {
-    return extent->node ? 0
-                        : check_run(context, extent->file_block, extent->block, extent->count);
+    const struct check *check = context;
+
+    if (extent->node)
+        return 0;
+    if (extent->unwritten && check->block)
+        tell(check, "blocks of this folder were never written");
+    return check_run(context, extent->file_block, extent->block, extent->count);
 }
 
 /* What a number of a block map is for, blocks from *file_block on; `level` 0: one block. */
@@ -181,15 +188,16 @@ static void check_inside(struct check *check)
     }
 }
 
-void ext_folder_check(struct ext *ext, uint64_t number, const struct ext_inode *inode,
-                      ext_folder_fault fault, void *context)
+void ext_folder_walk(struct ext *ext, uint64_t number, const struct ext_inode *inode,
+                     ext_folder_block block, ext_folder_fault fault, void *context)
 {
-    uint64_t size = ext->incompat & INCOMPAT_LARGEDIR ? inode->size : (uint32_t)inode->size;
+    uint64_t size = ext->incompat & EXT_INCOMPAT_LARGEDIR ? inode->size : (uint32_t)inode->size;
     struct check check = {
         .ext = ext,
         .inode = inode,
         .number = number,
         .blocks = size / ext->block_size,
+        .block = block,
         .fault = fault,
         .context = context,
     };
@@ -207,4 +215,10 @@ void ext_folder_check(struct ext *ext, uint64_t number, const struct ext_inode *
         tell(&check, error.text);
     if (check.next < check.blocks && ext->folder_blocks > 0 && error.kind == ERROR_NONE)
         tell(&check, "parts of this folder have no blocks: names may be lost");
+}
+
+void ext_folder_check(struct ext *ext, uint64_t number, const struct ext_inode *inode,
+                      ext_folder_fault fault, void *context)
+{
+    ext_folder_walk(ext, number, inode, NULL, fault, context);
 }

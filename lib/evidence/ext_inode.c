@@ -5,7 +5,9 @@
  *
  * Inode:
  *     0    2  i_mode
+ *     2    2  i_uid
  *     4    4  i_size_lo
+ *    24    2  i_gid
  *    26    2  i_links_count
  *     8   16  i_atime, i_ctime, i_mtime, i_dtime: seconds since 1970, signed
  *    32    4  i_flags
@@ -13,6 +15,7 @@
  *   104    4  i_file_acl_lo: block of extended attributes
  *   108    4  i_size_high
  *   118    2  i_file_acl_high
+ *   120    4  l_i_uid_high, l_i_gid_high
  *   128    2  i_extra_isize: bytes behind 128 that are in use; those that follow:
  *   132   12  i_ctime_extra, i_mtime_extra, i_atime_extra: bits 0-1 are added to the
  *             seconds as bits 32-33, bits 2-31 are nanoseconds
@@ -38,6 +41,7 @@
 enum {
     MODE_TYPE = 0170000,
     MODE_FOLDER = 0040000,
+    MODE_REGULAR = 0100000,
     MODE_LINK = 0120000,
     FLAG_ENCRYPT = 0x800,
     FLAG_EXTENTS = 0x80000,
@@ -131,6 +135,17 @@ static void find_pieces(struct ext_inode *inode, const uint8_t *data, size_t use
     }
 }
 
+int ext_load_block(struct ext *ext, uint64_t block, struct error *error)
+{
+    if (block == ext->block_number)
+        return 0;
+    ext->block_number = EXT_NO_BLOCK;
+    if (reader_read(ext->reader, block * ext->block_size, ext->block, ext->block_size, error) != 0)
+        return -1;
+    ext->block_number = block;
+    return 0;
+}
+
 /* Have the block that holds an inode in ext->block; bytes of it before the inode to *at. */
 static int load_block(struct ext *ext, uint64_t number, size_t *at, struct error *error)
 {
@@ -152,22 +167,73 @@ static int load_block(struct ext *ext, uint64_t number, size_t *at, struct error
     uint64_t in_table = (number - 1) % ext->inodes_per_group * ext->inode_size;
     uint64_t block = ext->table + in_table / ext->block_size;
     *at = in_table % ext->block_size;
-    if (block == ext->block_number)
-        return 0;
-    ext->block_number = EXT_NO_BLOCK;
     if (block >= ext->block_count)
         return error_set(error, ERROR_DAMAGED, "inode %llu is in block %llu of %llu",
                          (unsigned long long)number, (unsigned long long)block,
                          (unsigned long long)ext->block_count);
-    if (reader_read(ext->reader, block * ext->block_size, ext->block, ext->block_size, error) != 0)
-        return -1;
-    ext->block_number = block;
-    return 0;
+    return ext_load_block(ext, block, error);
 }
 
 bool ext_inode_is_folder(const struct ext_inode *inode)
 {
     return (inode->mode & MODE_TYPE) == MODE_FOLDER;
+}
+
+static int stop_at_extent(void *context, const struct ext_extent *extent)
+{
+    (void)context;
+    (void)extent;
+    return 1;
+}
+
+bool ext_inode_is_empty(struct ext *ext, const struct ext_inode *inode)
+{
+    if (inode->inside || inode->size != 0)
+        return false;
+    if (inode->extents)
+        return ext_inode_extents(ext, inode, stop_at_extent, NULL, NULL) == 0;
+    for (size_t i = 0; i < sizeof inode->block; i++)
+        if (inode->block[i] != 0)
+            return false;
+    return true;
+}
+
+static int take_first(void *context, const struct ext_extent *extent)
+{
+    uint64_t *block = context;
+
+    if (extent->node)
+        return 0;
+    if (extent->file_block == 0 && !extent->unwritten)
+        *block = extent->block;
+    return 1;
+}
+
+bool ext_inode_first_block(struct ext *ext, const struct ext_inode *inode, uint64_t *block)
+{
+    *block = 0;
+    if (inode->extents)
+        ext_inode_extents(ext, inode, take_first, block, NULL);
+    else
+        *block = bytes_u32le(inode->block);
+    return *block > 0 && *block < ext->block_count;
+}
+
+bool ext_inode_map_is_sound(const struct ext *ext, const struct ext_inode *inode)
+{
+    for (size_t i = 0; i < sizeof inode->block; i += 4)
+        if (bytes_u32le(inode->block + i) >= ext->block_count)
+            return false;
+    return true;
+}
+
+uint64_t ext_inode_plain_size(const struct ext *ext, const struct ext_inode *inode)
+{
+    bool wide = (inode->mode & MODE_TYPE) == MODE_REGULAR &&
+                ext->ro_compat & EXT_RO_COMPAT_LARGE_FILE;
+    uint64_t size = wide ? inode->size : (uint32_t)inode->size;
+
+    return size > INT64_MAX ? 0 : size;
 }
 
 int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
@@ -192,6 +258,9 @@ int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
         .length = ext->inode_size,
         .mode = bytes_u16le(data),
         .links = bytes_u16le(data + 26),
+        .uid = bytes_u16le(data + 2) | (uint32_t)bytes_u16le(data + 120) << 16,
+        .gid = bytes_u16le(data + 24) | (uint32_t)bytes_u16le(data + 122) << 16,
+        .was_used = bytes_u32le(data + 12) != 0,
         .size = bytes_u32le(data + 4) | (uint64_t)bytes_u32le(data + 108) << 32,
         .extents = flags & FLAG_EXTENTS && !(flags & FLAG_INLINE_DATA),
         .inside = flags & FLAG_INLINE_DATA,

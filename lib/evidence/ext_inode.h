@@ -53,7 +53,7 @@ typedef int (*ext_blocks_visit)(void *context, uint64_t block, uint64_t count);
  * inodes (ext_own_inodes) not. */
 int ext_structure(struct ext *ext, ext_blocks_visit visit, void *context, struct error *error);
 
-enum { EXT_OWN_INODES = 12 };
+enum { EXT_ROOT_INODE = 2, EXT_OWN_INODES = 12 };
 
 /* The inodes that the file system itself uses, but for the root: the journal, quota,
  * ... Returns how many. */
@@ -74,7 +74,9 @@ struct ext_piece {
 struct ext_inode {
     uint64_t at, length;  /* where it is stored: bytes from the start of the volume */
     uint16_t mode, links;
+    uint32_t uid, gid;
     uint64_t size;
+    bool was_used;        /* it has a time of change: libtsk's sign that it was in use once */
     struct file_times times;
     struct instant deleted;
     bool extents;         /* its blocks are in a tree of extents */
@@ -87,6 +89,15 @@ struct ext_inode {
 };
 
 bool ext_inode_is_folder(const struct ext_inode *inode);
+
+/* Whether nothing in it says where content is, or was. */
+bool ext_inode_is_empty(struct ext *ext, const struct ext_inode *inode);
+
+/* The block with which the content begins; false where it has none that was written. */
+bool ext_inode_first_block(struct ext *ext, const struct ext_inode *inode, uint64_t *block);
+
+/* Whether the blocks in the block map of an inode without extents are of the volume. */
+bool ext_inode_map_is_sound(const struct ext *ext, const struct ext_inode *inode);
 
 /* ERROR_NOT_FOUND for a number that the volume does not have. */
 int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
@@ -118,5 +129,29 @@ typedef void (*ext_folder_fault)(void *context, uint64_t at, uint64_t length,
  * together read each block of the volume about once, whatever its folders say. */
 void ext_folder_check(struct ext *ext, uint64_t number, const struct ext_inode *inode,
                       ext_folder_fault fault, void *context);
+
+/* The same, and call `block` for each block of the folder that has no fault, in order, until
+ * the next call for this ext; not of a folder in its inode. */
+typedef void (*ext_folder_block)(void *context, const uint8_t *data, size_t size);
+void ext_folder_walk(struct ext *ext, uint64_t number, const struct ext_inode *inode,
+                     ext_folder_block block, ext_folder_fault fault, void *context);
+
+/* Whether the volume is laid out in the way in which libtsk and ext_inode.c surely find the
+ * same: all of it on `size` bytes, names with their types, descriptors together. */
+bool ext_is_plain(const struct ext *ext, uint64_t size);
+
+uint32_t ext_inode_count(const struct ext *ext);
+uint32_t ext_block_size(const struct ext *ext);
+
+/* Which inodes of a plain volume are in use, by its bitmaps: a bit for each, from that of
+ * inode 1 on. The caller frees it. 0 or -1. */
+int ext_inodes_in_use(struct ext *ext, uint8_t **bits, struct error *error);
+
+/* Whether a block of a plain volume is in use, by its bitmap. 0 or -1. */
+int ext_block_in_use(struct ext *ext, uint64_t block, bool *used, struct error *error);
+
+/* The size of a file as libtsk has it: it takes 32 bits of it where the upper ones are not
+ * told to be in use. */
+uint64_t ext_inode_plain_size(const struct ext *ext, const struct ext_inode *inode);
 
 #endif

@@ -14,6 +14,8 @@
 enum {
     EXT_OLD_INODE_SIZE = 128,
     EXT_MOST_DEPTH = 5, /* of a tree: EXT4_MAX_EXTENT_DEPTH */
+    EXT_INCOMPAT_LARGEDIR = 0x4000,
+    EXT_RO_COMPAT_LARGE_FILE = 0x2,
 };
 
 #define EXT_NO_BLOCK UINT64_MAX
@@ -24,6 +26,7 @@ struct ext {
     uint32_t block_size, first_block;
     uint32_t inode_count, inode_size, inodes_per_group;
     uint32_t blocks_per_group, descriptor_size;
+    uint32_t revision, stored_descriptor_size; /* as the superblock says */
     uint32_t compat, incompat, ro_compat;
     uint32_t first_meta_group; /* blocks of descriptors that stand together */
     uint32_t backups[2];
@@ -32,6 +35,7 @@ struct ext {
     uint64_t mmp_block;
     uint64_t table_group, table; /* the group looked at last, block of its inodes */
     uint64_t block_number;       /* what `block` holds */
+    uint64_t bitmap_group, bitmap; /* the group looked at last, block of the bitmap of blocks */
     uint8_t *block;
     uint8_t *nodes;              /* EXT_MOST_DEPTH blocks */
     uint8_t *folder;             /* one block */
@@ -44,5 +48,8 @@ enum ext_group_block { EXT_BLOCK_BITMAP, EXT_INODE_BITMAP, EXT_INODE_TABLE, EXT_
 /* Where a group says that its bitmaps and inodes are. 0 or -1. */
 int ext_read_group(struct ext *ext, uint64_t group, uint64_t blocks[EXT_GROUP_BLOCKS],
                    struct error *error);
+
+/* Have a block of the volume in ext->block. 0 or -1. */
+int ext_load_block(struct ext *ext, uint64_t block, struct error *error);
 
 #endif

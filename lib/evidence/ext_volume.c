@@ -14,8 +14,9 @@
  *    76    4  s_rev_level: 0 has inodes of 128 bytes
  *    88    2  s_inode_size
  *    92    4  s_feature_compat: 0x10 resize_inode, 0x200 sparse_super2
- *    96    4  s_feature_incompat: 0x10 meta_bg, 0x80 64bit, 0x100 mmp
- *   100    4  s_feature_ro_compat: 0x1 sparse_super
+ *    96    4  s_feature_incompat: 0x2 filetype, 0x10 meta_bg, 0x80 64bit, 0x100 mmp,
+ *             0x4000 largedir
+ *   100    4  s_feature_ro_compat: 0x1 sparse_super, 0x2 large_file
  *   206    2  s_reserved_gdt_blocks, with resize_inode: kept free behind the descriptors
  *   254    2  s_desc_size, with 64bit
  *   260    4  s_first_meta_bg: blocks of descriptors before those of meta_bg
@@ -41,12 +42,15 @@ enum {
     SUPERBLOCK_SIZE = 1024,
     SUPERBLOCK_MAGIC = 0xef53,
     MOST_LOG_BLOCK_SIZE = 6, /* 64 KiB */
+    LARGEST_BLOCK = 65536, /* whose entries' lengths are written otherwise */
     OLD_DESCRIPTOR_SIZE = 32,
+    WIDE_DESCRIPTOR_SIZE = 64,
     MOST_DESCRIPTOR_SIZE = 1024,
     SMALLEST_GROUP = 256, /* blocks; mke2fs makes none that are smaller */
     FIRST_FREE_INODE = 11,
     COMPAT_RESIZE_INODE = 0x10,
     COMPAT_SPARSE_SUPER2 = 0x200,
+    INCOMPAT_FILETYPE = 0x2,
     INCOMPAT_META_BG = 0x10,
     INCOMPAT_64BIT = 0x80,
     INCOMPAT_MMP = 0x100,
@@ -88,11 +92,13 @@ static int read_superblock(struct ext *ext, struct error *error)
     ext->block_size = UINT32_C(1024) << log_block_size;
     ext->blocks_per_group = bytes_u32le(data + 32);
     ext->inodes_per_group = bytes_u32le(data + 40);
-    ext->inode_size = bytes_u32le(data + 76) == 0 ? EXT_OLD_INODE_SIZE : bytes_u16le(data + 88);
+    ext->revision = bytes_u32le(data + 76);
+    ext->inode_size = ext->revision == 0 ? EXT_OLD_INODE_SIZE : bytes_u16le(data + 88);
     ext->compat = bytes_u32le(data + 92);
     ext->incompat = bytes_u32le(data + 96);
     ext->ro_compat = bytes_u32le(data + 100);
-    ext->descriptor_size = wide ? bytes_u16le(data + 254) : OLD_DESCRIPTOR_SIZE;
+    ext->stored_descriptor_size = bytes_u16le(data + 254);
+    ext->descriptor_size = wide ? ext->stored_descriptor_size : OLD_DESCRIPTOR_SIZE;
     ext->first_meta_group = bytes_u32le(data + 260);
     if (ext->compat & COMPAT_RESIZE_INODE)
         ext->reserved_descriptors = bytes_u16le(data + 206);
@@ -116,7 +122,7 @@ int ext_open(struct ext **ext, struct reader *reader, struct error *error)
     if (!new)
         return error_set_memory(error);
     new->reader = reader;
-    new->table_group = new->block_number = EXT_NO_BLOCK;
+    new->table_group = new->bitmap_group = new->block_number = EXT_NO_BLOCK;
     if (read_superblock(new, error) != 0) {
         ext_free(new);
         return -1;
@@ -230,6 +236,90 @@ int ext_read_group(struct ext *ext, uint64_t group, uint64_t blocks[EXT_GROUP_BL
     return 0;
 }
 
+uint32_t ext_inode_count(const struct ext *ext)
+{
+    return ext->inode_count;
+}
+
+uint32_t ext_block_size(const struct ext *ext)
+{
+    return ext->block_size;
+}
+
+static uint64_t group_count(const struct ext *ext)
+{
+    return (ext->block_count - ext->first_block + ext->blocks_per_group - 1) /
+           ext->blocks_per_group;
+}
+
+bool ext_is_plain(const struct ext *ext, uint64_t size)
+{
+    bool wide = ext->incompat & INCOMPAT_64BIT;
+    uint32_t a_bitmap = 8 * ext->block_size;
+
+    return ext->revision > 0 && !(ext->incompat & (INCOMPAT_META_BG | EXT_INCOMPAT_LARGEDIR)) &&
+           ext->incompat & INCOMPAT_FILETYPE && ext->block_size < LARGEST_BLOCK &&
+           ext->first_block == (ext->block_size == SUPERBLOCK_AT) &&
+           ext->block_count <= UINT32_MAX &&
+           (wide ? ext->descriptor_size >= WIDE_DESCRIPTOR_SIZE
+                 : ext->stored_descriptor_size <= OLD_DESCRIPTOR_SIZE) &&
+           ext->inodes_per_group % 8 == 0 && ext->inodes_per_group <= a_bitmap &&
+           ext->blocks_per_group <= a_bitmap && size / ext->block_size >= ext->block_count &&
+           (uint64_t)ext->inode_count * ext->inode_size <= ext->block_count * ext->block_size &&
+           group_count(ext) * ext->inodes_per_group == ext->inode_count;
+}
+
+/* The bitmap of a group; what libtsk would not take for one is damage. */
+static int read_inode_bitmap(struct ext *ext, uint64_t group, uint8_t *bits, struct error *error)
+{
+    uint64_t blocks[EXT_GROUP_BLOCKS];
+
+    if (ext_read_group(ext, group, blocks, error) != 0)
+        return -1;
+    for (int i = 0; i < EXT_GROUP_BLOCKS; i++)
+        if (blocks[i] <= ext->first_block || blocks[i] >= ext->block_count)
+            return error_set(error, ERROR_DAMAGED, "group %llu of ext: block %llu",
+                             (unsigned long long)group, (unsigned long long)blocks[i]);
+    return reader_read(ext->reader, blocks[EXT_INODE_BITMAP] * ext->block_size, bits,
+                       ext->inodes_per_group / 8, error);
+}
+
+int ext_block_in_use(struct ext *ext, uint64_t block, bool *used, struct error *error)
+{
+    uint64_t group = ext_group_of_block(ext, block), blocks[EXT_GROUP_BLOCKS];
+
+    if (block == 0 || block < ext->first_block) { /* before the groups */
+        *used = true;
+        return 0;
+    }
+    if (group != ext->bitmap_group && ext_read_group(ext, group, blocks, error) != 0)
+        return -1;
+    if (group != ext->bitmap_group)
+        ext->bitmap = blocks[EXT_BLOCK_BITMAP];
+    ext->bitmap_group = group;
+    if (ext_load_block(ext, ext->bitmap, error) != 0)
+        return -1;
+    uint64_t bit = (block - ext->first_block) % ext->blocks_per_group;
+    *used = ext->block[bit / 8] >> bit % 8 & 1;
+    return 0;
+}
+
+int ext_inodes_in_use(struct ext *ext, uint8_t **bits, struct error *error)
+{
+    size_t a_group = ext->inodes_per_group / 8;
+    uint8_t *all = calloc(group_count(ext), a_group);
+
+    if (!all)
+        return error_set_memory(error);
+    for (uint64_t group = 0; group < group_count(ext); group++)
+        if (read_inode_bitmap(ext, group, all + group * a_group, error) != 0) {
+            free(all);
+            return -1;
+        }
+    *bits = all;
+    return 0;
+}
+
 static int visit_blocks(const struct ext *ext, uint64_t block, uint64_t count,
                         ext_blocks_visit visit, void *context)
 {
@@ -261,8 +351,7 @@ static int visit_group_start(const struct ext *ext, uint64_t group, uint64_t gro
 
 int ext_structure(struct ext *ext, ext_blocks_visit visit, void *context, struct error *error)
 {
-    uint64_t groups = (ext->block_count - ext->first_block + ext->blocks_per_group - 1) /
-                      ext->blocks_per_group;
+    uint64_t groups = group_count(ext);
     uint64_t table = ((uint64_t)ext->inodes_per_group * ext->inode_size + ext->block_size - 1) /
                      ext->block_size;
     int result = visit_blocks(ext, 0, SUPERBLOCK_AT / ext->block_size + 1, visit, context);
@@ -288,7 +377,7 @@ size_t ext_own_inodes(const struct ext *ext, uint32_t inodes[EXT_OWN_INODES])
     size_t count = 0;
 
     for (uint32_t i = 1; i < FIRST_FREE_INODE; i++)
-        if (i != 2)
+        if (i != EXT_ROOT_INODE)
             inodes[count++] = i;
     if (ext->project_quota != 0)
         inodes[count++] = ext->project_quota;

@@ -98,6 +98,10 @@ static enum file_content judge(struct tsk_filesystem *owner, const struct tsk_en
 int tsk_content_state(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                       enum file_content *content, struct error *error)
 {
+    if (owner->is_own) {
+        *content = entry->content;
+        return 0;
+    }
     if (load_claims(owner, error) != 0)
         return -1;
     *content = judge(owner, entry);
@@ -200,6 +204,23 @@ static int open_in_inode(struct tsk_filesystem *owner, const struct ext_inode *i
     return 0;
 }
 
+/* The one block in which a live link of ext has its text, as a piece; false where it is not so
+ * simple. Links are read by who lists files, and need no libtsk for it. */
+static bool find_link_block(struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                            struct ext_inode *inode)
+{
+    uint64_t block;
+
+    if (!owner->is_own || entry->type != FILE_LINK || entry->state != FILE_ALLOCATED ||
+        ext_inode_read(owner->ext, entry->inode, inode, NULL) != 0 || inode->inside ||
+        inode->size != entry->size || inode->size > ext_block_size(owner->ext) ||
+        !ext_inode_first_block(owner->ext, inode, &block))
+        return false;
+    inode->pieces[0] = (struct ext_piece){ block * ext_block_size(owner->ext), 0, inode->size };
+    inode->piece_count = 1;
+    return true;
+}
+
 int tsk_content_open(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                      struct reader **reader, struct error *error)
 {
@@ -207,7 +228,7 @@ int tsk_content_open(struct tsk_filesystem *owner, const struct tsk_entry *entry
     static const struct reader_operations link_operations = { link_read_at, content_free };
     struct ext_inode inode;
 
-    if (is_in_inode(owner, entry, &inode))
+    if (is_in_inode(owner, entry, &inode) || find_link_block(owner, entry, &inode))
         return open_in_inode(owner, &inode, reader, error);
     if (tsk_filesystem_need(owner, error) != 0)
         return -1;

@@ -62,7 +62,7 @@ static void set_time(struct tsk_entry *entry, int which, const struct instant *t
         entry->whole_seconds |= time->precision != PRECISION_NANOSECOND;
 }
 
-static void set_times(struct tsk_entry *entry, const struct ext_inode *inode)
+void tsk_ext_set_times(struct tsk_entry *entry, const struct ext_inode *inode)
 {
     set_time(entry, BORN, &inode->times.born);
     set_time(entry, MODIFIED, &inode->times.modified);
@@ -80,9 +80,8 @@ static void add_folder_gap(void *context, uint64_t at, uint64_t length, const ch
                      reason);
 }
 
-/* Why the inode cannot be that of a live name, or NULL. */
-static const char *inode_fault(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
-                               const struct ext_inode *inode)
+const char *tsk_ext_fault(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                          const struct ext_inode *inode)
 {
     bool root = entry == owner->entries, folder = entry->type == FILE_DIRECTORY;
 
@@ -105,7 +104,7 @@ static void check(struct tsk_filesystem *owner, const struct tsk_entry *entry,
                   const struct ext_inode *inode)
 {
     struct folder_faults faults = { owner, entry };
-    const char *reason = inode_fault(owner, entry, inode);
+    const char *reason = tsk_ext_fault(owner, entry, inode);
 
     if (reason)
         add_folder_gap(&faults, inode->at, inode->length, reason);
@@ -129,7 +128,7 @@ void tsk_ext_read_inodes(struct tsk_filesystem *owner)
             continue;
         }
         if (entry->has_meta)
-            set_times(entry, &inode);
+            tsk_ext_set_times(entry, &inode);
         if (live)
             check(owner, entry, &inode);
     }

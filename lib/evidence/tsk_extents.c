@@ -349,8 +349,14 @@ int tsk_add_extents(struct filesystem *filesystem, uint64_t handle, uint32_t spa
                                 .space = space,
                                 .all = handle == 0 };
 
-    if (tsk_filesystem_need(owner, error) != 0)
-        return -1;
+    if (tsk_filesystem_need(owner, error) != 0) {
+        if (handle != 0 || owner->fault.kind != ERROR_DAMAGED)
+            return -1;
+        /* A volume that was listed without libtsk: the others of the image are not lost. */
+        filesystem_add_gap(&owner->base, owner->base.volume->offset, 0, NULL, NULL,
+                           owner->fault.text);
+        return 0;
+    }
     pass.extents_left = owner->fs->block_count;
     if (handle != 0) {
         if (handle <= owner->count)

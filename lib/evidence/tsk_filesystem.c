@@ -4,7 +4,8 @@
  * tsk_filesystem: the file systems that libtsk reads are opened and their files listed into the
  * index of tsk_index.h, by a process of its own (trial.h), which hands the index over
  * (tsk_handover.c). Here libtsk is opened only for who asks for more: the content of files,
- * who owns which blocks.
+ * who owns which blocks. A sound ext is listed without libtsk (tsk_ext_list.c), which is tried
+ * when it is asked for more.
  */
 
 #include <stdlib.h>
@@ -102,13 +103,11 @@ static int check_iso(struct tsk_filesystem *owner, struct error *error)
                : error_set_memory(error);
 }
 
-int tsk_filesystem_need(struct tsk_filesystem *owner, struct error *error)
+static int open_filesystem(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
     TSK_FS_TYPE_ENUM type = TSK_FS_TYPE_UNSUPP;
 
-    if (owner->fs)
-        return 0;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (types[i].kind == volume->kind)
             type = types[i].type;
@@ -137,7 +136,7 @@ int tsk_filesystem_need(struct tsk_filesystem *owner, struct error *error)
 /* Open and list, on an owner that filesystem_init was called for. */
 static int open_and_load(struct tsk_filesystem *owner, struct error *error)
 {
-    return tsk_filesystem_need(owner, error) != 0 || tsk_index_load(owner, error) != 0 ||
+    return open_filesystem(owner, error) != 0 || tsk_index_load(owner, error) != 0 ||
                    tsk_fat_check_chains(owner, error) != 0 || check_iso(owner, error) != 0
                ? -1
                : 0;
@@ -167,21 +166,90 @@ static void try_everything(void *context)
             tsk_file_fill(owner, (uint32_t)i, &file, NULL);
 }
 
-/* The index by a process of its own, or by this one where it was tried and did not hand it over. */
-static int load(struct tsk_filesystem *owner, struct error *error)
+/* Whether libtsk survives all that it may be asked for. */
+static int try_libtsk(struct tsk_filesystem *owner, void (*task)(void *context), int file,
+                      struct error *error)
 {
     const struct volume *volume = owner->base.volume;
-    struct attempt attempt = { owner, memfd_create("fett", MFD_CLOEXEC) };
-    int result = trial_run(owner->base.image, try_everything, &attempt, volume->length,
-                           volume->kind_name, "libtsk", error);
+    struct attempt attempt = { owner, file };
+
+    return trial_run(owner->base.image, task, &attempt, volume->length, volume->kind_name,
+                     "libtsk", error);
+}
+
+/* As if nothing was listed. */
+static void forget_list(struct tsk_filesystem *owner)
+{
+    owner->is_own = false;
+    owner->count = 0;
+    buffer_clear(&owner->text);
+    claims_release(&owner->claims);
+    ext_free(owner->ext);
+    reader_free(owner->volume_reader);
+    owner->ext = NULL;
+    owner->volume_reader = NULL;
+}
+
+static void try_from_the_start(void *context)
+{
+    const struct attempt *attempt = context;
+
+    forget_list(attempt->owner);
+    try_everything(context);
+}
+
+int tsk_filesystem_need(struct tsk_filesystem *owner, struct error *error)
+{
+    /* Other threads may run by now, but none that reads this evidence: those that do begin
+     * when it is known who owns which blocks, for which libtsk was needed. */
+    if (owner->untried) {
+        owner->untried = false;
+        try_libtsk(owner, try_from_the_start, -1, &owner->fault);
+    }
+    if (owner->fault.kind != ERROR_NONE)
+        return error_set(error, owner->fault.kind, "%s", owner->fault.text);
+    return owner->fs ? 0 : open_filesystem(owner, error);
+}
+
+/* The index of a sound ext by its own reader. 0; 1: it is for libtsk; or -1. */
+static int list_ext(struct tsk_filesystem *owner, struct error *error)
+{
+    const struct volume *volume = owner->base.volume;
+    int result = 1;
+
+    if (!tsk_is_ext(volume->kind))
+        return 1;
+    owner->volume_reader = reader_over_part(owner->base.reader, volume->offset, volume->length);
+    if (!owner->volume_reader)
+        return error_set_memory(error);
+    if (ext_open(&owner->ext, owner->volume_reader, NULL) == 0)
+        result = tsk_ext_list(owner, error);
+    if (result > 0)
+        forget_list(owner);
+    owner->is_own = owner->untried = result == 0;
+    return result;
+}
+
+/* The index by a process of its own, or by this one where it was tried and did not hand it over. */
+static int load_by_libtsk(struct tsk_filesystem *owner, struct error *error)
+{
+    int file = memfd_create("fett", MFD_CLOEXEC);
+    int result = try_libtsk(owner, try_everything, file, error);
 
     if (result == 0)
-        result = tsk_index_take_over(owner, attempt.file, error);
-    if (attempt.file >= 0)
-        close(attempt.file);
+        result = tsk_index_take_over(owner, file, error);
+    if (file >= 0)
+        close(file);
     if (result > 0)
         return open_and_load(owner, error);
     return result == 0 ? open_ext(owner, error) : -1;
+}
+
+static int load(struct tsk_filesystem *owner, struct error *error)
+{
+    int result = list_ext(owner, error);
+
+    return result > 0 ? load_by_libtsk(owner, error) : result;
 }
 
 int tsk_filesystem_open(struct filesystem **filesystem, struct image *image,

@@ -414,8 +414,7 @@ static bool may_be_linked(const struct tsk_entry *entry)
            entry->type != FILE_VIRTUAL;
 }
 
-/* Live names of one inode are one file. */
-static void join_links(struct tsk_filesystem *owner)
+void tsk_index_join_links(struct tsk_filesystem *owner)
 {
     const struct tsk_entry *first = NULL;
     size_t names = 0;
@@ -436,12 +435,18 @@ static void join_links(struct tsk_filesystem *owner)
     }
 }
 
+size_t tsk_index_most_entries(const struct tsk_filesystem *owner)
+{
+    enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
+    uint64_t most = owner->base.volume->length / SMALLEST_NAME + 1024;
+
+    return most < LIMIT_TSK_NAMES ? (size_t)most : LIMIT_TSK_NAMES;
+}
+
 /* Folder by folder from the root. tsk_fs_dir_walk would pass over folders that
  * cannot be read without a word. */
 int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
 {
-    enum { SMALLEST_NAME = 8 }; /* bytes that a name takes in any file system */
-
     if (tsk_exfat_open(owner, error) != 0)
         return -1;
     enum filesystem_kind kind = owner->base.volume->kind;
@@ -456,9 +461,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     walk->named.whole = tsk_is_ext(kind) || tsk_is_fat(kind);
     root->inode = owner->fs->root_inum;
     root->type = FILE_DIRECTORY;
-    walk->most_entries = owner->base.volume->length / SMALLEST_NAME + 1024;
-    if (walk->most_entries > LIMIT_TSK_NAMES)
-        walk->most_entries = LIMIT_TSK_NAMES;
+    walk->most_entries = tsk_index_most_entries(owner);
     /* libtsk numbers $OrphanFiles behind the last file. Where it finds none in an ISO 9660 this
      * is the root too, and it waits for itself for ever. */
     bool empty = kind == FS_ISO9660 &&
@@ -486,7 +489,7 @@ int tsk_index_load(struct tsk_filesystem *owner, struct error *error)
     if (result == 0)
         result = tsk_exfat_add_lost(owner, error);
     if (result == 0) {
-        join_links(owner);
+        tsk_index_join_links(owner);
         tsk_ext_read_inodes(owner);
     }
     free(walk);

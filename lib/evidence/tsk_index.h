@@ -46,6 +46,7 @@ struct tsk_entry {
     uint8_t dos_length;     /* of a DOS name (FAT), likewise */
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t odd; /* TSK_ODD_... */
+    uint8_t content; /* enum file_content, of a deleted one where the owner is_own */
     uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
     uint8_t raw; /* FAT, exFAT: a bit for each time that is impossible: its seconds are as stored */
     bool has_meta;
@@ -70,6 +71,9 @@ struct tsk_filesystem {
     struct file_name *names; /* of the file that was filled last */
     size_t name_capacity;
     struct ext *ext;             /* what libtsk does not tell of inodes, or NULL */
+    bool is_own;                 /* listed by it alone: tsk_ext_list.c */
+    bool untried;                /* libtsk was not asked for anything of it yet */
+    struct error fault;          /* why it cannot be asked */
     bool apart;                  /* its group descriptors are: tsk_ext_choose_... */
     struct reader *volume_reader; /* that the own parsers read by */
     struct fat_copy fat_copy; /* of a FAT */
@@ -107,6 +111,12 @@ struct tsk_entry *tsk_index_add(struct tsk_filesystem *owner);
 /* Put all entries but the root in order of inode; those of one stay as they came. 0, or -1
  * without memory. */
 int tsk_index_sort(struct tsk_filesystem *owner);
+
+/* Live names of one inode are one file. The table is sorted. */
+void tsk_index_join_links(struct tsk_filesystem *owner);
+
+/* No sound volume has more. */
+size_t tsk_index_most_entries(const struct tsk_filesystem *owner);
 
 /* The live name or the first of several of an inode, among the first entries, which are sorted;
  * 0: there is none, or it is the root. */
@@ -175,9 +185,32 @@ uint64_t tsk_ext_choose_block(struct tsk_filesystem *owner, uint64_t block);
 /* See whether that is needed; -1: it is, and cannot be done. */
 int tsk_ext_check_groups(struct tsk_filesystem *owner);
 
+/* The times of the inode of an entry that has metadata. */
+void tsk_ext_set_times(struct tsk_entry *entry, const struct ext_inode *inode);
+
+/* Why the inode cannot be that of a live name, or NULL. */
+const char *tsk_ext_fault(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                          const struct ext_inode *inode);
+
 /* What ext_inode.h knows of the inodes of all entries: their times, and gaps where live
  * names or what they name are damaged. The table is filled and sorted. */
 void tsk_ext_read_inodes(struct tsk_filesystem *owner);
+
+/* --- tsk_ext_list.c --- */
+
+/* Fill the table by owner->ext as libtsk would. 0; 1: libtsk must, what the table has is of no
+ * use; -1: without memory. */
+int tsk_ext_list(struct tsk_filesystem *owner, struct error *error);
+
+/* --- tsk_ext_deleted.c --- */
+
+/* Whether it is known of a deleted entry, without libtsk, where its content was. */
+bool tsk_ext_can_judge(const struct tsk_filesystem *owner, const struct tsk_entry *entry,
+                       const struct ext_inode *inode);
+
+/* Set `content` of all deleted entries, of which that is known. 0; 1: what says which blocks
+ * are in use cannot be read; -1: without memory. */
+int tsk_ext_judge(struct tsk_filesystem *owner);
 
 /* --- tsk_exfat.c --- */
 
@@ -220,7 +253,7 @@ int tsk_find_inode(struct filesystem *filesystem, const char *inode, struct file
 /* --- tsk_filesystem.c --- */
 
 /* Have libtsk's file system, and what is read besides by own parsers: before anything but the
- * index is asked for. 0 or -1. */
+ * index is asked for. 0 or -1. Where libtsk was not tried yet (trial.h) it is now. */
 int tsk_filesystem_need(struct tsk_filesystem *owner, struct error *error);
 
 void tsk_filesystem_free(struct tree *tree);
