@@ -142,8 +142,11 @@ size_t instant_format(const struct instant *instant, char text[INSTANT_TEXT_SIZE
         at = put_two(at, (unsigned)second % 60);
         *at++ = '.';
         *at++ = (char)('0' + instant->nanoseconds / 100000000);
-        for (unsigned unit = 1000000; unit > 0; unit /= 100)
-            at = put_two(at, instant->nanoseconds / unit % 100);
+        /* one by one: to divide by what is known beforehand is to multiply */
+        at = put_two(at, instant->nanoseconds / 1000000 % 100);
+        at = put_two(at, instant->nanoseconds / 10000 % 100);
+        at = put_two(at, instant->nanoseconds / 100 % 100);
+        at = put_two(at, instant->nanoseconds % 100);
         if (instant->state != INSTANT_LOCAL)
             *at++ = 'Z';
     }
