@@ -1134,6 +1134,17 @@ END
     done
 }
 
+# decodes_in_parts CODING COUNT: the file `long` has www.kozirog.net so often, and threads and shards
+# find what one thread does in the whole.
+decodes_in_parts() {
+    ioc-strings --raw -qa --decode "$1" -j1 long >whole
+    assert_equal "$(grep -c '"value":"www.kozirog.net"' whole)" "$2"
+    ioc-strings --raw -qa --decode "$1" -j3 long >threads
+    run -0 cmp whole threads
+    for i in 1 2 3; do ioc-strings --raw -qa --decode "$1" --shard $i/3 long; done >parts
+    run -0 cmp whole parts
+}
+
 @test "quoted-printable: halves of hosts are not sure, decoding finds the whole" {
     printf '%-45s Please visit http://www.exam=\r\nple.org/path or www=2Ekozirog=2Enet.\r\n' Hello >mail
     run -1 --separate-stderr ioc-strings --raw -q mail
@@ -1146,13 +1157,7 @@ END
     python3 -c '
 line = b"x see http://www.exam=\r\nple.org/a=3Db and www=2Ekozirog=2Enet\r\n"
 open("long", "wb").write((line * (2400000 // len(line))))' 
-    ioc-strings --raw -qa --decode qp -j1 long >whole
-    run grep -c '"value":"www.kozirog.net"' whole
-    assert_output "$((2400000 / 63))"
-    ioc-strings --raw -qa --decode qp -j3 long >threads
-    run -0 cmp whole threads
-    for i in 1 2 3; do ioc-strings --raw -qa --decode qp --shard $i/3 long; done >parts
-    run -0 cmp whole parts
+    decodes_in_parts qp $((2400000 / 63))
     # What is nothing but marks
     for text in '=' '=41' '=\n' '=\r\n' 'a=\n.' '=2E '; do
         yes "$(printf "$text")" | tr -d "$([ "$text" = '=2E ' ] && echo '\n')" | head -c 3000000 >marks
@@ -1174,13 +1179,7 @@ open("long", "wb").write((line * (2400000 // len(line))))'
     python3 -c '
 line = b"x see http://www&#46;example.org/a&amp;b and www&period;kozirog.net\n"
 open("long", "wb").write((line * (2400000 // len(line))))'
-    ioc-strings --raw -qa --decode html -j1 long >whole
-    run grep -c '"value":"www.kozirog.net"' whole
-    assert_output "$((2400000 / 68))"
-    ioc-strings --raw -qa --decode html -j3 long >threads
-    run -0 cmp whole threads
-    for i in 1 2 3; do ioc-strings --raw -qa --decode html --shard $i/3 long; done >parts
-    run -0 cmp whole parts
+    decodes_in_parts html $((2400000 / 68))
     # What is nothing but marks
     for text in '&' '&#' '&#46' '&#46;' '&amp;' 'a&amp;.' '&#46; ' '&#0'; do
         yes "$text" | tr -d '\n' | head -c 3000000 >marks

@@ -10,12 +10,12 @@ hive() {
     PYTHONDONTWRITEBYTECODE=1 python3 "$root/images/lib/regf.py" "$1" 5 ROOT "$1" "$1.txt"
 }
 
-# lose HIVE KEY...: delete keys, and let what they say of their parents be the place of something
-# else. Each key's own cell, list and values are free afterwards, with what is in them.
-lose() {
-    python3 - "$@" <<'END'
+# in_hive HIVE WORD...: change a hive, with Python on standard input: `words`, and `hive`, whose
+# cells are named by where they begin, counted from the first hbin.
+in_hive() {
+    python3 -c '
 import struct, sys
-name, keys = sys.argv[1], sys.argv[2:]
+name, words = sys.argv[1], sys.argv[2:]
 hive = bytearray(open(name, "rb").read())
 
 def word(at):
@@ -25,7 +25,15 @@ def free(cell):
     size, = struct.unpack_from("<i", hive, 4096 + cell)
     struct.pack_into("<i", hive, 4096 + cell, abs(size))
 
-for key in keys:
+exec(sys.stdin.read())
+open(name, "wb").write(hive)' "$@"
+}
+
+# lose HIVE KEY...: delete keys, and let what they say of their parents be the place of something
+# else. Each key's own cell, list and values are free afterwards, with what is in them.
+lose() {
+    in_hive "$@" <<'END'
+for key in words:
     nk = hive.index(key.encode(), 4096) - 76
     assert hive[nk:nk + 2] == b"nk"
     cell, parent = nk - 4 - 4096, 4096 + word(nk + 16) + 4
@@ -46,7 +54,6 @@ for key in keys:
         free(where)
     free(cell)
     struct.pack_into("<I", hive, nk + 16, len(hive) - 4096 - 8)
-open(name, "wb").write(hive)
 END
 }
 
@@ -312,18 +319,7 @@ END
 # take HIVE [KEY\]VALUE...: delete values as Windows does: those behind one move up in the list of its key,
 # whose cell stays as long as it was; the value and its data are free.
 take() {
-    python3 - "$@" <<'END'
-import struct, sys
-name, values = sys.argv[1], sys.argv[2:]
-hive = bytearray(open(name, "rb").read())
-
-def word(at):
-    return struct.unpack_from("<I", hive, at)[0]
-
-def free(cell):
-    size, = struct.unpack_from("<i", hive, 4096 + cell)
-    struct.pack_into("<i", hive, 4096 + cell, abs(size))
-
+    in_hive "$@" <<'END'
 def keys(cell):
     nk = 4096 + cell + 4
     yield nk
@@ -332,7 +328,7 @@ def keys(cell):
         for i in range(word(nk + 20)):
             yield from keys(word(leaf + 4 + 8 * i))
 
-for value in values:
+for value in words:
     key, _, value = value.rpartition("\\")
     for nk in keys(word(36)):
         if hive[nk + 76:nk + 76 + len(key)] != key.encode():
@@ -351,7 +347,6 @@ for value in values:
                 free(word(vk + 8))
             free(cell)
             break
-open(name, "wb").write(hive)
 END
 }
 
