@@ -98,9 +98,13 @@ static int collect_pieces(struct hidden *hidden, const struct extents *extents)
         const struct extent extent = extents_get(extents, i);
         if (!in_question(hidden, &extent))
             continue;
-        const struct piece piece = { extent.start, extent.length, extent.file_offset,
-                                     extent.owner, extent.space, extent.packed,
-                                     extent.area == AREA_INDEX, false };
+        const struct piece piece = { .media = extent.start,
+                                     .length = extent.length,
+                                     .file_offset = extent.file_offset,
+                                     .owner = extent.owner,
+                                     .space = extent.space,
+                                     .packed = extent.packed,
+                                     .folder = extent.area == AREA_INDEX };
         size_t count = hidden->piece_count;
         if (count > first && !same_file(&hidden->pieces[count - 1], &piece)) {
             if (count - first == 1 && !hidden->pieces[first].packed)

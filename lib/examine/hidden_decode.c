@@ -254,8 +254,11 @@ static const struct piece *add_whole_file(struct hidden *hidden, const struct ex
         hidden->out_of_memory = true;
         return NULL;
     }
-    hidden->pieces[at] = (struct piece){ extent->start, extent->length, extent->file_offset,
-                                         extent->owner, extent->space,  false, false, false };
+    hidden->pieces[at] = (struct piece){ .media = extent->start,
+                                         .length = extent->length,
+                                         .file_offset = extent->file_offset,
+                                         .owner = extent->owner,
+                                         .space = extent->space };
     hidden->whole_count++;
     hidden->work_left += extent->length * HIDDEN_WORK_A_BYTE;
     hidden->asked = (struct extent){ 0 }; /* the answer may have moved */

@@ -16,6 +16,7 @@ struct piece {
     bool packed;
     bool folder;       /* with long names; nothing else of it is hidden */
     bool closed;       /* the file cannot be opened */
+    bool quiet;        /* nothing that begins or ends at the border before it, or crosses it */
 };
 
 /* NAMES_TAIL and NAMES_HEAD are TAIL and HEAD of folders. */

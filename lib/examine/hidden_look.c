@@ -65,8 +65,8 @@ static void add_broken(struct hidden *hidden, const struct piece *piece, const s
     } while (++piece < end && same_unit(piece - 1, piece));
 }
 
-/* Scan the content of a piece's file: what begins in [from, to). */
-static void scan_content(struct hidden *hidden, size_t number, uint64_t from, uint64_t to)
+/* Scan the content of a piece's file: what begins in [from, to). False: it cannot be read. */
+static bool scan_content(struct hidden *hidden, size_t number, uint64_t from, uint64_t to)
 {
     const struct piece *piece = &hidden->pieces[number];
     struct ioc_held_back ignored = { 0 };
@@ -77,13 +77,13 @@ static void scan_content(struct hidden *hidden, size_t number, uint64_t from, ui
     if (!hidden_content(hidden, number, &error)) {
         if (piece->packed)
             add_broken(hidden, piece, &error);
-        return;
+        return false;
     }
     uint64_t size = hidden->content->size;
     if (to > size)
         to = size;
     if (from >= to)
-        return;
+        return true;
     uint64_t before = from < IOC_MARGIN ? from : IOC_MARGIN;
     uint64_t behind = size - to < IOC_MARGIN ? size - to : IOC_MARGIN;
     size_t length = (size_t)(before + to - from + behind);
@@ -97,6 +97,7 @@ static void scan_content(struct hidden *hidden, size_t number, uint64_t from, ui
                      (size_t)(before + to - from), from - before, hidden_add_finding, hidden,
                      &ignored) != 0)
         hidden->out_of_memory = true;
+    return true;
 }
 
 void hidden_add_cover(struct hidden *hidden, const struct cover *cover)
@@ -142,15 +143,30 @@ static bool is_beside_reaching(const struct hidden *hidden, const struct finding
     return false;
 }
 
+static bool any_reaches(const struct hidden *hidden, uint64_t border)
+{
+    for (size_t i = 0; i < hidden->finding_count; i++)
+        if (reaches(&hidden->findings[i], border))
+            return true;
+    return false;
+}
+
 static void look_at_tail(struct hidden *hidden, size_t number)
 {
     const struct piece *piece = &hidden->pieces[number];
     uint64_t border = piece->file_offset + piece->length;
     uint64_t from = piece->length < IOC_MARGIN ? piece->file_offset : border - IOC_MARGIN;
 
-    scan_content(hidden, number, from, border);
+    if (piece[1].quiet)
+        return;
+    /* What begins at the border is the head's, which looks as far back. */
+    if (scan_content(hidden, number, from, border + 1) &&
+        (from == 0 || border - from == IOC_MARGIN))
+        hidden->pieces[number + 1].quiet = !any_reaches(hidden, border);
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *finding = &hidden->findings[i];
+        if (finding->file_offset >= border)
+            continue;
         if (reaches(finding, border)) {
             add_cover(hidden, piece->media + finding->file_offset - piece->file_offset,
                       piece->media + piece->length, finding);
@@ -168,7 +184,10 @@ static void look_at_head(struct hidden *hidden, size_t number)
     uint64_t from = border < IOC_MARGIN ? 0 : border - IOC_MARGIN;
     uint64_t to = piece->length < IOC_MARGIN ? end : border + IOC_MARGIN;
 
-    scan_content(hidden, number, from, to);
+    if (piece->quiet)
+        return;
+    if (scan_content(hidden, number, from, to))
+        hidden->pieces[number].quiet = !any_reaches(hidden, border);
     for (size_t i = 0; i < hidden->finding_count; i++) {
         const struct finding *finding = &hidden->findings[i];
         uint64_t covered = end_of(finding) < end ? end_of(finding) : end;
