@@ -1384,3 +1384,45 @@ BITS\Parameters|C:\evil\qmgr.dll|False|started on demand
 END
     diff got expected >differences || fail "$(cat differences)"
 }
+
+# Published listings have these names: of a user beside his hive, of the machine in TxR too.
+@test "logs of transactions of hives are not read, which is told once" {
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Microsoft\Windows NT\CurrentVersion]' \
+        $'SystemRoot\tsz\tC:\\Windows' | hive software
+    printf '%s\n' '@2020-05-05T10:00:00Z' '[Software\Microsoft\Windows\CurrentVersion\Run]' \
+        $'a\tsz\tC:\\a.exe' | hive ntuser.dat
+    guid={6392777f-a0b5-11eb-ae6e-000c2908ad93}
+    mkdir -p disk/Windows/System32/config/TxR disk/Users/ann disk/Users/bob disk/other
+    cp software disk/Windows/System32/config
+    cp ntuser.dat disk/Users/ann/NTUSER.DAT
+    cp ntuser.dat disk/Users/bob/NTUSER.DAT
+    head -c 65536 /dev/zero >"disk/Users/bob/NTUSER.DAT$guid.TMContainer1.regtrans-ms"
+    fat_disk disk
+    run -0 --separate-stderr reg-runkeys disk.raw
+    refute_regex "$stderr" transactions
+
+    head -c 9000 /dev/zero >log
+    echo records >>log
+    cp log "disk/Users/ann/NTUSER.DAT$guid.TMContainer1.regtrans-ms"
+    cp log "disk/Users/ann/NTUSER.DAT$guid.TMContainer2.REGTRANS-MS"
+    cp log "disk/Windows/System32/config/TxR/$guid.TxR.0.regtrans-ms"
+    cp log "disk/other/$guid.regtrans-ms" # beside no hive
+    fat_disk disk
+    told() { grep -c 'logs of transactions of hives (TxR) are not read: '"$1"', the first /' <<<"$stderr"; }
+    for how in '' --history --all-hives; do
+        run -0 --separate-stderr reg-runkeys $how disk.raw
+        assert_equal "$(told 3)" 1
+    done
+    run -0 --separate-stderr reg-ls disk.raw
+    assert_equal "$(told 3)" 1
+    run -0 --separate-stderr reg-runkeys disk.raw:/Users/ann/NTUSER.DAT
+    assert_equal "$(told 2)" 1
+    run -0 --separate-stderr reg-ls disk.raw:/Windows
+    assert_equal "$(told 1)" 1
+    run -0 --separate-stderr reg-runkeys disk.raw:/Users/bob
+    refute_regex "$stderr" transactions
+    run -0 --separate-stderr reg-runkeys disk
+    assert_equal "$(told 3)" 1
+    run -0 --separate-stderr reg-runkeys -q disk.raw
+    assert_equal "$stderr" ''
+}

@@ -187,6 +187,10 @@
  * memory; all logs of a machine together had less than 300 MB. */
 #define LIMIT_EVENT_LOG_BYTES 67108864
 
+/* A log of transactions of a hive, to be asked whether it has anything but zeros: Windows makes
+ * them of half a MB to some MB. A larger one is taken to have. */
+#define LIMIT_TRANSACTION_LOG_BYTES 67108864
+
 /* Zeros that a loose file may begin with: the journal of a volume is a hole of some GB
  * before its first record, which a copy has as zeros. They are read in seconds. */
 #define LIMIT_LEADING_ZEROS 17179869184

@@ -154,6 +154,8 @@ static int walk_tree(struct autoruns *all, uint64_t handle, struct error *error)
         result = tree_file(all->tree, handle, &file, error);
     buffer_add(&path, file.path, result == 0 ? file.path_length : 0);
     bool folder = file.type == FILE_DIRECTORY;
+    if (result == 0)
+        autorun_tell_transactions(all, &path, folder);
     if (result == 0 && folder && all->options && all->keeps == KEEP_ALL &&
         (all->options->history || !all->options->backups))
         result = walk_twice(all, &path, all->options->history, error);
@@ -182,6 +184,7 @@ void autorun_release(struct autoruns *all)
     autorun_release_installations(all);
     autorun_release_targets(all);
     free(all->places);
+    free(all->transaction_logs);
     free(all->deleted.items);
     for (size_t i = 0; i < sizeof all->deleted_on / sizeof *all->deleted_on; i++)
         free(all->deleted_on[i].items);

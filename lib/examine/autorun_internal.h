@@ -235,6 +235,8 @@ struct autoruns {
     struct place *places;
     size_t place_count, place_capacity;
     uint64_t kept_bytes; /* of the files of hives that are kept open */
+    uint64_t *transaction_logs; /* handles: autorun_transactions.c */
+    size_t transaction_log_count, transaction_log_capacity;
     struct installation *installations;
     size_t installation_count, installation_capacity;
     struct autoruns **others; /* other volumes with a Windows that has profiles on this one */
@@ -481,6 +483,11 @@ int autorun_emit_startup(struct autoruns *all, struct reader *reader, struct err
 
 /* autorun_wmi.c: all that the repository of WMI starts, whose OBJECTS.DATA is walked. */
 int autorun_emit_wmi(struct autoruns *all, struct reader *objects, struct error *error);
+
+/* autorun_transactions.c: note a file if it is a log of transactions of hives. */
+void autorun_note_transactions(struct autoruns *all, const struct file *file);
+/* Tell of those that have something, beside the hives of a folder, or of the folder of a file. */
+void autorun_tell_transactions(struct autoruns *all, const struct buffer *path, bool folder);
 
 /* autorun_boot.c: the code that a BIOS starts from an image, or a volume of it. */
 int autorun_emit_boot(struct object *object, examine_sink sink, void *context,

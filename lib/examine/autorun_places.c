@@ -244,6 +244,7 @@ static int collect(void *context, const struct file *file)
     }
     if (file->state != FILE_ALLOCATED)
         return 0;
+    autorun_note_transactions(all, file);
     int kind = autorun_place_of(file->path, all->whole, &backup);
     if (kind >= 0)
         return autorun_add_place(all, file, (enum place_kind)kind, backup);
@@ -261,6 +262,7 @@ static int collect_loose(void *context, const struct file *file)
 
     if (file->type != FILE_REGULAR)
         return 0;
+    autorun_note_transactions(all, file);
     uint64_t handle = file->handle;
     int kind = autorun_place_of(file->path, all->whole, &backup);
     if (kind != PLACE_HIVE) {
