@@ -120,6 +120,23 @@ p2 boot-record-code $((43008 * 512 + 90)) 420 default mkfs.fat 0"
 p1 boot-record-code $((1048576 + 120)) 390 default exFAT without code 0"
 }
 
+@test "code of an MBR whose table was emptied is told before there is nothing else" {
+    truncate -s 1M disk.raw
+    write 'All your files' 0
+    write '\x55\xaa' 510
+    run -2 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$(show <<<"$output")" '- mbr-code 0 440 enabled unknown 1'
+    # no sector that a BIOS starts
+    write '\x55\xab' 510
+    run -2 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$output" ''
+    # bytes where the table is: of something else
+    write '\x55\xaa' 510
+    write 'text' 450
+    run -2 --separate-stderr reg-runkeys disk.raw
+    assert_equal "$output" ''
+}
+
 @test "what cannot be read is a gap, not a code" {
     make_disk
     ewfacquire -u -q -f encase6 -S 1GiB -c none -b 16 -t disk disk.raw >/dev/null 2>&1

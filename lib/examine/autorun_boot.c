@@ -20,6 +20,9 @@
 
 enum { SECTOR = 512, JUMP = 3 };
 
+/* Of an MBR: entries of 16 bytes from 446 on, 0 u8 0x80 active, 8 u32 first sector. */
+enum { TABLE = 446, ENTRIES = 4, ENTRY = 16, ACTIVE = 0x80 };
+
 struct boot {
     struct evidence *evidence;
     const struct volume *volume; /* NULL: the disk */
@@ -31,11 +34,9 @@ struct boot {
     void *context;
 };
 
-/* The partition that the MBR starts: entries of 16 bytes from 446 on, 0 u8 0x80 active, 8 u32
- * first sector. */
+/* Whether it is the partition that the MBR starts. */
 static bool is_active(const struct boot *boot)
 {
-    enum { TABLE = 446, ENTRIES = 4, ENTRY = 16, ACTIVE = 0x80 };
     uint64_t sector = volumes_sector_size(boot->evidence->volumes);
     uint8_t table[ENTRIES * ENTRY];
 
@@ -162,12 +163,25 @@ static int emit_volume(struct boot *boot, const struct volume *volume, struct er
     return 0;
 }
 
+/* Whether the disk begins with an MBR, its table may be empty. */
+static bool has_mbr(const struct boot *boot)
+{
+    const struct volumes *volumes = boot->evidence->volumes;
+    enum volume_scheme scheme = volumes_scheme(volumes);
+    uint8_t table[ENTRIES * ENTRY];
+
+    if (scheme != SCHEME_NONE)
+        return scheme == SCHEME_MBR || scheme == SCHEME_GPT;
+    return volumes_count(volumes) == 1 && volumes_get(volumes, 0)->kind == FS_NONE &&
+           reader_read(boot->media, TABLE, table, sizeof table, NULL) == 0 &&
+           bytes_all_zero(table, sizeof table);
+}
+
 int autorun_emit_boot(struct object *object, examine_sink sink, void *context,
                       struct error *error)
 {
     struct volumes *volumes = object->evidence->volumes;
     struct boot boot = { .evidence = object->evidence, .sink = sink, .context = context };
-    enum volume_scheme scheme = volumes_scheme(volumes);
     int result = 0;
 
     if (object->volume && object->volume->shadow)
@@ -177,7 +191,7 @@ int autorun_emit_boot(struct object *object, examine_sink sink, void *context,
     if (object->volume) {
         result = emit_volume(&boot, object->volume, error);
     } else {
-        if (scheme == SCHEME_MBR || scheme == SCHEME_GPT)
+        if (has_mbr(&boot))
             result = emit_place(&boot, AUTORUN_BOOT_MBR, error);
         for (size_t i = 0; i < volumes_count(volumes) && result == 0; i++)
             result = emit_volume(&boot, volumes_get(volumes, i), error);
