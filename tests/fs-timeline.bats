@@ -483,6 +483,23 @@ for r, row in zip(rows, l2t[1:]):
     assert_equal "$(grep '/dir/ab.*"source":"fs"' <<<"$output" | field size | sort -u)" 70
 }
 
+@test "what a link of a bodyfile points to is no part of its path" {
+    mkdir content
+    ln -s 'there/b -> c' content/link
+    echo x >'content/a -> b'
+    truncate -s 4M ext.raw
+    mke2fs -q -F -t ext4 -d content ext.raw
+    fls -r -m / ext.raw | grep -v OrphanFiles >fls
+    assert_equal "$(grep -c '|/link -> there/b -> c|' fls)" 1
+    assert_equal "$(fs-timeline --body fls --path /link | field path | sort -u)" /link
+    assert_equal "$(fs-timeline --body fls --path '/a -> b' | field path | sort -u)" '/a -> b'
+    run -0 diff fls <(fs-timeline -o body --body fls)
+    # no inode is none, not an empty one
+    echo '0|/none||r/rrw-r--r--|0|0|0|100|100|100|100' >body
+    run -0 --separate-stderr fs-timeline --body body
+    refute_output --partial inode
+}
+
 @test "a line that is no bodyfile's is told with its number, the others are used" {
     printf '%s\n' '# a comment' '' '0|/a|5|r/r|0|0|7|1|2|3|4' '0|/b|5|1|2|3' \
         '0|/c|5|r/r|0|0|7|1|2|soon|4' '0|/d|5|r/r|0|0|many|1|2|3|4' '0|/e|5|r/r|||' \

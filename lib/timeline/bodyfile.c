@@ -8,8 +8,8 @@
  * Times are seconds since 1970; 0 and -1 are not there, nor is 3373865674, which is
  * what fls makes of an NTFS time of 0. A name may have a | in it, which fls does not
  * escape: the fields behind it are counted from the end. %7C and %25 before two hex
- * digits are what fett writes for | and %, and mactime reads. " ($FILE_NAME)" and
- * " (deleted)" behind a name are what fls says of it.
+ * digits are what fett writes for | and %, and mactime reads. " ($FILE_NAME)",
+ * " (deleted)", and " -> " with its target behind that of a link, are what fls says of it.
  */
 
 #include <ctype.h>
@@ -146,6 +146,38 @@ static void set_mode(struct record *record, const struct field *mode, char text[
     record_text(record, FIELD_MODE, text);
 }
 
+static bool is_link(const struct field *mode)
+{
+    return (mode->size > 0 && mode->text[0] == 'l') ||
+           (mode->size > 2 && mode->text[1] == '/' && mode->text[2] == 'l');
+}
+
+/* The path, and what a link points to, both in timeline->name. 0, or -1 without memory. */
+static int set_path(struct timeline *timeline, struct record *record, const struct field *name,
+                    bool link)
+{
+    static const char arrow[] = " -> ";
+    struct buffer *text = &timeline->name;
+    const char *at = link ? memmem(name->text, name->size, arrow, sizeof arrow - 1) : NULL;
+    struct field path = { name->text, at ? (size_t)(at - name->text) : name->size };
+
+    buffer_clear(text);
+    add_name(text, &path);
+    size_t length = text->length;
+    if (at) {
+        at += sizeof arrow - 1;
+        buffer_add_byte(text, '\0');
+        add_name(text, &(struct field){ at, (size_t)(name->text + name->size - at) });
+    }
+    if (text->failed)
+        return -1;
+    record_text_n(record, FIELD_PATH, buffer_text(text), length);
+    if (at)
+        record_text_n(record, FIELD_LINK_TARGET, text->data + length + 1,
+                      text->length - length - 1);
+    return 0;
+}
+
 static int parse_times(const struct field fields[FIELDS], struct instant times[4])
 {
     for (int i = 0; i < 4; i++)
@@ -187,12 +219,10 @@ int timeline_add_body(struct timeline *timeline, const char *file, const char *l
                     record_meta_word(realloc ? META_REALLOCATED : META_DELETED));
     }
     bool file_name = cut_end(&name, " ($FILE_NAME)");
-    buffer_clear(&timeline->name);
-    add_name(&timeline->name, &name);
-    if (timeline->name.failed)
+    if (set_path(timeline, &record, &name, is_link(&fields[MODE])) != 0)
         return error_set_memory(error);
-    record_text_n(&record, FIELD_PATH, buffer_text(&timeline->name), timeline->name.length);
-    record_text_n(&record, FIELD_INODE, fields[INODE].text, fields[INODE].size);
+    if (fields[INODE].size > 0)
+        record_text_n(&record, FIELD_INODE, fields[INODE].text, fields[INODE].size);
     set_mode(&record, &fields[MODE], mode);
     for (int i = UID; i <= SIZE; i++)
         if (get_number(&fields[i], &numbers[i]))
