@@ -557,6 +557,14 @@ count_events() {
     assert [ "$(count_events "$logs/evtx/sample-with-zero-data-size-event.evtx" live)" -ge 336 ]
 }
 
+# Behind the free space of its chunk lies what others wrote over, with a number for a time.
+@test "event logs: no remnants of 1601" {
+    need_corpus
+    fs-timeline "$corpus/artifacts/evtx/new-user-security.evtx" >events
+    assert_equal "$(grep -c '"origin":"live"' events)" 4
+    assert [ "$(head -1 events | field datetime | cut -c1-4)" -ge 2013 ]
+}
+
 @test "event logs: one that ends within the head of a record" {
     # 48 bytes of header, 14 of a record; what is behind is not the log's (asan)
     python3 -c '

@@ -90,8 +90,8 @@ static int hand_out(struct log *log, size_t at, size_t size, const struct artifa
     bool live = at < log->free;
     struct record record;
 
-    if (!live && time.state == INSTANT_RAW)
-        return 0; /* what is left of a former use may be anything */
+    if (!live && (time.state == INSTANT_RAW || time.seconds < 0))
+        return 0; /* what is left of a former use may be anything: no clock was before 1970 */
     bool whole = binxml_parse(log->chunk, at + RECORD_HEAD, at + size - 4, event) &&
                  size > RECORD_HEAD + 4;
     if (!whole && live && size > RECORD_HEAD + 4)
