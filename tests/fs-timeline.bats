@@ -398,7 +398,7 @@ event	2000-11-22T08:14:04.000000000Z	modified; metadata changed; accessed; delet
     plain() { sed -E 's/(\|[0-9]+-48)-[0-9]+\|/\1|/' | sort; }
     run -0 diff <(fs-timeline -o body "$image" | plain) <(fs-ls "$image" | fs-timeline -o body - | plain)
     reg-runkeys "$image" | fs-timeline -o body "$image" - >merged
-    run -0 grep -c '|\[reg\] HKLM.*soundv.exe' merged
+    run -0 grep -c '|\[reg: key last written\] HKLM.*soundv.exe' merged
     # a timeline that was kept is converted line by line
     fs-timeline "$image" | rec-fmt -o body | mactime -d -y | grep '^[1-9]' | cut -d, -f1,3,7- |
         sort >converted

@@ -117,11 +117,16 @@ static void add_name(struct buffer *buffer, const struct record *record, bool bo
     const struct value *source = text_of(record, FIELD_SOURCE);
     const struct value *name = text_of(record, FIELD_MESSAGE);
     const struct value *target = text_of(record, FIELD_LINK_TARGET);
+    const struct value *what = text_of(record, FIELD_TIMESTAMP_DESC);
     bool file = !source || is_of_file(source);
 
     if (!file) {
         buffer_add_byte(buffer, '[');
         add_name_text(buffer, source->text, source->length, body);
+        if (what) { /* for which there is no letter */
+            buffer_add_text(buffer, ": ");
+            add_name_text(buffer, what->text, what->length, body);
+        }
         buffer_add_text(buffer, "] ");
     }
     if (!name)

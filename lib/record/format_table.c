@@ -55,7 +55,16 @@ struct table {
     bool days;             /* are headings */
     int64_t day;           /* the last heading, as a number since 1970 */
     bool any_day;
+    bool words;            /* what has no macb letters has its description there */
 };
+
+static bool has_column(const struct columns *columns, enum record_field field)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i].field == (int)field)
+            return true;
+    return false;
+}
 
 struct table *table_new(const struct columns *columns, const struct record_writer_options *options,
                         struct buffer *output)
@@ -69,6 +78,7 @@ struct table *table_new(const struct columns *columns, const struct record_write
     table->output = output;
     table->days = !options->fields && columns->count > 0 &&
                   columns->items[0].field == FIELD_DATETIME;
+    table->words = table->days && !has_column(columns, FIELD_TIMESTAMP_DESC);
     table->layout = calloc(columns->count, sizeof *table->layout);
     if (!table->layout) {
         free(table);
@@ -105,10 +115,24 @@ static size_t date_length(const struct buffer *time)
     return time->length > DATE ? DATE + 1 : time->length;
 }
 
+/* The letters of an event; in words what has none. */
+static struct value letters_of(const struct table *table, struct row *row,
+                               const struct column *column)
+{
+    static const struct column words = { "timestamp_desc", FIELD_TIMESTAMP_DESC, KIND_TEXT };
+    struct value value = row_value(row, column);
+    bool none = value.kind != VALUE_TEXT ||
+                (value.length == 4 && memcmp(value.text, "....", 4) == 0);
+
+    return table->words && none ? row_value(row, &words) : value;
+}
+
 static void add_cells(struct table *table, struct row *row)
 {
     for (size_t i = 0; i < table->columns->count; i++) {
-        struct value value = row_value(row, &table->columns->items[i]);
+        const struct column *column = &table->columns->items[i];
+        struct value value = column->field == FIELD_MACB ? letters_of(table, row, column)
+                                                         : row_value(row, column);
         buffer_clear(&table->work);
         cell_add_readable(&table->work, &value);
         size_t told = i == 0 && is_dated(table, &value) ? date_length(&table->work) : 0;

@@ -15,15 +15,21 @@ static struct record_writer *writer;
 static int output = -1;
 static struct error error;
 
-static void begin(enum record_format format)
+static void begin_with(enum record_format format, const char *table_fields)
 {
-    const struct record_writer_options options = { .format = format, .main_type = RECORD_EVENT };
+    const struct record_writer_options options = { .format = format, .main_type = RECORD_EVENT,
+                                                   .table_fields = table_fields };
 
     output = memfd_create("test", 0);
     if (output < 0 || record_writer_new(&writer, output, &options, &error) != 0) {
         printf("Bail out! %s\n", error.text);
         exit(2);
     }
+}
+
+static void begin(enum record_format format)
+{
+    begin_with(format, NULL);
 }
 
 static void ends_as(const char *expected, const char *what)
@@ -84,13 +90,16 @@ static void test_body(void)
         "\"inode\":\"5\",\"volume\":\"p2\"}");
     put("{\"type\":\"event\",\"datetime\":\"1969-12-31T23:59:59.500000000Z\","
         "\"message\":\"HKLM\\\\X\",\"source\":\"reg\"}");
+    put("{\"type\":\"event\"," FIRST ",\"message\":\"C:\\\\x\",\"source\":\"lnk\","
+        "\"timestamp_desc\":\"target accessed\"}");
     put("{\"type\":\"file\",\"path\":\"/a\"}");
     put("{\"type\":\"event\",\"message\":\"never\"}");
     same_number(record_writer_left_out(writer, RECORD_FILE), 1, "a file has no place");
     same_number(record_writer_left_out(writer, RECORD_EVENT), 1, "nor what has no time");
     ends_as("0|/a|5|-/----------|0|0|0|0|974880844|0|0\n"
             "0|/a|5|-/----------|0|0|0|974880844|0|0|0\n"
-            "0|[reg] HKLM\\X|0|-/----------|0|0|0|0|-1|0|0\n",
+            "0|[reg] HKLM\\X|0|-/----------|0|0|0|0|-1|0|0\n"
+            "0|[lnk: target accessed] C:\\x|0|-/----------|0|0|0|0|974880844|0|0\n",
             "files of two volumes are two; what is no file has its source");
 }
 
@@ -168,6 +177,19 @@ static void test_days(void)
             "1969-12-31 Wednesday\n"
             "23:00:00Z      /d\n",
             "days are headings");
+
+    begin_with(FORMAT_TABLE, "datetime,macb,message");
+    put("{\"type\":\"event\"," FIRST ",\"message\":\"/a\",\"macb\":\"m...\","
+        "\"timestamp_desc\":\"modified\"}");
+    put("{\"type\":\"event\"," FIRST ",\"message\":\"/b\",\"macb\":\"....\","
+        "\"timestamp_desc\":\"deleted\"}");
+    put("{\"type\":\"event\"," FIRST ",\"message\":\"/c\",\"timestamp_desc\":\"program born\"}");
+    ends_as("DATETIME       MACB          MESSAGE\n"
+            "2000-11-22 Wednesday\n"
+            "08:14:04.981Z  m...          /a\n"
+            "08:14:04.981Z  deleted       /b\n"
+            "08:14:04.981Z  program born  /c\n",
+            "what has no letters has words");
 }
 
 int main(void)
