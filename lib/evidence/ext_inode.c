@@ -135,43 +135,58 @@ static void find_pieces(struct ext_inode *inode, const uint8_t *data, size_t use
     }
 }
 
-int ext_load_block(struct ext *ext, uint64_t block, struct error *error)
+/* The blocks behind come along, for the next inodes, unless bytes of them are lost. */
+const uint8_t *ext_load_block(struct ext *ext, uint64_t block, struct error *error)
 {
-    if (block == ext->block_number)
-        return 0;
-    ext->block_number = EXT_NO_BLOCK;
-    if (reader_read(ext->reader, block * ext->block_size, ext->block, ext->block_size, error) != 0)
-        return -1;
-    ext->block_number = block;
-    return 0;
+    uint64_t count = EXT_WINDOW / ext->block_size;
+
+    if (block >= ext->window_block && block - ext->window_block < ext->window_count)
+        return ext->window + (block - ext->window_block) * ext->block_size;
+    if (count > ext->block_count - block)
+        count = ext->block_count - block;
+    ext->window_count = 0;
+    if (reader_read(ext->reader, block * ext->block_size, ext->window, count * ext->block_size,
+                    NULL) != 0) {
+        count = 1;
+        if (reader_read(ext->reader, block * ext->block_size, ext->window, ext->block_size,
+                        error) != 0)
+            return NULL;
+    }
+    ext->window_block = block;
+    ext->window_count = count;
+    return ext->window;
 }
 
-/* Have the block that holds an inode in ext->block; bytes of it before the inode to *at. */
-static int load_block(struct ext *ext, uint64_t number, size_t *at, struct error *error)
+/* The bytes of an inode, until the next; where they are in the volume to *at. */
+static const uint8_t *load_inode(struct ext *ext, uint64_t number, uint64_t *at,
+                                 struct error *error)
 {
     uint64_t group = (number - 1) / ext->inodes_per_group;
 
     if (group != ext->table_group) {
         uint64_t blocks[EXT_GROUP_BLOCKS];
         if (ext_read_group(ext, group, blocks, error) != 0)
-            return -1;
+            return NULL;
         if (blocks[EXT_INODE_TABLE] <= ext->first_block ||
-            blocks[EXT_INODE_TABLE] >= ext->block_count)
-            return error_set(error, ERROR_DAMAGED,
-                             "group %llu of ext: its inodes are in block %llu",
-                             (unsigned long long)group,
-                             (unsigned long long)blocks[EXT_INODE_TABLE]);
+            blocks[EXT_INODE_TABLE] >= ext->block_count) {
+            error_set(error, ERROR_DAMAGED, "group %llu of ext: its inodes are in block %llu",
+                      (unsigned long long)group, (unsigned long long)blocks[EXT_INODE_TABLE]);
+            return NULL;
+        }
         ext->table = blocks[EXT_INODE_TABLE];
         ext->table_group = group;
     }
     uint64_t in_table = (number - 1) % ext->inodes_per_group * ext->inode_size;
     uint64_t block = ext->table + in_table / ext->block_size;
-    *at = in_table % ext->block_size;
-    if (block >= ext->block_count)
-        return error_set(error, ERROR_DAMAGED, "inode %llu is in block %llu of %llu",
-                         (unsigned long long)number, (unsigned long long)block,
-                         (unsigned long long)ext->block_count);
-    return ext_load_block(ext, block, error);
+    if (block >= ext->block_count) {
+        error_set(error, ERROR_DAMAGED, "inode %llu is in block %llu of %llu",
+                  (unsigned long long)number, (unsigned long long)block,
+                  (unsigned long long)ext->block_count);
+        return NULL;
+    }
+    const uint8_t *data = ext_load_block(ext, block, error);
+    *at = ext->table * ext->block_size + in_table;
+    return data ? data + in_table % ext->block_size : NULL;
 }
 
 bool ext_inode_is_folder(const struct ext_inode *inode)
@@ -239,14 +254,15 @@ uint64_t ext_inode_plain_size(const struct ext *ext, const struct ext_inode *ino
 int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
                    struct error *error)
 {
-    size_t at = 0, used = EXT_OLD_INODE_SIZE;
+    size_t used = EXT_OLD_INODE_SIZE;
+    uint64_t at = 0;
 
     if (number == 0 || number > ext->inode_count)
         return error_set(error, ERROR_NOT_FOUND, "inode %llu of %u", (unsigned long long)number,
                          ext->inode_count);
-    if (load_block(ext, number, &at, error) != 0)
+    const uint8_t *data = load_inode(ext, number, &at, error);
+    if (!data)
         return -1;
-    const uint8_t *data = ext->block + at;
     if (ext->inode_size > EXT_OLD_INODE_SIZE) {
         uint16_t extra_size = bytes_u16le(data + EXT_OLD_INODE_SIZE);
         if (extra_size <= ext->inode_size - EXT_OLD_INODE_SIZE)
@@ -254,7 +270,7 @@ int ext_inode_read(struct ext *ext, uint64_t number, struct ext_inode *inode,
     }
     uint32_t flags = bytes_u32le(data + 32);
     *inode = (struct ext_inode){
-        .at = ext->block_number * ext->block_size + at,
+        .at = at,
         .length = ext->inode_size,
         .mode = bytes_u16le(data),
         .links = bytes_u16le(data + 26),

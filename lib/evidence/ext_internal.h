@@ -13,6 +13,7 @@
 
 enum {
     EXT_OLD_INODE_SIZE = 128,
+    EXT_WINDOW = 65536, /* bytes that are read at once of tables; the largest block */
     EXT_MOST_DEPTH = 5, /* of a tree: EXT4_MAX_EXTENT_DEPTH */
     EXT_INCOMPAT_LARGEDIR = 0x4000,
     EXT_RO_COMPAT_LARGE_FILE = 0x2,
@@ -34,9 +35,9 @@ struct ext {
     uint32_t project_quota, orphan_file; /* inodes */
     uint64_t mmp_block;
     uint64_t table_group, table; /* the group looked at last, block of its inodes */
-    uint64_t block_number;       /* what `block` holds */
+    uint64_t window_block, window_count; /* what `window` holds */
     uint64_t bitmap_group, bitmap; /* the group looked at last, block of the bitmap of blocks */
-    uint8_t *block;
+    uint8_t *window;             /* EXT_WINDOW bytes */
     uint8_t *nodes;              /* EXT_MOST_DEPTH blocks */
     uint8_t *folder;             /* one block */
     uint64_t folder_blocks;      /* of folders that may still be read */
@@ -49,7 +50,7 @@ enum ext_group_block { EXT_BLOCK_BITMAP, EXT_INODE_BITMAP, EXT_INODE_TABLE, EXT_
 int ext_read_group(struct ext *ext, uint64_t group, uint64_t blocks[EXT_GROUP_BLOCKS],
                    struct error *error);
 
-/* Have a block of the volume in ext->block. 0 or -1. */
-int ext_load_block(struct ext *ext, uint64_t block, struct error *error);
+/* The bytes of a block of the volume, which it has, until the next; NULL: they are lost. */
+const uint8_t *ext_load_block(struct ext *ext, uint64_t block, struct error *error);
 
 #endif

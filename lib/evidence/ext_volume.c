@@ -122,16 +122,16 @@ int ext_open(struct ext **ext, struct reader *reader, struct error *error)
     if (!new)
         return error_set_memory(error);
     new->reader = reader;
-    new->table_group = new->bitmap_group = new->block_number = EXT_NO_BLOCK;
+    new->table_group = new->bitmap_group = EXT_NO_BLOCK;
     if (read_superblock(new, error) != 0) {
         ext_free(new);
         return -1;
     }
-    new->block = malloc(new->block_size);
+    new->window = malloc(EXT_WINDOW);
     new->nodes = malloc((size_t)EXT_MOST_DEPTH * new->block_size);
     new->folder = malloc(new->block_size);
     new->folder_blocks = new->block_count;
-    if (!new->block || !new->nodes || !new->folder) {
+    if (!new->window || !new->nodes || !new->folder) {
         ext_free(new);
         return error_set_memory(error);
     }
@@ -143,7 +143,7 @@ void ext_free(struct ext *ext)
 {
     if (!ext)
         return;
-    free(ext->block);
+    free(ext->window);
     free(ext->nodes);
     free(ext->folder);
     free(ext);
@@ -297,10 +297,11 @@ int ext_block_in_use(struct ext *ext, uint64_t block, bool *used, struct error *
     if (group != ext->bitmap_group)
         ext->bitmap = blocks[EXT_BLOCK_BITMAP];
     ext->bitmap_group = group;
-    if (ext_load_block(ext, ext->bitmap, error) != 0)
+    const uint8_t *bits = ext_load_block(ext, ext->bitmap, error);
+    if (!bits)
         return -1;
     uint64_t bit = (block - ext->first_block) % ext->blocks_per_group;
-    *used = ext->block[bit / 8] >> bit % 8 & 1;
+    *used = bits[bit / 8] >> bit % 8 & 1;
     return 0;
 }
 

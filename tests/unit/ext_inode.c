@@ -171,6 +171,22 @@ static void expect_inode(uint64_t number, uint64_t at, const char *what)
     put32(volume + at + 16, 0);
 }
 
+/* Where a volume is cut in its table of inodes, those before are read all the same. */
+static void test_cut(void)
+{
+    struct ext_inode inode = { .extents = false };
+    struct reader *reader;
+
+    begin(256);
+    put32(inode_at(4, 256) + 16, 77);
+    struct ext *ext = open_volume((TABLE + 1) * BLOCK, &reader);
+    ok(ext_inode_read(ext, 4, &inode, NULL) == 0 && inode.times.modified.seconds == 77,
+       "the last inode before the end of a volume that is cut");
+    ok(ext_inode_read(ext, 5, &inode, NULL) != 0, "the first one behind it");
+    ext_free(ext);
+    reader_free(reader);
+}
+
 static void test_places(void)
 {
     uint8_t *superblock = volume + 1024;
@@ -669,6 +685,7 @@ int main(void)
 {
     test_epochs();
     test_times();
+    test_cut();
     test_places();
     test_superblocks();
     test_pieces();
