@@ -62,7 +62,17 @@ static inline void buffer_add(struct buffer *buffer, const void *data, size_t si
     at[size] = '\0';
 }
 
-void buffer_add_byte(struct buffer *buffer, char byte);
+static inline void buffer_add_byte(struct buffer *buffer, char byte)
+{
+    char *at = buffer_reserve(buffer, 1);
+
+    if (!at)
+        return;
+    at[0] = byte;
+    at[1] = '\0';
+    buffer->length++;
+}
+
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_add_number(struct buffer *buffer, uint64_t number);
 void buffer_add_hex(struct buffer *buffer, const void *data, size_t size);

@@ -59,11 +59,6 @@ char *buffer_grow(struct buffer *buffer, size_t size)
     return buffer->data + buffer->length;
 }
 
-void buffer_add_byte(struct buffer *buffer, char byte)
-{
-    buffer_add(buffer, &byte, 1);
-}
-
 void buffer_add_text(struct buffer *buffer, const char *text)
 {
     buffer_add(buffer, text, strlen(text));

@@ -61,20 +61,30 @@ static void add_number(struct buffer *buffer, const struct record *record,
 
 /* --- what both formats have --- */
 
-static bool is_plain(const char *text, size_t size, size_t at)
+/* Whether the % before it begins what mactime would take for a byte. */
+static bool is_escaped(const char *text, size_t size)
 {
-    uint8_t byte = (uint8_t)text[at];
+    return size >= 2 && isxdigit((uint8_t)text[0]) && isxdigit((uint8_t)text[1]);
+}
 
-    return byte >= 0x20 && byte < 0x7f && byte != '|' && byte != '"' &&
-           !(byte == '%' && at + 2 < size && isxdigit((uint8_t)text[at + 1]) &&
-             isxdigit((uint8_t)text[at + 2]));
+/* How much of a text stays as it is. */
+static size_t plain_length(const char *text, size_t size)
+{
+    size_t length = 0;
+
+    for (; length < size; length++) {
+        char byte = text[length];
+        if (byte < 0x20 || byte > 0x7e || byte == '|' || byte == '"' ||
+            (byte == '%' && is_escaped(text + length + 1, size - length - 1)))
+            break;
+    }
+    return length;
 }
 
 static void add_name_text(struct buffer *buffer, const char *text, size_t size, bool body)
 {
     for (size_t at = 0, used; at < size; at += used) {
-        for (used = 0; at + used < size && is_plain(text, size, at + used); used++)
-            ;
+        used = plain_length(text + at, size - at);
         buffer_add(buffer, text + at, used);
         if (used > 0)
             continue;
@@ -180,8 +190,13 @@ static uint64_t name_size(const struct record *record)
         return 0;
     const char *slash = memrchr(path->text, '/', path->length);
     size_t at = slash && path->length > 1 ? (size_t)(slash - path->text) + 1 : 0;
-    for (size_t used; at < path->length; at += used)
-        size += text_code_point(path->text + at, path->length - at, &used) > 0xffff ? 4 : 2;
+    for (size_t used; at < path->length; at += used) {
+        uint32_t c = 0;
+        used = 1;
+        if ((uint8_t)path->text[at] >= 0x80)
+            c = text_code_point(path->text + at, path->length - at, &used);
+        size += c > 0xffff ? 4 : 2;
+    }
     return size;
 }
 
@@ -219,7 +234,7 @@ static void add_mode(struct buffer *buffer, const struct record *record)
         add_value(buffer, mode);
         return;
     }
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    for (size_t i = 0; i < sizeof types / sizeof *types && letter == '-'; i++)
         if (is_word(type, types[i].word))
             letter = types[i].letter;
     text[0] = text[2] = letter;
@@ -229,7 +244,7 @@ static void add_mode(struct buffer *buffer, const struct record *record)
     for (int i = 0; i < 3; i++) /* set user, set group, sticky */
         if (bits & (04000ul >> i))
             text[5 + 3 * i] = text[5 + 3 * i] == '-' ? "SST"[i] : "sst"[i];
-    buffer_add_text(buffer, text);
+    buffer_add(buffer, text, sizeof text - 1);
 }
 
 static void add_owner(struct buffer *buffer, const struct record *record, char between)
