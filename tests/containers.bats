@@ -31,6 +31,10 @@ same_media() {
     need_corpus
     run -0 --separate-stderr fs-ls "$corpus/images/dfvfs/apfs.raw:p0.vol1"
     assert_regex "$output" '"path":"/passwords.txt"[^}]*"size":116'
+    # a link has no content: where it points is an attribute
+    assert_equal "$(field link_target <<<"$output" | grep -v '^$')" \
+        "$(fls -P apfs -B 107 -r -m / "$corpus/images/dfvfs/apfs.raw" | sed -n 's/.* -> \([^|]*\)|.*/\1/p')"
+    assert_regex "$output" '"path":"/a_link".*"link_target":"a_directory/another_file"'
 }
 
 @test "what crashes libtsk, or keeps it for ever, is a gap" {

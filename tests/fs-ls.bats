@@ -109,6 +109,32 @@ disktype/iso9660-joliet.image p0 0
 END
 }
 
+@test "ISO 9660: times are UTC, by the zone of each record" {
+    mkdir -p tree/folder
+    echo a >tree/summer
+    echo b >tree/folder/winter
+    touch -d 2010-07-01T12:00:00Z tree/summer
+    touch -d 2010-01-01T12:00:00Z tree/folder/winter
+    for zone in UTC Asia/Kolkata America/New_York; do
+        TZ=$zone genisoimage -quiet -R -J -o zone.iso tree 2>/dev/null
+        run -0 --separate-stderr fs-ls -F path,btime zone.iso
+        assert_line '{"type":"file","path":"/summer","btime":"2010-07-01T12:00:00.000000000Z","btime_precision":"1s"}'
+        assert_line '{"type":"file","path":"/folder/winter","btime":"2010-01-01T12:00:00.000000000Z","btime_precision":"1s"}'
+    done
+    # One record of the same time that says another zone: which it is of cannot be told
+    touch -d 2010-07-01T12:00:00Z tree/folder/winter
+    TZ=UTC genisoimage -quiet -o zone.iso tree 2>/dev/null
+    python3 -c '
+data = bytearray(open("zone.iso", "rb").read())
+at = data.index(b"WINTER") - 33
+assert data[at + 24] == 0
+data[at + 24] = 4
+open("zone.iso", "wb").write(data)'
+    run -3 --separate-stderr fs-ls zone.iso
+    assert_regex "$output" '"type":"gap".*records of the same time have several zones'
+    assert_regex "$output" '"path":"/SUMMER".*"btime":"2010-07-01T12:00:00.000000000Z"'
+}
+
 @test "an ISO 9660 in which libtsk waits for itself is told, and does not hang" {
     # of level 4 libtsk takes the second descriptor for Joliet's, and finds no file by it
     mkdir folder

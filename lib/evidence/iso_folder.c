@@ -16,6 +16,8 @@
  *     1    1  blocks of extended attributes, before the content
  *     2    4  where it is: block, little-endian
  *    10    4  bytes, little-endian
+ *    18    7  when: year since 1900, month, day, hour, minute, second, quarters of an hour
+ *             ahead of UTC, signed, -48 to 52 (ECMA-119, 9.1.5)
  *    25    1  0x02 a folder
  *    32    1  bytes of the name
  *    33       name: one byte 0 in the first record, which is the folder itself, one byte 1 in
@@ -27,6 +29,7 @@
 
 #include <fett/buffer.h>
 #include <fett/bytes.h>
+#include <fett/instant.h>
 #include <fett/limits.h>
 #include <fett/text.h>
 
@@ -38,6 +41,9 @@ enum {
     MOST_DESCRIPTORS = 64,
     TYPE_PRIMARY = 1,
     TYPE_SUPPLEMENTARY = 2,
+    TIME_AT = 18,
+    LEAST_QUARTERS = -48,
+    MOST_QUARTERS = 52,
     FLAG_FOLDER = 0x02,
     NAME_LENGTH_AT = 32,
     NAME_AT = 33,
@@ -58,15 +64,25 @@ struct iso_walk {
     struct pending *pending;
     size_t count, capacity;
     struct buffer paths, path; /* of all pending folders; of the one that is looked at */
-    iso_folder_fault fault;
-    void *context;
+    const struct iso_visit *visit;
     bool out_of_memory;
 };
 
 static void tell(struct iso_walk *walk, uint64_t sector, uint64_t count, const char *reason)
 {
-    walk->fault(walk->context, sector * SECTOR, count * SECTOR,
-                walk->path.length > 0 ? buffer_text(&walk->path) : "/", reason);
+    walk->visit->fault(walk->visit->context, sector * SECTOR, count * SECTOR,
+                       walk->path.length > 0 ? buffer_text(&walk->path) : "/", reason);
+}
+
+static void tell_time(struct iso_walk *walk, const uint8_t *record)
+{
+    const uint8_t *time = record + TIME_AT;
+    const struct instant instant = instant_from_civil(1900 + time[0], time[1], time[2], time[3],
+                                                      time[4], time[5], 0, PRECISION_SECOND, true);
+    int8_t quarters = (int8_t)time[6];
+
+    if (instant_is_set(&instant) && quarters >= LEAST_QUARTERS && quarters <= MOST_QUARTERS)
+        walk->visit->time(walk->visit->context, instant.seconds, quarters);
 }
 
 /* Keep the folder of a record, whose path is that in `paths` from `path` on. */
@@ -119,6 +135,7 @@ static bool walk_records(struct iso_walk *walk, const uint8_t data[SECTOR])
         if (record[0] < SMALLEST_RECORD || record[0] > SECTOR - at ||
             record[NAME_LENGTH_AT] > record[0] - NAME_AT)
             return false;
+        tell_time(walk, record);
         bool itself = record[NAME_LENGTH_AT] == 1 && record[NAME_AT] <= 1;
         if (record[25] & FLAG_FOLDER && !itself)
             add_folder(walk, record);
@@ -159,6 +176,7 @@ static void walk_tree(struct iso_walk *walk, const uint8_t *descriptor)
     uint64_t sectors = walk->reader->size / SECTOR;
 
     buffer_clear(&walk->paths);
+    tell_time(walk, descriptor + ROOT_AT);
     add_pending(walk, descriptor + ROOT_AT, 0);
     while (walk->count > 0 && !walk->out_of_memory) {
         const struct pending folder = walk->pending[--walk->count];
@@ -181,10 +199,9 @@ static bool is_joliet(const uint8_t *descriptor)
            memchr("@CE", descriptor[90], 3) != NULL;
 }
 
-int iso_check_folders(struct reader *reader, iso_folder_fault fault, void *context,
-                      struct error *error)
+int iso_check_folders(struct reader *reader, const struct iso_visit *visit, struct error *error)
 {
-    struct iso_walk walk = { .reader = reader, .fault = fault, .context = context };
+    struct iso_walk walk = { .reader = reader, .visit = visit };
     uint8_t descriptor[SECTOR];
 
     for (unsigned i = 0; i < MOST_DESCRIPTORS && !walk.out_of_memory; i++) {

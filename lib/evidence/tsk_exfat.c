@@ -27,6 +27,7 @@
 enum {
     FIRST_INODE = 3,
     FILE_ENTRY = 0x05, /* without the bit of those in use */
+    IN_USE = 0x80,
 };
 
 int tsk_exfat_open(struct tsk_filesystem *owner, struct error *error)
@@ -66,7 +67,7 @@ void tsk_exfat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *e
         at > owner->base.volume->length)
         return;
     if (reader_read(owner->volume_reader, owner->exfat->heap + at, data, sizeof data, NULL) != 0 ||
-        (data[0] & ~EXFAT_ZONE_KNOWN) != FILE_ENTRY)
+        (data[0] & ~IN_USE) != FILE_ENTRY)
         return;
     for (int i = BORN; i < CHANGED; i++) {
         const uint8_t *stored = data + 8 + 4 * i;

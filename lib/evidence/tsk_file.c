@@ -36,7 +36,7 @@ static struct instant make_time(const struct tsk_filesystem *owner, const struct
         precision = PRECISION_NANOSECOND;
     struct instant instant =
         instant_from_unix(entry->seconds[which], entry->nanoseconds[which], precision);
-    if (which < CHANGED && entry->zones[which] & EXFAT_ZONE_KNOWN) {
+    if (which < CHANGED && entry->zones[which] & TSK_ZONE_KNOWN) {
         /* Seven bits, signed. */
         int quarters = (entry->zones[which] & 0x7f) - (entry->zones[which] & 0x40 ? 0x80 : 0);
         instant.seconds -= quarters * 15 * 60;
@@ -64,6 +64,22 @@ void tsk_file_add_path(const struct tsk_filesystem *owner, uint32_t number, stru
     }
 }
 
+/* As add_link_target, of a link of APFS: it has no content, libtsk reads where it points with
+ * its inode. */
+static bool add_apfs_target(struct tsk_filesystem *owner, const struct tsk_entry *entry)
+{
+    TSK_FS_FILE *file = tsk_filesystem_need(owner, NULL) == 0
+                            ? tsk_index_open_inode(owner, entry->inode)
+                            : NULL;
+    const char *link = file && file->meta && file->meta->link ? file->meta->link : "";
+    size_t size = strnlen(link, LIMIT_LINK_BYTES);
+
+    buffer_add(&owner->path, link, size);
+    buffer_add_byte(&owner->path, '\0');
+    owner->tsk.fs_file_close(file);
+    return size > 0;
+}
+
 /* Add where a link points. False for what was overwritten, for damaged sizes, and
  * for what ext encrypted. */
 static bool add_link_target(struct tsk_filesystem *owner, const struct tsk_entry *entry,
@@ -72,6 +88,8 @@ static bool add_link_target(struct tsk_filesystem *owner, const struct tsk_entry
     struct ext_inode inode = { .encrypted = false };
     struct reader *reader;
 
+    if (owner->base.volume->kind == FS_APFS && entry->type == FILE_LINK && entry->has_meta)
+        return add_apfs_target(owner, entry);
     if (entry->type != FILE_LINK || !entry->has_meta || entry->size == 0 ||
         entry->size > LIMIT_LINK_BYTES ||
         (entry->state != FILE_ALLOCATED && content != CONTENT_INTACT))

@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "iso_folder.h"
 #include "trial.h"
 #include "tsk_fat.h"
 
@@ -81,28 +80,6 @@ static void check_groups(struct tsk_filesystem *owner)
             "meta_bg: inodes behind those of the first block of groups are not read");
 }
 
-static void add_iso_gap(void *context, uint64_t at, uint64_t length, const char *path,
-                        const char *reason)
-{
-    struct tsk_filesystem *owner = context;
-
-    filesystem_add_gap(&owner->base, owner->base.volume->offset + at, length, path, NULL, reason);
-    owner->base.may_lack_names = true;
-}
-
-/* What libtsk does not tell of the folders of ISO 9660. */
-static int check_iso(struct tsk_filesystem *owner, struct error *error)
-{
-    const struct volume *volume = owner->base.volume;
-
-    if (volume->kind != FS_ISO9660)
-        return 0;
-    owner->volume_reader = reader_over_part(owner->base.reader, volume->offset, volume->length);
-    return owner->volume_reader
-               ? iso_check_folders(owner->volume_reader, add_iso_gap, owner, error)
-               : error_set_memory(error);
-}
-
 static int open_filesystem(struct tsk_filesystem *owner, struct error *error)
 {
     const struct volume *volume = owner->base.volume;
@@ -137,7 +114,7 @@ static int open_filesystem(struct tsk_filesystem *owner, struct error *error)
 static int open_and_load(struct tsk_filesystem *owner, struct error *error)
 {
     return open_filesystem(owner, error) != 0 || tsk_index_load(owner, error) != 0 ||
-                   tsk_fat_check_chains(owner, error) != 0 || check_iso(owner, error) != 0
+                   tsk_fat_check_chains(owner, error) != 0 || tsk_iso_check(owner, error) != 0
                ? -1
                : 0;
 }

@@ -21,7 +21,7 @@
 
 enum { BORN, MODIFIED, ACCESSED, CHANGED, TIME_COUNT };
 
-enum { EXFAT_ZONE_KNOWN = 0x80 }; /* in tsk_entry.zones */
+enum { TSK_ZONE_KNOWN = 0x80 }; /* in tsk_entry.zones */
 
 /* What is wrong with the metadata of a live name; bits. */
 enum {
@@ -47,7 +47,7 @@ struct tsk_entry {
     uint8_t type, state, meta; /* enum file_type, file_state, file_meta */
     uint8_t odd; /* TSK_ODD_... */
     uint8_t content; /* enum file_content, of a deleted one where the owner is_own */
-    uint8_t zones[CHANGED];    /* exFAT: of born, modified, accessed, as stored */
+    uint8_t zones[CHANGED];    /* of born, modified, accessed, as exFAT stores them */
     uint8_t raw; /* FAT, exFAT: a bit for each time that is impossible: its seconds are as stored */
     bool has_meta;
     bool further;              /* a hard link of a file with an entry before this one */
@@ -224,6 +224,12 @@ void tsk_exfat_set_times(const struct tsk_filesystem *owner, struct tsk_entry *e
 
 /* As tsk_hfs_add_lost, of exFAT by its folders. */
 int tsk_exfat_add_lost(struct tsk_filesystem *owner, struct error *error);
+
+/* --- tsk_iso.c --- */
+
+/* Of an ISO 9660 whose index is complete: gaps for folders in which names may be lost, and the
+ * zones of the times of its entries. 0, or -1 without memory. */
+int tsk_iso_check(struct tsk_filesystem *owner, struct error *error);
 
 /* --- tsk_hfs.c --- */
 
