@@ -158,7 +158,9 @@ static int try_libtsk(struct tsk_filesystem *owner, void (*task)(void *context),
 static void forget_list(struct tsk_filesystem *owner)
 {
     owner->is_own = false;
-    owner->count = 0;
+    free(owner->entries);
+    owner->entries = NULL;
+    owner->count = owner->capacity = 0;
     buffer_clear(&owner->text);
     claims_release(&owner->claims);
     ext_free(owner->ext);
