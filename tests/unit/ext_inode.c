@@ -8,23 +8,12 @@
 
 #include "../../lib/evidence/ext_inode.h"
 
+#include "put.h"
 #include "tap.h"
 
 enum { SIZE = 512 * 1024, BLOCK = 1024, TABLE = 5, INODE = 12 };
 
 static uint8_t volume[SIZE];
-
-static void put16(uint8_t *p, unsigned value)
-{
-    p[0] = (uint8_t)value;
-    p[1] = (uint8_t)(value >> 8);
-}
-
-static void put32(uint8_t *p, uint32_t value)
-{
-    put16(p, value & 0xffff);
-    put16(p + 2, value >> 16);
-}
 
 /* One group of 32 inodes, blocks of 1,024 bytes. */
 static void begin(unsigned inode_size)

@@ -9,24 +9,13 @@
 
 #include "../../lib/evidence/ntfs_record.h"
 
+#include "put.h"
 #include "tap.h"
 
 enum { LARGEST = 4096, SEQUENCE = 48 };
 
 static uint8_t data[LARGEST];
 static size_t at; /* where the next attribute goes */
-
-static void put16(uint8_t *p, unsigned value)
-{
-    p[0] = (uint8_t)value;
-    p[1] = (uint8_t)(value >> 8);
-}
-
-static void put32(uint8_t *p, uint32_t value)
-{
-    put16(p, value & 0xffff);
-    put16(p + 2, value >> 16);
-}
 
 static void put64(uint8_t *p, uint64_t value)
 {

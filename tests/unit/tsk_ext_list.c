@@ -8,6 +8,7 @@
 
 #include "../../lib/evidence/tsk_index.h"
 
+#include "put.h"
 #include "tap.h"
 
 enum {
@@ -20,18 +21,6 @@ enum {
 enum { ROOT = 2, LIVE = 12, GONE, SUB, LOST, SHORT };
 
 static uint8_t image[SIZE];
-
-static void put16(uint8_t *p, unsigned value)
-{
-    p[0] = (uint8_t)value;
-    p[1] = (uint8_t)(value >> 8);
-}
-
-static void put32(uint8_t *p, uint32_t value)
-{
-    put16(p, value & 0xffff);
-    put16(p + 2, value >> 16);
-}
 
 static void set_bit(unsigned block, unsigned bit)
 {
