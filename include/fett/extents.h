@@ -58,6 +58,10 @@ struct extents;
 struct extents *extents_new(void);
 void extents_free(struct extents *extents);
 
+/* About so many will be added: where there is room for them, they are not moved as the map
+ * grows. */
+void extents_expect(struct extents *extents, size_t count);
+
 /* 0, or -1 when memory is out. Neighbours that go on (same owner, area, rank,
  * continuous on both sides) are joined. The content of one owner is added without
  * another's between, in its order. */
@@ -86,11 +90,11 @@ size_t extents_at(const struct extents *extents, uint64_t offset, struct extent 
                   size_t most, struct stretch *stretch);
 
 /* How many ranges; the i-th in order of start, or of addition before the map is
- * sealed. */
+ * sealed: it holds until the next is added, or that is done. */
 size_t extents_count(const struct extents *extents);
+const struct extent *extents_get(const struct extents *extents, size_t index);
 
 /* The first, in order of start, that does not start before `offset`. */
 size_t extents_first(const struct extents *extents, uint64_t offset);
-struct extent extents_get(const struct extents *extents, size_t index);
 
 #endif

@@ -42,40 +42,46 @@ void extents_free(struct extents *extents)
     free(extents);
 }
 
+/* Of two of one owner. */
 static bool continues(const struct extent *last, const struct extent *next)
 {
-    return last->owner == next->owner && last->space == next->space && last->area == next->area &&
-           last->rank == next->rank && last->packed == next->packed &&
-           last->start + last->length == next->start &&
+    return last->area == next->area && last->rank == next->rank &&
+           last->packed == next->packed && last->start + last->length == next->start &&
            last->file_offset + last->length == next->file_offset;
+}
+
+void extents_expect(struct extents *extents, size_t count)
+{
+    memory_grow((void **)&extents->items, &extents->capacity, extents->count + count,
+                sizeof *extents->items);
 }
 
 int extents_add(struct extents *extents, const struct extent *extent)
 {
-    struct extent *last = extents->count ? &extents->items[extents->count - 1] : NULL;
-
     if (extent->length == 0)
         return 0;
-    if (last && continues(last, extent)) {
-        last->length += extent->length;
-        return 0;
-    }
-    if (last && extent_is_content(last) && extent_is_content(extent) &&
-        last->owner == extent->owner && last->space == extent->space)
-        last->goes_on = true;
     if (memory_grow((void **)&extents->items, &extents->capacity, extents->count + 1,
                     sizeof *extents->items) != 0)
         return -1;
-    extents->items[extents->count++] = *extent;
+    struct extent *next = &extents->items[extents->count];
+    struct extent *last = extents->count > 0 ? next - 1 : NULL;
+    if (last && last->owner == extent->owner && last->space == extent->space) {
+        if (continues(last, extent)) {
+            last->length += extent->length;
+            return 0;
+        }
+        last->goes_on |= extent_is_content(last) && extent_is_content(extent);
+    }
+    *next = *extent;
+    extents->count++;
     return 0;
 }
 
-static int compare_starts(const void *a, const void *b)
+/* Of those that start at one place. */
+static int compare_alike(const void *a, const void *b)
 {
     const struct extent *x = a, *y = b;
 
-    if (x->start != y->start)
-        return x->start < y->start ? -1 : 1;
     if (x->rank != y->rank)
         return x->rank < y->rank ? -1 : 1;
     if (x->space != y->space)
@@ -83,19 +89,111 @@ static int compare_starts(const void *a, const void *b)
     return (x->owner > y->owner) - (x->owner < y->owner);
 }
 
-/* Of the part [low, high); returns its furthest end. */
+/* The bits in which starts differ; 0 too where all are in order. */
+static uint64_t bits_out_of_order(const struct extents *extents)
+{
+    const struct extent *items = extents->items;
+    uint64_t bits = 0;
+    bool ordered = true;
+
+    for (size_t i = 1; i < extents->count; i++) {
+        bits |= items[i - 1].start ^ items[i].start;
+        ordered &= items[i - 1].start <= items[i].start;
+    }
+    return ordered ? 0 : bits;
+}
+
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+
+/* Put the numbers of extents in `order` into `next` by one digit of their starts; those of the
+ * same digit stay as they were. */
+static void order_by_digit(const struct extents *extents, const uint32_t *order, uint32_t *next,
+                           unsigned shift)
+{
+    const struct extent *items = extents->items;
+    uint32_t places[DIGITS] = { 0 }, place = 0;
+
+    for (size_t i = 0; i < extents->count; i++)
+        places[items[i].start >> shift & (DIGITS - 1)]++;
+    for (size_t i = 0; i < DIGITS; i++) {
+        uint32_t count = places[i];
+        places[i] = place;
+        place += count;
+    }
+    for (size_t i = 0; i < extents->count; i++)
+        next[places[items[order[i]].start >> shift & (DIGITS - 1)]++] = order[i];
+}
+
+/* Put the extents into `order`, which is used up. */
+static void move_to(struct extents *extents, uint32_t *order)
+{
+    struct extent *items = extents->items;
+
+    for (uint32_t i = 0; i < extents->count; i++) {
+        uint32_t at = i, from = order[i];
+        if (from == i)
+            continue;
+        const struct extent first = items[i];
+        for (; from != i; at = from, from = order[from]) {
+            items[at] = items[from];
+            order[at] = at;
+        }
+        items[at] = first;
+        order[at] = at;
+    }
+}
+
+/* Sort by start, digit by digit from the lowest on, in room for as many offsets. Comparing
+ * takes ten times as long, and whoever scans the media waits for the map. */
+static void sort_starts(struct extents *extents, uint64_t *room)
+{
+    uint32_t *order = (uint32_t *)room, *next = order + extents->count, *other;
+    uint64_t bits = bits_out_of_order(extents);
+
+    if (bits == 0)
+        return;
+    for (uint32_t i = 0; i < extents->count; i++)
+        order[i] = i;
+    for (unsigned shift = 0; shift < 64 && bits >> shift; shift += DIGIT_BITS) {
+        if ((bits >> shift & (DIGITS - 1)) == 0)
+            continue;
+        order_by_digit(extents, order, next, shift);
+        other = order;
+        order = next;
+        next = other;
+    }
+    move_to(extents, order);
+}
+
+/* Sort those that start at the same place. */
+static void sort_alike(struct extents *extents)
+{
+    struct extent *items = extents->items;
+
+    for (size_t i = 1; i < extents->count; i++) {
+        if (items[i].start != items[i - 1].start)
+            continue;
+        size_t first = i - 1;
+        while (i < extents->count && items[i].start == items[first].start)
+            i++;
+        qsort(items + first, i - first, sizeof *items, compare_alike);
+    }
+}
+
+/* Of the part [low, high), which has some; returns its furthest end. */
 static uint64_t set_reach(struct extents *extents, size_t low, size_t high)
 {
-    if (low == high)
-        return 0;
     size_t middle = low + (high - low) / 2;
     uint64_t furthest = extents->items[middle].start + extents->items[middle].length;
-    uint64_t left = set_reach(extents, low, middle), right = set_reach(extents, middle + 1, high);
 
-    if (left > furthest)
-        furthest = left;
-    if (right > furthest)
-        furthest = right;
+    if (low < middle) {
+        uint64_t left = set_reach(extents, low, middle);
+        furthest = left > furthest ? left : furthest;
+    }
+    if (middle + 1 < high) {
+        uint64_t right = set_reach(extents, middle + 1, high);
+        furthest = right > furthest ? right : furthest;
+    }
     extents->reach[middle] = furthest;
     return furthest;
 }
@@ -103,10 +201,12 @@ static uint64_t set_reach(struct extents *extents, size_t low, size_t high)
 int extents_seal(struct extents *extents)
 {
     extents->reach = malloc((extents->count + 1) * sizeof *extents->reach);
-    if (!extents->reach)
+    if (!extents->reach || extents->count > UINT32_MAX)
         return -1;
-    if (extents->count > 0)
-        qsort(extents->items, extents->count, sizeof *extents->items, compare_starts);
+    if (extents->count == 0)
+        return 0;
+    sort_starts(extents, extents->reach);
+    sort_alike(extents);
     set_reach(extents, 0, extents->count);
     return 0;
 }
@@ -180,7 +280,7 @@ size_t extents_first(const struct extents *extents, uint64_t offset)
     return low;
 }
 
-struct extent extents_get(const struct extents *extents, size_t index)
+const struct extent *extents_get(const struct extents *extents, size_t index)
 {
-    return extents->items[index];
+    return &extents->items[index];
 }

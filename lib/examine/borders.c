@@ -73,11 +73,11 @@ static int collect_places(struct borders *borders, const struct searched *search
     for (size_t i = 0; i < count; i++)
         failed |= add_place(borders, searched, covering[i].start + covering[i].length);
     for (size_t i = extents_first(extents, searched->from); i < extents_count(extents); i++) {
-        const struct extent extent = extents_get(extents, i);
-        if (extent.start >= searched->to + IOC_MARGIN)
+        const struct extent *extent = extents_get(extents, i);
+        if (extent->start >= searched->to + IOC_MARGIN)
             break;
-        failed |= add_place(borders, searched, extent.start);
-        failed |= add_place(borders, searched, extent.start + extent.length);
+        failed |= add_place(borders, searched, extent->start);
+        failed |= add_place(borders, searched, extent->start + extent->length);
     }
     if (borders->count > 1)
         qsort(borders->places, borders->count, sizeof *borders->places, keyed_compare);

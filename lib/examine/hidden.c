@@ -74,10 +74,10 @@ static int add_places(struct hidden *hidden, size_t first, size_t end)
 /* Folders have long names in FAT and exFAT. */
 static bool has_names(const struct hidden *hidden, const struct extent *extent)
 {
+    if (extent->area != AREA_INDEX)
+        return false;
     enum filesystem_kind kind = filesystem_kind(hidden->spaces[extent->space]);
-
-    return extent->area == AREA_INDEX &&
-           (kind == FS_FAT12 || kind == FS_FAT16 || kind == FS_FAT32 || kind == FS_EXFAT);
+    return kind == FS_FAT12 || kind == FS_FAT16 || kind == FS_FAT32 || kind == FS_EXFAT;
 }
 
 /* Resident content can be in pieces too: ext has it in two places of the inode. */
@@ -92,19 +92,19 @@ static bool in_question(const struct hidden *hidden, const struct extent *extent
  * extents together, in the order of its content. */
 static int collect_pieces(struct hidden *hidden, const struct extents *extents)
 {
-    size_t first = 0;
+    size_t first = 0, extent_count = extents_count(extents);
 
-    for (size_t i = 0; i < extents_count(extents); i++) {
-        const struct extent extent = extents_get(extents, i);
-        if (!in_question(hidden, &extent))
+    for (size_t i = 0; i < extent_count; i++) {
+        const struct extent *extent = extents_get(extents, i);
+        if (!in_question(hidden, extent))
             continue;
-        const struct piece piece = { .media = extent.start,
-                                     .length = extent.length,
-                                     .file_offset = extent.file_offset,
-                                     .owner = extent.owner,
-                                     .space = extent.space,
-                                     .packed = extent.packed,
-                                     .folder = extent.area == AREA_INDEX };
+        const struct piece piece = { .media = extent->start,
+                                     .length = extent->length,
+                                     .file_offset = extent->file_offset,
+                                     .owner = extent->owner,
+                                     .space = extent->space,
+                                     .packed = extent->packed,
+                                     .folder = extent->area == AREA_INDEX };
         size_t count = hidden->piece_count;
         if (count > first && !same_file(&hidden->pieces[count - 1], &piece)) {
             if (count - first == 1 && !hidden->pieces[first].packed)

@@ -25,9 +25,9 @@ int own_extents_init(struct own_extents *own, struct filesystem *filesystem, uin
     if (result == 0 && !own->items)
         result = error_set_memory(error);
     for (size_t i = 0; result == 0 && i < count; i++) {
-        const struct extent extent = extents_get(extents, i);
-        if (extent.area != AREA_SLACK)
-            own->items[own->count++] = extent;
+        const struct extent *extent = extents_get(extents, i);
+        if (extent->area != AREA_SLACK)
+            own->items[own->count++] = *extent;
     }
     extents_free(extents);
     if (own->count > 0)

@@ -71,6 +71,65 @@ static void test_random(void)
     extents_free(extents);
 }
 
+/* Whether `a` comes before `b`; those that nothing tells apart stay as they were added, which
+ * their file_offset counts. */
+static bool before(const struct extent *a, const struct extent *b)
+{
+    if (a->start != b->start)
+        return a->start < b->start;
+    if (a->rank != b->rank)
+        return a->rank < b->rank;
+    if (a->space != b->space)
+        return a->space < b->space;
+    return a->owner != b->owner ? a->owner < b->owner : a->file_offset < b->file_offset;
+}
+
+/* `count` extents whose starts have `bits` bits; but each `step`-th, if `step` is given, they
+ * ascend. */
+static bool in_order(size_t count, unsigned bits, unsigned step)
+{
+    struct extents *extents = extents_new();
+    uint64_t mask = bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX, lengths = 0;
+    bool right = true;
+
+    extents_expect(extents, count / 2);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t any = (uint64_t)next_random(65536) << 48 | (uint64_t)next_random(65536) << 32 |
+                       (uint64_t)next_random(65536) << 16 | next_random(65536);
+        bool ascending = step && i % step + 1 < step;
+        const struct extent extent = { .start = (ascending ? i << bits / 2 : any) & mask,
+                                       .length = 1 + i,
+                                       .file_offset = i,
+                                       .owner = next_random(3),
+                                       .space = next_random(2),
+                                       .rank = (uint8_t)next_random(3),
+                                       .area = AREA_INDEX };
+        extents_add(extents, &extent);
+        lengths += extent.length;
+    }
+    right &= extents_seal(extents) == 0 && extents_count(extents) == count;
+    for (size_t i = 0; i < extents_count(extents); i++) {
+        lengths -= extents_get(extents, i)->length;
+        right &= i == 0 || before(extents_get(extents, i - 1), extents_get(extents, i));
+    }
+    extents_free(extents);
+    return right && lengths == 0;
+}
+
+static void test_order(void)
+{
+    static const unsigned widths[] = { 0, 1, 5, 11, 12, 22, 33, 40, 55, 64 };
+    bool few = true;
+
+    for (size_t count = 0; count < 40; count++)
+        few &= in_order(count, 4, 0) && in_order(count, 64, 0);
+    ok(few, "up to 40 extents in order");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        ok(in_order(5000, widths[i], 0) && in_order(5000, widths[i], 50),
+           "5,000 extents in order, starts of %u bits", widths[i]);
+    ok(in_order(5000, 33, 5001), "and such as were in order before");
+}
+
 static void test_few(void)
 {
     struct extents *extents = extents_new();
@@ -114,10 +173,10 @@ static void test_pieces(void)
     extents_seal(extents);
     same_number((long long)extents_count(extents), 6, "neighbours are one");
     size_t at = extents_first(extents, 100);
-    ok(extents_get(extents, at).start == 100 && extents_get(extents, at).goes_on,
+    ok(extents_get(extents, at)->start == 100 && extents_get(extents, at)->goes_on,
        "content that goes on elsewhere");
-    ok(!extents_get(extents, 0).goes_on && !extents_get(extents, 1).goes_on, "its end does not");
-    ok(!extents_get(extents, at + 1).goes_on && !extents_get(extents, at + 2).goes_on,
+    ok(!extents_get(extents, 0)->goes_on && !extents_get(extents, 1)->goes_on, "its end does not");
+    ok(!extents_get(extents, at + 1)->goes_on && !extents_get(extents, at + 2)->goes_on,
        "nor does that of others, or of nobody");
     same_number((long long)extents_first(extents, 101), (long long)at + 1, "the first behind");
     same_number((long long)extents_first(extents, 401), 6, "none behind the last");
@@ -127,6 +186,7 @@ static void test_pieces(void)
 int main(void)
 {
     test_random();
+    test_order();
     test_pieces();
     test_few();
     same_text(area_name(AREA_UNPARTITIONED), "unpartitioned", "names of areas");
