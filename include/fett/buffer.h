@@ -80,17 +80,26 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* The text with its NUL; "" for an empty buffer. */
-const char *buffer_text(const struct buffer *buffer);
+static inline const char *buffer_text(const struct buffer *buffer)
+{
+    return buffer->data ? buffer->data : "";
+}
 
 /* Put a copy of the text in place of what is at *to, which is freed; an empty one leaves
  * it. */
 int buffer_keep(const struct buffer *buffer, char **to, struct error *error);
+
+/* Behind memory_grow, where there is no room. */
+int memory_enlarge(void **array, size_t *capacity, size_t need, size_t item);
 
 /*
  * Grow an array to hold at least `need` items of `item` bytes; *capacity is in
  * items. Doubles, so that adding one at a time is linear. Returns 0, or -1
  * when the memory cannot be had (the array is as it was).
  */
-int memory_grow(void **array, size_t *capacity, size_t need, size_t item);
+static inline int memory_grow(void **array, size_t *capacity, size_t need, size_t item)
+{
+    return need <= *capacity ? 0 : memory_enlarge(array, capacity, need, item);
+}
 
 #endif

@@ -101,11 +101,6 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
     buffer->length += (size_t)length;
 }
 
-const char *buffer_text(const struct buffer *buffer)
-{
-    return buffer->data ? buffer->data : "";
-}
-
 int buffer_keep(const struct buffer *buffer, char **to, struct error *error)
 {
     if (buffer->failed)
@@ -117,10 +112,8 @@ int buffer_keep(const struct buffer *buffer, char **to, struct error *error)
     return *to ? 0 : error_set_memory(error);
 }
 
-int memory_grow(void **array, size_t *capacity, size_t need, size_t item)
+int memory_enlarge(void **array, size_t *capacity, size_t need, size_t item)
 {
-    if (need <= *capacity)
-        return 0;
     size_t grown = *capacity < 16 ? 16 : *capacity;
     while (grown < need) {
         if (grown > SIZE_MAX / 2)

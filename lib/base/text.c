@@ -118,6 +118,14 @@ static size_t pack_ascii(char *out, const uint8_t *data, size_t units)
             break;
         _mm_storel_epi64((__m128i *)(out + i), _mm_packus_epi16(v, v));
     }
+    if (i >= 8 && i < units && units - i < 8) { /* the rest, with some of what was packed */
+        __m128i v = _mm_loadu_si128((const __m128i *)(data + 2 * (units - 8)));
+        __m128i any = _mm_cmpeq_epi16(_mm_and_si128(v, high), _mm_setzero_si128());
+        if (_mm_movemask_epi8(any) == 0xffff) {
+            _mm_storel_epi64((__m128i *)(out + units - 8), _mm_packus_epi16(v, v));
+            return units;
+        }
+    }
 #endif
     for (; i < units && data[2 * i + 1] == 0 && data[2 * i] < 0x80; i++)
         out[i] = (char)data[2 * i];
@@ -147,8 +155,10 @@ void text_add_utf16le(struct buffer *buffer, const uint8_t *data, size_t units)
     if (!out)
         return;
     size_t ascii = pack_ascii(out, data, units);
-    buffer_truncate(buffer, buffer->length + ascii);
-    add_utf16(buffer, data + 2 * ascii, units - ascii, bytes_u16le);
+    buffer->length += ascii;
+    out[ascii] = '\0';
+    if (ascii < units)
+        add_utf16(buffer, data + 2 * ascii, units - ascii, bytes_u16le);
 }
 
 void text_add_utf16be(struct buffer *buffer, const uint8_t *data, size_t units)

@@ -43,6 +43,27 @@ static void test_utf16(void)
     same_text(utf16("\x00\xdc", 1), "\xed\xb0\x80", "lone low surrogate is kept");
 }
 
+/* Names of every length, all ASCII and with one other letter at each place. */
+static void test_utf16_lengths(void)
+{
+    bool right = true;
+
+    for (size_t units = 0; units <= 40; units++)
+        for (size_t other = 0; other <= units; other++) {
+            uint8_t *data = malloc(2 * units + 1); /* sanitizers watch its end */
+            char expected[2 * 40 + 1], *end = expected;
+            for (size_t i = 0; i < units; i++) {
+                data[2 * i] = (uint8_t)(i == other ? 0xe9 : '!' + i);
+                data[2 * i + 1] = 0;
+                end += i == other ? sprintf(end, "\xc3\xa9") : sprintf(end, "%c", (int)('!' + i));
+            }
+            *end = '\0';
+            right &= strcmp(utf16(data, units), expected) == 0;
+            free(data);
+        }
+    ok(right, "up to 40 letters, one of them not ASCII");
+}
+
 static void test_valid(void)
 {
     ok(valid(""), "empty is valid");
@@ -173,6 +194,7 @@ int main(void)
 {
     test_numbers();
     test_utf16();
+    test_utf16_lengths();
     test_valid();
     test_case();
     test_glob();
