@@ -480,6 +480,62 @@ for line in sys.stdin:
     cmp <(fs-cat "pieces.raw:0") <(icat pieces.raw 0)
 }
 
+# The head and the run list of the $DATA of one file are changed, those of its neighbours not.
+@test "NTFS: a run list that cannot be whole is a gap" {
+    cc -O1 -o forge "$root/images/ntfsforge.c" -lntfs-3g
+    truncate -s 12M whole.raw
+    mkntfs -q -F -s 512 -c 512 -p 0 -H 1 -S 1 whole.raw
+    head -c 3000 /dev/zero >content
+    printf 'clock\t2000-01-01T00:00:00Z\nwrite\t/%s\tcontent\n' before >script
+    printf 'write\t/%s\tcontent\n' victim behind >>script
+    ./forge whole.raw <script
+    run -0 --separate-stderr fs-ls whole.raw
+    refute_regex "$output" '"type":"gap"'
+    inode=$(fs-ls -p /victim whole.raw | field inode)
+    while read -r change reason; do
+        python3 - "$inode" "$change" <<'END'
+import struct, sys
+d = bytearray(open("whole.raw", "rb").read())
+u16, u32, u64 = (lambda at, f=f: struct.unpack_from(f, d, at)[0] for f in ("<H", "<I", "<Q"))
+record = u64(48) * 512 + int(sys.argv[1].split("-")[0]) * 1024
+at = record + u16(record + 20)
+while u32(at) != 0x80:
+    at += u32(at + 4)
+runs = at + u16(at + 32)
+assert d[at + 8] == 1 and d[runs] == 0x21 and d[runs + 4] == 0, "one run, its cluster of two bytes"
+covered = d[runs + 1] * 512
+change = sys.argv[2]
+if change == "size": struct.pack_into("<Q", d, at + 48, covered + 1)
+elif change == "all": struct.pack_into("<Q", d, at + 48, covered)
+elif change == "huge": struct.pack_into("<Q", d, at + 48, 2 ** 64 - 1)
+elif change == "bad": d[runs] = 0x99
+elif change == "none": d[runs] = 0
+elif change == "last": struct.pack_into("<H", d, runs + 2, 12 * 2048 - d[runs + 1])
+elif change == "outside": struct.pack_into("<H", d, runs + 2, 12 * 2048 - d[runs + 1] + 1)
+elif change == "later": struct.pack_into("<Q", d, at + 16, 5)
+open("damaged.raw", "wb").write(d)
+END
+        if [ "$reason" = sound ]; then
+            run -0 --separate-stderr fs-ls damaged.raw
+            refute_regex "$output" '"type":"gap"'
+        else
+            run -3 --separate-stderr fs-ls damaged.raw
+            assert_equal "$(grep -c '"type":"gap"' <<<"$output")" 1
+            assert_regex "$output" "\"type\":\"gap\".*\"path\":\"/victim\".*$reason"
+        fi
+        assert_equal "$(grep -cE '"path":"/(before|behind)"' <<<"$output")" 2
+    done <<'END'
+all sound
+size run list covers less than the size
+huge run list covers less than the size
+bad run list covers less than the size
+none run list covers less than the size
+last sound
+outside runs lie beyond the end of the volume
+later the first piece of a run list is missing
+END
+}
+
 # ext_times IMAGE FILE: its times as debugfs has them, as records write them.
 ext_times() {
     debugfs -R "stat $2" "$1" 2>/dev/null |

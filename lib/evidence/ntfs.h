@@ -52,6 +52,7 @@ enum node_flags {
     NODE_DIRECTORY = 4,
     NODE_EXTENDED = 8,  /* has an attribute list */
     NODE_SI = 16,       /* has $STANDARD_INFORMATION */
+    NODE_UNSURE = 32,   /* while indexing: its run lists may be in pieces or unsound */
 };
 
 struct ntfs_node {
@@ -201,10 +202,24 @@ int ntfs_mft_read_by(const struct ntfs *ntfs, struct reader *reader, uint64_t of
 /* ntfs_index.c: read $MFT. */
 int ntfs_index(struct ntfs *ntfs, struct error *error);
 
-/* Initialised size of a stream, and its runs. */
-uint64_t ntfs_stream_initialized(const struct ntfs *ntfs, const struct ntfs_stream *stream);
-const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs, const struct ntfs_stream *stream,
-                                size_t *size);
+/* The runs of a stream, and its initialised size. */
+static inline const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs,
+                                              const struct ntfs_stream *stream, size_t *size)
+{
+    *size = stream->holder;
+    return (const uint8_t *)buffer_text(&ntfs->runs) + stream->place;
+}
+
+static inline uint64_t ntfs_stream_initialized(const struct ntfs *ntfs,
+                                               const struct ntfs_stream *stream)
+{
+    uint64_t initialized = stream->size;
+
+    if (stream->flags & STREAM_TAIL)
+        memcpy(&initialized, ntfs->runs.data + stream->place - sizeof initialized,
+               sizeof initialized);
+    return initialized;
+}
 
 /* ntfs_content.c: a stream as a reader. */
 int ntfs_content_open(struct ntfs *ntfs, const struct ntfs_stream *stream,

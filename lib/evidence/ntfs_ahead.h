@@ -13,7 +13,7 @@
 
 #include "ntfs.h"
 
-enum { AHEAD_BLOCK = 1 << 19, AHEAD_BLOCKS = 8 };
+enum { AHEAD_BLOCK = 1 << 19, AHEAD_BLOCKS = 4 };
 
 struct ntfs_ahead {
     const struct ntfs *ntfs;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * ntfs_index: $MFT into nodes, names and streams, in one pass; what was lost on the way; and
- * what is asked of a stream. See ntfs_index.h.
+ * ntfs_index: $MFT into nodes, names and streams, in one pass; and what was lost on the way.
+ * See ntfs_index.h.
  */
 
 #include <stdio.h>
@@ -163,6 +163,15 @@ static void report_losses(struct ntfs_pass *pass)
     reader_free(bitmap);
 }
 
+/* Room for what most records have, so that it is not moved while it grows; what is not written
+ * takes no memory. Without it all goes on too. */
+static void make_room(struct ntfs *ntfs)
+{
+    memory_grow((void **)&ntfs->names, &ntfs->name_capacity, ntfs->records, sizeof *ntfs->names);
+    memory_grow((void **)&ntfs->streams, &ntfs->stream_capacity, 2 * ntfs->records,
+                sizeof *ntfs->streams);
+}
+
 static int read_all_records(struct ntfs_pass *pass, struct error *error)
 {
     struct ntfs *ntfs = pass->ntfs;
@@ -173,6 +182,7 @@ static int read_all_records(struct ntfs_pass *pass, struct error *error)
     size_t size;
     int result = ntfs_ahead_init(&ahead, ntfs, error);
 
+    make_room(ntfs);
     while (result == 0 && !pass->out_of_memory &&
            (block = ntfs_ahead_next(&ahead, &at, &size)) != NULL)
         for (size_t i = 0; i < size; i += record_size)
@@ -193,7 +203,8 @@ static int finish(struct ntfs_pass *pass)
     for (uint64_t i = 0; i < ntfs->records; i++) {
         if (!(ntfs->nodes[i].flags & NODE_USABLE))
             continue;
-        check_runs(pass, (uint32_t)i);
+        if (ntfs->nodes[i].flags & NODE_UNSURE)
+            check_runs(pass, (uint32_t)i);
         if (ntfs->nodes[i].flags & NODE_EXTENDED)
             ntfs_index_check_list(pass, (uint32_t)i);
     }
@@ -203,7 +214,11 @@ static int finish(struct ntfs_pass *pass)
 
 int ntfs_index(struct ntfs *ntfs, struct error *error)
 {
-    struct ntfs_pass pass = { .ntfs = ntfs };
+    struct ntfs_pass pass = {
+        .ntfs = ntfs,
+        .clusters = ntfs->base.volume->declared / ntfs->geometry.cluster_size,
+        .error = ERROR_INIT,
+    };
     int result = read_all_records(&pass, error);
 
     if (result == 0 && finish(&pass) != 0)
@@ -212,21 +227,4 @@ int ntfs_index(struct ntfs *ntfs, struct error *error)
     free(pass.losses);
     buffer_release(&pass.name);
     return result;
-}
-
-const uint8_t *ntfs_stream_runs(const struct ntfs *ntfs, const struct ntfs_stream *stream,
-                                size_t *size)
-{
-    *size = stream->holder;
-    return (const uint8_t *)buffer_text(&ntfs->runs) + stream->place;
-}
-
-uint64_t ntfs_stream_initialized(const struct ntfs *ntfs, const struct ntfs_stream *stream)
-{
-    uint64_t initialized = stream->size;
-
-    if (stream->flags & STREAM_TAIL)
-        memcpy(&initialized, ntfs->runs.data + stream->place - sizeof initialized,
-               sizeof initialized);
-    return initialized;
 }

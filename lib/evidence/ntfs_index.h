@@ -35,7 +35,9 @@ struct ntfs_pass {
     struct ntfs_loss *losses;
     size_t loss_count, loss_capacity;
     uint64_t losses_beyond; /* not remembered one by one */
+    uint64_t clusters;      /* of the volume, as it is declared */
     struct buffer name;     /* room to work in */
+    struct error error;     /* of the record that is looked at */
     bool out_of_memory;
 };
 

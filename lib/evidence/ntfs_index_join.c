@@ -172,6 +172,7 @@ static int join_pieces(struct ntfs_pass *pass, uint32_t base)
 
     if (!pieces)
         return -1;
+    node->flags |= NODE_UNSURE;
     size_t heads = part_heads(streams, node->stream_count, pieces);
     size_t count = node->stream_count - heads;
     qsort_r(pieces, count, sizeof *pieces, compare_pieces, ntfs);
@@ -272,7 +273,7 @@ int ntfs_index_join(struct ntfs_pass *pass)
             return -1;
     }
     for (uint64_t i = 0; i < ntfs->records; i++)
-        if (ntfs->nodes[i].flags & NODE_USABLE && has_pieces(ntfs, &ntfs->nodes[i]) &&
+        if (ntfs->nodes[i].flags & NODE_UNSURE && has_pieces(ntfs, &ntfs->nodes[i]) &&
             join_pieces(pass, (uint32_t)i) != 0)
             return -1;
     return 0;

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include <fett/bytes.h>
+#include <fett/limits.h>
 #include <fett/text.h>
 
 #include "ntfs_entries.h"
@@ -41,7 +42,8 @@ static uint32_t add_name_text(struct ntfs *ntfs, const uint8_t *name, size_t uni
 static int set_name_times(struct ntfs *ntfs, struct ntfs_name *name, const uint8_t *times)
 {
     name->born = bytes_u64le(times);
-    if (memcmp(times, times + 8, 24) == 0) /* each is the one before */
+    if (bytes_u64le(times + 8) == name->born && bytes_u64le(times + 16) == name->born &&
+        bytes_u64le(times + 24) == name->born)
         return 0;
     if (memory_grow((void **)&ntfs->later_times, &ntfs->later_capacity, ntfs->later_count + 1,
                     sizeof *ntfs->later_times) != 0)
@@ -97,48 +99,63 @@ int ntfs_store_runs(struct ntfs *ntfs, struct ntfs_stream *stream, const void *r
     return ntfs->runs.failed || ntfs->runs.length > UINT32_MAX ? -1 : 0;
 }
 
+static uint8_t stream_flags(const struct ntfs_attribute *attribute)
+{
+    bool compressed = attribute->flags & 0xff && attribute->nonresident;
+
+    return (uint8_t)((compressed ? STREAM_COMPRESSED : 0) |
+                     (attribute->flags & 0x4000 ? STREAM_ENCRYPTED : 0) |
+                     (attribute->flags & 0x8000 ? STREAM_SPARSE : 0));
+}
+
+/* Whether runs cover the size and lie within the volume. */
+static bool is_sound(const struct ntfs_pass *pass, const struct ntfs_runs *runs, uint64_t size)
+{
+    return !runs->bad && runs->end <= pass->clusters && runs->clusters <= LIMIT_RUN_CLUSTERS &&
+           runs->clusters * pass->ntfs->geometry.cluster_size >= size;
+}
+
 static void add_stream(struct ntfs_pass *pass, uint32_t record,
-                       const struct ntfs_attribute *attribute, uint16_t *count)
+                       const struct ntfs_attribute *attribute, struct ntfs_node *node)
 {
     struct ntfs *ntfs = pass->ntfs;
-    struct ntfs_stream stream = {
-        .type = attribute->type,
-        .id = attribute->id,
-        .flags = (uint8_t)((attribute->flags & 0xff ? STREAM_COMPRESSED : 0) |
-                           (attribute->flags & 0x4000 ? STREAM_ENCRYPTED : 0) |
-                           (attribute->flags & 0x8000 ? STREAM_SPARSE : 0)),
-        .unit = attribute->compression_unit,
-    };
 
-    if (attribute->name_units > 0)
-        stream.text =
-            add_name_text(ntfs, attribute->name, attribute->name_units, &stream.name_length);
-    if (!attribute->nonresident) {
-        stream.flags = (uint8_t)((stream.flags & ~STREAM_COMPRESSED) | STREAM_RESIDENT);
-        stream.size = attribute->value_size;
-        stream.place = (uint32_t)attribute->value_offset;
-        stream.holder = record;
-    } else {
-        bool bad;
-        size_t size = ntfs_runs_length(attribute->runs, attribute->runs_size, &bad);
-        uint64_t initialized = attribute->initialized;
-        stream.size = attribute->size;
-        if (bad)
-            stream.flags |= STREAM_BROKEN;
-        if (attribute->first_vcn != 0) {
-            stream.flags |= STREAM_PIECE;
-            stream.size = initialized = attribute->first_vcn;
-        }
-        if (ntfs_store_runs(ntfs, &stream, attribute->runs, size, initialized) != 0)
-            pass->out_of_memory = true;
-    }
     if (memory_grow((void **)&ntfs->streams, &ntfs->stream_capacity, ntfs->stream_count + 1,
                     sizeof *ntfs->streams) != 0) {
         pass->out_of_memory = true;
         return;
     }
-    ntfs->streams[ntfs->stream_count++] = stream;
-    (*count)++;
+    struct ntfs_stream *stream = &ntfs->streams[ntfs->stream_count++];
+    node->stream_count++;
+    *stream = (struct ntfs_stream){
+        .type = attribute->type,
+        .id = attribute->id,
+        .flags = attribute->flags ? stream_flags(attribute) : 0,
+        .unit = attribute->compression_unit,
+    };
+    if (attribute->name_units > 0)
+        stream->text =
+            add_name_text(ntfs, attribute->name, attribute->name_units, &stream->name_length);
+    if (!attribute->nonresident) {
+        stream->flags |= STREAM_RESIDENT;
+        stream->size = attribute->value_size;
+        stream->place = (uint32_t)attribute->value_offset;
+        stream->holder = record;
+    } else {
+        const struct ntfs_runs runs = ntfs_runs_measure(attribute->runs, attribute->runs_size);
+        uint64_t initialized = attribute->initialized;
+        stream->size = attribute->size;
+        if (runs.bad)
+            stream->flags |= STREAM_BROKEN;
+        if (attribute->first_vcn != 0) {
+            stream->flags |= STREAM_PIECE;
+            stream->size = initialized = attribute->first_vcn;
+        }
+        if (attribute->first_vcn != 0 || !is_sound(pass, &runs, stream->size))
+            node->flags |= NODE_UNSURE;
+        if (ntfs_store_runs(ntfs, stream, attribute->runs, runs.length, initialized) != 0)
+            pass->out_of_memory = true;
+    }
 }
 
 static bool is_file_name(const struct ntfs_attribute *attribute)
@@ -165,7 +182,7 @@ static void add_attribute(struct ntfs_pass *pass, uint32_t number, const struct 
     } else if (attribute->type == NTFS_ATTRIBUTE_LIST || attribute->type > NTFS_FILE_NAME) {
         if (attribute->type == NTFS_ATTRIBUTE_LIST)
             node->flags |= NODE_EXTENDED;
-        add_stream(pass, number, attribute, &node->stream_count);
+        add_stream(pass, number, attribute, node);
     }
 }
 
@@ -205,13 +222,12 @@ void ntfs_index_record(struct ntfs_pass *pass, uint32_t number, uint8_t *data)
     struct ntfs *ntfs = pass->ntfs;
     struct ntfs_record record;
     struct ntfs_attribute attribute;
-    struct error error = ERROR_INIT;
     bool index = false;
 
-    if (ntfs_record_open(&record, data, ntfs->geometry.record_size, &error) != 0) {
+    if (ntfs_record_open(&record, data, ntfs->geometry.record_size, &pass->error) != 0) {
         bool marked_bad = memcmp(data, "BAAD", 4) == 0, file = memcmp(data, "FILE", 4) == 0;
         ntfs_pass_lose(pass, number, file || marked_bad,
-                       marked_bad ? "marked BAAD by the system" : error.text);
+                       marked_bad ? "marked BAAD by the system" : pass->error.text);
         return;
     }
     if (record.torn)
@@ -228,7 +244,7 @@ void ntfs_index_record(struct ntfs_pass *pass, uint32_t number, uint8_t *data)
                             (record.flags & NTFS_RECORD_DIRECTORY ? NODE_DIRECTORY : 0));
 
     int got;
-    while ((got = ntfs_record_next(&record, &attribute, &error)) > 0) {
+    while ((got = ntfs_record_next(&record, &attribute, &pass->error)) > 0) {
         add_attribute(pass, number, &record, &attribute, node);
         index |= attribute.type == NTFS_INDEX_ROOT;
     }
@@ -236,7 +252,7 @@ void ntfs_index_record(struct ntfs_pass *pass, uint32_t number, uint8_t *data)
     if (node->flags & NODE_DIRECTORY || (record.extends && index))
         pass->out_of_memory |= ntfs_note_entries(ntfs, folder, &record, &pass->name) != 0;
     if (got < 0 && !record.torn)
-        ntfs_pass_lose(pass, number, record.flags & NTFS_RECORD_IN_USE, error.text);
+        ntfs_pass_lose(pass, number, record.flags & NTFS_RECORD_IN_USE, pass->error.text);
     if (record.extends)
         add_extension(pass, number, &record, node, first_dos_name);
 }

@@ -117,10 +117,10 @@ int ntfs_record_open(struct ntfs_record *record, uint8_t *data, size_t size, str
     if (size < RECORD_HEADER || memcmp(data, "FILE", 4) != 0)
         return error_set(error, ERROR_DAMAGED, "no FILE signature");
 
-    *record = (struct ntfs_record){ .data = data };
     if (fixup_undo(data, size, &record->usable) != 0)
         return error_set(error, ERROR_DAMAGED, "update sequence of %u words at %u",
                          bytes_u16le(data + 6), bytes_u16le(data + 4));
+    record->data = data;
     record->torn = record->usable < size;
     if (record->usable == 0)
         return error_set(error, ERROR_DAMAGED, "fixup of the first sector does not match");
@@ -136,25 +136,33 @@ int ntfs_record_open(struct ntfs_record *record, uint8_t *data, size_t size, str
     return 0;
 }
 
-static int parse_resident(struct ntfs_attribute *attribute, const uint8_t *p, size_t length)
+/* What only the other kind has is set to nothing: each member by itself, as this is done for
+ * every attribute of $MFT. */
+static int parse_resident(struct ntfs_attribute *attribute, const uint8_t *p, size_t at,
+                          size_t length)
 {
     size_t size = bytes_u32le(p + 16), offset = bytes_u16le(p + 20);
 
-    if (length < RESIDENT_HEADER || offset > length || size > length - offset)
+    if (offset > length || size > length - offset)
         return -1;
     attribute->value = p + offset;
     attribute->value_size = size;
-    attribute->value_offset = offset;
+    attribute->value_offset = at + offset;
+    attribute->first_vcn = attribute->size = attribute->initialized = 0;
+    attribute->compression_unit = 0;
+    attribute->runs = NULL;
+    attribute->runs_size = 0;
     return 0;
 }
 
 static int parse_nonresident(struct ntfs_attribute *attribute, const uint8_t *p, size_t length)
 {
-    if (length < NONRESIDENT_HEADER)
-        return -1;
-    size_t offset = bytes_u16le(p + 32);
+    size_t offset = length < NONRESIDENT_HEADER ? 0 : bytes_u16le(p + 32);
+
     if (offset < NONRESIDENT_HEADER || offset > length)
         return -1;
+    attribute->value = NULL;
+    attribute->value_size = attribute->value_offset = 0;
     attribute->first_vcn = bytes_u64le(p + 16);
     attribute->compression_unit = (uint8_t)bytes_u16le(p + 34);
     attribute->size = bytes_u64le(p + 48);
@@ -177,34 +185,34 @@ int ntfs_record_next(struct ntfs_record *record, struct ntfs_attribute *attribut
                          RESIDENT_HEADER, left);
 
     size_t length = bytes_u32le(p + 4), name_at = bytes_u16le(p + 10);
-    *attribute = (struct ntfs_attribute){
-        .type = bytes_u32le(p),
-        .nonresident = p[8] != 0,
-        .name_units = p[9],
-        .flags = bytes_u16le(p + 12),
-        .id = bytes_u16le(p + 14),
-    };
     if (length < RESIDENT_HEADER || length > left)
         return error_set(error, ERROR_DAMAGED, "attribute at %zu: length %zu, has %zu", at, length,
                          left);
-    if (attribute->name_units > 0 && name_at + 2u * attribute->name_units > length)
+    if (p[9] > 0 && name_at + 2u * p[9] > length)
         return error_set(error, ERROR_DAMAGED, "attribute at %zu: name beyond its end", at);
+    attribute->type = bytes_u32le(p);
+    attribute->nonresident = p[8] != 0;
+    attribute->name_units = p[9];
     attribute->name = p + name_at;
-    if (attribute->nonresident ? parse_nonresident(attribute, p, length)
-                               : parse_resident(attribute, p, length))
+    attribute->flags = bytes_u16le(p + 12);
+    attribute->id = bytes_u16le(p + 14);
+    if (p[8] != 0 ? parse_nonresident(attribute, p, length)
+                  : parse_resident(attribute, p, at, length))
         return error_set(error, ERROR_DAMAGED, "attribute at %zu: %s beyond its end", at,
-                         attribute->nonresident ? "runs" : "value");
-    attribute->value_offset += at;
+                         p[8] != 0 ? "runs" : "value");
     record->at += length;
     return 1;
 }
 
-void ntfs_run_walk_init(struct ntfs_run_walk *walk, const uint8_t *runs, size_t size)
+/* Little-endian, signed where `value` begins as the sign. */
+static inline uint64_t load(const uint8_t *p, unsigned size, uint64_t value)
 {
-    *walk = (struct ntfs_run_walk){ runs, runs + size, 0 };
+    while (size-- > 0)
+        value = value << 8 | p[size];
+    return value;
 }
 
-int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
+static inline int next_run(struct ntfs_run_walk *walk, struct ntfs_run *run)
 {
     if (walk->at == walk->end || *walk->at == 0)
         return 0;
@@ -215,40 +223,47 @@ int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
         return -1;
 
     const uint8_t *p = walk->at + 1;
-    uint64_t count = 0, distance = 0;
-    for (unsigned i = 0; i < count_size; i++)
-        count |= (uint64_t)p[i] << (8 * i);
-    for (unsigned i = 0; i < cluster_size; i++)
-        distance |= (uint64_t)p[count_size + i] << (8 * i);
+    uint64_t count = load(p, count_size, 0);
+    p += count_size;
     if (count == 0 || count > LIMIT_RUN_CLUSTERS)
         return -1;
     if (cluster_size == 0) {
         run->cluster = NTFS_SPARSE;
     } else {
-        unsigned unused = 64 - 8 * cluster_size;
-        int64_t signed_distance = (int64_t)(distance << unused) >> unused, cluster;
-        if (__builtin_add_overflow(walk->cluster, signed_distance, &cluster) || cluster < 0 ||
+        uint64_t sign = p[cluster_size - 1] & 0x80 ? UINT64_MAX : 0;
+        int64_t distance = (int64_t)load(p, cluster_size, sign), cluster;
+        if (__builtin_add_overflow(walk->cluster, distance, &cluster) || cluster < 0 ||
             (uint64_t)cluster > LIMIT_RUN_CLUSTERS)
             return -1;
         walk->cluster = cluster;
         run->cluster = (uint64_t)cluster;
     }
     run->clusters = count;
-    walk->at = p + count_size + cluster_size;
+    walk->at = p + cluster_size;
     return 1;
 }
 
-size_t ntfs_runs_length(const uint8_t *runs, size_t size, bool *bad)
+int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run)
 {
+    return next_run(walk, run);
+}
+
+struct ntfs_runs ntfs_runs_measure(const uint8_t *runs, size_t size)
+{
+    struct ntfs_runs measured = { .length = 0 };
     struct ntfs_run_walk walk;
     struct ntfs_run run;
     int got;
 
     ntfs_run_walk_init(&walk, runs, size);
-    while ((got = ntfs_run_next(&walk, &run)) > 0)
-        ;
-    *bad = got < 0;
-    return (size_t)(walk.at - runs);
+    while ((got = next_run(&walk, &run)) > 0) {
+        measured.clusters += run.clusters;
+        if (run.cluster != NTFS_SPARSE && run.cluster + run.clusters > measured.end)
+            measured.end = run.cluster + run.clusters;
+    }
+    measured.bad = got < 0;
+    measured.length = (size_t)(walk.at - runs);
+    return measured;
 }
 
 /*

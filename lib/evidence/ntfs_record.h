@@ -67,14 +67,14 @@ struct ntfs_attribute {
     uint16_t id;
     uint16_t flags;              /* 1: compressed, 0x4000: encrypted, 0x8000: sparse */
     bool nonresident;
-    const uint8_t *name;         /* UTF-16LE */
     uint8_t name_units;
+    uint8_t compression_unit;    /* log2 of clusters, 0: none */
+    const uint8_t *name;         /* UTF-16LE */
     const uint8_t *value;        /* resident */
     size_t value_size;
     size_t value_offset;         /* within the record */
     uint64_t first_vcn;          /* nonresident: of this piece */
     uint64_t size, initialized;  /* only of the piece with first_vcn 0 */
-    uint8_t compression_unit;    /* log2 of clusters, 0: none */
     const uint8_t *runs;
     size_t runs_size;
 };
@@ -96,14 +96,24 @@ struct ntfs_run_walk {
     int64_t cluster;
 };
 
-void ntfs_run_walk_init(struct ntfs_run_walk *walk, const uint8_t *runs, size_t size);
+static inline void ntfs_run_walk_init(struct ntfs_run_walk *walk, const uint8_t *runs,
+                                      size_t size)
+{
+    *walk = (struct ntfs_run_walk){ runs, runs + size, 0 };
+}
 
 /* 1 and the run, 0 at the end, -1 when it is malformed. */
 int ntfs_run_next(struct ntfs_run_walk *walk, struct ntfs_run *run);
 
-/* Bytes that the run list takes, without its end mark; for malformed lists
- * those of its good part, with *bad set. */
-size_t ntfs_runs_length(const uint8_t *runs, size_t size, bool *bad);
+/* A run list as a whole; of a malformed one its good part. */
+struct ntfs_runs {
+    size_t length;     /* bytes, without its end mark */
+    uint64_t clusters; /* with the sparse ones */
+    uint64_t end;      /* behind the furthest cluster on the volume; 0: all are sparse */
+    bool bad;
+};
+
+struct ntfs_runs ntfs_runs_measure(const uint8_t *runs, size_t size);
 
 /*
  * Decompress LZNT1 (a compression unit). Output that the input does not give

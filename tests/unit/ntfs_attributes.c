@@ -345,14 +345,15 @@ static void test_random_runs(void)
 
     for (int round = 0; round < 2000; round++) {
         uint8_t list[64 * 17 + 1], *p = list;
-        uint64_t counts[64], clusters[64], last = 0;
+        uint64_t counts[64], clusters[64], last = 0, covered = 0, end = 0;
         unsigned count = random_below(65);
-        bool list_is_bad;
         for (unsigned i = 0; i < count; i++) {
             counts[i] = 1 + ((uint64_t)random_below(0x8000) << random_below(25));
             bool sparse = random_below(5) == 0;
             uint64_t cluster = (uint64_t)random_below(0x10000) << random_below(25);
             clusters[i] = sparse ? NTFS_SPARSE : cluster;
+            covered += counts[i];
+            end = !sparse && cluster + counts[i] > end ? cluster + counts[i] : end;
             unsigned low = put_signed(p + 1, (int64_t)counts[i], random_below(3)), high = 0;
             if (!sparse) {
                 high = put_signed(p + 1 + low, (int64_t)cluster - (int64_t)last, random_below(3));
@@ -373,8 +374,9 @@ static void test_random_runs(void)
             for (; i < count && ntfs_run_next(&walk, &run) == 1; i++)
                 bad += run.clusters != counts[i] || run.cluster != clusters[i];
             bad += i != count || ntfs_run_next(&walk, &run) != 0;
-            bad += ntfs_runs_length(exact, size + (size_t)mark, &list_is_bad) != size ||
-                   list_is_bad;
+            const struct ntfs_runs measured = ntfs_runs_measure(exact, size + (size_t)mark);
+            bad += measured.length != size || measured.bad || measured.clusters != covered ||
+                   measured.end != end;
         }
         free(exact);
     }

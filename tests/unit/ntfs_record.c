@@ -61,13 +61,16 @@ static void test_runs(void)
     runs("\x81\x01\xff\xff\xff\xff\xff\xff\xff\x7f\x11\x01\x7f\x00", 14, "bad",
          "a cluster beyond anything");
 
-    bool bad;
-    same_number((long long)ntfs_runs_length((const uint8_t *)"\x11\x10\x40\x00\xff", 5, &bad), 3,
-                "the length is without the end mark");
-    ok(!bad, "and the list is sound");
-    same_number((long long)ntfs_runs_length((const uint8_t *)"\x11\x10\x40\x21\x01", 5, &bad), 3,
-                "of a broken list the good part");
-    ok(bad, "which is told");
+    struct ntfs_runs list = ntfs_runs_measure((const uint8_t *)"\x11\x10\x40\x00\xff", 5);
+    same_number((long long)list.length, 3, "the length is without the end mark");
+    ok(!list.bad, "and the list is sound");
+    list = ntfs_runs_measure((const uint8_t *)"\x11\x10\x40\x21\x01", 5);
+    same_number((long long)list.length, 3, "of a broken list the good part");
+    ok(list.bad && list.clusters == 16 && list.end == 80, "which is told, with what it covers");
+    list = ntfs_runs_measure((const uint8_t *)"\x11\x10\x40\x01\x08\x11\x04\xf0\x00", 9);
+    ok(list.clusters == 28 && list.end == 80, "holes count, and the furthest end");
+    list = ntfs_runs_measure((const uint8_t *)"\x01\x08\x00", 3);
+    ok(list.clusters == 8 && list.end == 0, "nothing but a hole");
 }
 
 /* --- LZNT1 --- */
