@@ -875,6 +875,30 @@ EOF
     run -0 --separate-stderr ioc-strings -q --decode all -k url volume.raw:/inside
 }
 
+@test "a unit that is cut off leaves the names of the files beside it alone" {
+    # The hits of `long` go on behind a border of blocks; those behind it come after the gap.
+    python3 - <<'END'
+import gzip
+with open("long", "wb") as file:
+    for number in range(600):
+        file.write((b"see http://host%d.example.com/ \n" % number).ljust(4096, b"."))
+text = b"".join(b"see http://packed%d.example.com/\n" % number for number in range(20000))
+packed = gzip.compress(text, mtime=0)
+open("cut", "wb").write(packed[:len(packed) // 2])
+END
+    mkfs.fat -C -F 16 fat.raw 16384 >/dev/null
+    mcopy -i fat.raw long cut ::/
+    mkdir files
+    cp long cut files
+    mke2fs -q -t ext2 -d files ext.raw 16M 2>/dev/null
+    for image in fat.raw ext.raw; do
+        ioc-strings -q --decode gzip -k url $image >all || assert_equal $? 3
+        assert_equal "$(grep '"type":"gap"' all | field path)" /cut
+        grep -v packed all | grep '"type":"indicator"' >plain
+        run -0 diff <(field path <plain | sort | uniq -c) - <<<"    600 /long"
+    done
+}
+
 @test "base64 as mails, JSON and PowerShell have it" {
     python3 - <<'END'
 import base64

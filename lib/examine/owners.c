@@ -44,6 +44,19 @@ void owners_release(struct owners *owners)
 {
     extents_free(owners->extents);
     free(owners->spaces);
+    buffer_release(&owners->path);
+}
+
+/* Look a file up. Its path is copied: that of the tree holds until the next one who asks. */
+static bool find_file(struct owners *owners, const struct extent *extent)
+{
+    if (tree_file(filesystem_tree(owners->spaces[extent->space]), extent->owner, &owners->file,
+                  NULL) != 0)
+        return false;
+    buffer_clear(&owners->path);
+    buffer_add(&owners->path, owners->file.path, owners->file.path_length);
+    owners->file.path = buffer_text(&owners->path);
+    return !owners->path.failed;
 }
 
 /* The file that an extent belongs to; NULL for structure that no file owns. */
@@ -53,8 +66,7 @@ static const struct file *file_of(struct owners *owners, const struct extent *ex
         return NULL;
     if (!owners->file_known || owners->file_space != extent->space ||
         owners->file_owner != extent->owner) {
-        owners->file_known = tree_file(filesystem_tree(owners->spaces[extent->space]),
-                                       extent->owner, &owners->file, NULL) == 0;
+        owners->file_known = find_file(owners, extent);
         owners->file_space = extent->space;
         owners->file_owner = extent->owner;
     }

@@ -23,7 +23,8 @@ struct owners {
     struct extent found[OWNERS_MOST];
     size_t count;
     const struct volume *volume;
-    struct file file;           /* given out last */
+    struct file file;           /* given out last, with the path below */
+    struct buffer path;
     uint32_t file_space;
     uint64_t file_owner;
     bool file_known;
