@@ -40,10 +40,16 @@ char *text_put_number(char *at, uint64_t number)
 {
     char *end = at + count_digits(number), *first = end;
 
-    for (; number >= 10; number /= 100)
-        memcpy(first -= 2, &text_digit_pairs[2 * (number % 100)], 2);
+    for (; number >= 10000; number /= 10000) {
+        const uint32_t four = number % 10000;
+        memcpy(first -= 2, &text_digit_pairs[2 * (four % 100)], 2);
+        memcpy(first -= 2, &text_digit_pairs[2 * (four / 100)], 2);
+    }
+    uint32_t rest = (uint32_t)number;
+    for (; rest >= 10; rest /= 100)
+        memcpy(first -= 2, &text_digit_pairs[2 * (rest % 100)], 2);
     if (first > at)
-        *at = (char)('0' + number);
+        *at = (char)('0' + rest);
     return end;
 }
 
