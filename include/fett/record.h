@@ -77,25 +77,53 @@ struct member {
     struct value value;
 };
 
+enum { RECORD_SET_WORDS = (FIELD_COUNT_ + 63) / 64 };
+
 struct record {
     enum record_type type;
-    uint64_t present[(FIELD_COUNT_ + 63) / 64]; /* bit set of fields */
-    struct value values[FIELD_COUNT_];          /* of those that are present */
+    uint64_t present[RECORD_SET_WORDS]; /* bit set of fields */
+    struct value values[FIELD_COUNT_];  /* of those that are present */
 };
 
 /* Start anew. Costs little: values are not cleared. */
 void record_begin(struct record *record, enum record_type type);
 
+/* Where the value of a field goes. */
+static inline struct value *record_place(struct record *record, enum record_field field)
+{
+    record->present[field / 64] |= (uint64_t)1 << (field % 64);
+    return &record->values[field];
+}
+
 /* Set members; an earlier value of the field is replaced. The field must be
  * declared for the type (asserted when it is written, in builds with
  * assertions). NULL text and absent times are not set. */
 void record_text(struct record *record, enum record_field field, const char *text);
-void record_text_n(struct record *record, enum record_field field, const char *text, size_t size);
 void record_hex(struct record *record, enum record_field field, const void *bytes, size_t size);
-void record_number(struct record *record, enum record_field field, uint64_t number);
 void record_bool(struct record *record, enum record_field field, bool truth);
 void record_time(struct record *record, enum record_field field, const struct instant *instant);
 void record_value(struct record *record, enum record_field field, const struct value *value);
+
+/* Member by member: a value that is put together elsewhere and copied as a whole
+ * has to wait for its parts, in the middle of millions of records. */
+static inline void record_text_n(struct record *record, enum record_field field,
+                                 const char *text, size_t size)
+{
+    if (!text)
+        return;
+    struct value *value = record_place(record, field);
+    value->kind = VALUE_TEXT;
+    value->length = size;
+    value->text = text;
+}
+
+static inline void record_number(struct record *record, enum record_field field, uint64_t number)
+{
+    struct value *value = record_place(record, field);
+
+    value->kind = VALUE_NUMBER;
+    value->number = number;
+}
 
 /* The value of a field, or NULL. */
 static inline const struct value *record_get(const struct record *record,

@@ -8,7 +8,6 @@
  * time as long as nothing in it needs attention.
  */
 
-#include <assert.h>
 #include <string.h>
 
 #ifdef __SSE2__
@@ -476,26 +475,6 @@ static const struct field_prefix {
 #include <fett/record_table.h>
 #undef RECORD_FIELD
 
-static const struct {
-    const char *text;
-    size_t length;
-} openings[RECORD_TYPE_COUNT] = {
-#define RECORD_TYPE(symbol, name, meaning, ...) { "{\"type\":\"" name "\"", sizeof name + 9 },
-#include <fett/record_table.h>
-#undef RECORD_TYPE
-};
-
-#ifndef NDEBUG
-static unsigned count_present(const struct record *record)
-{
-    unsigned count = 0;
-
-    for (size_t i = 0; i < sizeof record->present / sizeof *record->present; i++)
-        count += (unsigned)__builtin_popcountll(record->present[i]);
-    return count;
-}
-#endif
-
 static void add_local(struct buffer *buffer, const struct record *record, const uint16_t *fields,
                       size_t count)
 {
@@ -553,32 +532,20 @@ static inline bool add_field(struct buffer *buffer, const struct field_prefix *p
     return false;
 }
 
-unsigned json_add_fields(struct buffer *buffer, const struct record *record,
-                         const uint16_t *fields, size_t count)
+unsigned json_add_members(struct buffer *buffer, const struct record *record,
+                          const uint16_t *fields, size_t count)
 {
     unsigned written = 0;
     bool local = false;
 
-    buffer_add(buffer, openings[record->type].text, openings[record->type].length);
     for (size_t i = 0; i < count; i++) {
-        const struct value *value = record_get(record, (enum record_field)fields[i]);
-        if (!value)
+        const size_t field = fields[i];
+        if (!(record->present[field / 64] >> (field % 64) & 1))
             continue;
         written++;
-        local |= add_field(buffer, &prefixes[fields[i]], value);
+        local |= add_field(buffer, &prefixes[field], &record->values[field]);
     }
     if (local)
         add_local(buffer, record, fields, count);
-    buffer_add(buffer, "}\n", 2);
     return written;
-}
-
-void record_add_json(struct buffer *buffer, const struct record *record)
-{
-    size_t count;
-    const uint16_t *fields = record_type_fields(record->type, &count);
-    unsigned written = json_add_fields(buffer, record, fields, count);
-
-    assert(written == count_present(record)); /* all are declared for the type */
-    (void)written;
 }

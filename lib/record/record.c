@@ -12,62 +12,35 @@ void record_begin(struct record *record, enum record_type type)
     memset(record->present, 0, sizeof record->present);
 }
 
-/* Where the value of a field goes. */
-static struct value *place(struct record *record, enum record_field field)
-{
-    record->present[field / 64] |= (uint64_t)1 << (field % 64);
-    return &record->values[field];
-}
-
 void record_text(struct record *record, enum record_field field, const char *text)
 {
     if (text)
         record_text_n(record, field, text, strlen(text));
 }
 
-/* Member by member: a value that is put together elsewhere and copied as a whole
- * has to wait for its parts, in the middle of millions of records. */
-void record_text_n(struct record *record, enum record_field field, const char *text, size_t size)
-{
-    if (!text)
-        return;
-    struct value *value = place(record, field);
-    value->kind = VALUE_TEXT;
-    value->length = size;
-    value->text = text;
-}
-
 void record_hex(struct record *record, enum record_field field, const void *bytes, size_t size)
 {
     if (bytes)
-        *place(record, field) =
+        *record_place(record, field) =
             (struct value){ .kind = VALUE_HEX, .length = size, .bytes = bytes };
-}
-
-void record_number(struct record *record, enum record_field field, uint64_t number)
-{
-    struct value *value = place(record, field);
-
-    value->kind = VALUE_NUMBER;
-    value->number = number;
 }
 
 void record_bool(struct record *record, enum record_field field, bool truth)
 {
-    *place(record, field) = (struct value){ .kind = VALUE_BOOL, .number = truth };
+    *record_place(record, field) = (struct value){ .kind = VALUE_BOOL, .number = truth };
 }
 
 void record_time(struct record *record, enum record_field field, const struct instant *instant)
 {
     if (instant->state != INSTANT_ABSENT)
-        *place(record, field) = value_time(instant);
+        *record_place(record, field) = value_time(instant);
 }
 
 void record_value(struct record *record, enum record_field field, const struct value *value)
 {
     if (value->kind != VALUE_NONE &&
         !(value->kind == VALUE_TIME && value->time.state == INSTANT_ABSENT))
-        *place(record, field) = *value;
+        *record_place(record, field) = *value;
 }
 
 struct value value_text(const char *text)

@@ -10,6 +10,7 @@
 #include <fett/digest.h>
 
 #include "event_lines.h"
+#include "json.h"
 #include "line.h"
 #include "writer.h"
 
@@ -27,6 +28,7 @@ struct record_writer {
     uint64_t left_out[RECORD_TYPE_COUNT + 1];
     struct buffer output;
     struct buffer text, cell;     /* to work with */
+    struct json_front front;      /* FORMAT_JSONL: of the line written last */
     struct record_reader *parser;
     struct digest digest;
     char hex[DIGEST_HEX_SIZE];    /* of a finished digest */
@@ -100,6 +102,7 @@ void record_writer_free(struct record_writer *writer)
     buffer_release(&writer->output);
     buffer_release(&writer->text);
     buffer_release(&writer->cell);
+    buffer_release(&writer->front.text);
     record_reader_free(writer->parser);
     digest_release(&writer->digest);
     free(writer);
@@ -267,7 +270,7 @@ int record_writer_write(struct record_writer *writer, const struct record *recor
     if (writer->options.fields)
         columns_project_record(&writer->output, &writer->columns, record);
     else
-        record_add_json(&writer->output, record);
+        json_add_behind_front(&writer->output, record, &writer->front);
     writer->count++;
     writer->type_count[record->type]++;
     return drain(writer, OUTPUT_SIZE, error);
