@@ -45,6 +45,13 @@ struct error {
 /* No error. */
 #define ERROR_INIT { ERROR_NONE, "" }
 
+/* The same, where it is done too often for all of the text to be cleared. */
+static inline void error_clear(struct error *error)
+{
+    error->kind = ERROR_NONE;
+    error->text[0] = '\0';
+}
+
 /* Fill in kind and text (cut to ERROR_TEXT_SIZE - 1 bytes at a UTF-8 border).
  * Always returns -1, so that a function can end with `return error_set(...)`. */
 int error_set(struct error *error, enum error_kind kind, const char *format, ...)

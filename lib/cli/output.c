@@ -195,22 +195,29 @@ static unsigned clock_of(const struct value *value)
     return value->time.state == INSTANT_CONVERTED ? CLI_CONVERTED_TIMES : 0;
 }
 
+static unsigned clocks_of_value(const struct value *value)
+{
+    unsigned clocks = clock_of(value);
+
+    for (size_t m = 0; value->kind == VALUE_OBJECT && m < value->length; m++)
+        clocks |= clock_of(&value->members[m].value);
+    return clocks;
+}
+
+static inline unsigned clocks_of_field(const struct record *record, enum record_field field)
+{
+    const struct value *value = record_get(record, field);
+
+    return value ? clocks_of_value(value) : 0;
+}
+
 /* Whether times of the record are by a clock whose zone is not known, or was converted. */
 static unsigned clocks_of(const struct record *record)
 {
-    static const enum record_field fields[] = { FIELD_DATETIME, FIELD_BTIME, FIELD_MTIME,
-                                                FIELD_ATIME, FIELD_CTIME, FIELD_FACTS,
-                                                FIELD_TARGET };
-
-    unsigned clocks = 0;
-
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        const struct value *value = record_get(record, fields[i]);
-        clocks |= value ? clock_of(value) : 0;
-        for (size_t m = 0; value && value->kind == VALUE_OBJECT && m < value->length; m++)
-            clocks |= clock_of(&value->members[m].value);
-    }
-    return clocks;
+    return clocks_of_field(record, FIELD_DATETIME) | clocks_of_field(record, FIELD_BTIME) |
+           clocks_of_field(record, FIELD_MTIME) | clocks_of_field(record, FIELD_ATIME) |
+           clocks_of_field(record, FIELD_CTIME) | clocks_of_field(record, FIELD_FACTS) |
+           clocks_of_field(record, FIELD_TARGET);
 }
 
 /* Write a record that is no gap, to the output or a part of it. 0 or -1. */
@@ -235,8 +242,9 @@ static void count_main(struct cli *cli, uint64_t records)
 int cli_write(void *context, struct record *record)
 {
     struct cli *cli = context;
-    struct error error = ERROR_INIT;
+    struct error error;
 
+    error_clear(&error);
     if (cli->host)
         record_text(record, FIELD_HOST, cli->host);
     if (record->type == RECORD_GAP)

@@ -283,6 +283,7 @@ void gaps_add(struct gaps *gaps, const struct gap *gap)
         else
             add_rest(gaps, added);
     }
+    atomic_store(&gaps->news, true);
     pthread_mutex_unlock(&gaps->lock);
 }
 
@@ -305,6 +306,8 @@ bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap)
 {
     bool found = false;
 
+    if (!atomic_load(&gaps->news)) /* as for most hits of most evidence */
+        return false;
     pthread_mutex_lock(&gaps->lock);
     while (gaps->untold < gaps->all.count && gaps->all.items[gaps->untold]->told)
         gaps->untold++;
@@ -316,6 +319,8 @@ bool gaps_take(struct gaps *gaps, uint64_t offset, struct gap *gap)
             tell(gaps, item);
             found = true;
         }
+    } else {
+        atomic_store(&gaps->news, false);
     }
     pthread_mutex_unlock(&gaps->lock);
     return found;

@@ -8,6 +8,7 @@
  */
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,6 +34,7 @@ struct gaps {
     struct gap_set waiting; /* not told: by kind, reason, object, place; none touches another */
     struct gap_set told;    /* likewise; of those that touch, one stands for all */
     size_t untold;          /* all items before this one were told */
+    _Atomic bool news;      /* there may be untold ones; asked without the lock */
     struct gap_text *texts; /* all strings of the items */
     struct gap_item rest;   /* stands for all that are not told one by one; in no set but all ... */
     bool full;              /* ... and only then */
