@@ -26,6 +26,7 @@
 #include <fett/timeline.h>
 #include <fett/verify.h>
 
+/* Takes a record, which holds for the call; may add members, and changes none that are there. */
 typedef int (*examine_sink)(void *context, struct record *record);
 
 /* Done and total, in bytes; may be NULL. */

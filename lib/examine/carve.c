@@ -58,7 +58,7 @@ static uint64_t size_of_hive(struct carving *carving, const uint8_t *head, uint6
  * this holds goes to owners.stretch. */
 static bool is_live(struct carving *carving, uint64_t offset, struct extent *extent)
 {
-    *extent = owners_strongest(&carving->owners, offset);
+    *extent = *owners_strongest(&carving->owners, offset);
     return extent->length > 0 && extent->area != AREA_SLACK &&
            (extent->rank == RANK_ALLOCATED || extent->rank == RANK_METADATA);
 }
@@ -178,7 +178,7 @@ static int visit_bins(struct carving *carving, const uint8_t *head, uint64_t off
 
     if (size == 0)
         return 0;
-    const struct extent extent = owners_strongest(&carving->owners, offset);
+    const struct extent extent = *owners_strongest(&carving->owners, offset);
     carved.volume = carving->owners.volume;
     if (is_of_hive(carving, &extent)) {
         carving->covered = carving->owners.stretch.to;
@@ -198,7 +198,7 @@ static int visit_hive(struct carving *carving, const uint8_t *head, uint64_t off
 {
     bool is_regf = memcmp(head, "regf", 4) == 0;
     struct carved carved = { .offset = offset };
-    const struct extent extent = owners_strongest(&carving->owners, offset);
+    const struct extent extent = *owners_strongest(&carving->owners, offset);
     struct file file;
 
     carved.volume = carving->owners.volume;

@@ -187,12 +187,13 @@ void found_add_context(struct buffer *text, const struct ioc_hit *hit)
 
 void found_add_reason(struct buffer *text, const struct ioc_hit *hit)
 {
-    buffer_add_text(text, hit->reason);
-    if (hit->noise) {
-        buffer_add_text(text, ", noise list: ");
-        buffer_add_text(text, hit->noise);
+    if (!hit->noise) {
+        buffer_add(text, hit->reason, strlen(hit->reason) + 1);
+        return;
     }
-    buffer_add_byte(text, '\0');
+    buffer_add_text(text, hit->reason);
+    buffer_add_text(text, ", noise list: ");
+    buffer_add(text, hit->noise, strlen(hit->noise) + 1);
 }
 
 static bool is_held_back(struct found_block *block, const struct ioc_hit *hit)
@@ -271,7 +272,8 @@ void found_keep(void *context, const struct ioc_hit *hit)
         cut_hit(block);
         return;
     }
-    if (memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
+    if (block->count == block->capacity &&
+        memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
                     sizeof *block->hits) != 0) {
         block->out_of_memory = true;
         return;
@@ -292,6 +294,7 @@ void found_keep(void *context, const struct ioc_hit *hit)
         found->value = share_text(block, found->value);
     found->reason = text_place(block);
     found_add_reason(&block->texts, hit);
+    found->reason_length = (uint32_t)(block->texts.length - found->reason - 1);
     if (unit)
         found->reason = share_text(block, found->reason);
     found->context = text_place(block);
@@ -517,7 +520,7 @@ int found_add(struct found_block *block, const struct found_block *other,
     struct found *new = &block->hits[block->count++];
     *new = *found;
     new->value = add_text(block, texts + found->value, found->value_length);
-    new->reason = add_text(block, texts + found->reason, strlen(texts + found->reason));
+    new->reason = add_text(block, texts + found->reason, found->reason_length);
     if (found->rewritten)
         new->context = add_text(block, texts + found->context, strlen(texts + found->context));
     return block->texts.failed ? -1 : 0;
@@ -558,8 +561,8 @@ void found_fill(struct found_block *block, const struct found *found, const char
         set_reason(record, texts + found->reason, NAME_JOINED, reason);
     else if (undone)
         set_reason(record, texts + found->reason, undone, reason);
-    else if (texts[found->reason])
-        record_text(record, FIELD_REASON, texts + found->reason);
+    else if (found->reason_length > 0)
+        record_text_n(record, FIELD_REASON, texts + found->reason, found->reason_length);
     if (found->rewritten)
         record_text(record, FIELD_CONTEXT, texts + found->context);
 }

@@ -49,7 +49,7 @@ struct found {
     uint64_t offset;   /* of decoded ones: of the encoded unit */
     uint64_t length;
     uint64_t decoded_offset;
-    uint32_t value, value_length, reason; /* in texts */
+    uint32_t value, value_length, reason, reason_length; /* in texts */
     uint32_t context; /* of rewritten values: as it stands there */
     uint32_t coding;  /* of decoded ones: "gzip+ascii", "base64+zlib+utf-16le" */
     uint8_t kind, encoding, confidence;

@@ -56,7 +56,7 @@ static void make_data(struct buffer *data, const struct found_block *block,
 
     buffer_add(data, &spilled, sizeof spilled);
     spilled.value = add_text(data, texts + found->value, found->value_length);
-    spilled.reason = add_text(data, texts + found->reason, strlen(texts + found->reason));
+    spilled.reason = add_text(data, texts + found->reason, found->reason_length);
     spilled.coding = add_text(data, texts + found->coding, strlen(texts + found->coding));
     if (found->rewritten)
         spilled.context = add_text(data, texts + found->context, strlen(texts + found->context));

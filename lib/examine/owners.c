@@ -45,6 +45,7 @@ void owners_release(struct owners *owners)
     extents_free(owners->extents);
     free(owners->spaces);
     buffer_release(&owners->path);
+    buffer_release(&owners->also.texts);
 }
 
 /* Look a file up. Its path is copied: that of the tree holds until the next one who asks. */
@@ -132,38 +133,44 @@ static void look_up(struct owners *owners, uint64_t offset)
     owners->volume = volume_at(owners, offset, &owners->stretch);
 }
 
-struct extent owners_strongest(struct owners *owners, uint64_t offset)
+/* Whether an extent counts, which is then the first that was found. */
+static bool is_owned(const struct owners *owners)
 {
-    look_up(owners, offset);
-    return owners->count > 0 && owners->found[0].rank != RANK_REALLOCATED ? owners->found[0]
-                                                                          : (struct extent){ 0 };
+    return owners->count > 0 && owners->found[0].rank != RANK_REALLOCATED;
 }
 
-void owners_attribute(struct owners *owners, struct record *record, uint64_t offset,
-                      struct also *also, struct extent *strongest)
+const struct extent *owners_strongest(struct owners *owners, uint64_t offset)
 {
+    static const struct extent none;
+
     look_up(owners, offset);
+    return is_owned(owners) ? &owners->found[0] : &none;
+}
+
+/* Begin the record of any byte of the stretch that was looked up. */
+static void describe(struct owners *owners)
+{
+    struct record *record = &owners->record;
+    struct also *also = &owners->also;
     const struct extent *found = owners->found;
     const struct volume *volume = owners->volume;
-    size_t count = owners->count;
-    bool owned = count > 0 && found[0].rank != RANK_REALLOCATED;
+    bool owned = is_owned(owners);
 
-    *strongest = owned ? found[0] : (struct extent){ 0 };
+    record_begin(record, RECORD_INDICATOR);
+    record_text(record, FIELD_IMAGE, owners->evidence->name);
     also->count = 0;
     buffer_clear(&also->texts);
-    for (size_t i = owned ? 1 : 0; i < count; i++) {
+    for (size_t i = owned ? 1 : 0; i < owners->count; i++) {
         const struct file *file = file_of(owners, &found[i]);
         if (file)
             add_also(also, file);
     }
+    const struct file *file = owned ? file_of(owners, &found[0]) : NULL;
+    owners->in_file = file;
+    if (file)
+        record_file_reference(record, file);
     if (owned) {
-        const struct file *file = file_of(owners, &found[0]);
         volume = filesystem_volume(owners->spaces[found[0].space]);
-        if (file) {
-            record_file_reference(record, file);
-            record_number(record, FIELD_FILE_OFFSET,
-                          found[0].file_offset + (offset - found[0].start));
-        }
         record_text(record, FIELD_AREA, area_name((enum area)found[0].area));
     } else if (!volume || !volume->name[0]) {
         record_text(record, FIELD_AREA, area_name(AREA_UNPARTITIONED));
@@ -173,4 +180,22 @@ void owners_attribute(struct owners *owners, struct record *record, uint64_t off
     if (volume && volume->name[0])
         record_text(record, FIELD_VOLUME, volume->name);
     set_also(record, also);
+    memcpy(owners->present, record->present, sizeof owners->present);
+    owners->described = owners->stretch;
+}
+
+struct record *owners_record(struct owners *owners, uint64_t offset,
+                             const struct extent **strongest)
+{
+    struct record *record = &owners->record;
+    const struct extent *extent = owners_strongest(owners, offset);
+
+    if (offset < owners->described.from || offset >= owners->described.to)
+        describe(owners);
+    memcpy(record->present, owners->present, sizeof owners->present);
+    record_number(record, FIELD_OFFSET, offset);
+    if (owners->in_file)
+        record_number(record, FIELD_FILE_OFFSET, extent->file_offset + (offset - extent->start));
+    *strongest = extent;
+    return record;
 }

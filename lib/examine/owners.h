@@ -13,6 +13,15 @@
 
 enum { OWNERS_MOST = 16 };
 
+/* Further owners of the same bytes, for the record's `also`. */
+struct also {
+    struct value items[OWNERS_MOST];
+    struct member members[OWNERS_MOST][3];
+    size_t count;
+    struct buffer texts;
+    size_t places[OWNERS_MOST][3], lengths[OWNERS_MOST][3];
+};
+
 struct owners {
     struct evidence *evidence;
     const struct volume *copy;  /* the shadow copy that all is of, or NULL */
@@ -28,6 +37,11 @@ struct owners {
     uint32_t file_space;
     uint64_t file_owner;
     bool file_known;
+    struct stretch described;   /* by the record, with these members: */
+    struct record record;
+    uint64_t present[RECORD_SET_WORDS];
+    struct also also;
+    bool in_file;
 };
 
 /* Map all file systems of an object's evidence, or the one of a shadow copy. The map is not
@@ -36,24 +50,16 @@ int owners_init(struct owners *owners, const struct object *object, struct error
 int owners_seal(struct owners *owners, struct error *error);
 void owners_release(struct owners *owners);
 
-/* Further owners of the same bytes, for the record's `also`. Zeroed at first. */
-struct also {
-    struct value items[OWNERS_MOST];
-    struct member members[OWNERS_MOST][3];
-    size_t count;
-    struct buffer texts;
-    size_t places[OWNERS_MOST][3], lengths[OWNERS_MOST][3];
-};
-
 /*
- * Say in a record whose byte of the media it is about: volume, path, inode,
- * state, area, file_offset, also. `strongest` is the extent that counts; zeroed
- * where no file system claims the byte. Texts hold until the next call.
+ * A record that says which byte of the media it is about, and whose that is: image, volume,
+ * path, inode, state, area, offset, file_offset, also. It holds until the next call; what is
+ * said may be added to, not changed. `strongest` is the extent that counts, likewise; zeroed
+ * where no file system claims the byte.
  */
-void owners_attribute(struct owners *owners, struct record *record, uint64_t offset,
-                      struct also *also, struct extent *strongest);
+struct record *owners_record(struct owners *owners, uint64_t offset,
+                             const struct extent **strongest);
 
 /* The extent alone. */
-struct extent owners_strongest(struct owners *owners, uint64_t offset);
+const struct extent *owners_strongest(struct owners *owners, uint64_t offset);
 
 #endif

@@ -406,6 +406,5 @@ int examine_strings(struct object *object, bool of_record,
     hidden_free(scan.hidden);
     folder_release(&scan.folder);
     owners_release(&scan.owners);
-    buffer_release(&scan.also.texts);
     return result;
 }

@@ -19,6 +19,8 @@ static void attribute_in_file(struct scan *scan, struct record *record, uint64_t
 {
     const struct object *object = scan->object;
 
+    record_begin(record, RECORD_INDICATOR);
+    record_text(record, FIELD_IMAGE, object->evidence->name);
     record_number(record, FIELD_FILE_OFFSET, offset);
     if (object->kind == OBJECT_LOOSE)
         return;
@@ -46,12 +48,6 @@ int scan_hand_out_gaps(struct scan *scan, uint64_t offset, examine_sink sink, vo
         result = sink(context, &record);
     }
     return result;
-}
-
-static void begin_record(const struct scan *scan, struct record *record)
-{
-    record_begin(record, RECORD_INDICATOR);
-    record_text(record, FIELD_IMAGE, scan->object->evidence->name);
 }
 
 /* The pieces that a hit lies in, with room for what the record holds of them. */
@@ -128,29 +124,27 @@ static int hand_out_found(struct scan *scan, struct found_block *block, const st
                           examine_sink sink, void *context)
 {
     struct run_list runs;
-    struct record record;
+    struct record own, *record = &own;
     const char *undone = NULL;
 
     if (hit->covered)
         return 0;
-    begin_record(scan, &record);
     if (scan->hidden) {
-        struct extent extent;
-        record_number(&record, FIELD_OFFSET, hit->offset);
-        owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
-        if (extent.packed && !hidden_is_broken(scan->hidden, hit->offset))
+        const struct extent *extent;
+        record = owners_record(&scan->owners, hit->offset, &extent);
+        if (extent->packed && !hidden_is_broken(scan->hidden, hit->offset))
             return 0;
-        if (hit->decoded && hidden_has_unit(scan->hidden, &extent, hit->offset, hit->length))
+        if (hit->decoded && hidden_has_unit(scan->hidden, extent, hit->offset, hit->length))
             return 0;
     } else {
-        attribute_in_file(scan, &record, hit->offset);
+        attribute_in_file(scan, record, hit->offset);
     }
     if (hit->long_name)
-        set_name_runs(scan, hit, &record, &runs);
+        set_name_runs(scan, hit, record, &runs);
     else if (!scan->hidden)
-        undone = set_own_runs(scan, hit, &record, &runs);
-    found_fill(block, hit, undone, &record);
-    return sink(context, &record);
+        undone = set_own_runs(scan, hit, record, &runs);
+    found_fill(block, hit, undone, record);
+    return sink(context, record);
 }
 
 /* A hidden hit, if the file that it was found in is the one that counts. */
@@ -159,8 +153,7 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
 {
     struct run_list runs;
     struct buffer reason = BUFFER_INIT;
-    struct record record;
-    struct extent extent;
+    const struct extent *extent;
 
     if (scan->options->stop && hit->kind < IOC_KIND_COUNT &&
         ioc_stop_matches(scan->options->stop, (enum ioc_kind)hit->kind, hit->value,
@@ -168,34 +161,32 @@ static int hand_out_hidden(struct scan *scan, const struct hidden_hit *hit, exam
         scan->stopped++;
         return 0;
     }
-    begin_record(scan, &record);
-    record_number(&record, FIELD_OFFSET, hit->offset);
-    owners_attribute(&scan->owners, &record, hit->offset, &scan->also, &extent);
-    if (extent.owner != hit->owner || extent.space != hit->space)
+    struct record *record = owners_record(&scan->owners, hit->offset, &extent);
+    if (extent->owner != hit->owner || extent->space != hit->space)
         return 0;
-    record_number(&record, FIELD_FILE_OFFSET, hit->file_offset);
-    record_number(&record, FIELD_LENGTH, hit->length);
-    record_text(&record, FIELD_KIND, found_kind_name(hit->kind));
-    record_text(&record, FIELD_ENCODING,
+    record_number(record, FIELD_FILE_OFFSET, hit->file_offset);
+    record_number(record, FIELD_LENGTH, hit->length);
+    record_text(record, FIELD_KIND, found_kind_name(hit->kind));
+    record_text(record, FIELD_ENCODING,
                 hit->coding ? hit->coding : ioc_encoding_name((enum ioc_encoding)hit->encoding));
     if (hit->coding)
-        record_number(&record, FIELD_DECODED_OFFSET, hit->decoded_offset);
+        record_number(record, FIELD_DECODED_OFFSET, hit->decoded_offset);
     if (hit->confidence != FOUND_SURE)
-        record_number(&record, FIELD_CONFIDENCE, hit->confidence);
-    record_text_n(&record, FIELD_VALUE, hit->value, hit->value_length);
+        record_number(record, FIELD_CONFIDENCE, hit->confidence);
+    record_text_n(record, FIELD_VALUE, hit->value, hit->value_length);
     runs.list.length = 0;
     for (size_t i = 0; i < hit->run_count; i++)
         add_run(&runs, hit->runs[i].offset, hit->runs[i].length);
-    set_runs(&record, &runs);
+    set_runs(record, &runs);
     buffer_add_text(&reason, hit->reason);
     if (hit->packed)
         buffer_add_text(&reason, *hit->reason ? ", " UNPACKED : UNPACKED);
     if (hit->long_name && hit->run_count > 1)
         buffer_add_text(&reason, *hit->reason ? ", " NAME_JOINED : NAME_JOINED);
     if (reason.length > 0)
-        record_text(&record, FIELD_REASON, buffer_text(&reason));
-    record_text(&record, FIELD_CONTEXT, hit->context);
-    int result = sink(context, &record);
+        record_text(record, FIELD_REASON, buffer_text(&reason));
+    record_text(record, FIELD_CONTEXT, hit->context);
+    int result = sink(context, record);
     buffer_release(&reason);
     return result;
 }
@@ -247,12 +238,14 @@ static int split_covered(struct scan *scan, struct found_block *block)
     int result = 0;
 
     for (size_t i = 0; i < block->count && result == 0; i++) {
-        const struct found hit = block->hits[i];
-        uint64_t end = hit.offset + hit.length;
-        if (hit.covered || hit.decoded || !hidden_covers(scan->hidden, hit.offset, hit.length, hit.kind,
-                                          hit.encoding, &from, &to))
+        struct found *found = &block->hits[i];
+        if (found->covered || found->decoded ||
+            !hidden_covers(scan->hidden, found->offset, found->length, found->kind,
+                           found->encoding, &from, &to))
             continue;
-        block->hits[i].covered = true;
+        found->covered = true;
+        const struct found hit = *found; /* the block's hits may move */
+        uint64_t end = hit.offset + hit.length;
         if (i >= count || hit.kind == FOUND_KEYWORD || hit.length > IOC_MARGIN)
             continue;
         uint64_t margin = hit.offset < IOC_MARGIN ? hit.offset : IOC_MARGIN;
@@ -306,7 +299,7 @@ static int tell_losses(struct scan *scan, const struct found_block *block, exami
         struct gap gap = loss_gap(block, loss);
         struct file file;
         if (scan->hidden) {
-            const struct extent extent = owners_strongest(&scan->owners, loss->offset);
+            const struct extent extent = *owners_strongest(&scan->owners, loss->offset);
             bool owned = extent.owner != 0 && extent.area <= AREA_RESIDENT &&
                          extent.area != AREA_SLACK;
             uint64_t at = loss->offset - extent.start + extent.file_offset;
@@ -359,7 +352,7 @@ int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, 
 {
     for (size_t i = 0; scan->hidden && i < block->unit_count; i++) {
         const struct found_unit *unit = &block->units[i];
-        const struct extent extent = owners_strongest(&scan->owners, unit->offset);
+        const struct extent extent = *owners_strongest(&scan->owners, unit->offset);
         hidden_add_unit(scan->hidden, &extent, unit);
     }
     int result = scan->hidden ? hidden_advance(scan->hidden, start, end, error) : 0;

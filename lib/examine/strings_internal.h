@@ -54,7 +54,6 @@ struct scan {
     struct hidden *hidden;
     struct block_reader early;  /* for blocks that were searched before the map was there */
     struct borders borders;
-    struct also also;
     struct reader *media;       /* for split_covered, with room for what it reads */
     struct found_block beside;
     struct own_extents own; /* of the file that is scanned */
