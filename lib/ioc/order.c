@@ -44,14 +44,22 @@ enum { LETTERS_AT_ONCE = 16 };
 /* High bytes of Latin, Greek, Cyrillic, Hebrew and Arabic letters, and of general punctuation;
  * of Greek and Cyrillic, whose low ones mostly begin at 0x30. */
 enum { HIGH_FROM = 1, HIGH_TO = 6, HIGH_OF_SIGNS = 0x20 };
+
+/* The same of all signs, arrows and the like, and of wide letters, and where their low bytes that
+ * are letters too end. */
+enum { SIGNS_FROM = 0x20, SIGNS_TO = 0x27, SIGNS_LOW_TO = 0x3f, WIDE = 0xff, WIDE_LOW_TO = 0x5f };
+
 enum { LETTERS_BEFORE = 64 }; /* looked at before one of them */
 enum { ALPHABETS_FROM = 3, ALPHABETS_TO = 4, ALPHABET_LOW_FROM = 0x30, LATIN_FROM = 0xa0 };
 
+static bool is_letter_byte(unsigned byte)
+{
+    return (byte >= ' ' && byte <= '~') || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
 static bool is_letter(const struct view *bytes, size_t at)
 {
-    unsigned byte = view_unit(bytes, at);
-
-    return (byte >= ' ' && byte <= '~') || byte == '\t' || byte == '\n' || byte == '\r';
+    return is_letter_byte(view_unit(bytes, at));
 }
 
 /* Whether eight letters stand there, each with a zero behind; line ends count as none
@@ -155,6 +163,17 @@ static bool is_of_either(unsigned low, unsigned high, unsigned beside_low, unsig
            (is_high(beside_high) || (beside_high == 0 && printable));
 }
 
+/* Whether such a sign may begin a line, or stand behind a letter, with `low`, at `from`. */
+static bool is_of_sign(const struct view *bytes, size_t from)
+{
+    unsigned low = view_unit(bytes, from), high = view_before(bytes, from, 1);
+    bool sign = (high >= SIGNS_FROM && high <= SIGNS_TO && low <= SIGNS_LOW_TO) ||
+                (high == WIDE && low <= WIDE_LOW_TO);
+
+    return sign && low != ' ' && view_before(bytes, from, 3) == 0 &&
+           is_letter_byte(view_before(bytes, from, 2));
+}
+
 /* What the bytes before its first letter, and behind its last, say of a text. Two zeros
  * and no more are the end mark of what is before in LE, of the text itself in BE: in the
  * other order one of them would be half of a character. */
@@ -163,8 +182,9 @@ static bool is_little_at(const struct view *bytes, size_t from)
 {
     unsigned before = view_before(bytes, from, 1);
 
-    return before != 0 && !is_of_either(view_unit(bytes, from), before,
-                                        view_before(bytes, from, 2), view_before(bytes, from, 3));
+    return before != 0 && !is_of_sign(bytes, from) &&
+           !is_of_either(view_unit(bytes, from), before, view_before(bytes, from, 2),
+                         view_before(bytes, from, 3));
 }
 
 /* Whether the text before such a letter begins near as only LE does. */
