@@ -49,12 +49,14 @@ static bool ends_bracket(unsigned unit, size_t open[2])
 static size_t agent_end(const struct view *view, size_t begin, bool inside)
 {
     size_t end = begin, nested = 0, open[2] = { 0 };
-    bool single = view_before(view, begin, 1) == '\'';
+    unsigned before = view_before(view, begin, 1);
+    bool quoted = before == '\'' || before == '`';
 
     for (size_t units = 0; units < AGENT_UNITS_MAX; units++, end += view->step) {
         unsigned unit = view_unit(view, end);
         if (unit < ' ' || unit > '~' || unit_among(unit, "\"<>\\|") ||
-            (single && unit == '\'') || (inside && ends_bracket(unit, open)))
+            (quoted && unit == before) || (inside && ends_bracket(unit, open)) ||
+            (unit == '&' && is_html_border(view, end)))
             break;
         if (unit_lower(unit) == 'm' && end > begin && view_has(view, end, product, PRODUCT) &&
             ++nested > NESTED_MAX)
@@ -144,8 +146,9 @@ static size_t program_begin(const struct view *view, size_t slash)
                view_before(view, slash, k + 1) == (unsigned char)programs[i][length - 1 - k])
             k++;
         size_t begin = slash - length * view->step;
-        if (k == length && is_boundary(view_before(view, begin, 1)) &&
-            !unit_among(view_before(view, begin, 1), "/-@"))
+        if (k == length && ((is_boundary(view_before(view, begin, 1)) &&
+                             !unit_among(view_before(view, begin, 1), "/-@")) ||
+                            is_behind_quoted(view, begin)))
             return begin;
     }
     return slash;
@@ -177,7 +180,8 @@ void find_browser(struct scan *scan, const struct view *view, size_t dot)
 
     if (!is_browser(view, begin))
         add_program(scan, view, dot);
-    else if (!unit_is(view_before(view, begin, 1), CHARACTER_ALNUM))
+    else if (!unit_is(view_before(view, begin, 1), CHARACTER_ALNUM) ||
+             is_behind_quoted(view, begin))
         add_agent(scan, view, begin, REASON_BROWSER);
 }
 

@@ -8,7 +8,9 @@
  *     u=http%3A%2F%2Fhost%2Fpath&m=jo%40host as URLs have them in their queries (RFC 3986 2.1),
  *     http%253A%252F%252Fhost                also twice
  *
- * The text is written in the usual form, and scanned as any other.
+ * The text is written in the usual form, and scanned as any other. And where indicators begin
+ * behind what is escaped before them, as in JSON, source and logs: \nhost \u0022host \x22host, and
+ * behind colours for terminals.
  */
 
 #include <stdlib.h>
@@ -66,8 +68,8 @@ static void find_plain(struct scan *scan, const struct view *view, const struct 
     free(inner.findings);
 }
 
-/* Of a character as JSON codes it behind a backslash: u0026. */
-enum { CODE_UNITS = 5 };
+/* Of a character as JSON codes it behind a backslash, and as C does: u0026, x26. */
+enum { CODE_UNITS = 5, HEX_CODE_UNITS = 3 };
 
 static bool coded_at(const struct view *view, size_t at, unsigned *character)
 {
@@ -104,29 +106,160 @@ static unsigned quoted_at(const struct view *view, size_t at, size_t *units)
                : 0;
 }
 
-/* Whether the 'n' of a line end that is written as \n, or another such letter, is at `at`, and a
- * name behind it. A folder's name may begin with that letter, so that www must be in the name, or
- * before it what ends another text. */
+/* --- what stands before an indicator --- */
+
+/* Whether the quotation mark at `at` begins a value, as in JSON. */
+static bool opens_value(const struct view *view, size_t at)
+{
+    enum { BLANKS_MAX = 4 };
+
+    for (int i = 0; i < BLANKS_MAX && view_before(view, at, 1) == ' '; i++)
+        at -= view->step;
+    return unit_among(view_before(view, at, 1), ":[");
+}
+
+/* Whether the backslash at `at` is one of quoted text, by its quotation mark or by more of them
+ * before, and not of a path: of that some quote no character, or a drive is before them. */
+static bool is_in_string(const struct view *view, size_t at)
+{
+    enum { LOOKED_AT = 64 };
+    bool words = false, quoted = false;
+
+    for (int i = 0; i < LOOKED_AT; i++, at -= view->step) {
+        unsigned unit = view_before(view, at, 1), before = view_before(view, at, 2);
+        bool separator = view_unit(view, at) == '\\' && view_behind(view, at, 1) != '\\';
+        if (unit < ' ' || unit == UNIT_NONE ||
+            (separator && unit == ':' && unit_is(before, CHARACTER_LETTER) &&
+             !unit_is(view_before(view, at, 3), CHARACTER_ALNUM)))
+            return false;
+        if (unit == '"' && before != '\\')
+            return words || quoted || opens_value(view, at - view->step);
+        if (unit == '\\' && before != '\\') {
+            if (!unit_among(view_unit(view, at), "nrtbfu\"'/"))
+                return false;
+            quoted = true;
+        } else if (unit == '\\') {
+            at -= view->step;
+        }
+        words |= unit == ' ' || unit == '.';
+    }
+    return words && quoted;
+}
+
+/* Whether two numbers with dots behind stand at `at`, as an address begins. */
+static bool is_address_at(const struct view *view, size_t at)
+{
+    for (int i = 0; i < 2; i++, at += view->step) {
+        size_t digits = class_length(view, at, CHARACTER_DIGIT, 4);
+        at += digits * view->step;
+        if (digits == 0 || digits > 3 || view_unit(view, at) != '.')
+            return false;
+    }
+    return true;
+}
+
+/* Whether the letter of a line end or tab that is written as \n, \r or \t is at `at`. */
+static bool is_line_letter(const struct view *view, size_t at)
+{
+    return view_before(view, at, 1) == '\\' && unit_among(view_unit(view, at), "nrt");
+}
+
+/* Whether it is, and a name behind it. A folder's name may begin with that letter, so that www must
+ * be in the name, or before it what ends another text, or quoted text around it. */
 static bool is_line_end(const struct view *view, size_t at)
 {
     unsigned before = view_before(view, at, 2);
 
-    if (view_before(view, at, 1) != '\\' || !unit_among(view_unit(view, at), "nrt"))
+    if (!is_line_letter(view, at))
         return false;
     return view_has(view, at + view->step, "www.", 4) || unit_among(before, ".,;!?)>\"'") ||
-           (before == 'r' && view_before(view, at, 3) == '\\');
+           (before == 'r' && view_before(view, at, 3) == '\\') ||
+           (before != '\\' && (is_address_at(view, at + view->step) ||
+                               is_in_string(view, at - view->step)));
+}
+
+/* Whether the '[' at `at` begins a sequence for terminals (ECMA-48), with ESC as it is or as text
+ * has it: \x1b \u001b \033 \e ^[ */
+static bool is_sequence(const struct view *view, size_t at)
+{
+    static const char *const escapes[] = { "\x1b", "\\x1b", "\\u001b", "\\033", "\\e", "^[" };
+
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
+        size_t length = strlen(escapes[i]);
+        if (view_has(view, at - length * view->step, escapes[i], length))
+            return true;
+    }
+    return false;
+}
+
+/* The end of such a sequence that gives text its colour, or clears a line, and the rest of which is
+ * at `begin`: 31m; `begin` where none is. */
+static size_t skip_colour(const struct view *view, size_t begin)
+{
+    enum { NUMBERS_MAX = 16, DIGITS_MAX = 3 };
+    size_t at = begin, end = begin;
+
+    for (int i = 0; i < NUMBERS_MAX && (unit_is(view_before(view, at, 1), CHARACTER_DIGIT) ||
+                                        view_before(view, at, 1) == ';'); i++)
+        at -= view->step;
+    end += class_length(view, end, CHARACTER_DIGIT, DIGITS_MAX) * view->step;
+    return unit_among(view_unit(view, end), "mK") && view_before(view, at, 1) == '[' &&
+                   is_sequence(view, at - view->step)
+               ? end + view->step
+               : begin;
+}
+
+/* What the two digits at `at` code that stand behind \x in source and logs; as coded_at. */
+static bool hex_coded_at(const struct view *view, size_t at, unsigned *character)
+{
+    unsigned high = view_behind(view, at, 1), low = view_behind(view, at, 2);
+
+    if (view_unit(view, at) != 'x' || !unit_is(high, CHARACTER_HEX) || !unit_is(low, CHARACTER_HEX))
+        return false;
+    *character = hex_digit(high) << 4 | hex_digit(low);
+    return *character < 0x80;
 }
 
 size_t skip_quoted(const struct view *view, size_t begin)
 {
-    unsigned character;
+    unsigned before = view_before(view, begin, 1), character;
+    size_t units = CODE_UNITS;
 
+    if (before == '[' || before == ';')
+        return skip_colour(view, begin);
+    if (before != '\\')
+        return begin;
     if (is_line_end(view, begin))
         return begin + view->step;
-    if (view_before(view, begin, 1) != '\\' || !coded_at(view, begin, &character))
+    if (hex_coded_at(view, begin, &character))
+        units = HEX_CODE_UNITS;
+    else if (!coded_at(view, begin, &character))
         return begin;
     bool goes_on = character < 0x80 && unit_is(character, CHARACTER_MAIL);
-    return goes_on ? begin : begin + CODE_UNITS * view->step;
+    return goes_on ? begin : begin + units * view->step;
+}
+
+size_t skip_any_quoted(const struct view *view, size_t begin)
+{
+    unsigned high = view_unit(view, begin), low = view_behind(view, begin, 1);
+
+    if (is_line_letter(view, begin) && view_before(view, begin, 2) != '\\')
+        return begin + view->step;
+    if (view_before(view, begin, 1) != '%')
+        return skip_quoted(view, begin);
+    if (!unit_is(high, CHARACTER_HEX) || !unit_is(low, CHARACTER_HEX))
+        return begin;
+    unsigned character = hex_digit(high) << 4 | hex_digit(low);
+    return character >= 0x80 || unit_is(character, CHARACTER_LABEL) ? begin
+                                                                   : begin + 2 * view->step;
+}
+
+bool is_behind_quoted(const struct view *view, size_t at)
+{
+    for (size_t i = 1; i <= CODE_UNITS && i * view->step <= at; i++)
+        if (skip_any_quoted(view, at - i * view->step) == at)
+            return true;
+    return false;
 }
 
 bool quoted_letter_before(const struct view *view, size_t at)
@@ -136,6 +269,8 @@ bool quoted_letter_before(const struct view *view, size_t at)
     return view_before(view, at, CODE_UNITS + 1) == '\\' &&
            coded_at(view, at - CODE_UNITS * view->step, &character) && is_european(character);
 }
+
+/* --- quoted URLs --- */
 
 /* The URL from `begin` on, which has its ':' at `colon`. */
 static void read_quoted(const struct view *view, size_t begin, size_t colon, struct plain *plain)
@@ -242,6 +377,18 @@ static unsigned escaped_at(const struct view *view, size_t at, unsigned depth, s
         return unit;
     *units = length + 2;
     return hex_digit(high) << 4 | hex_digit(low);
+}
+
+size_t skip_escapes(const struct view *view, size_t begin, size_t end)
+{
+    size_t units;
+
+    for (size_t at = begin; at < end; at += units * view->step) {
+        unsigned character = escaped_at(view, at, 0, &units);
+        if (units > 1 && character < 0x80 && !unit_is(character, CHARACTER_MAIL))
+            begin = at + units * view->step;
+    }
+    return begin;
 }
 
 /* From `begin` on, to what ends it in a query. */

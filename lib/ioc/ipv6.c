@@ -115,7 +115,8 @@ static bool find_begin(const struct view *view, size_t colon, size_t *begin)
          i++)
         *begin -= view->step;
     unsigned before = view_before(view, *begin, 1);
-    return !unit_is(before, CHARACTER_ALNUM) && before != ':' && before != '.' && before != '_' &&
+    return (!unit_is(before, CHARACTER_ALNUM) || is_behind_quoted(view, *begin)) && before != ':' &&
+           before != '.' && before != '_' &&
            (*begin != colon || view_behind(view, colon, 1) == ':');
 }
 
@@ -133,8 +134,11 @@ void find_ipv6(struct scan *scan, const struct view *view, size_t colon)
     if ((end - begin) / view->step > TEXT_MAX || unit_is(behind, CHARACTER_ALNUM) ||
         behind == '_' || !parse(view, begin, &end, &address) || begins_with_zeros(&address, GROUPS))
         return;
+    /* What is global needs no zone. */
+    bool escape = group(&address, 0) >> 13 == 1 && view_unit(view, end) == '%' &&
+                  skip_any_quoted(view, end + view->step) > end + view->step;
     struct finding finding = { .at = begin,
-                               .length = zone_end(view, end) - begin,
+                               .length = (escape ? end : zone_end(view, end)) - begin,
                                .kind = IOC_IPV6,
                                .encoding = view->encoding };
     find_mail_at_address(scan, view, begin, begin + finding.length);

@@ -47,6 +47,8 @@ static size_t mail_name_begin(const struct view *view, size_t at, bool quoted)
     if (unit_is(view_before(view, begin, 1), CHARACTER_MAIL))
         return at;
     begin = skip_value_name(view, skip_quoted(view, begin), at);
+    if (!is_userinfo(view, begin))
+        begin = skip_escapes(view, begin, at);
     while (begin < at && !unit_is(view_unit(view, begin), CHARACTER_ALNUM) &&
            view_unit(view, begin) != '_')
         begin += view->step;

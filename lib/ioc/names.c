@@ -112,8 +112,8 @@ static size_t name_begin(const struct view *view, size_t end)
         open -= opening;
         begin -= units * view->step;
     }
-    while (begin < end && unit_among(view_unit(view, begin), "-.+%@&#!^)]"))
-        begin += view->step;
+    for (size_t units = 1; begin < end && units > 0; begin += units * view->step)
+        units = unit_among(view_unit(view, begin), "-.+%@&#!^)]") ? 1 : sign_at(view, begin);
     return begin;
 }
 
@@ -219,6 +219,15 @@ static size_t before_blanks(const struct view *view, size_t dot)
     return hidden_type(view, end) == dot ? end : dot;
 }
 
+/* Where the name begins behind what is quoted or coloured before it; a line end is not told here:
+ * names of programs begin with its letter, as \notepad.exe. */
+static size_t skip_coded(const struct view *view, size_t begin)
+{
+    bool letter = view_before(view, begin, 1) == '\\' && unit_among(view_unit(view, begin), "nrt");
+
+    return letter ? begin : skip_quoted(view, begin);
+}
+
 void find_filename(struct scan *scan, const struct view *view, size_t dot)
 {
     char type[TYPE_LENGTH_MAX + 2];
@@ -230,7 +239,7 @@ void find_filename(struct scan *scan, const struct view *view, size_t dot)
         (behind == '.' && unit_is(view_behind(view, end, 1), CHARACTER_ALNUM)))
         return;
     size_t stem = before_blanks(view, dot), begin = entry_begin(view, name_begin(view, stem), end);
-    begin = skip_value_name(view, begin, stem);
+    begin = skip_value_name(view, skip_coded(view, begin), stem);
     bool two_types = has_harmless_type(view, begin, stem);
     if (begin >= stem || (stem < dot && !two_types) || is_in_path(view, begin))
         return;
@@ -266,7 +275,7 @@ static bool is_root(const struct view *view, size_t at)
     unsigned unit = view_unit(view, at), next = view_behind(view, at, 1);
     unsigned third = view_behind(view, at, 2), before = view_before(view, at, 1);
 
-    if (!is_boundary(before))
+    if (!is_boundary(before) && !is_behind_quoted(view, at))
         return false;
     return (unit_is(unit, CHARACTER_LETTER) && next == ':' && (third == '\\' || third == '/')) ||
            (unit == '\\' && next == '\\' && unit_is(third, CHARACTER_ALNUM) && before != ':');
@@ -325,10 +334,16 @@ static void judge_pdb(struct finding *finding, const struct view *view, size_t d
     judge_before(finding, view);
 }
 
-/* Marks that may stand in names, and behind one of this type end it. */
-static bool ends_pdb(unsigned unit)
+/* Whether what may be of a name ends one of this type at `at`: a blank, a mark, the end of a
+ * sentence. */
+static bool ends_pdb(const struct view *view, size_t at)
 {
-    return unit_among(unit, ",;)]}'");
+    unsigned unit = view_unit(view, at), behind = view_behind(view, at, 1);
+
+    if (unit == '.')
+        return !unit_is(behind, CHARACTER_ALNUM);
+    return unit_among(unit, " ,;)]}'`!") || (unit == '\\' && unit_among(behind, "\"'")) ||
+           (unit == '&' && is_html_border(view, at));
 }
 
 /* Whether another one ends before the mark that ends at `at`. */
@@ -336,7 +351,7 @@ static bool is_behind_pdb(const struct view *view, size_t at)
 {
     static const char type[] = "bdp.";
 
-    if (!ends_pdb(view_before(view, at, 1)))
+    if (at < view->step || !ends_pdb(view, at - view->step))
         return false;
     for (size_t i = 0; type[i]; i++)
         if (unit_lower(view_before(view, at, i + 2)) != (unsigned char)type[i])
@@ -353,7 +368,7 @@ void find_pdb(struct scan *scan, const struct view *view, size_t dot)
 
     /* What is behind can be no part of a path, so that no byte is in two of them. */
     if (strcmp(type, "pdb") != 0 || !unit_is(view_before(view, dot, 1), CHARACTER_NAME) ||
-        (behind < 0x80 && path_unit_before(view, end + view->step) > 0 && !ends_pdb(behind)))
+        (behind < 0x80 && path_unit_before(view, end + view->step) > 0 && !ends_pdb(view, end)))
         return;
     while ((dot - begin) / view->step < PDB_UNITS_MAX && !is_behind_pdb(view, begin) &&
            (units = path_unit_before(view, begin)) > 0)

@@ -38,7 +38,7 @@ enum { BYTE_LETTERS_FROM = 0xc0 };
 
 bool is_boundary(unsigned unit)
 {
-    return unit < ' ' || unit > '~' || unit_among(unit, " \"'`<>|*?/:,;=([-@&");
+    return unit < ' ' || unit > '~' || unit_among(unit, " \"'`<>|*?/:,;=([{-@&");
 }
 
 size_t separator_length(const struct view *view, size_t at)
@@ -85,6 +85,48 @@ size_t hidden_type(const struct view *view, size_t at)
     return at + blanks * view->step;
 }
 
+/* Quotation marks, dashes, blanks and arrows beyond ASCII, and what ends sentences in Chinese:
+ * names may have them, but seldom at an end. */
+static bool is_sign(uint32_t code_point)
+{
+    return code_point == 0xa0 || code_point == 0xab || code_point == 0xbb ||
+           (code_point >= 0x2000 && code_point <= 0x206f) ||
+           (code_point >= 0x2190 && code_point <= 0x21ff) ||
+           (code_point >= 0x3000 && code_point <= 0x3002) || code_point == 0xfeff ||
+           code_point == 0xff0c || code_point == 0xff1a || code_point == 0xff1b;
+}
+
+size_t sign_at(const struct view *view, size_t at)
+{
+    unsigned unit = view_unit(view, at);
+    size_t used = 1;
+
+    if (unit < 0x80 || unit == UNIT_NONE)
+        return 0;
+    if (view->step == 1)
+        unit = text_code_point((const char *)view->data + at, view->size - at, &used);
+    return (view->step == 2 || used > 1) && is_sign(unit) ? used : 0;
+}
+
+/* Units of such a sign that ends before `end`, behind `begin`; 0 for none. */
+static size_t sign_before(const struct view *view, size_t begin, size_t end)
+{
+    for (size_t units = 1; units <= 3 && end - begin >= units * view->step; units++)
+        if (sign_at(view, end - units * view->step) == units)
+            return units;
+    return 0;
+}
+
+/* Whether an apostrophe or dash is at `at` with more of the name behind it, as word processors
+ * write: John\u2019s \u2013 1.doc */
+static bool is_within_name(const struct view *view, size_t at)
+{
+    unsigned unit = view_unit(view, at), behind = view_behind(view, at, 1);
+
+    return (unit == 0x2013 || unit == 0x2014 || unit == 0x2019) &&
+           (unit_is(behind, CHARACTER_ALNUM) || behind == ' ');
+}
+
 /* Units of the character at `at` if names can have it, else 0; *foreign is set if
  * it is a letter of a code page. */
 static size_t name_character(const struct view *view, size_t at, bool *foreign)
@@ -98,7 +140,8 @@ static size_t name_character(const struct view *view, size_t at, bool *foreign)
         return 0;
     if (view->step == 2)
         return unit >= UNIT_LETTERS_FROM &&
-               unit <= (unit_is(before, CHARACTER_ALNUM) ? UNIT_LATIN_TO : UNIT_LETTERS_TO);
+               (unit <= (unit_is(before, CHARACTER_ALNUM) ? UNIT_LATIN_TO : UNIT_LETTERS_TO) ||
+                is_within_name(view, at));
     text_code_point((const char *)view->data + at, view->size - at, &used);
     if (used > 1)
         return used;
@@ -168,7 +211,8 @@ static bool walk_character(struct walk *walk)
     unsigned unit = view_unit(view, walk->at);
     size_t units = name_character(view, walk->at, &walk->path->foreign);
 
-    if (units == 0 || (is_boundary(view_before(view, walk->at, 1)) && begins_root(view, walk->at)))
+    if (units == 0 || (unit == '&' && is_html_border(view, walk->at)) ||
+        (is_boundary(view_before(view, walk->at, 1)) && begins_root(view, walk->at)))
         return false;
     if ((unit >= 0x80 || unit_among(unit, ",;')]}")) && has_type(view, walk->part, walk->at))
         return false;
@@ -210,14 +254,16 @@ static size_t trim(const struct view *view, size_t part, size_t end)
 {
     enum { TRIMMED_MAX = 4 };
 
-    for (int i = 0; i < TRIMMED_MAX && end > part; i++, end -= view->step) {
+    for (int i = 0; i < TRIMMED_MAX && end > part; i++) {
         unsigned last = view_before(view, end, 1);
+        size_t sign = last < 0x80 ? 0 : sign_before(view, part, end);
         unsigned opening = last == ')' ? '(' : last == ']' ? '[' : last == '}' ? '{' : 0;
         size_t at = part;
         while (opening && at < end && view_unit(view, at) != opening)
             at += view->step;
-        if (opening ? at < end : !unit_among(last, " .,;'`-=&"))
+        if (opening ? at < end : sign == 0 && !unit_among(last, " .,;'`-=&"))
             break;
+        end -= (sign > 0 ? sign : 1) * view->step;
     }
     return end;
 }

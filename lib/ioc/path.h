@@ -31,6 +31,10 @@ struct path {
  * `at`; false if nothing follows the root. */
 bool path_walk(const struct view *view, size_t begin, size_t at, struct path *path);
 
+/* Units of a quotation mark, dash or other sign beyond ASCII at `at` that a name hardly begins or
+ * ends with; 0 for none. */
+size_t sign_at(const struct view *view, size_t at);
+
 /* Can a root or name begin behind this unit? */
 bool is_boundary(unsigned unit);
 

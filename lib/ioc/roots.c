@@ -62,7 +62,8 @@ static bool is_word_unit(unsigned unit)
 /* Whether nothing before `at` keeps a root from beginning there: the name of a value does not. */
 static bool has_border(const struct view *view, size_t at)
 {
-    return is_boundary(view_before(view, at, 1)) || value_data(view, at) == at;
+    return is_boundary(view_before(view, at, 1)) || value_data(view, at) == at ||
+           is_behind_quoted(view, at);
 }
 
 /* Does one of the words in `list` stand at `at`? An empty list is any. */
@@ -433,9 +434,11 @@ static void find_object(struct scan *scan, const struct view *view, size_t separ
                  : view_has(view, begin, "local\\", 6) ? (5 + path.repeat) * view->step
                                                       : 0;
     for (path.end = begin; (path.end - begin) / view->step <= OBJECT_NAME_MAX &&
-                           is_object_unit(view_unit(view, path.end));)
+                           is_object_unit(view_unit(view, path.end)) &&
+                           !(view_unit(view, path.end) == '&' && is_html_border(view, path.end));)
         path.end += view->step;
-    if (view_unit(view, path.end) == '\\')
+    if (separator_length(view, path.end) == path.repeat &&
+        !unit_among(view_behind(view, path.end, 1), "\"'"))
         return;
     while (path.end > begin && unit_among(view_before(view, path.end, 1), ".)]"))
         path.end -= view->step;
@@ -456,7 +459,8 @@ static bool may_begin(const struct view *view, const struct root *root, size_t a
         (at == begin || before == ':' ||
          (before == '?' && view_before(view, at, 2) == '\\'))) /* \\?\pipe\: see find_share */
         return false;
-    return is_boundary(before) || (before == '\\' && strncmp(root->word, "hkey_", 5) == 0);
+    return is_boundary(before) || (before == '\\' && strncmp(root->word, "hkey_", 5) == 0) ||
+           is_behind_quoted(view, at);
 }
 
 /* A separator behind a word, or a word and ':'. */
@@ -468,6 +472,10 @@ static void find_word(struct scan *scan, const struct view *view, size_t separat
     for (begin = end; walked <= WORD_MAX && is_word_unit(view_before(view, begin, 1)); walked++)
         begin -= view->step;
     const struct root *root = root_of(view, begin, end);
+    if (!root) {
+        begin = skip_any_quoted(view, begin);
+        root = begin < end ? root_of(view, begin, end) : NULL;
+    }
     if (!root) {
         find_environment(scan, view, separator);
         return;
@@ -495,7 +503,8 @@ void find_path(struct scan *scan, const struct view *view, size_t at)
     else if (before == '%')
         find_variable(scan, view, at);
     else if (before == ':' &&
-             (!is_word_unit(view_before(view, letter, 1)) || value_data(view, letter) == letter))
+             (!is_word_unit(view_before(view, letter, 1)) || value_data(view, letter) == letter ||
+              is_behind_quoted(view, letter)))
         find_drive(scan, view, at);
     else
         find_word(scan, view, at);

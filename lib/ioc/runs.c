@@ -31,7 +31,8 @@ static size_t look_at_run(struct scan *scan, const struct view *view, size_t at,
         return at;
     while ((at - begin) / view->step <= RUN_MAX && is_run_unit(view, begin - view->step))
         begin -= view->step;
-    size_t units = (end - begin) / view->step;
+    begin = skip_any_quoted(view, begin);
+    size_t units = begin < end ? (end - begin) / view->step : 0;
     if (units >= RUN_MIN && units <= RUN_MAX) {
         if (is_wanted(scan, IOC_HASH))
             find_digest(scan, view, begin, units);

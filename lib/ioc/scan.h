@@ -452,12 +452,28 @@ bool goes_on_behind(const struct view *view, size_t end);
 void find_url(struct scan *scan, const struct view *view, size_t colon);
 void find_magnet(struct scan *scan, const struct view *view, size_t colon);
 
+/* urls.c: whether a character reference of HTML at `at`, a '&', stands for what ends URLs and
+ * paths: a quotation mark, a bracket, a blank. */
+bool is_html_border(const struct view *view, size_t at);
+
 /* urls.c: the scheme that ends before `colon`; its length, 0 when it is none of note. */
 size_t scheme_length(const struct view *view, size_t colon);
 
-/* escaped.c: the beginning of a name behind a character that JSON and scripts write as \u003C or
- * \n, whose letter is at `begin`; `begin` itself where none is. */
+/* escaped.c: the beginning of a name behind a character that JSON and scripts write as \u003C, \x3c
+ * or \n, whose letter is at `begin`, or behind the rest of a colour for terminals: 31m; `begin`
+ * itself where none is. */
 size_t skip_quoted(const struct view *view, size_t begin);
+
+/* escaped.c: the same of what is no name, which the letter of \n cannot be mistaken for a part of;
+ * also behind %22. */
+size_t skip_any_quoted(const struct view *view, size_t begin);
+
+/* escaped.c: the beginning of the name of a mailbox in [begin, end) behind the last escape (%20) of
+ * a character that no name has. */
+size_t skip_escapes(const struct view *view, size_t begin, size_t end);
+
+/* escaped.c: whether such a character or colour ends before `at`. */
+bool is_behind_quoted(const struct view *view, size_t at);
 
 /* escaped.c: whether a letter of Europe beyond ASCII that is written as \u00E9 ends before `at`. */
 bool quoted_letter_before(const struct view *view, size_t at);

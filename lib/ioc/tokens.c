@@ -35,11 +35,14 @@ static size_t cve_name(const struct view *view, size_t year)
 {
     size_t end = year - (unit_among(view_before(view, year, 1), "-_ :") ? view->step : 0);
 
+    size_t begin = end - CVE_NAME * view->step;
+
     return unit_lower(view_before(view, end, 1)) == 'e' &&
                    unit_lower(view_before(view, end, 2)) == 'v' &&
                    unit_lower(view_before(view, end, 3)) == 'c' &&
-                   !unit_is(view_before(view, end, 4), CHARACTER_ALNUM)
-               ? end - CVE_NAME * view->step
+                   (!unit_is(view_before(view, begin, 1), CHARACTER_ALNUM) ||
+                    is_behind_quoted(view, begin))
+               ? begin
                : year;
 }
 
@@ -103,7 +106,8 @@ static bool goes_on(const struct view *view, const struct finding *finding, unsi
 {
     size_t end = finding->at + finding->length;
 
-    return is_beside_mac(view_before(view, finding->at, 1)) ||
+    return (is_beside_mac(view_before(view, finding->at, 1)) &&
+            !is_behind_quoted(view, finding->at)) ||
            is_beside_mac(view_unit(view, end)) ||
            (separator == '.' && (view_before(view, finding->at, 1) == '.' ||
                                  (view_unit(view, end) == '.' &&

@@ -132,9 +132,7 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
     return false;
 }
 
-/* Whether a character reference of HTML at `at`, a '&', stands for what no URL has in it: that of
- * a quotation mark, a bracket, a blank. */
-static bool is_border(const struct view *view, size_t at)
+bool is_html_border(const struct view *view, size_t at)
 {
     static const char *const names[] = { "&quot;", "&apos;", "&lt;",   "&gt;",
                                          "&nbsp;", "&#34;",  "&#39;",  "&#039;",
@@ -153,7 +151,7 @@ static bool ends_url(const struct view *view, size_t at, unsigned before, size_t
     unsigned unit = view_unit(view, at), behind = view_behind(view, at, 1);
 
     return (unit == ',' && before == ',') || (unit == ']' && behind == '(' && before == '[') ||
-           (unit == '&' && is_border(view, at)) ||
+           (unit == '&' && is_html_border(view, at)) ||
            (unit == ':' && behind == '/' && view_behind(view, at, 2) == '/' &&
             ++*nested > NESTED_URLS_MAX);
 }
@@ -191,6 +189,11 @@ static size_t url_end(const struct view *view, size_t colon, size_t from, unsign
     for (; end > from && unit_among(view_before(view, end, 1), ".,;:!?)]}"); end -= view->step)
         if (view_before(view, end, 1) == ')' && open++ >= 0)
             break;
+    while (end > from && unit_among(before, "*_~") && view_before(view, end, 1) == before)
+        end -= view->step; /* **url**, as Markdown has it */
+    if (view_unit(view, end) == '>' && end - from >= 2 * view->step &&
+        view_before(view, end, 1) == '-' && view_before(view, end, 2) == '-')
+        end -= 2 * view->step; /* <!--url--> */
     return end;
 }
 
