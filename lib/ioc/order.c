@@ -10,7 +10,8 @@
  * that is not zero before its first letter speaks for LE, one behind its last for BE.
  * The second is weaker: what follows LE may look like one more letter. So where there
  * are other texts nearby, at even places or at odd ones like this, that only LE fits, it
- * is LE, or both are tried. Where nothing speaks, as between zeros, the text is taken to
+ * is LE, or both are tried: texts that only LE fits at both ends, or at its beginning where none
+ * is near that only BE fits. Where nothing speaks, as between zeros, the text is taken to
  * begin at an even place, as in ioc_strings.h.
  *
  * A word in Greek or Cyrillic has a byte that is not zero beside each letter on both
@@ -25,6 +26,8 @@
  * depend on where a block begins. Each byte is looked at once as long as places come in
  * order.
  */
+
+#include <string.h>
 
 #include <fett/bytes.h>
 
@@ -268,19 +271,41 @@ static enum order order_by_length(const struct view *bytes, const struct wide_te
     return little == big ? NO_ORDER : little ? ORDER_LITTLE : ORDER_BIG;
 }
 
-/* Whether a text begins at `at` that only LE fits; in BE its first letter would not be the
- * half of another. */
-static bool begins_little(const struct view *bytes, size_t at)
+/* A text is looked at so far for what ends it. */
+enum { FOLLOWED_TO = 256 };
+
+/* Whether the text that goes on at `at` ends as only BE does, if what is behind is no letter. */
+static bool ends_big(const struct view *bytes, size_t at)
+{
+    size_t stop = at + FOLLOWED_TO;
+
+    while (at < stop && view_behind(bytes, at, 1) == 0 && is_letter(bytes, at))
+        at += 2;
+    return at < stop && is_letter(bytes, at);
+}
+
+/* What the text that begins at `at` is, by both its ends; NO_ORDER for none. That only LE fits its
+ * beginning says less where it ends as in BE, which is ORDER_LITTLE_OR_BIG: bytes of other
+ * meaning look like a letter before one text in three, and behind one in three. */
+static enum order text_at(const struct view *bytes, size_t at)
 {
     for (size_t i = 0; i < LETTERS; i++)
         if (view_behind(bytes, at, 2 * i + 1) != 0 || !is_letter(bytes, at + 2 * i))
-            return false;
-    return at > 0 && is_little_at(bytes, at) &&
-           !is_foreign_letter(view_before(bytes, at, 1) << 8 | view_unit(bytes, at));
+            return NO_ORDER;
+    unsigned before = view_before(bytes, at, 1), second = view_before(bytes, at, 2);
+    if (at < 2 || (before == 0 && (second == 0 || is_letter_byte(second))))
+        return NO_ORDER;
+    bool big = ends_big(bytes, at + 2 * LETTERS);
+    if (before == 0)
+        return big ? ORDER_BIG : NO_ORDER;
+    if (!is_little_at(bytes, at) || is_foreign_letter(before << 8 | view_unit(bytes, at)))
+        return NO_ORDER; /* in BE its first letter would be the half of another */
+    return big ? ORDER_LITTLE_OR_BIG : ORDER_LITTLE;
 }
 
-/* Whether there are such near this letter. A text that begins at one of LETTERS places has
- * the last of them in it, with its zero. */
+/* Whether there are texts near this letter that only LE fits, or some that may be either and none
+ * that only BE fits. A text that begins at one of LETTERS places has the last of them in it, with
+ * its zero. */
 static bool has_little_nearby(struct wide_text *text, const struct view *bytes, size_t letter)
 {
     size_t from = letter < ORDER_REACH ? letter & 1 : letter - ORDER_REACH;
@@ -288,19 +313,19 @@ static bool has_little_nearby(struct wide_text *text, const struct view *bytes, 
 
     if (text->looked_to < from || text->looked_to > to) {
         text->looked_to = from;
-        text->last = 0;
+        memset(text->last, 0, sizeof text->last);
     }
-    while (text->last <= from && text->looked_to < to) {
+    while (text->last[ORDER_LITTLE] <= from && text->looked_to < to) {
         size_t at = text->looked_to;
         if (to - at > 2 * LETTERS && view_behind(bytes, at, 2 * LETTERS - 1) != 0) {
             text->looked_to += 2 * LETTERS;
             continue;
         }
-        if (begins_little(bytes, at))
-            text->last = at;
+        text->last[text_at(bytes, at)] = at;
         text->looked_to += 2;
     }
-    return text->last > from;
+    return text->last[ORDER_LITTLE] > from ||
+           (text->last[ORDER_LITTLE_OR_BIG] > from && text->last[ORDER_BIG] <= from);
 }
 
 /* Where the end says BE, which LE has too if what follows looks like one more letter: what is

@@ -2,7 +2,7 @@
 
 /*
  * ioc_escapes: what stands around indicators in logs, in JSON and source, on terminals, in HTML, in
- * Markdown and in typeset text is no part of them, and hides none.
+ * Markdown, in typeset text and in random bytes is no part of them, and hides none.
  */
 
 #include <fett/text.h>
@@ -256,6 +256,50 @@ static void test_signs(void)
     ioc_scanner_free(scanner);
 }
 
+enum { PLANTED = 200, APART = 512 };
+
+struct placed {
+    size_t count;
+    unsigned encoding;
+    unsigned odd;
+};
+
+static void place(void *context, const struct ioc_hit *hit)
+{
+    struct placed *placed = context;
+
+    placed->count += hit->offset % APART == 100 + placed->odd &&
+                     hit->encoding == placed->encoding &&
+                     hit->length == 2 * strlen("host1000.evil-site.net");
+}
+
+/* Between random bytes, which look like a letter before or behind one text in three. What
+ * looks like UTF-16LE at an even place at both its ends is that, so that of UTF-16BE at odd places
+ * some is not told. */
+static void test_random(void)
+{
+    static uint8_t data[PLANTED * APART];
+    struct ioc_scanner *scanner = scanner_of("domain", 50);
+
+    for (unsigned i = 0; i < 4; i++) {
+        struct placed placed = { .encoding = i < 2 ? IOC_UTF16LE : IOC_UTF16BE, .odd = i % 2 };
+        struct ioc_held_back held_back = { 0 };
+        unsigned seed = 7;
+        for (size_t at = 0; at < sizeof data; at++)
+            data[at] = (uint8_t)((seed = seed * 1103515245 + 12345) >> 16);
+        for (unsigned k = 0; k < PLANTED; k++) {
+            char text[TEXT_MOST];
+            snprintf(text, sizeof text, " host%u.evil-site.net ", 1000 + k);
+            encode(data + k * APART + 98 + placed.odd, text, (enum ioc_encoding)placed.encoding);
+        }
+        ioc_scan(scanner, data, sizeof data, 0, sizeof data, 0, place, &placed, &held_back);
+        ok(placed.count >= (i < 3 ? PLANTED * 95 / 100 : PLANTED / 2), "%zu of %d in %s, %s",
+           placed.count, PLANTED, ioc_encoding_name((enum ioc_encoding)placed.encoding),
+           placed.odd ? "odd" : "even");
+    }
+    ioc_scanner_free(scanner);
+}
+
 int main(void)
 {
     test_line_ends();
@@ -266,5 +310,6 @@ int main(void)
     test_markup();
     test_typeset();
     test_signs();
+    test_random();
     return tap_done();
 }
