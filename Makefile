@@ -16,7 +16,7 @@ BUILD   = build
 BIN     = bin
 
 CC      = cc
-CFLAGS  = -O2 -g
+CFLAGS  = -O3 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DFETT_VERSION='"$(VERSION)"' -DFETT_LIBTSK='"$(LIBTSK)"' -Iinclude $(WARN) $(CFLAGS) $(SANITIZE) -pthread -MMD -MP
 LIBS    = -lmagic -ldeflate -lz -lvshadow -lbfio -lpsl -lcrypto -lm

@@ -35,17 +35,18 @@ static int compare_extensions(const void *a, const void *b)
 
 static void encode_run(struct buffer *out, const struct ntfs_run *run, int64_t *last)
 {
-    uint8_t bytes[17];
+    enum { MOST = sizeof(uint64_t) }; /* bytes of either number */
+    uint8_t bytes[1 + 2 * MOST];
     unsigned count_size = 0, cluster_size = 0;
     uint64_t count = run->clusters;
 
     do
         bytes[1 + count_size++] = (uint8_t)count;
-    while (count >>= 8);
+    while ((count >>= 8) && count_size < MOST);
     if (run->cluster != NTFS_SPARSE) {
         int64_t distance = (int64_t)run->cluster - *last;
         *last = (int64_t)run->cluster;
-        for (bool done = false; !done; distance >>= 8) {
+        for (bool done = false; !done && cluster_size < MOST; distance >>= 8) {
             uint8_t byte = (uint8_t)distance;
             bytes[1 + count_size + cluster_size++] = byte;
             done = distance >> 8 == (byte & 0x80 ? -1 : 0);
