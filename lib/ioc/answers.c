@@ -7,14 +7,15 @@
  * name has one place, where the next of the same place takes it.
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "scan.h"
 
 /* Any mixing will do: a name that is not the one asked for is never taken for it. */
-static size_t place_of(enum question question, const char *name, size_t length)
+static size_t place_of(const char *name, size_t length)
 {
-    uint64_t mixed = length + (uint64_t)question * 0x9e3779b97f4a7c15, word = 0;
+    uint64_t mixed = length, word = 0;
     size_t at = 0;
 
     for (; length - at >= sizeof word; at += sizeof word) {
@@ -28,22 +29,28 @@ static size_t place_of(enum question question, const char *name, size_t length)
     return (size_t)(mixed >> 32) % ANSWER_COUNT;
 }
 
-struct answer *answers_find(struct answers *answers, enum question question, const char *name,
-                            size_t length)
+struct answer *answers_find(struct answers *answers, const char *name, size_t length)
 {
     struct answer *answer;
 
     if (!answers || length > sizeof answer->name)
         return NULL;
-    answer = &answers->answers[place_of(question, name, length)];
-    if (answer->length == length && answer->question == question &&
-        memcmp(answer->name, name, length) == 0)
+    answer = &answers->answers[place_of(name, length)];
+    if (answer->length == length && memcmp(answer->name, name, length) == 0)
         return answer;
     memcpy(answer->name, name, length);
     answer->length = (uint8_t)length;
-    answer->question = (uint8_t)question;
-    answer->known = false;
+    answer->known = 0;
     return answer;
+}
+
+struct answers *answers_new(void **memory)
+{
+    const size_t line = _Alignof(struct answers);
+
+    /* calloc leaves what is never asked for untouched; aligned_alloc does not clear */
+    *memory = calloc(1, ANSWER_TABLES * sizeof(struct answers) + line - 1);
+    return *memory ? (void *)(((uintptr_t)*memory + line - 1) / line * line) : NULL;
 }
 
 struct answers *answers_take(struct answers tables[ANSWER_TABLES])

@@ -228,13 +228,20 @@ static size_t word_before(const struct view *view, size_t begin, char word[WORD_
 
 bool address_word_before(const struct view *view, size_t begin)
 {
-    static const char *const words[] = { "ip", "ips", "address", "addresses", "addr",
-                                         "ping", "src", "dst", "gateway", "nameserver" };
+#define WORD(text) { text, sizeof text - 1 }
+    static const struct {
+        const char *text;
+        size_t length;
+    } words[] = {
+        WORD("ip"), WORD("ips"), WORD("address"), WORD("addresses"), WORD("addr"),
+        WORD("ping"), WORD("src"), WORD("dst"), WORD("gateway"), WORD("nameserver"),
+    };
+#undef WORD
     char word[WORD_LENGTH_MAX + 1];
     size_t length = word_before(view, begin, word);
 
     for (size_t i = 0; length > 0 && i < sizeof words / sizeof *words; i++)
-        if (strcmp(word, words[i]) == 0)
+        if (words[i].length == length && memcmp(word, words[i].text, length) == 0)
             return true;
     return false;
 }

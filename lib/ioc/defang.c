@@ -31,7 +31,6 @@
 #include <string.h>
 
 #include "path.h"
-#include "vector.h"
 
 enum {
     WORD_BEFORE = 320,  /* units: a scheme, a user, a host */
@@ -427,12 +426,6 @@ void find_defanged(struct scan *scan, const struct view *view, size_t mark)
     free(inner.findings);
 }
 
-/* What a mark may begin with. */
-static bool is_opening(unsigned byte)
-{
-    return byte == '[' || byte == '(' || byte == '{' || byte == '\\' || byte == '.' || byte == '%';
-}
-
 static bool begins_token(unsigned opening, unsigned byte)
 {
     if (opening == '\\')
@@ -458,76 +451,21 @@ static void look_at(struct scan *scan, const struct view views[3], size_t at)
     }
 }
 
-static void look_portable(struct scan *scan, const struct view views[3], size_t from, size_t to)
+static void look_bytes(struct scan *scan, const struct view views[3], size_t from, size_t to)
 {
     for (size_t at = from; at < to; at++)
         if (is_opening(views[0].data[at]))
             look_at(scan, views, at);
 }
 
-#ifdef HAVE_AVX2
-
-/*
- * Bytes that begin a token, or are zero as between the bytes of UTF-16: the sets that
- * the low and the high half of the byte belong to have one in common.
- *
- *     1: 00  2: 29 2c 2d 2e 2f  4: 32 3a  8: 40 41 44  16: 61 64  32: 50 5c 5d 70 7c 7d
- */
-VECTOR __m256i no_token(__m256i bytes)
+void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to,
+                const struct sifted *sifted)
 {
-    const __m256i by_low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(1 | 8 | 32, 8 | 16, 4, 0, 8 | 16, 0, 0, 0, 0, 2, 4, 0, 2 | 32, 2 | 32, 2, 2));
-    const __m256i by_high = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(1, 0, 2, 4, 8, 32, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0));
-    const __m256i half = _mm256_set1_epi8(15);
-    __m256i low = _mm256_shuffle_epi8(by_low, _mm256_and_si256(bytes, half));
-    __m256i high = _mm256_shuffle_epi8(by_high,
-                                       _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
-
-    return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
-}
-
-/* Where brackets and others that may begin a mark stand in 32 bytes, with one more behind
- * them. Their lower halves tell them apart, but for '{', which has that of '['. */
-VECTOR uint32_t openings(const uint8_t *data)
-{
-    const __m256i table = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(1, 0, 0, 0, 0, '%', 0, 0, '(', 0, 0, '[', '\\', 0, '.', 0));
-    __m256i bytes = _mm256_loadu_si256((const __m256i *)data);
-    __m256i behind = _mm256_loadu_si256((const __m256i *)(data + 1));
-    __m256i any = _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes),
-                                  _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('{')));
-
-    return (uint32_t)_mm256_movemask_epi8(_mm256_andnot_si256(no_token(behind), any));
-}
-
-__attribute__((target("avx2")))
-static void look_vector(struct scan *scan, const struct view views[3], size_t from, size_t to)
-{
-    enum { STEP = 64 };
-    const uint8_t *data = views[0].data;
-    size_t at = from;
-
-    for (; to - at > STEP; at += STEP)
-        for (uint64_t bits = openings(data + at) | (uint64_t)openings(data + at + STEP / 2) << 32;
-             bits; bits &= bits - 1)
-            look_at(scan, views, at + (unsigned)__builtin_ctzll(bits));
-    look_portable(scan, views, at, to);
-}
-
-#else
-
-static void look_vector(struct scan *scan, const struct view views[3], size_t from, size_t to)
-{
-    look_portable(scan, views, from, to);
-}
-
-#endif
-
-void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to)
-{
-    if (scan->scanner->vector)
-        look_vector(scan, views, from, to);
-    else
-        look_portable(scan, views, from, to);
+    look_bytes(scan, views, from, sifted->begin);
+    for (size_t i = 0; i < sifted->words.count; i++) {
+        size_t at = sifted->begin + sifted->words.places[i];
+        if (is_opening(views[0].data[at]))
+            look_at(scan, views, at);
+    }
+    look_bytes(scan, views, sifted->end, to);
 }

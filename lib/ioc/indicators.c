@@ -47,6 +47,52 @@ static bool label_is_good(const char *label, size_t length, bool plain)
     return !plain || !memchr(label, '_', length);
 }
 
+/* What a character says of the name that it is in. */
+enum { HOST_UPPER = 1, HOST_LOWER = 2, HOST_NO_NUMBER = 4, HOST_LINE = 8 };
+
+#define U (HOST_UPPER | HOST_NO_NUMBER)
+#define L (HOST_LOWER | HOST_NO_NUMBER)
+#define N HOST_NO_NUMBER
+
+static const uint8_t host_letters[256] = {
+    [0 ... '-'] = N,   ['/'] = N,         [':' ... '@'] = N, ['A' ... 'Z'] = U,
+    ['[' ... '^'] = N, ['_'] = N | HOST_LINE, ['`'] = N,     ['a' ... 'z'] = L,
+    ['{' ... 255] = N,
+};
+
+#undef U
+#undef L
+#undef N
+
+/* Its units in lower case, and together what they say of it. */
+static unsigned copy_host(const struct view *view, size_t begin, size_t units, char *name)
+{
+    const uint8_t *bytes = view->step == 1 ? view->data + begin : NULL;
+    unsigned letters = 0;
+
+    for (size_t i = 0; i < units; i++) {
+        unsigned unit = bytes ? bytes[i] : view_behind(view, begin, i);
+        unsigned letter = unit < 256 ? host_letters[unit] : HOST_NO_NUMBER;
+        letters |= letter;
+        name[i] = (char)(unit + 32 * (letter & HOST_UPPER));
+    }
+    return letters;
+}
+
+/* Whether an upper case letter stands anywhere behind one in lower case. */
+static bool has_letter_switch(const struct view *view, size_t begin, size_t units)
+{
+    bool lower = false;
+
+    for (size_t i = 0; i < units; i++) {
+        unsigned unit = view_behind(view, begin, i);
+        if (lower && unit >= 'A' && unit <= 'Z')
+            return true;
+        lower |= unit >= 'a' && unit <= 'z';
+    }
+    return false;
+}
+
 /* Behind "@" or "//" stands what somebody meant as a host, also where it can be none:
  * jo@my_firm.com. */
 static bool is_meant(const struct view *view, size_t begin)
@@ -60,7 +106,6 @@ static bool is_meant(const struct view *view, size_t begin)
 static bool host_measure(const struct view *view, size_t begin, size_t end, struct host *host)
 {
     size_t units = (end - begin) / view->step, good_from;
-    bool upper = false, lower = false, letter_switch = false;
     unsigned plain = is_meant(view, begin) ? 1 : 2; /* labels from the end without "_" */
 
     /* But for the name, which is long. */
@@ -70,31 +115,25 @@ static bool host_measure(const struct view *view, size_t begin, size_t end, stru
     host->mixed_case = host->camel_case = false;
     if (units > HOST_LENGTH_MAX || units < HOST_LENGTH_MIN)
         return false;
-    const uint8_t *bytes = view->step == 1 ? view->data + begin : NULL;
-    for (size_t i = 0; i < units; i++) {
-        unsigned unit = bytes ? bytes[i] : view_behind(view, begin, i);
-        bool is_upper = unit >= 'A' && unit <= 'Z';
-        host->numeric &= unit == '.' || (unit >= '0' && unit <= '9');
-        letter_switch |= is_upper && lower;
-        upper |= is_upper;
-        lower |= unit >= 'a' && unit <= 'z';
-        host->name[i] = (char)(unit + 32 * is_upper);
-    }
+    unsigned letters = copy_host(view, begin, units, host->name);
     host->name[units] = '\0';
     host->length = good_from = units;
-    host->mixed_case = upper && lower;
-    host->camel_case = host->mixed_case && letter_switch;
+    host->numeric = !(letters & HOST_NO_NUMBER);
+    host->mixed_case = (letters & HOST_UPPER) && (letters & HOST_LOWER);
+    host->camel_case = host->mixed_case && has_letter_switch(view, begin, units);
+    bool lines = letters & HOST_LINE;
     for (size_t at = units; at > 0;) {
         size_t stop = at;
         while (at > 0 && host->name[at - 1] != '.')
             at--;
-        if (!label_is_good(host->name + at, stop - at, host->labels < plain))
+        if (!label_is_good(host->name + at, stop - at, lines && host->labels < plain))
             break;
         host->labels++;
         good_from = at;
         at -= at > 0;
     }
-    memmove(host->name, host->name + good_from, units - good_from + 1);
+    if (good_from > 0)
+        memmove(host->name, host->name + good_from, units - good_from + 1);
     host->length = units - good_from;
     host->skipped = good_from;
     return host->labels >= 2;
@@ -187,12 +226,18 @@ void write_ipv4(const struct view *view, const struct finding *finding, struct b
 static bool version_before(const struct view *view, size_t begin)
 {
     char word[12];
+    bool has_v = false, has_b = false;
 
     for (size_t i = 1; i <= sizeof word - 1; i++) {
         unsigned unit = view_before(view, begin, i);
-        word[sizeof word - 1 - i] = unit < 128 ? (char)(unit | 0x20) : ' ';
+        char letter = unit < 128 ? (char)(unit | 0x20) : ' ';
+        has_v |= letter == 'v';
+        has_b |= letter == 'b';
+        word[sizeof word - 1 - i] = letter;
     }
     word[sizeof word - 1] = '\0';
+    if (!has_v && !has_b && !strstr(word, "rsion"))
+        return false;
     const char *ver = strstr(word, "ver");
     bool server = ver && ver - word >= 3 && memcmp(ver - 3, "ser", 3) == 0;
     return (ver && !server) || strstr(word, "rsion") || word[10] == 'v' ||

@@ -250,12 +250,10 @@ static size_t find(const char *host, size_t length)
 
 const char *noise_reason(const struct scan *scan, const char *host, size_t length)
 {
-    struct answer *answer = answers_find(scan->answers, QUESTION_NOISE, host, length);
-    size_t place = answer && answer->known ? answer->value : find(host, length);
+    struct answer *answer = answers_find(scan->answers, host, length);
+    size_t place = is_answered(answer, QUESTION_NOISE)
+                       ? answer->values[QUESTION_NOISE]
+                       : remember(answer, QUESTION_NOISE, (unsigned)find(host, length));
 
-    if (answer) {
-        answer->value = (uint16_t)place;
-        answer->known = true;
-    }
     return place > 0 ? noises[place - 1].reason : NULL;
 }

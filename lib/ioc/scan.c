@@ -8,9 +8,6 @@
 #include "scan.h"
 #include "vector.h"
 
-/* A search for candidates goes this far at once, so that their places fit. */
-enum { STRETCH = 1 << 16 };
-
 /* The name of a header stands before what is found by it: ':' and some blanks. */
 enum { LEAD = 16 };
 
@@ -56,7 +53,9 @@ static void write_units(const struct view *view, const struct finding *finding, 
 
     if (!out)
         return;
-    for (size_t i = from; i < to; i++) {
+    if (bytes && !lower)
+        memcpy(out, bytes + from, to - from);
+    for (size_t i = from; i < to && (!bytes || lower); i++) {
         unsigned unit = bytes ? bytes[i] : view_behind(view, finding->at, i);
         out[i - from] = (char)(lower ? unit_lower(unit) : unit);
     }
@@ -202,8 +201,9 @@ int ioc_scanner_new(struct ioc_scanner **scanner, const struct ioc_options *opti
         new->marks |= options->kinds >> i & 1 ? kinds[i].marks : 0;
     new->list = psl_builtin();
     new->vector = !options->portable && vector_available();
+    sieve_init(&new->sieve, new->marks);
     new->short_suffixes = calloc(SHORT_SUFFIXES, sizeof *new->short_suffixes);
-    new->answers = calloc(ANSWER_TABLES, sizeof *new->answers);
+    new->answers = answers_new(&new->answers_memory);
     if (!new->list || !new->short_suffixes || !new->answers) {
         int result = new->list ? error_set_memory(error)
                                : error_set(error, ERROR_SYSTEM,
@@ -220,7 +220,7 @@ void ioc_scanner_free(struct ioc_scanner *scanner)
     if (!scanner)
         return;
     free(scanner->short_suffixes);
-    free(scanner->answers);
+    free(scanner->answers_memory);
     free(scanner);
 }
 
@@ -235,10 +235,9 @@ void add_finding(struct scan *scan, const struct finding *finding)
         scan->failed = true;
 }
 
-static int compare_findings(const void *a, const void *b)
+/* 0: they are the same. */
+static int compare_places(const struct finding *x, const struct finding *y)
 {
-    const struct finding *x = a, *y = b;
-
     if (x->at != y->at)
         return x->at < y->at ? -1 : 1;
     if (x->kind != y->kind)
@@ -246,6 +245,15 @@ static int compare_findings(const void *a, const void *b)
     if (x->length != y->length)
         return x->length < y->length ? -1 : 1;
     return (x->encoding > y->encoding) - (x->encoding < y->encoding);
+}
+
+/* Of what is the same, that which is as it stands comes before that without marks. */
+static int compare_findings(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    int order = compare_places(x, y);
+
+    return order != 0 ? order : (x->plain > y->plain) - (x->plain < y->plain);
 }
 
 /* Add `text` to the list of reasons if there is room. */
@@ -393,6 +401,73 @@ static void find_candidate(struct scan *scan, const struct view views[3], size_t
         find_in_both(scan, big, little, at);
 }
 
+/* What is asked for, and how much of it was given. */
+struct part {
+    const struct view *views;
+    size_t start;
+    ioc_sink sink;
+    void *context;
+    struct ioc_held_back *held_back;
+    size_t marked_to; /* the end of a host with marks */
+    struct finding last;
+    bool begun; /* there is a last one */
+};
+
+/* Give what begins before `end`, while its bytes are near. */
+static void give_all(struct scan *scan, size_t end, struct part *part)
+{
+    size_t given = 0;
+
+    if (scan->count > 1)
+        qsort(scan->findings, scan->count, sizeof *scan->findings, compare_findings);
+    for (; given < scan->count && scan->findings[given].at < end; given++) {
+        const struct finding *finding = &scan->findings[given];
+        bool again = part->begun && compare_places(&part->last, finding) == 0;
+        if (hides_its_end(scan, finding))
+            part->marked_to = finding->at + finding->length;
+        else if (finding->kind == IOC_DOMAIN &&
+                 finding->at + finding->length <= part->marked_to)
+            continue; /* evil.com of www[.]evil.com */
+        if (finding->at >= part->start && !again)
+            give(scan, finding, part->views, part->sink, part->context, part->held_back);
+        part->last = *finding;
+        part->begun = true;
+    }
+    scan->count -= given;
+    if (given > 0 && scan->count > 0)
+        memmove(scan->findings, scan->findings + given, scan->count * sizeof *scan->findings);
+}
+
+/* The first mark of a word may stand before the part. */
+static void search_lead(struct scan *scan, const struct view views[3], size_t from, size_t to)
+{
+    const struct ioc_scanner *scanner = scan->scanner;
+    struct sifted sifted;
+
+    if (!(scanner->marks & MARKS_DEFAULT) || from == to)
+        return;
+    sift(&scanner->sieve, scanner->vector, views[0].data, views[0].size, from, to, &sifted);
+    find_marks(scan, views, from, to, &sifted);
+}
+
+static void search_stretch(struct scan *scan, const struct view views[3], size_t from, size_t to)
+{
+    const struct ioc_scanner *scanner = scan->scanner;
+    const uint8_t *data = views[0].data;
+    const size_t size = views[0].size;
+    uint32_t places[STRETCH];
+    struct sifted sifted;
+
+    sift(&scanner->sieve, scanner->vector, data, size, from, to, &sifted);
+    size_t count = candidates(scanner->marks, data, size, from, to, &sifted, places);
+    for (size_t i = 0; i < count; i++)
+        find_candidate(scan, views, from + (places[i] >> CANDIDATE_BITS), candidate_of(places[i]));
+    if (scanner->marks & MARK_RUN)
+        find_runs(scan, views, from, to);
+    if (scanner->marks & MARKS_DEFAULT)
+        find_marks(scan, views, from, to, &sifted);
+}
+
 int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size, size_t start,
               size_t end, uint64_t base, ioc_sink sink, void *context,
               struct ioc_held_back *held_back)
@@ -406,36 +481,16 @@ int ioc_scan(const struct ioc_scanner *scanner, const uint8_t *data, size_t size
     };
     /* What begins in the part may show its first candidate behind it. */
     size_t search_end = size - end < IOC_MARGIN ? size : end + IOC_MARGIN;
-    size_t (*search)(unsigned, const uint8_t *, size_t, size_t, size_t, uint32_t *) =
-        scanner->vector ? candidates_vector : candidates_portable;
-    uint32_t places[STRETCH];
-    /* The first mark of a word may stand before the part. */
-    size_t marked = start < DEFANG_LEAD ? 0 : start - DEFANG_LEAD;
+    struct part part = { views, start, sink, context, held_back, .marked_to = 0 };
+    size_t from = start < LEAD ? 0 : start - LEAD;
 
-    for (size_t from = start < LEAD ? 0 : start - LEAD; from < search_end; from += STRETCH) {
+    search_lead(&scan, views, start < DEFANG_LEAD ? 0 : start - DEFANG_LEAD, from);
+    for (; from < search_end; from += STRETCH) {
         size_t to = search_end - from < STRETCH ? search_end : from + STRETCH;
-        size_t count = search(scanner->marks, data, size, from, to, places);
-        for (size_t i = 0; i < count; i++)
-            find_candidate(&scan, views, from + (places[i] >> CANDIDATE_BITS),
-                           candidate_of(places[i]));
-        if (scanner->marks & MARK_RUN)
-            find_runs(&scan, views, from, to);
-        if (scanner->marks & MARKS_DEFAULT)
-            find_marks(&scan, views, marked, to);
-        marked = to;
-    }
-    if (scan.count > 0)
-        qsort(scan.findings, scan.count, sizeof *scan.findings, compare_findings);
-    size_t marked_to = 0; /* the end of a host with marks */
-    for (size_t i = 0; i < scan.count; i++) {
-        const struct finding *finding = &scan.findings[i];
-        if (hides_its_end(&scan, finding))
-            marked_to = finding->at + finding->length;
-        else if (finding->kind == IOC_DOMAIN && finding->at + finding->length <= marked_to)
-            continue; /* evil.com of www[.]evil.com */
-        if (finding->at >= start && finding->at < end &&
-            (i == 0 || compare_findings(finding - 1, finding) != 0))
-            give(&scan, finding, views, sink, context, held_back);
+        search_stretch(&scan, views, from, to);
+        /* what is found behind begins so far before it at most */
+        size_t settled = to == search_end ? SIZE_MAX : to < IOC_MARGIN ? 0 : to - IOC_MARGIN;
+        give_all(&scan, settled < end ? settled : end, &part);
     }
     answers_give_back(scan.answers);
     free(scan.findings);

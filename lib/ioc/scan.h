@@ -5,7 +5,8 @@
 /*
  * scan: what the files of lib/ioc share; not public.
  *
- * candidates.c finds bytes between plausible neighbours, runs.c long words; order.c
+ * sift.c leaves few bytes of a stretch, of which candidates.c finds those between plausible
+ * neighbours, defang.c the marks; runs.c finds long words; order.c
  * tells in UTF-16 which byte is the low one; indicators.c and the file of each other
  * family make findings of them, through a view that makes ASCII and UTF-16 alike;
  * context.c tells what speaks for and against each host, by suffix.c and words.c, whose
@@ -27,6 +28,7 @@
 #include <fett/ioc.h>
 
 #include "order.h"
+#include "sift.h"
 
 /* RFC 1035 2.3.4 (without the length bytes), RFC 5321 4.5.3.1.1 */
 enum { HOST_LENGTH_MIN = 4 /* t.co */, HOST_LENGTH_MAX = 253, LABEL_LENGTH_MAX = 63,
@@ -294,36 +296,57 @@ struct finding {
     size_t plain_text, plain_at, plain_length;
 };
 
-/* answers.c: what the lists were asked, and what they said. */
+/* answers.c: what the lists were asked of a name, and what they said. */
 enum question {
-    QUESTION_NONE,
     QUESTION_LABEL,    /* enum suffix of a last label */
     QUESTION_SUFFIX,   /* is it a public suffix of a registry's */
     QUESTION_NOISE,    /* its place in the list of noise hosts, counted from 1; 0: none */
+    QUESTION_COUNT,
 };
 
 struct answer {
-    char name[59];
-    uint8_t length, question;
-    bool known;     /* `value` was set */
-    uint16_t value;
+    char name[56];
+    uint8_t length;
+    uint8_t known; /* bit 1 << enum question: it was asked */
+    uint16_t values[QUESTION_COUNT];
 };
 
-enum { ANSWER_COUNT = 1024, ANSWER_TABLES = 8 };
+/* More than the names that one disk repeats near each other. */
+enum { ANSWER_COUNT = 8192, ANSWER_TABLES = 8 };
 
+/* Each answer lies in one line of the processor's cache. */
 struct answers {
+    _Alignas(64) struct answer answers[ANSWER_COUNT];
     atomic_flag taken; /* by a scan */
-    struct answer answers[ANSWER_COUNT];
 };
+
+_Static_assert(sizeof(struct answer) == 64, "a line of the cache");
+
+/* The tables of a scanner, empty, in memory that is to be freed; NULL without memory. */
+struct answers *answers_new(void **memory);
 
 /* Take a table of a scanner's that no other scan has; NULL when all are taken. */
 struct answers *answers_take(struct answers tables[ANSWER_TABLES]);
 void answers_give_back(struct answers *answers);
 
-/* The place of an answer, to be set where it is not known yet; NULL for names that are
- * too long to be remembered. Valid until the next call. */
-struct answer *answers_find(struct answers *answers, enum question question, const char *name,
-                            size_t length);
+/* The answers on a name; NULL for names that are too long to be remembered. Valid until the
+ * next call. */
+struct answer *answers_find(struct answers *answers, const char *name, size_t length);
+
+static inline bool is_answered(const struct answer *answer, enum question question)
+{
+    return answer && (answer->known >> question & 1);
+}
+
+/* Remember it, where there is a place for it; returns the value. */
+static inline unsigned remember(struct answer *answer, enum question question, unsigned value)
+{
+    if (answer) {
+        answer->values[question] = (uint16_t)value;
+        answer->known |= (uint8_t)(1u << question);
+    }
+    return value;
+}
 
 struct scan {
     const struct ioc_scanner *scanner;
@@ -556,10 +579,11 @@ bool is_onion(const char *host, struct finding *finding);
 void find_browser(struct scan *scan, const struct view *view, size_t dot);
 void find_agent(struct scan *scan, const struct view *view, size_t colon);
 
-/* defang.c: what was made harmless by hand, in words whose first mark is in [from, to),
- * in all views of it. Marks of one word are so far apart at most: in bytes. */
+/* defang.c: what was made harmless by hand, in words whose first mark is in [from, to), which was
+ * sifted, in all views of it. Marks of one word are so far apart at most: in bytes. */
 enum { DEFANG_LEAD = 2 * 1024 };
-void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to);
+void find_marks(struct scan *scan, const struct view views[3], size_t from, size_t to,
+                const struct sifted *sifted);
 
 /* The texts of what an inner scan of a plain text rewrote itself become the block's; where they
  * begin. The inner scan has none then. */
@@ -568,6 +592,12 @@ size_t take_plain_texts(struct scan *scan, struct scan *inner);
 /* A finding of an inner scan as one of the block: each byte of the plain text, which is at `text`
  * of scan->plain, stood at its place; `texts` is what take_plain_texts returned. */
 void place_finding(struct finding *finding, const size_t *places, size_t text, size_t texts);
+
+/* What a mark may begin with. */
+static inline bool is_opening(unsigned unit)
+{
+    return unit == '[' || unit == '(' || unit == '{' || unit == '\\' || unit == '.' || unit == '%';
+}
 
 /* A mark: look at the word that it is the first in. */
 void find_defanged(struct scan *scan, const struct view *view, size_t mark);
@@ -598,10 +628,12 @@ struct ioc_scanner {
     unsigned marks; /* that the kinds asked for are found by */
     const psl_ctx_t *list;
     bool vector;
+    struct sieve sieve;
     /* What the list said, for all threads: of labels of two and three letters (1 more
      * than enum suffix; 0: not asked yet), of others in tables that one takes at a time. */
     _Atomic uint8_t *short_suffixes;
     struct answers *answers;
+    void *answers_memory;
 };
 
 static inline bool is_wanted(const struct scan *scan, enum ioc_kind kind)
@@ -653,10 +685,11 @@ static inline enum candidate candidate_of(uint32_t place)
 
 /* Places in [from, to) of data[0..size) where one of the marks stands between
  * plausible neighbours, as offset - from, with enum candidate in the bits below; at most
- * to - from of them, in order. Both functions give the same. */
+ * to - from of them, in order. The first looks at the bytes that were left of [from, to),
+ * the other finds the same by looking at each. */
+size_t candidates(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,
+                  const struct sifted *sifted, uint32_t *places);
 size_t candidates_portable(unsigned marks, const uint8_t *data, size_t size, size_t from,
                            size_t to, uint32_t *places);
-size_t candidates_vector(unsigned marks, const uint8_t *data, size_t size, size_t from, size_t to,
-                         uint32_t *places);
 
 #endif

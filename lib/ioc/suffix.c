@@ -196,28 +196,21 @@ enum suffix suffix_of(const struct scan *scan, const char *label)
         }
         return (enum suffix)(value - 1);
     }
-    struct answer forgotten = { .known = false };
-    struct answer *answer = answers_find(scan->answers, QUESTION_LABEL, label, strlen(label));
-    answer = answer ? answer : &forgotten;
-    if (!answer->known) {
-        answer->value = (uint16_t)classify(scan->scanner->list, label);
-        answer->known = true;
-    }
-    return (enum suffix)answer->value;
+    struct answer *answer = answers_find(scan->answers, label, strlen(label));
+    if (is_answered(answer, QUESTION_LABEL))
+        return (enum suffix)answer->values[QUESTION_LABEL];
+    return (enum suffix)remember(answer, QUESTION_LABEL, classify(scan->scanner->list, label));
 }
 
 bool suffix_is_registry(const struct scan *scan, const char *name)
 {
-    struct answer forgotten = { .known = false };
-    struct answer *answer = answers_find(scan->answers, QUESTION_SUFFIX, name, strlen(name));
+    struct answer *answer = answers_find(scan->answers, name, strlen(name));
 
-    answer = answer ? answer : &forgotten;
-    if (!answer->known) {
-        answer->value = psl_is_public_suffix2(scan->scanner->list, name,
-                                              PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
-        answer->known = true;
-    }
-    return answer->value;
+    if (is_answered(answer, QUESTION_SUFFIX))
+        return answer->values[QUESTION_SUFFIX];
+    return remember(answer, QUESTION_SUFFIX,
+                    psl_is_public_suffix2(scan->scanner->list, name,
+                                          PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0);
 }
 
 void ioc_versions(version_sink sink, void *context)

@@ -126,7 +126,7 @@ static bool holds_mark(const struct view *view, size_t begin, size_t end)
 
     for (size_t at = begin; at < end; at += view->step) {
         at += class_length(view, at, CHARACTER_LABEL, (end - at) / view->step) * view->step;
-        if (at < end && token_at(view, at, &plain) > 0)
+        if (at < end && is_opening(view_unit(view, at)) && token_at(view, at, &plain) > 0)
             return true;
     }
     return false;
