@@ -146,6 +146,23 @@ static enum suffix host_suffix(const struct scan *scan, const struct host *host)
     return dot ? suffix_of(scan, dot + 1) : SUFFIX_NONE;
 }
 
+/* Whether cutting labels off leaves a name that ends in a suffix, or may: '_' is a letter of some
+ * labels only, by their place. */
+static bool may_be_cut(const struct scan *scan, struct host *host, int cuts)
+{
+    size_t length = host->length;
+    bool found = memchr(host->name, '_', length) != NULL;
+
+    for (unsigned labels = host->labels; cuts > 0 && labels > 2 && !found; cuts--, labels--) {
+        while (host->name[length] != '.')
+            length--;
+        host->name[length] = '\0';
+        found = host_suffix(scan, host) != SUFFIX_NONE;
+        host->name[length--] = '.';
+    }
+    return found;
+}
+
 enum suffix fit_host(const struct scan *scan, const struct view *view, size_t begin, size_t *end,
                      struct host *host, struct finding *finding, enum reason cut)
 {
@@ -169,6 +186,10 @@ enum suffix fit_host(const struct scan *scan, const struct view *view, size_t be
         *end = tag;
         return suffix;
     }
+    if (tag > begin && tag < *end)
+        host_measure(view, begin, *end, host);
+    if (!may_be_cut(scan, host, MOST_CUTS))
+        return SUFFIX_NONE;
     for (int cuts = 0; cuts < MOST_CUTS; cuts++) {
         while (at > begin && view_before(view, at, 1) != '.')
             at -= view->step;

@@ -53,12 +53,10 @@ static void write_units(const struct view *view, const struct finding *finding, 
 
     if (!out)
         return;
-    if (bytes && !lower)
-        memcpy(out, bytes + from, to - from);
-    for (size_t i = from; i < to && (!bytes || lower); i++) {
-        unsigned unit = bytes ? bytes[i] : view_behind(view, finding->at, i);
-        out[i - from] = (char)(lower ? unit_lower(unit) : unit);
-    }
+    for (size_t i = 0; i < to - from; i++)
+        out[i] = (char)(bytes ? bytes[from + i] : view_behind(view, finding->at, from + i));
+    for (size_t i = 0; i < to - from && lower; i++)
+        out[i] = (char)(out[i] + (out[i] >= 'A' && out[i] <= 'Z' ? 32 : 0));
     value->length += to - from;
 }
 
@@ -269,7 +267,8 @@ static void add_reason(char list[REASONS_TEXT_SIZE], size_t *length, const char 
     *length += between + size;
 }
 
-static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZE])
+/* Its reasons as text; the length. */
+static size_t set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZE])
 {
     size_t length = 0;
 
@@ -279,6 +278,30 @@ static void set_reason(const struct finding *finding, char text[REASONS_TEXT_SIZ
             int reason = 64 * word + __builtin_ctzll(bits);
             add_reason(text, &length, reason_text(finding, (enum reason)reason));
         }
+    return length;
+}
+
+/* The same, remembered; valid until the next call. */
+static const char *reasons_of(const struct scan *scan, const struct finding *finding,
+                              char text[REASONS_TEXT_SIZE])
+{
+    uint64_t mixed = finding->suffix;
+    struct reason_list *list = NULL;
+
+    for (int word = 0; word < REASON_WORDS; word++)
+        mixed = (mixed ^ finding->reasons[word]) * 0x9e3779b97f4a7c15;
+    if (scan->answers)
+        list = &scan->answers->reasons[(mixed >> 32) % REASON_LIST_COUNT];
+    if (list && list->text[0] != '\0' && list->suffix == finding->suffix &&
+        memcmp(list->reasons, finding->reasons, sizeof list->reasons) == 0)
+        return list->text;
+    size_t length = set_reason(finding, text);
+    if (list && length < sizeof list->text) {
+        memcpy(list->text, text, length + 1);
+        memcpy(list->reasons, finding->reasons, sizeof list->reasons);
+        list->suffix = finding->suffix;
+    }
+    return text;
 }
 
 static int confidence_of(const struct finding *finding)
@@ -330,7 +353,6 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
         held_back->noise++;
         return;
     }
-    set_reason(finding, reason);
     bool utf8 = stands->step == 1 && (finding->international || finding->foreign);
     const struct ioc_hit hit = {
         .offset = scan->base + finding->at,
@@ -340,7 +362,7 @@ static void give(struct scan *scan, const struct finding *finding, const struct 
         .confidence = (uint8_t)confidence,
         .value = value->data,
         .value_length = value->length,
-        .reason = reason,
+        .reason = reasons_of(scan, finding, reason),
         .noise = noise,
         .rewritten = finding->international || finding->plain ||
                      is_rewritten(stands, finding, value),
@@ -413,12 +435,20 @@ struct part {
     bool begun; /* there is a last one */
 };
 
+static bool is_sorted(const struct scan *scan)
+{
+    for (size_t i = 1; i < scan->count; i++)
+        if (compare_findings(&scan->findings[i - 1], &scan->findings[i]) > 0)
+            return false;
+    return true;
+}
+
 /* Give what begins before `end`, while its bytes are near. */
 static void give_all(struct scan *scan, size_t end, struct part *part)
 {
     size_t given = 0;
 
-    if (scan->count > 1)
+    if (!is_sorted(scan))
         qsort(scan->findings, scan->count, sizeof *scan->findings, compare_findings);
     for (; given < scan->count && scan->findings[given].at < end; given++) {
         const struct finding *finding = &scan->findings[given];

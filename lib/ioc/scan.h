@@ -314,9 +314,19 @@ struct answer {
 /* More than the names that one disk repeats near each other. */
 enum { ANSWER_COUNT = 8192, ANSWER_TABLES = 8 };
 
+/* What reasons are as text: there are few sets of them. */
+struct reason_list {
+    uint64_t reasons[REASON_WORDS];
+    uint8_t suffix;
+    char text[111]; /* "": none yet; longer ones are not remembered */
+};
+
+enum { REASON_LIST_COUNT = 64 };
+
 /* Each answer lies in one line of the processor's cache. */
 struct answers {
     _Alignas(64) struct answer answers[ANSWER_COUNT];
+    struct reason_list reasons[REASON_LIST_COUNT];
     atomic_flag taken; /* by a scan */
 };
 
