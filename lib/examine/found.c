@@ -272,8 +272,7 @@ void found_keep(void *context, const struct ioc_hit *hit)
         cut_hit(block);
         return;
     }
-    if (block->count == block->capacity &&
-        memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
+    if (memory_grow((void **)&block->hits, &block->capacity, block->count + 1,
                     sizeof *block->hits) != 0) {
         block->out_of_memory = true;
         return;

@@ -57,6 +57,8 @@ static bool find_file(struct owners *owners, const struct extent *extent)
     buffer_clear(&owners->path);
     buffer_add(&owners->path, owners->file.path, owners->file.path_length);
     owners->file.path = buffer_text(&owners->path);
+    owners->file.name = owners->file.stream = owners->file.link_target = NULL; /* not copied */
+    owners->out_of_memory |= owners->path.failed;
     return !owners->path.failed;
 }
 
@@ -179,7 +181,9 @@ static void describe(struct owners *owners)
     }
     if (volume && volume->name[0])
         record_text(record, FIELD_VOLUME, volume->name);
-    set_also(record, also);
+    owners->out_of_memory |= also->texts.failed;
+    if (!also->texts.failed)
+        set_also(record, also);
     memcpy(owners->present, record->present, sizeof owners->present);
     owners->described = owners->stretch;
 }

@@ -42,6 +42,7 @@ struct owners {
     uint64_t present[RECORD_SET_WORDS];
     struct also also;
     bool in_file;
+    bool out_of_memory;         /* some record lacks its file: for the caller to tell */
 };
 
 /* Map all file systems of an object's evidence, or the one of a shadow copy. The map is not

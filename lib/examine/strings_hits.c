@@ -365,6 +365,8 @@ int scan_hand_out(struct scan *scan, struct found_block *block, uint64_t start, 
         result = tell_losses(scan, block, sink, context);
     if (result == 0)
         result = hand_out_all(scan, block, end, sink, context, error);
+    if (result == 0 && scan->owners.out_of_memory)
+        result = error_set_memory(error);
     if (scan->hidden)
         hidden_forget_units(scan->hidden);
     return result;

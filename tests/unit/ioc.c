@@ -645,6 +645,51 @@ static void test_parts(const char *kinds)
     ok(equal, "parts of every size put together are the whole: %s", kinds);
 }
 
+/* Text with hits in words and beside each other, which cross the borders of stretches; the same
+ * in parts of several sizes is the same. */
+static void test_stretches(void)
+{
+    enum { SIZE = 3 * STRETCH + 1000 };
+    static const char *const words[] = {
+        "see", "http://www.example.org/a/b?c=d", "evil[.]example[dot]net", "jo@mail.example.com",
+        "198.51.100.7", "www.a-longer-name.with.more.labels.example.co.uk", "foo.bar.baz", "\n",
+        "hxxp://bad(.)example(.)com/x", "2001:db8::7:1", "\\\\files.example.org\\share\\a.exe" };
+    /* the address is found before its border, the URL around it behind */
+    static const char border_word[] = " ftp://198.51.100.77@bad.border[.]example.org/a ";
+    static struct hits whole, parts;
+    static uint8_t data[SIZE];
+    size_t at = 0, across = 0;
+    bool equal = true;
+
+    for (unsigned seed = 3; at < SIZE;) {
+        seed = seed * 1103515245 + 12345;
+        const char *word = words[(seed >> 16) % (sizeof words / sizeof *words)];
+        for (size_t k = 0; word[k] && at < SIZE; k++)
+            data[at++] = (uint8_t)word[k];
+        for (size_t k = 0; k < 20 + (seed >> 24) && at < SIZE; k++) /* few hits fit into `whole` */
+            data[at++] = ' ';
+    }
+    for (size_t border = STRETCH; border < SIZE; border += STRETCH)
+        memcpy(data + border - sizeof border_word / 2, border_word, sizeof border_word - 1);
+    scan_all(data, SIZE, &whole);
+    for (size_t i = 0; i < whole.count; i++) {
+        unsigned long offset, length;
+        if (sscanf(whole.text[i], "%lu+%lu", &offset, &length) == 2)
+            across += offset / STRETCH != (offset + length - 1) / STRETCH;
+    }
+    for (size_t part = 5000; part < SIZE; part = 2 * part + 777) {
+        struct ioc_held_back held_back = { 0 };
+        parts.count = 0;
+        for (at = 0; at < SIZE; at += part)
+            ioc_scan(scanner, data, SIZE, at, at + part < SIZE ? at + part : SIZE, 0, keep, &parts,
+                     &held_back);
+        equal &= parts.count == whole.count &&
+                 memcmp(parts.text, whole.text, whole.count * sizeof whole.text[0]) == 0;
+    }
+    ok(equal && across > 3 && whole.count < MOST,
+       "%zu hits over several stretches, %zu across their borders", whole.count, across);
+}
+
 /* Bytes of any value, and bytes that rules ask for. */
 static void fill_anchors(uint8_t *data, size_t size, unsigned seed)
 {
@@ -669,7 +714,7 @@ static size_t sifted_candidates(unsigned marks, const uint8_t *data, size_t size
     return candidates(marks, data, size, from, to, &sifted, places);
 }
 
-/* For each set of marks; the default set has code of its own. */
+/* For each set of marks. */
 static bool searches_agree(const uint8_t *data, size_t size)
 {
     static uint32_t portable[5000], vector[5000];
@@ -816,6 +861,7 @@ int main(void)
     test_international();
     test_no_international();
     test_parts("default kinds");
+    test_stretches();
     test_candidates();
     test_marks_agree();
     test_answers();
