@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <fett/keyed.h>
+
 #include "scan.h"
 
 enum { HOST_LENGTH_SHORT = 7, HOST_LENGTH_SHORT_MAIL = 5 };
@@ -228,22 +230,13 @@ static size_t word_before(const struct view *view, size_t begin, char word[WORD_
 
 bool address_word_before(const struct view *view, size_t begin)
 {
-#define WORD(text) { text, sizeof text - 1 }
-    static const struct {
-        const char *text;
-        size_t length;
-    } words[] = {
-        WORD("ip"), WORD("ips"), WORD("address"), WORD("addresses"), WORD("addr"),
-        WORD("ping"), WORD("src"), WORD("dst"), WORD("gateway"), WORD("nameserver"),
-    };
-#undef WORD
+    static const char *const words[] = { "addr", "address", "addresses", "dst", "gateway",
+                                         "ip", "ips", "nameserver", "ping", "src" };
     char word[WORD_LENGTH_MAX + 1];
     size_t length = word_before(view, begin, word);
 
-    for (size_t i = 0; length > 0 && i < sizeof words / sizeof *words; i++)
-        if (words[i].length == length && memcmp(word, words[i].text, length) == 0)
-            return true;
-    return false;
+    return length > 0 && keyed_text_row(words, sizeof words / sizeof *words, sizeof *words, word,
+                                        length);
 }
 
 /* Whether it is the name in an entry of a folder: a byte of its length and one of

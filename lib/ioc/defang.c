@@ -464,7 +464,7 @@ void find_marks(struct scan *scan, const struct view views[3], size_t from, size
     look_bytes(scan, views, from, sifted->begin);
     for (size_t i = 0; i < sifted->words.count; i++) {
         size_t at = sifted->begin + sifted->words.places[i];
-        if (is_opening(views[0].data[at]))
+        if (is_opening(views[0].data[at])) /* a ':' is sifted by the same rules as brackets */
             look_at(scan, views, at);
     }
     look_bytes(scan, views, sifted->end, to);

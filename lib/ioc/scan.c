@@ -56,7 +56,7 @@ static void write_units(const struct view *view, const struct finding *finding, 
     for (size_t i = 0; i < to - from; i++)
         out[i] = (char)(bytes ? bytes[from + i] : view_behind(view, finding->at, from + i));
     for (size_t i = 0; i < to - from && lower; i++)
-        out[i] = (char)(out[i] + (out[i] >= 'A' && out[i] <= 'Z' ? 32 : 0));
+        out[i] = (char)unit_lower((unsigned char)out[i]);
     value->length += to - from;
 }
 

@@ -16,6 +16,8 @@
 
 #include <fett/hive.h>
 
+#include "put.h"
+
 enum {
     TREE = 32, FIRST_BLOCK = 32 + 4096, SECOND_BLOCK = FIRST_BLOCK + 4096,
     SIZE = FIRST_BLOCK + 8192,
@@ -25,18 +27,6 @@ enum {
 
 static uint8_t file[SIZE];
 static uint32_t record_at[4]; /* of Software, Run, Other, System */
-
-static inline void put16(uint8_t *p, unsigned v)
-{
-    p[0] = (uint8_t)v;
-    p[1] = (uint8_t)(v >> 8);
-}
-
-static inline void put32(uint8_t *p, uint32_t v)
-{
-    put16(p, v & 0xffff);
-    put16(p + 2, v >> 16);
-}
 
 static inline void put_entry(uint32_t at, const char *name, int parent, int child, int next,
                              uint32_t record)

@@ -9,23 +9,13 @@
 
 #include <fett/hive.h>
 
+#include "put.h"
+
 enum { BASE = 4096, SIZE = BASE + 4096 };
 
 /* A hive of one hbin; cells are added one behind the other. */
 static uint8_t file[SIZE];
 static uint32_t next_cell;
-
-static inline void put16(uint8_t *p, unsigned v)
-{
-    p[0] = (uint8_t)v;
-    p[1] = (uint8_t)(v >> 8);
-}
-
-static inline void put32(uint8_t *p, uint32_t v)
-{
-    put16(p, v & 0xffff);
-    put16(p + 2, v >> 16);
-}
 
 /* The checksum of a base block. */
 static inline void seal(uint8_t *base)
